@@ -1,0 +1,96 @@
+/** Whose move it is: the user's (fix the file or flags), the environment's (engine, network), or ours (a bug). */
+export type ErrorOwner = 'user' | 'environment' | 'devenv';
+
+/** Stable names of everything that can go wrong; scripts may rely on them. `cli/exit-codes.ts` maps each to an exit code. */
+export type ErrorCode =
+  | 'agent-failed'
+  | 'bridge-refused'
+  | 'cancelled'
+  | 'config-invalid'
+  | 'config-not-found'
+  | 'container-failed'
+  | 'deadline-passed'
+  | 'engine-failed'
+  | 'engine-unreachable'
+  | 'image-not-found'
+  | 'image-build-failed'
+  | 'internal'
+  | 'mount-failed'
+  | 'not-confirmed'
+  | 'permission-missing'
+  | 'port-taken'
+  | 'preflight-failed'
+  | 'protocol-mismatch'
+  | 'session-conflict'
+  | 'target-conflict'
+  | 'target-not-found'
+  | 'target-unsupported'
+  | 'usage';
+
+/** What `DevenvError` is made from; also its form on the control socket and in JSON output. */
+export interface ErrorFacts {
+  /** Stable name of the failure. */
+  readonly code: ErrorCode;
+  /** One sentence, lower case, naming the wrong value and where it was found. */
+  readonly message: string;
+  /** The next action that helps; absent when there is none to suggest. */
+  readonly hint?: string;
+  /** Lines that prove the claim: last log lines, exit code, the engine's own words. */
+  readonly evidence?: readonly string[];
+  /** Who can mend it. */
+  readonly owner: ErrorOwner;
+}
+
+/** The one error shape of this program. Wrapped once, where knowledge is added. */
+export class DevenvError extends Error implements ErrorFacts {
+  readonly code: ErrorCode;
+  readonly hint?: string;
+  readonly evidence?: readonly string[];
+  readonly owner: ErrorOwner;
+
+  constructor(facts: ErrorFacts & { readonly cause?: unknown }) {
+    super(facts.message, facts.cause === undefined ? undefined : { cause: facts.cause });
+    this.name = 'DevenvError';
+    this.code = facts.code;
+    this.owner = facts.owner;
+    if (facts.hint !== undefined) this.hint = facts.hint;
+    if (facts.evidence !== undefined) this.evidence = facts.evidence;
+  }
+}
+
+/** Plain data of any thrown value; what is not a `DevenvError` becomes an `internal` one that keeps the stack as evidence. */
+export function errorFacts(error: unknown): ErrorFacts {
+  if (error instanceof DevenvError) {
+    return {
+      code: error.code,
+      message: error.message,
+      owner: error.owner,
+      ...(error.hint === undefined ? {} : { hint: error.hint }),
+      ...(error.evidence === undefined ? {} : { evidence: error.evidence }),
+    };
+  }
+  const stack = error instanceof Error ? error.stack : undefined;
+  return {
+    code: 'internal',
+    message: error instanceof Error ? error.message : String(error),
+    owner: 'devenv',
+    hint: 'this is a bug in devenv; please report it with the lines above',
+    ...(stack === undefined ? {} : { evidence: stack.split('\n').slice(1, 6) }),
+  };
+}
+
+/** The words of any thrown value, for use inside a longer sentence. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** `error.code` of a Node system error such as `ENOENT`; undefined for anything else. */
+export function systemCode(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('code' in error)) return undefined;
+  return typeof error.code === 'string' ? error.code : undefined;
+}
+
+/** The error of a wait that was ended by the user or by teardown, not by time. */
+export function cancelled(what: string): DevenvError {
+  return new DevenvError({ code: 'cancelled', message: `${what} was cancelled`, owner: 'user' });
+}

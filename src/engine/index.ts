@@ -1,0 +1,181 @@
+/**
+ * What is needed of a container engine on or near this machine: containers, images, networks, exec, logs, events.
+ * Interface and its data only; `docker/` implements it. Speaks of containers, never of services or bridges.
+ */
+import type { Duplex } from 'node:stream';
+import type { Mount, PublishedPort } from '../model/workspace.ts';
+
+/** A container engine. Every method may throw `engine-unreachable` or `engine-failed`. */
+export interface Engine {
+  /** Facts about the engine; also the cheapest way to learn whether it answers. */
+  describe(signal?: AbortSignal): Promise<EngineInfo>;
+
+  /** The image behind a reference or id, or undefined when the engine does not have it. */
+  findImage(reference: string): Promise<ImageInfo | undefined>;
+  /** Fetches an image from its registry. Errors: `image-not-found` with the registry's words. */
+  pullImage(reference: string, progress: (message: string) => void, signal?: AbortSignal): Promise<void>;
+  /** Builds an image from a tar stream with a Dockerfile in it. Errors: `image-build-failed` with the last lines of output. */
+  buildImage(build: ImageBuild, progress: (message: string) => void, signal?: AbortSignal): Promise<void>;
+  /** Makes an image out of a root file system given as a tar stream. */
+  importImage(reference: string, rootfs: NodeJS.ReadableStream, signal?: AbortSignal): Promise<void>;
+
+  /** Containers, running or not, that carry all these labels, sorted by name. No labels = all containers. */
+  listContainers(labels: Readonly<Record<string, string>>): Promise<readonly ContainerSummary[]>;
+  /** One container by name or id, or undefined when there is none. */
+  findContainer(nameOrId: string): Promise<ContainerInfo | undefined>;
+  /**
+   * Makes a container, without starting it. Returns its id.
+   * Errors: `image-not-found`, `mount-failed`, `session-conflict` when the name is taken.
+   */
+  createContainer(spec: ContainerSpec): Promise<string>;
+  /** Errors: `port-taken`, `container-failed` (e.g. the program does not exist in the image). */
+  startContainer(id: string): Promise<void>;
+  /** Asks the program to end and kills it after `graceMs`. Nothing happens when it is not running or not there. */
+  stopContainer(id: string, graceMs: number): Promise<void>;
+  /** Kills and removes with anonymous volumes and socket directory. Nothing happens when it is not there. */
+  removeContainer(id: string): Promise<void>;
+  /** Lines that a container wrote, oldest first; with `follow`, goes on until it ends or `signal` aborts. */
+  containerLogs(id: string, options: LogOptions, signal?: AbortSignal): AsyncIterable<LogLine>;
+
+  /**
+   * Opens a stream to a Unix socket that a program listens on inside a container whose spec has a `socketDir`.
+   * Direct where engine and this process share a kernel, through a relay process in the container elsewhere.
+   * Errors: `engine-failed` when nobody listens there.
+   */
+  dialSocket(containerId: string, socketPath: string, signal?: AbortSignal): Promise<Duplex>;
+
+  /** Networks that carry all these labels. */
+  listNetworks(labels: Readonly<Record<string, string>>): Promise<readonly NetworkInfo[]>;
+  /** Makes a bridge network, with IPv6 where the engine has it. Returns what was made. */
+  createNetwork(spec: NetworkSpec): Promise<NetworkInfo>;
+  /** Nothing happens when it is not there. Errors: `engine-failed` while containers are attached. */
+  removeNetwork(id: string): Promise<void>;
+
+  /** Starts, deaths and removals of containers from now on, until `signal` aborts or the engine goes away. */
+  watchContainers(signal: AbortSignal): AsyncIterable<ContainerEvent>;
+}
+
+/** Facts about an engine. */
+export interface EngineInfo {
+  /** How people call it, e.g. `Docker Engine 20.10.24 on unix:///var/run/docker.sock`. */
+  readonly title: string;
+  /** True when containers run on the kernel of this process, so that bind-mounted Unix sockets work. */
+  readonly sameKernel: boolean;
+  /** CPU architecture in the engine's words, e.g. `x86_64`. */
+  readonly architecture: string;
+}
+
+/** An image as the engine has it. */
+export interface ImageInfo {
+  /** Content id, `sha256:…`. */
+  readonly id: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly entrypoint: readonly string[];
+  readonly command: readonly string[];
+}
+
+/** What to build. */
+export interface ImageBuild {
+  /** Name and tag of the result. */
+  readonly reference: string;
+  /** Tar stream of the context. */
+  readonly context: NodeJS.ReadableStream;
+  /** Values for the Dockerfile's `ARG`s. */
+  readonly args: Readonly<Record<string, string>>;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** Where a container's network comes from. */
+export type ContainerNetwork =
+  /** A network of the engine, with further names under which the container is found on it. */
+  | { readonly kind: 'network'; readonly name: string; readonly aliases: readonly string[] }
+  /** The network namespace of another container. */
+  | { readonly kind: 'container'; readonly id: string };
+
+/** What a container shall be. Restart policy is always `no`: restarts are the session's. */
+export interface ContainerSpec {
+  readonly name: string;
+  readonly image: string;
+  /** Undefined = the image's. */
+  readonly entrypoint?: readonly string[] | undefined;
+  /** Undefined = the image's. */
+  readonly command?: readonly string[] | undefined;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly network: ContainerNetwork;
+  /** `uid:gid`; undefined = the image's. */
+  readonly user?: string | undefined;
+  readonly workingDir?: string | undefined;
+  readonly mounts: readonly Mount[];
+  readonly ports: readonly PublishedPort[];
+  /** Undefined = the engine's default capabilities; a list = exactly these and no new privileges. */
+  readonly capabilities?: readonly string[] | undefined;
+  /** Absolute path inside the container where its program makes sockets for `dialSocket`. */
+  readonly socketDir?: string | undefined;
+  /** The engine removes the container when its program ends. */
+  readonly autoRemove: boolean;
+}
+
+/** A container in a list. */
+export interface ContainerSummary {
+  readonly id: string;
+  /** Without a leading slash. */
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly state: 'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead';
+  /** Content id of the image it was made from. */
+  readonly imageId: string;
+}
+
+/** A container in detail. */
+export interface ContainerInfo extends ContainerSummary {
+  readonly environment: Readonly<Record<string, string>>;
+  /** `host`, `none`, `container:ID`, or the name of a network. */
+  readonly networkMode: string;
+  /** Exit code of the last run; undefined while it runs or before it ran. */
+  readonly exitCode: number | undefined;
+  /** The kernel killed it for want of memory. */
+  readonly outOfMemory: boolean;
+  /** When it was last started, milliseconds since 1970; undefined before that. */
+  readonly startedAt: number | undefined;
+  /** Ports as they are published now, with the number the engine chose. */
+  readonly publishedPorts: readonly PublishedPort[];
+  /** Ports the image or the container declares, TCP only. */
+  readonly exposedPorts: readonly number[];
+}
+
+/** Which log lines. */
+export interface LogOptions {
+  readonly follow: boolean;
+  /** How many of the last lines; undefined = all. */
+  readonly tail?: number | undefined;
+}
+
+/** One line of output, without its line end. */
+export interface LogLine {
+  readonly stream: 'stdout' | 'stderr';
+  readonly line: string;
+}
+
+/** What a network shall be. */
+export interface NetworkSpec {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** A network as the engine has it. */
+export interface NetworkInfo {
+  readonly id: string;
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Its address ranges in CIDR notation, IPv4 and IPv6. */
+  readonly subnets: readonly string[];
+}
+
+/** Something happened to a container. */
+export interface ContainerEvent {
+  readonly kind: 'started' | 'died' | 'removed';
+  readonly id: string;
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+}

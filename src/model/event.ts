@@ -1,0 +1,48 @@
+import type { ErrorFacts } from '../common/errors.ts';
+import type { Verb } from './plan.ts';
+
+/** Everything the engine tells the outside. Rendered by `cli/render`; sent as it is over the control socket. */
+export type Event =
+  /** The plan of a pass, before anything is done. */
+  | { readonly type: 'plan'; readonly steps: readonly PlannedStep[]; readonly warnings: readonly string[] }
+  /** A step started or ended. */
+  | {
+      readonly type: 'step';
+      readonly resource: string;
+      readonly verb: Verb;
+      readonly state: 'started' | 'done' | 'failed' | 'undone';
+      /** Milliseconds from start to end; absent while it runs. */
+      readonly ms?: number;
+    }
+  /** Long work within a step or before it: an image that is pulled or built. */
+  | { readonly type: 'progress'; readonly resource: string; readonly message: string }
+  /** Something that lives changed by itself: a bridge rests, a connection was lost. */
+  | {
+      readonly type: 'state';
+      readonly resource: string;
+      readonly state: LiveState;
+      /** Why, in words, when it is not obvious from the state. */
+      readonly reason?: string;
+    }
+  | { readonly type: 'log'; readonly service: string; readonly stream: 'stdout' | 'stderr'; readonly line: string }
+  | { readonly type: 'warning'; readonly message: string; readonly hint?: string }
+  | { readonly type: 'error'; readonly error: ErrorFacts }
+  /** The session as a whole. */
+  | { readonly type: 'session'; readonly state: SessionState; readonly reason?: string };
+
+/** States of bridges and connections. `resting`: the original answers; `lost`: being restored. */
+export type LiveState = 'up' | 'live' | 'resting' | 'lost' | 'running' | 'exited';
+
+/** `converging` and `ready` alternate; `stopping` and `ended` come once. */
+export type SessionState = 'converging' | 'ready' | 'unchanged' | 'stopping' | 'ended';
+
+/** A step as shown to people and programs, without its operation. */
+export interface PlannedStep {
+  readonly resource: string;
+  readonly verb: Verb;
+  readonly cause: string;
+  readonly destructive: boolean;
+}
+
+/** Takes events; never throws and never waits. */
+export type Reporter = (event: Event) => void;

@@ -1,0 +1,34 @@
+/** What a step does to its resource. */
+export type Verb = 'create' | 'replace' | 'remove' | 'open' | 'close';
+
+/** One thing to do, with its reason. `Operation` is a feature's own tagged union. */
+export interface Step<Operation> {
+  /** What it acts on, e.g. `bridge/app:8155`; unique within a plan. */
+  readonly resource: string;
+  readonly verb: Verb;
+  /** Why, in words, e.g. `not found` or `image changed`. */
+  readonly cause: string;
+  /** True when something of the user's is interrupted: a running container, a bridge in use. */
+  readonly destructive: boolean;
+  /** Resources whose steps must have succeeded before this one starts; those not in the plan do not matter. */
+  readonly after: readonly string[];
+  readonly operation: Operation;
+}
+
+/** What would be done, as a value: sorted, printable, never executed by whoever made it. */
+export interface Plan<Operation> {
+  readonly steps: readonly Step<Operation>[];
+  /** Things worth knowing that do not stop the plan. */
+  readonly warnings: readonly string[];
+}
+
+/** One line per step: `create  container/app  (not found)`, with what it waits for when there is something. */
+export function planText(plan: Plan<unknown>): string {
+  const known = new Set(plan.steps.map((step) => step.resource));
+  const lines = plan.steps.map((step) => {
+    const after = step.after.filter((resource) => known.has(resource));
+    const waits = after.length === 0 ? '' : ` after ${after.join(', ')}`;
+    return `${step.verb} ${step.resource} (${step.cause})${waits}`;
+  });
+  return [...lines, ...plan.warnings.map((warning) => `warning: ${warning}`)].join('\n');
+}
