@@ -24,7 +24,12 @@ export type Event =
       /** Why, in words, when it is not obvious from the state. */
       readonly reason?: string;
     }
-  | { readonly type: 'log'; readonly service: string; readonly stream: 'stdout' | 'stderr'; readonly line: string }
+  | {
+      readonly type: 'log';
+      readonly service: string;
+      readonly stream: 'stdout' | 'stderr';
+      readonly line: string;
+    }
   | { readonly type: 'warning'; readonly message: string; readonly hint?: string }
   | { readonly type: 'error'; readonly error: ErrorFacts }
   /** The session as a whole. */

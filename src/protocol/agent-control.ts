@@ -1,0 +1,102 @@
+import { fieldsOf, flag, list, mismatch, number, port, text } from './decode.ts';
+import type { Owner } from './hello.ts';
+
+/** What a session asks of an agent on its control duplex. */
+export type AgentRequest =
+  /** Take a port for this session. Its connections come on the session's inbound tunnel `tunnel`, to `to`. Begins resting. */
+  | {
+      readonly type: 'claim';
+      readonly id: number;
+      readonly port: number;
+      readonly tunnel: string;
+      readonly to: number;
+    }
+  /** Send new connections to the service from now on. */
+  | { readonly type: 'resume'; readonly id: number; readonly port: number }
+  /** Leave new connections to the original from now on, without giving the port up. */
+  | { readonly type: 'rest'; readonly id: number; readonly port: number }
+  /** Give the port back: stop intercepting, let requests in flight end, then answer. */
+  | { readonly type: 'release'; readonly id: number; readonly port: number }
+  /** Who holds which port. */
+  | { readonly type: 'claims'; readonly id: number }
+  /** This session is done with the agent; it ends at once when it has no other. */
+  | { readonly type: 'retire'; readonly id: number };
+
+/** A port that is held. */
+export interface ClaimSummary {
+  readonly port: number;
+  readonly owner: Owner;
+  /** Id of the session that holds it. */
+  readonly session: string;
+}
+
+/** What an agent says on a control duplex. */
+export type AgentEvent =
+  | { readonly type: 'done'; readonly id: number }
+  /** The request was not done. `holder` is set when another session has the port. */
+  | {
+      readonly type: 'refused';
+      readonly id: number;
+      readonly reason: string;
+      readonly holder: ClaimSummary | undefined;
+    }
+  | { readonly type: 'claimed-ports'; readonly id: number; readonly claims: readonly ClaimSummary[] }
+  /** A claim of this session began or ceased to take traffic. */
+  | { readonly type: 'intercept'; readonly port: number; readonly live: boolean; readonly reason: string }
+  /** A connection was handed to the original, because the service refused it. */
+  | { readonly type: 'fell-back'; readonly port: number };
+
+/** Errors: `protocol-mismatch`. */
+export function decodeAgentRequest(value: unknown): AgentRequest {
+  const fields = fieldsOf(value, 'the request');
+  const type = text(fields, 'type');
+  const id = number(fields, 'id');
+  switch (type) {
+    case 'claim':
+      return { type, id, port: port(fields, 'port'), tunnel: text(fields, 'tunnel'), to: port(fields, 'to') };
+    case 'resume':
+    case 'rest':
+    case 'release':
+      return { type, id, port: port(fields, 'port') };
+    case 'claims':
+    case 'retire':
+      return { type, id };
+    default:
+      throw mismatch(`unknown request ${type}`);
+  }
+}
+
+/** Undefined for an event of a newer agent that this version does not know. Errors: `protocol-mismatch`. */
+export function decodeAgentEvent(value: unknown): AgentEvent | undefined {
+  const fields = fieldsOf(value, 'the event');
+  const type = text(fields, 'type');
+  switch (type) {
+    case 'done':
+      return { type, id: number(fields, 'id') };
+    case 'refused':
+      return {
+        type,
+        id: number(fields, 'id'),
+        reason: text(fields, 'reason'),
+        holder: fields['holder'] === undefined ? undefined : claimSummaryOf(fields['holder']),
+      };
+    case 'claimed-ports':
+      return { type, id: number(fields, 'id'), claims: list(fields, 'claims', claimSummaryOf) };
+    case 'intercept':
+      return { type, port: port(fields, 'port'), live: flag(fields, 'live'), reason: text(fields, 'reason') };
+    case 'fell-back':
+      return { type, port: port(fields, 'port') };
+    default:
+      return undefined;
+  }
+}
+
+function claimSummaryOf(value: unknown): ClaimSummary {
+  const fields = fieldsOf(value, 'the claim');
+  const owner = fieldsOf(fields['owner'], 'the owner');
+  return {
+    port: port(fields, 'port'),
+    session: text(fields, 'session'),
+    owner: { user: text(owner, 'user'), project: text(owner, 'project'), since: number(owner, 'since') },
+  };
+}

@@ -1,0 +1,82 @@
+import { DevenvError } from '../common/errors.ts';
+
+/** An object whose fields are not known yet. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** The fields of a JSON object. Errors: `protocol-mismatch` for anything else. */
+export function fieldsOf(value: unknown, what: string): Fields {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
+  throw mismatch(`${what} is not an object`);
+}
+
+/** The JSON object in a line. Errors: `protocol-mismatch`. */
+export function parseFields(line: string, what: string): Fields {
+  try {
+    return fieldsOf(JSON.parse(line), what);
+  } catch (error) {
+    throw error instanceof DevenvError ? error : mismatch(`${what} is not JSON: ${line.slice(0, 80)}`);
+  }
+}
+
+/** A field that must be a string. Errors: `protocol-mismatch`. */
+export function text(fields: Fields, name: string): string {
+  const value = fields[name];
+  if (typeof value === 'string') return value;
+  throw mismatch(`field ${name} is not a string`);
+}
+
+/** A string field that may be absent. Errors: `protocol-mismatch` when it is something else. */
+export function optionalText(fields: Fields, name: string): string | undefined {
+  return fields[name] === undefined ? undefined : text(fields, name);
+}
+
+/** A field that must be a finite number. Errors: `protocol-mismatch`. */
+export function number(fields: Fields, name: string): number {
+  const value = fields[name];
+  if (typeof value === 'number' && Number.isFinite(value)) return value;
+  throw mismatch(`field ${name} is not a number`);
+}
+
+/** A field that must be a TCP port. Errors: `protocol-mismatch`. */
+export function port(fields: Fields, name: string): number {
+  const value = number(fields, name);
+  if (Number.isInteger(value) && value >= 1 && value <= 65535) return value;
+  throw mismatch(`field ${name} is not a port: ${value}`);
+}
+
+/** A field that must be true or false. Errors: `protocol-mismatch`. */
+export function flag(fields: Fields, name: string): boolean {
+  const value = fields[name];
+  if (typeof value === 'boolean') return value;
+  throw mismatch(`field ${name} is not true or false`);
+}
+
+/** A field that must be a list, each entry read by `read`; absent = empty. Errors: `protocol-mismatch`. */
+export function list<T>(fields: Fields, name: string, read: (entry: unknown) => T): readonly T[] {
+  const value = fields[name];
+  if (value === undefined) return [];
+  if (Array.isArray(value)) return value.map(read);
+  throw mismatch(`field ${name} is not a list`);
+}
+
+/** Reads a list entry that must be a string. Errors: `protocol-mismatch`. */
+export function textEntry(entry: unknown): string {
+  if (typeof entry === 'string') return entry;
+  throw mismatch('a list entry is not a string');
+}
+
+/** Reads a list entry that must be a number. Errors: `protocol-mismatch`. */
+export function numberEntry(entry: unknown): number {
+  if (typeof entry === 'number') return entry;
+  throw mismatch('a list entry is not a number');
+}
+
+/** The error for words that the other end should not have said. */
+export function mismatch(message: string): DevenvError {
+  return new DevenvError({
+    code: 'protocol-mismatch',
+    message,
+    owner: 'devenv',
+    hint: 'agent, gateway and command line may be of versions that do not understand each other; run `devenv down`, then `devenv up`',
+  });
+}

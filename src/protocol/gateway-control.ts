@@ -1,0 +1,63 @@
+import { fieldsOf, flag, list, mismatch, number, numberEntry, port, text, textEntry } from './decode.ts';
+import type { ResolverSettings } from './hello.ts';
+
+/** What a session asks of a gateway on its control duplex. */
+export type GatewayRequest =
+  /** How the service's names are looked up. May come again when the target has moved. */
+  | {
+      readonly type: 'configure';
+      readonly id: number;
+      readonly resolver: ResolverSettings;
+      /** Names of the file's services: looked up on this machine, whatever the workload's resolver says. */
+      readonly names: readonly string[];
+    }
+  /** Say from now on whether something listens on these ports of the service. */
+  | { readonly type: 'watch'; readonly id: number; readonly ports: readonly number[] };
+
+/** What a gateway says on its control duplex. */
+export type GatewayEvent =
+  | { readonly type: 'done'; readonly id: number }
+  | { readonly type: 'refused'; readonly id: number; readonly reason: string }
+  /** Something began or ceased to listen on a watched port; also sent once when the watch begins. */
+  | { readonly type: 'listening'; readonly port: number; readonly listening: boolean };
+
+/** Errors: `protocol-mismatch`. */
+export function decodeGatewayRequest(value: unknown): GatewayRequest {
+  const fields = fieldsOf(value, 'the request');
+  const type = text(fields, 'type');
+  const id = number(fields, 'id');
+  switch (type) {
+    case 'configure': {
+      const resolver = fieldsOf(fields['resolver'], 'the resolver');
+      return {
+        type,
+        id,
+        resolver: {
+          search: list(resolver, 'search', textEntry),
+          options: list(resolver, 'options', textEntry),
+        },
+        names: list(fields, 'names', textEntry),
+      };
+    }
+    case 'watch':
+      return { type, id, ports: list(fields, 'ports', numberEntry) };
+    default:
+      throw mismatch(`unknown request ${type}`);
+  }
+}
+
+/** Undefined for an event of a newer gateway that this version does not know. Errors: `protocol-mismatch`. */
+export function decodeGatewayEvent(value: unknown): GatewayEvent | undefined {
+  const fields = fieldsOf(value, 'the event');
+  const type = text(fields, 'type');
+  switch (type) {
+    case 'done':
+      return { type, id: number(fields, 'id') };
+    case 'refused':
+      return { type, id: number(fields, 'id'), reason: text(fields, 'reason') };
+    case 'listening':
+      return { type, port: port(fields, 'port'), listening: flag(fields, 'listening') };
+    default:
+      return undefined;
+  }
+}

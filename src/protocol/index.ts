@@ -1,0 +1,21 @@
+/**
+ * The messages between session, gateway and agent: their shapes, encoding and version.
+ * Pure: no sockets, no timers. Bytes recorded in the tests are the contract with older versions:
+ * a new field may be added and must be optional for the reader; a changed meaning is a new message type.
+ */
+
+export type { AgentEvent, AgentRequest, ClaimSummary } from './agent-control.ts';
+export { decodeAgentEvent, decodeAgentRequest } from './agent-control.ts';
+export type { GatewayEvent, GatewayRequest } from './gateway-control.ts';
+export { decodeGatewayEvent, decodeGatewayRequest } from './gateway-control.ts';
+export type { Hello, Owner, ResolverSettings, Role, Welcome } from './hello.ts';
+export {
+  decodeHello,
+  decodeWelcome,
+  encodeHello,
+  encodeWelcome,
+  isServed,
+  PROTOCOL_VERSION,
+} from './hello.ts';
+export type { StreamTarget } from './stream-target.ts';
+export { decodeStreamTarget, encodeStreamTarget } from './stream-target.ts';

@@ -1,0 +1,12 @@
+/**
+ * Many TCP streams over one duplex, both ends: HTTP/2, one CONNECT stream per connection.
+ * Given the duplex it knows nothing of Docker, Kubernetes, bridges or names; whoever opens streams calls
+ * `openTunnel`, whoever serves them `serveTunnel`.
+ */
+export type { OpenedStream, Tunnel } from './client.ts';
+export { openTunnel } from './client.ts';
+export type { Liveness, Pulse } from './liveness.ts';
+export type { IncomingStream, ServedTunnel } from './server.ts';
+export { serveTunnel } from './server.ts';
+export type { Endpoint } from './splice.ts';
+export { socketEndpoint, splice } from './splice.ts';

@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest';
+import {
+  decodeAgentEvent,
+  decodeAgentRequest,
+  decodeGatewayEvent,
+  decodeGatewayRequest,
+  decodeHello,
+  decodeStreamTarget,
+  decodeWelcome,
+  encodeHello,
+  encodeStreamTarget,
+  encodeWelcome,
+} from '../../../src/protocol/index.ts';
+
+/** Lines as version 1 sends them. A change here breaks agents that already run. */
+const hello =
+  '{"version":1,"role":"inbound","secret":"s3cret","session":"a1b2","tunnel":"app","owner":{"user":"john@laptop","project":"shop","since":1700000000000}}';
+const welcome =
+  '{"ok":true,"version":1,"instance":"c3d4","resolver":{"search":["demo.svc.cluster.local"],"options":["ndots:5"]}}';
+
+describe('protocol version 1', () => {
+  it('reads and writes the hello', () => {
+    expect(encodeHello(decodeHello(hello))).toBe(hello);
+  });
+
+  it('reads and writes the welcome', () => {
+    expect(encodeWelcome(decodeWelcome(welcome))).toBe(welcome);
+    expect(decodeWelcome('{"ok":false,"reason":"wrong secret"}')).toEqual({
+      ok: false,
+      reason: 'wrong secret',
+    });
+  });
+
+  it('ignores fields it does not know', () => {
+    expect(decodeHello(hello.replace('{"version"', '{"later":[1],"version"')).session).toBe('a1b2');
+  });
+
+  it.each([
+    ['{"type":"claim","id":1,"port":8155,"tunnel":"app","to":9000}'],
+    ['{"type":"resume","id":2,"port":8155}'],
+    ['{"type":"rest","id":3,"port":8155}'],
+    ['{"type":"release","id":4,"port":8155}'],
+    ['{"type":"claims","id":5}'],
+    ['{"type":"retire","id":6}'],
+  ])('reads the agent request %s', (line) => {
+    expect(decodeAgentRequest(JSON.parse(line))).toEqual(JSON.parse(line));
+  });
+
+  it.each([
+    ['{"type":"done","id":1}'],
+    [
+      '{"type":"refused","id":1,"reason":"held","holder":{"port":8155,"session":"a1","owner":{"user":"ann@desk","project":"shop","since":17}}}',
+    ],
+    ['{"type":"intercept","port":8155,"live":true,"reason":""}'],
+    ['{"type":"fell-back","port":8155}'],
+  ])('reads the agent event %s', (line) => {
+    expect(decodeAgentEvent(JSON.parse(line))).toEqual(JSON.parse(line));
+  });
+
+  it.each([
+    [
+      '{"type":"configure","id":1,"resolver":{"search":["a.test"],"options":["ndots:1"]},"names":["app","db"]}',
+    ],
+    ['{"type":"watch","id":2,"ports":[8155]}'],
+  ])('reads the gateway request %s', (line) => {
+    expect(decodeGatewayRequest(JSON.parse(line))).toEqual(JSON.parse(line));
+  });
+
+  it('reads the gateway event and skips one of a newer version', () => {
+    const line = '{"type":"listening","port":8155,"listening":false}';
+    expect(decodeGatewayEvent(JSON.parse(line))).toEqual(JSON.parse(line));
+    expect(decodeGatewayEvent({ type: 'weather', id: 1 })).toBeUndefined();
+    expect(decodeAgentEvent({ type: 'weather', id: 1 })).toBeUndefined();
+  });
+
+  it.each([
+    ['not json', () => decodeHello('hello?'), 'the hello is not JSON: hello?'],
+    ['a list', () => decodeHello('[]'), 'the hello is not an object'],
+    ['a missing field', () => decodeHello('{"version":1}'), 'the owner is not an object'],
+    ['an unknown role', () => decodeHello(hello.replace('inbound', 'sideways')), 'unknown role sideways'],
+    [
+      'a port out of range',
+      () => decodeAgentRequest({ type: 'rest', id: 1, port: 70000 }),
+      'field port is not a port: 70000',
+    ],
+    ['an unknown request', () => decodeAgentRequest({ type: 'dance', id: 1 }), 'unknown request dance'],
+  ])('refuses %s', (_, read, message) => {
+    expect(read).toThrow(message);
+  });
+
+  it.each([
+    ['127.0.0.1:8155', { kind: 'tcp', host: '127.0.0.1', port: 8155 }],
+    ['[fd00::1]:53', { kind: 'tcp', host: 'fd00::1', port: 53 }],
+    ['vault.demo.svc:9000', { kind: 'tcp', host: 'vault.demo.svc', port: 9000 }],
+    ['dns', { kind: 'dns' }],
+  ] as const)('spells the stream target %s', (authority, target) => {
+    expect(decodeStreamTarget(authority)).toEqual(target);
+    expect(encodeStreamTarget(target)).toBe(authority);
+  });
+
+  it.each(['', 'x', 'a:b:1', ':80', 'host:0', 'host:99999'])('finds no stream target in %j', (authority) => {
+    expect(decodeStreamTarget(authority)).toBeUndefined();
+  });
+});
