@@ -53,11 +53,15 @@ export function readFirstLine(stream: Duplex, signal?: AbortSignal): Promise<str
   });
 }
 
-/** Every further line of a stream as a parsed JSON value, until it ends. Errors: `SyntaxError` for a line that is no JSON. */
-export async function* readJsonLines(stream: Readable): AsyncGenerator<unknown> {
+/**
+ * Every further line of a stream as a parsed JSON value, until it ends; empty lines are skipped. `onBytes` is called
+ * whenever anything arrives. Errors: `SyntaxError` for a line that is no JSON.
+ */
+export async function* readJsonLines(stream: Readable, onBytes?: () => void): AsyncGenerator<unknown> {
   let rest = '';
   const decoder = new TextDecoder();
   for await (const chunk of stream) {
+    onBytes?.();
     rest += typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true });
     if (rest.length > MAX_LINE_BYTES) throw new Error('a line is too long');
     const lines = rest.split('\n');

@@ -1,0 +1,146 @@
+import type { Socket } from 'node:net';
+import { messageOf } from '../common/errors.ts';
+import type { Destination } from '../netfilter/index.ts';
+import type { AgentEvent, ClaimSummary, Owner } from '../protocol/index.ts';
+import type { Tunnel } from '../tunnel/index.ts';
+import { bridge } from './bridged-connection.ts';
+import { drainConnections, OpenConnections } from './drain.ts';
+import { drainOriginal } from './drain-original.ts';
+import type { Intercept } from './intercept.ts';
+import { passThrough } from './passed-connection.ts';
+
+/** What claims need to know of the session that holds them. */
+export interface Claimant {
+  readonly id: string;
+  readonly owner: Owner;
+  /** The session's inbound tunnel of this name, when it is there and its other end was heard lately. */
+  liveTunnel(name: string): Tunnel | undefined;
+  send(event: AgentEvent): void;
+}
+
+interface Claim {
+  readonly port: number;
+  readonly tunnel: string;
+  readonly to: number;
+  readonly claimant: Claimant;
+  /** The session wants the traffic now; otherwise the claim rests. */
+  wanted: boolean;
+  /** The port is intercepted now. */
+  live: boolean;
+}
+
+/**
+ * Which session holds which port. A port is intercepted exactly while its session wants it and its tunnel lives;
+ * at all other times, and whenever in doubt, the original answers.
+ */
+export class Claims {
+  readonly #intercept: Intercept;
+  readonly #claims = new Map<number, Claim>();
+  readonly #bridged = new OpenConnections();
+  readonly #passed = new OpenConnections();
+
+  constructor(intercept: Intercept) {
+    this.#intercept = intercept;
+  }
+
+  /** Takes a port for a session, resting. Returns the claim in the way when another session has it. */
+  claim(claimant: Claimant, port: number, tunnel: string, to: number): ClaimSummary | undefined {
+    const held = this.#claims.get(port);
+    if (held !== undefined && held.claimant.id !== claimant.id) return summary(held);
+    if (held === undefined) {
+      this.#claims.set(port, { port, tunnel, to, claimant, wanted: false, live: false });
+    }
+    return undefined;
+  }
+
+  /** Wants or does not want the traffic of a port the session holds. */
+  async want(claimant: Claimant, port: number, wanted: boolean): Promise<void> {
+    const claim = this.#claims.get(port);
+    if (claim?.claimant.id !== claimant.id) return;
+    claim.wanted = wanted;
+    await this.#settle(claim);
+  }
+
+  /** Gives a port back: no new connections, then those open end at a quiet moment, at the latest after two seconds. */
+  async release(claimant: Claimant, port: number): Promise<void> {
+    const claim = this.#claims.get(port);
+    if (claim?.claimant.id !== claimant.id) return;
+    claim.wanted = false;
+    await this.#settle(claim);
+    this.#claims.delete(port);
+    await drainConnections(this.#bridged.of(port));
+  }
+
+  /** Gives back at once whatever a session held: it is gone. */
+  async dropAll(claimant: Claimant): Promise<void> {
+    const held = [...this.#claims.values()].filter((claim) => claim.claimant.id === claimant.id);
+    await Promise.all(
+      held.map(async (claim) => {
+        claim.wanted = false;
+        await this.#settle(claim);
+        if (this.#claims.get(claim.port) === claim) this.#claims.delete(claim.port);
+      }),
+    );
+  }
+
+  /** The session's tunnel came, went, fell silent or was heard again. */
+  tunnelChanged(claimant: Claimant): void {
+    for (const claim of this.#claims.values()) {
+      if (claim.claimant.id !== claimant.id) continue;
+      this.#settle(claim).catch((error) => console.error(`port ${claim.port}: ${messageOf(error)}`));
+    }
+  }
+
+  /** Stops intercepting altogether and lets everything that is open end at a quiet moment. For the agent's own end. */
+  async withdrawAll(): Promise<void> {
+    await Promise.all([...this.#claims.keys()].map((port) => this.#intercept.stop(port)));
+    await drainConnections([...this.#bridged.all(), ...this.#passed.all()]);
+  }
+
+  /** Ports that are held now. */
+  list(): readonly ClaimSummary[] {
+    return [...this.#claims.values()].map(summary);
+  }
+
+  /** A connection was redirected here. */
+  connection(socket: Socket, destination: Destination): void {
+    const claim = this.#claims.get(destination.port);
+    const tunnel = claim?.live === true ? claim.claimant.liveTunnel(claim.tunnel) : undefined;
+    if (claim === undefined || tunnel === undefined) {
+      passThrough(socket, destination, [], this.#passed);
+      return;
+    }
+    bridge(socket, tunnel, claim.to, this.#bridged.track(claim.port, socket), (early) => {
+      claim.claimant.send({ type: 'fell-back', port: claim.port });
+      passThrough(socket, destination, early, this.#passed);
+    });
+  }
+
+  async #settle(claim: Claim): Promise<void> {
+    const tunnel = claim.claimant.liveTunnel(claim.tunnel);
+    const live = claim.wanted && tunnel !== undefined && this.#claims.get(claim.port) === claim;
+    if (live === claim.live) return;
+    claim.live = live;
+    if (live) await this.#intercept.start(claim.port);
+    else await this.#intercept.stop(claim.port);
+    // The tunnel may have changed while nft was at work.
+    if (claim.live !== live) return;
+    const reason = live ? '' : claim.wanted ? 'the connection to the gateway is lost' : 'asked to rest';
+    claim.claimant.send({ type: 'intercept', port: claim.port, live, reason });
+    if (live) this.#moveKeepAlive(claim.port);
+  }
+
+  /** Keep-alive connections do not pass the packet rules again: they are closed, so that their owners open new ones. */
+  #moveKeepAlive(port: number): void {
+    const passed = this.#passed.of(port);
+    const isOurs = (peerPort: number) => passed.some((open) => open.originPort() === peerPort);
+    void drainConnections(passed);
+    drainOriginal(port, isOurs).catch((error) => {
+      console.error(`keep-alive connections of port ${port} stay with the original: ${messageOf(error)}`);
+    });
+  }
+}
+
+function summary(claim: Claim): ClaimSummary {
+  return { port: claim.port, owner: claim.claimant.owner, session: claim.claimant.id };
+}

@@ -1,0 +1,97 @@
+import { once } from 'node:events';
+import { createServer, type Server, type Socket } from 'node:net';
+import { messageOf } from '../common/errors.ts';
+import {
+  type Destination,
+  interceptAdd,
+  interceptRemove,
+  interceptRenew,
+  originalDestination,
+  type Table,
+} from '../netfilter/index.ts';
+
+/** How often a lease is renewed, milliseconds; the kernel lets it expire after five seconds. */
+const RENEW_MS = 1000;
+
+/** The ports that are sent here instead of to the original container, each under a lease that must be renewed. */
+export class Intercept {
+  /** Called for each connection that was sent here, with where it wanted to go. */
+  onConnection: (socket: Socket, destination: Destination) => void = (socket) => socket.destroy();
+  readonly #table: Table;
+  readonly #listener: number;
+  readonly #ports = new Set<number>();
+
+  private constructor(table: Table, listener: number) {
+    this.#table = table;
+    this.#listener = listener;
+    setInterval(() => this.#renew(), RENEW_MS);
+  }
+
+  /** Listens, on the same port of both address families, for what the packet rules will send. */
+  static async open(table: Table): Promise<Intercept> {
+    const listener = await listenOnBothFamilies((socket) => intercept.#accept(socket));
+    const intercept = new Intercept(table, listener);
+    return intercept;
+  }
+
+  /** Takes a port over for new connections. */
+  async start(port: number): Promise<void> {
+    if (this.#ports.has(port)) return;
+    this.#ports.add(port);
+    await this.#table.run(interceptAdd(this.#table.name, port, this.#listener));
+  }
+
+  /** Leaves new connections of a port to the original. */
+  async stop(port: number): Promise<void> {
+    if (!this.#ports.delete(port)) return;
+    // It may have expired this very moment, which is what is wanted.
+    await this.#table.run(interceptRemove(this.#table.name, port)).catch(() => {});
+  }
+
+  #renew(): void {
+    for (const port of this.#ports) {
+      this.#renewPort(port).catch((error) =>
+        console.error(`port ${port} is not renewed: ${messageOf(error)}`),
+      );
+    }
+  }
+
+  async #renewPort(port: number): Promise<void> {
+    const { name } = this.#table;
+    try {
+      await this.#table.run(interceptRenew(name, port, this.#listener));
+    } catch {
+      // An element that has just expired fails the whole transaction.
+      if (this.#ports.has(port)) await this.#table.run(interceptAdd(name, port, this.#listener));
+    }
+  }
+
+  #accept(socket: Socket): void {
+    socket.on('error', () => {});
+    const destination = originalDestination(socket);
+    // Whoever calls the listener itself, not a port that was redirected to it, has no business here.
+    if (destination === undefined || destination.port === this.#listener) socket.destroy();
+    else this.onConnection(socket, destination);
+  }
+}
+
+async function listenOnBothFamilies(onSocket: (socket: Socket) => void): Promise<number> {
+  const options = { allowHalfOpen: true, noDelay: true };
+  const four = createServer(options, onSocket);
+  const port = await listen(four, { port: 0, host: '0.0.0.0' });
+  const six = createServer(options, onSocket);
+  await listen(six, { port, host: '::', ipv6Only: true }).catch(() => {
+    // A namespace without IPv6 has no IPv6 callers either.
+  });
+  return port;
+}
+
+async function listen(
+  server: Server,
+  options: { port: number; host: string; ipv6Only?: boolean },
+): Promise<number> {
+  server.listen({ ...options, backlog: 4096 });
+  await once(server, 'listening');
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : options.port;
+}

@@ -1,0 +1,86 @@
+import { createSocket } from 'node:dgram';
+import { readFile } from 'node:fs/promises';
+import { connect, isIPv6 } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { readDnsMessages, truncated, withLength } from '../common/dns-framing.ts';
+import type { ResolverSettings } from '../protocol/index.ts';
+
+/** How long one name server may take before the next is asked, milliseconds. */
+const PATIENCE_MS = 3000;
+
+/** Search list and options of this namespace's resolver. */
+export async function readResolver(): Promise<ResolverSettings> {
+  const text = await readFile('/etc/resolv.conf', 'utf8').catch(() => '');
+  return { search: words(text, 'search').slice(-1)[0] ?? [], options: words(text, 'options').flat() };
+}
+
+/** Answers each message on a stream by asking this namespace's own name servers, in the order answers come. */
+export async function serveDns(stream: Duplex): Promise<void> {
+  const servers = await nameServers();
+  const pending: Promise<void>[] = [];
+  for await (const query of readDnsMessages(stream)) {
+    pending.push(
+      resolve(query, servers).then((answer) => {
+        if (answer !== undefined && stream.writable) stream.write(withLength(answer));
+      }),
+    );
+  }
+  await Promise.all(pending);
+  stream.end();
+}
+
+async function nameServers(): Promise<readonly string[]> {
+  // Read each time: a container's file can change while it runs.
+  const text = await readFile('/etc/resolv.conf', 'utf8').catch(() => '');
+  return words(text, 'nameserver').map(([address]) => address ?? '');
+}
+
+/** The words after each line that begins with `keyword`. */
+function words(text: string, keyword: string): string[][] {
+  return text
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/))
+    .filter(([first]) => first === keyword)
+    .map(([, ...rest]) => rest);
+}
+
+async function resolve(query: Buffer, servers: readonly string[]): Promise<Buffer | undefined> {
+  for (const server of servers) {
+    const answer = await askUdp(query, server);
+    if (answer === undefined) continue;
+    return truncated(answer) ? ((await askTcp(query, server)) ?? answer) : answer;
+  }
+  return undefined;
+}
+
+function askUdp(query: Buffer, server: string): Promise<Buffer | undefined> {
+  return new Promise((done) => {
+    const socket = createSocket(isIPv6(server) ? 'udp6' : 'udp4');
+    const finish = (answer: Buffer | undefined) => {
+      clearTimeout(timer);
+      socket.close();
+      done(answer);
+    };
+    const timer = setTimeout(() => finish(undefined), PATIENCE_MS);
+    socket.on('message', (answer) => {
+      if (answer.subarray(0, 2).equals(query.subarray(0, 2))) finish(answer);
+    });
+    socket.on('error', () => finish(undefined));
+    socket.connect(53, server, () => socket.send(query));
+  });
+}
+
+async function askTcp(query: Buffer, server: string): Promise<Buffer | undefined> {
+  const socket = connect({ host: server, port: 53 });
+  socket.setTimeout(PATIENCE_MS, () => socket.destroy());
+  socket.on('error', () => {});
+  socket.write(withLength(query));
+  try {
+    for await (const answer of readDnsMessages(socket)) return answer;
+  } catch {
+    // A broken connection is no answer.
+  } finally {
+    socket.destroy();
+  }
+  return undefined;
+}

@@ -1,0 +1,71 @@
+import type { Duplex } from 'node:stream';
+
+/** A DNS message with its length before it, as DNS over TCP has it (RFC 1035, 4.2.2). */
+export function withLength(message: Buffer): Buffer {
+  const framed = Buffer.allocUnsafe(message.length + 2);
+  framed.writeUInt16BE(message.length);
+  message.copy(framed, 2);
+  return framed;
+}
+
+/** The messages on a stream of such, until it ends. Errors: the stream's own. */
+export async function* readDnsMessages(stream: Duplex): AsyncGenerator<Buffer> {
+  let seen = Buffer.alloc(0);
+  // The stream is still needed for answers when its reading side has ended.
+  for await (const chunk of stream.iterator({ destroyOnReturn: false })) {
+    seen = Buffer.concat([seen, chunk]);
+    while (seen.length >= 2 && seen.length >= 2 + seen.readUInt16BE()) {
+      const end = 2 + seen.readUInt16BE();
+      yield seen.subarray(2, end);
+      seen = seen.subarray(end);
+    }
+  }
+}
+
+/** Whether an answer says that it had to be cut (bit TC of the header). */
+export function truncated(message: Buffer): boolean {
+  return ((message[2] ?? 0) & 0x02) !== 0;
+}
+
+/** The queried name in lower case, without a final dot; undefined when the message is no query with one question. */
+export function queriedName(message: Buffer): string | undefined {
+  if (message.length < 17 || message.readUInt16BE(4) !== 1) return undefined;
+  const labels: string[] = [];
+  for (let at = 12; ; ) {
+    const length = message[at];
+    if (length === undefined || length > 63) return undefined;
+    if (length === 0) return labels.join('.').toLowerCase();
+    labels.push(message.toString('latin1', at + 1, at + 1 + length));
+    at += 1 + length;
+  }
+}
+
+/** What an asker over UDP can take, in bytes: 512, or what its EDNS record (RFC 6891) says. */
+export function udpLimit(query: Buffer): number {
+  // The OPT record is the only additional record of a query in practice, and its name is the root.
+  const additional = query.length >= 12 ? query.readUInt16BE(10) : 0;
+  if (additional !== 1) return 512;
+  for (let at = 12; at + 11 <= query.length; at += 1) {
+    if (query[at] === 0 && query.readUInt16BE(at + 1) === 41)
+      return Math.max(512, query.readUInt16BE(at + 3));
+  }
+  return 512;
+}
+
+/** The header and question of an answer that is too long, marked as cut, so that the asker comes again over TCP. */
+export function cut(answer: Buffer): Buffer {
+  let end = 12;
+  while (end < answer.length && answer[end] !== 0) end += 1 + (answer[end] ?? 0);
+  const head = Buffer.from(answer.subarray(0, end + 5));
+  head[2] = (head[2] ?? 0) | 0x02;
+  head.fill(0, 6, 12);
+  return head;
+}
+
+/** The answer to a query that could not be asked: SERVFAIL (RCODE 2). */
+export function serverFailure(query: Buffer): Buffer {
+  const answer = cut(query);
+  answer[2] = ((answer[2] ?? 0) & 0x79) | 0x80;
+  answer[3] = 0x82;
+  return answer;
+}

@@ -1,0 +1,36 @@
+import { connect, type Socket } from 'node:net';
+import { type IncomingStream, socketEndpoint, splice } from '../tunnel/index.ts';
+
+/** Where a service may listen that wants to be found on its own machine, in the order they are tried. */
+const LOOPBACK = ['127.0.0.1', '::1'];
+
+/** Connects a stream of bridged traffic to the service, which shares this namespace. */
+export function serveInbound(incoming: IncomingStream): void {
+  const { target } = incoming;
+  if (target.kind !== 'tcp') {
+    incoming.refuse();
+    return;
+  }
+  attempt(incoming, target.port, LOOPBACK);
+}
+
+function attempt(incoming: IncomingStream, port: number, [host, ...others]: readonly string[]): void {
+  if (host === undefined) {
+    incoming.refuse();
+    return;
+  }
+  const socket: Socket = connect({ host, port, allowHalfOpen: true, noDelay: true });
+  const giveUp = () => socket.destroy();
+  const next = () => {
+    incoming.stream.off('close', giveUp);
+    attempt(incoming, port, others);
+  };
+  incoming.stream.once('close', giveUp);
+  socket.once('error', next);
+  socket.once('connect', () => {
+    socket.off('error', next);
+    incoming.stream.off('close', giveUp);
+    incoming.accept();
+    splice(incoming, socketEndpoint(socket));
+  });
+}

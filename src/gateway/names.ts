@@ -1,0 +1,125 @@
+import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
+import { once } from 'node:events';
+import { connect, type Socket as TcpSocket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { withDeadline } from '../common/deadline.ts';
+import {
+  cut,
+  queriedName,
+  readDnsMessages,
+  serverFailure,
+  udpLimit,
+  withLength,
+} from '../common/dns-framing.ts';
+import { listenOnLoopback, type Outbound } from './outbound.ts';
+
+/** The engine's resolver for names of its own networks; this program's group reaches it, the service does not. */
+const ENGINE_RESOLVER = { host: '127.0.0.11', port: 53 };
+
+/** Longer than the agent tries its name servers; then the asker is told that nobody knows. */
+const ANSWER_DEADLINE = { name: 'the answer to a lookup', ms: 12_000 };
+
+/**
+ * Answers the service's lookups: names of the file's services from this machine, everything else, whatever its
+ * record type, from the workload's resolver, message by message as it is.
+ */
+export class Names {
+  readonly #outbound: Outbound;
+  #ownNames: ReadonlySet<string> = new Set();
+
+  constructor(outbound: Outbound) {
+    this.#outbound = outbound;
+  }
+
+  /** The file's services shadow NAME and NAME.(first search domain), never longer names. */
+  setOwnNames(names: readonly string[], firstSearchDomain: string | undefined): void {
+    const long = firstSearchDomain === undefined ? [] : names.map((name) => `${name}.${firstSearchDomain}`);
+    this.#ownNames = new Set([...names, ...long].map((name) => name.toLowerCase()));
+  }
+
+  /** Listens for the lookups that the packet rules send here. */
+  async listen(port: number): Promise<void> {
+    await Promise.all([
+      listenOnLoopback(port, (socket) => void this.#serveTcp(socket)),
+      // Not on all addresses: an answer must come from the address the lookup was redirected to.
+      listenUdp('udp4', '127.0.0.1', port, (...args) => void this.#serveUdp(...args)),
+      listenUdp('udp6', '::1', port, (...args) => void this.#serveUdp(...args)).catch(() => {
+        // A namespace without IPv6 has no IPv6 askers either.
+      }),
+    ]);
+  }
+
+  async #serveUdp(socket: Socket, query: Buffer, from: RemoteInfo): Promise<void> {
+    const answer = await this.#answer(query);
+    const fits = answer.length <= udpLimit(query);
+    socket.send(fits ? answer : cut(answer), from.port, from.address);
+  }
+
+  async #serveTcp(socket: TcpSocket): Promise<void> {
+    socket.on('error', () => {});
+    const pending: Promise<void>[] = [];
+    try {
+      for await (const query of readDnsMessages(socket)) {
+        pending.push(
+          this.#answer(query).then((answer) => {
+            if (socket.writable) socket.write(withLength(answer));
+          }),
+        );
+      }
+      await Promise.all(pending);
+    } catch {
+      // An asker that breaks off wants no answer.
+    }
+    socket.end();
+  }
+
+  async #answer(query: Buffer): Promise<Buffer> {
+    try {
+      const name = queriedName(query);
+      const own = name !== undefined && this.#ownNames.has(name);
+      return await withDeadline(ANSWER_DEADLINE, undefined, () =>
+        own ? askEngine(query) : this.#ask(query),
+      );
+    } catch {
+      return serverFailure(query);
+    }
+  }
+
+  async #ask(query: Buffer): Promise<Buffer> {
+    const { stream } = await this.#outbound.open({ kind: 'dns' });
+    return askOn(stream, query);
+  }
+}
+
+/** The engine knows a service by its bare name only. */
+async function askEngine(query: Buffer): Promise<Buffer> {
+  const socket = connect(ENGINE_RESOLVER);
+  socket.on('error', () => {});
+  try {
+    return await askOn(socket, query);
+  } finally {
+    socket.destroy();
+  }
+}
+
+async function askOn(stream: Duplex, query: Buffer): Promise<Buffer> {
+  stream.end(withLength(query));
+  for await (const answer of readDnsMessages(stream)) {
+    stream.resume();
+    return answer;
+  }
+  throw new Error('no answer');
+}
+
+async function listenUdp(
+  type: 'udp4' | 'udp6',
+  address: string,
+  port: number,
+  onQuery: (socket: Socket, query: Buffer, from: RemoteInfo) => void,
+): Promise<void> {
+  const socket = createSocket(type);
+  socket.on('message', (query, from) => onQuery(socket, query, from));
+  socket.bind(port, address);
+  await once(socket, 'listening');
+  socket.on('error', () => {});
+}

@@ -1,0 +1,75 @@
+import { once } from 'node:events';
+import { createServer, type Socket } from 'node:net';
+import { originalDestination } from '../netfilter/index.ts';
+import type { StreamTarget } from '../protocol/index.ts';
+import { type OpenedStream, socketEndpoint, splice, type Tunnel } from '../tunnel/index.ts';
+
+/** How long a connection of the service waits for a tunnel that is being restored, milliseconds. */
+const TUNNEL_PATIENCE_MS = 5000;
+
+/** Carries the service's connections to wherever they wanted to go, from the workload's network. */
+export class Outbound {
+  #tunnel: Tunnel | undefined;
+  /** Connections of the service that wait for a tunnel. */
+  readonly #waiting = new Set<() => void>();
+
+  /** From now on new connections take this tunnel. */
+  use(tunnel: Tunnel): void {
+    this.#tunnel?.destroy();
+    this.#tunnel = tunnel;
+    for (const go of this.#waiting) go();
+    this.#waiting.clear();
+    void tunnel.closed.then(() => {
+      if (this.#tunnel === tunnel) this.#tunnel = undefined;
+    });
+  }
+
+  /** Opens a stream to a target, as soon as there is a tunnel. Errors: `Error` when none comes in time. */
+  async open(target: StreamTarget): Promise<OpenedStream> {
+    if (this.#tunnel === undefined) {
+      await new Promise<void>((go) => {
+        this.#waiting.add(go);
+        setTimeout(go, TUNNEL_PATIENCE_MS).unref();
+      });
+    }
+    if (this.#tunnel === undefined) throw new Error('no connection to the workload');
+    return this.#tunnel.open(target);
+  }
+
+  /** Listens for the connections that the packet rules send here. */
+  async listen(port: number): Promise<void> {
+    await listenOnLoopback(port, (socket) => {
+      socket.on('error', () => {});
+      void this.#carry(socket, port);
+    });
+  }
+
+  async #carry(socket: Socket, ownPort: number): Promise<void> {
+    const destination = originalDestination(socket);
+    if (destination === undefined || destination.port === ownPort) {
+      socket.destroy();
+      return;
+    }
+    const caller = socketEndpoint(socket);
+    try {
+      const opened = await this.open({ kind: 'tcp', ...destination });
+      // Bytes go out before the workload's side has connected; a refusal becomes a reset, as it would be without us.
+      opened.accepted.catch(() => caller.abort());
+      splice(caller, opened);
+    } catch {
+      caller.abort();
+    }
+  }
+}
+
+/**
+ * Listens on one port of 127.0.0.1 and ::1, where redirected connections arrive and neighbours on the network cannot;
+ * a namespace without IPv6 gets IPv4 alone.
+ */
+export async function listenOnLoopback(port: number, onSocket: (socket: Socket) => void): Promise<void> {
+  const options = { allowHalfOpen: true, noDelay: true };
+  const four = createServer(options, onSocket).listen({ port, host: '127.0.0.1', backlog: 4096 });
+  await once(four, 'listening');
+  const six = createServer(options, onSocket).listen({ port, host: '::1', backlog: 4096 });
+  await once(six, 'listening').catch(() => {});
+}
