@@ -13,6 +13,8 @@ export interface Step<Operation> {
   /** Resources whose steps must have succeeded before this one starts; those not in the plan do not matter. */
   readonly after: readonly string[];
   readonly operation: Operation;
+  /** What takes it back when a later step of the same pass fails; absent when there is nothing to take back. */
+  readonly undo?: Operation;
 }
 
 /** What would be done, as a value: sorted, printable, never executed by whoever made it. */

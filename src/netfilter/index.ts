@@ -2,6 +2,7 @@
  * What agent and gateway need of the Linux kernel: packet rules that live as long as their owner, the address a
  * redirected connection was meant for, and the list of sockets. Knows nothing of sessions, claims or tunnels.
  */
+export { EXEMPT_GROUP } from './exempt-group.ts';
 export { listeningPorts } from './listening-ports.ts';
 export type { Destination } from './original-destination.ts';
 export { originalDestination } from './original-destination.ts';
@@ -9,6 +10,3 @@ export { agentTable, gatewayTable, interceptAdd, interceptRemove, interceptRenew
 export { openTable, type Table } from './table.ts';
 export type { TcpConnection } from './tcp-connections.ts';
 export { closeConnections, listConnections, parseConnections } from './tcp-connections.ts';
-
-/** Group that agent and gateway run as; the rules let its traffic pass, or it would be sent to itself. */
-export const EXEMPT_GROUP = 13370;

@@ -1,0 +1,23 @@
+import type { LiveBridges } from './live-bridges.ts';
+import type { BridgeOperation } from './operation.ts';
+import type { BridgeRoutes } from './ports.ts';
+
+/** What the operations work with. */
+export interface BridgeContext {
+  readonly bridges: LiveBridges;
+  readonly routes: BridgeRoutes;
+}
+
+/** Does one operation. Errors: `target-conflict`, `agent-failed`. */
+export async function applyBridge(
+  operation: BridgeOperation,
+  { bridges, routes }: BridgeContext,
+): Promise<void> {
+  switch (operation.kind) {
+    case 'open-bridge':
+      if (operation.replaces !== undefined) await bridges.close(operation.replaces);
+      return bridges.open(operation.bridge, routes);
+    case 'close-bridge':
+      return bridges.close(operation.bridge);
+  }
+}

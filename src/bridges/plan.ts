@@ -1,0 +1,74 @@
+import { bridgeResource, type LiveBridge, type Observed } from '../model/observed.ts';
+import type { Step } from '../model/plan.ts';
+import { type Service, targetText } from '../model/workspace.ts';
+import type { BridgeOperation } from './operation.ts';
+
+/** Compares the bridges that should be with those that are. */
+export function planBridges(
+  services: readonly Service[],
+  observed: Observed,
+): readonly Step<BridgeOperation>[] {
+  const wanted = services.flatMap(bridgesOf);
+  const { bridges } = observed.live;
+  const opened = wanted.filter((bridge) => !bridges.some((live) => isSame(bridge, live)));
+  const closed = bridges.filter((live) => !wanted.some((bridge) => isSame(bridge, live)));
+  const isReplaced = (live: LiveBridge) =>
+    opened.some((bridge) => bridgeResource(bridge) === bridgeResource(live));
+  return [
+    ...closed.filter((live) => !isReplaced(live)).map(closing),
+    ...opened.map((bridge) =>
+      opening(
+        bridge,
+        closed.find((live) => bridgeResource(live) === bridgeResource(bridge)),
+      ),
+    ),
+  ];
+}
+
+function bridgesOf(service: Service): readonly LiveBridge[] {
+  return service.bridges.flatMap((bridge) =>
+    bridge.ports.map((port) => ({
+      target: targetText(bridge.target),
+      service: service.name,
+      port: port.container,
+      local: port.local,
+    })),
+  );
+}
+
+function opening(bridge: LiveBridge, replaces: LiveBridge | undefined): Step<BridgeOperation> {
+  return {
+    resource: bridgeResource(bridge),
+    verb: replaces === undefined ? 'open' : 'replace',
+    cause: replaces === undefined ? `${bridge.target} is not bridged` : changeBetween(replaces, bridge),
+    destructive: replaces !== undefined,
+    after: [],
+    operation: { kind: 'open-bridge', bridge, replaces },
+    undo: { kind: 'close-bridge', bridge },
+  };
+}
+
+function closing(bridge: LiveBridge): Step<BridgeOperation> {
+  return {
+    resource: bridgeResource(bridge),
+    verb: 'close',
+    cause: 'not wanted',
+    destructive: true,
+    after: [],
+    operation: { kind: 'close-bridge', bridge },
+  };
+}
+
+function changeBetween(before: LiveBridge, after: LiveBridge): string {
+  if (before.target !== after.target) return `target changed from ${before.target}`;
+  return `local port changed from ${before.local}`;
+}
+
+function isSame(left: LiveBridge, right: LiveBridge): boolean {
+  return (
+    left.target === right.target &&
+    left.service === right.service &&
+    left.port === right.port &&
+    left.local === right.local
+  );
+}

@@ -1,0 +1,87 @@
+import type { Duplex } from 'node:stream';
+import type { SessionIdentity } from '../model/identity.ts';
+import type { Place, PlacedAgent, Platform } from '../platform/index.ts';
+import {
+  type AgentEvent,
+  type AgentRequest,
+  decodeAgentEvent,
+  type ResolverSettings,
+  type Role,
+} from '../protocol/index.ts';
+import { ControlClient, greet, type Unnumbered } from '../wire/index.ts';
+import { helloOf } from './hello-of.ts';
+
+/** A connection to one agent, for as long as its control duplex lives. */
+export class AgentLink {
+  /** How people call the place the agent serves. */
+  readonly place: string;
+  readonly placeId: string;
+  /** How names are looked up beside the workload. */
+  readonly resolver: ResolverSettings;
+  /** Resolves when the connection is lost or closed. */
+  readonly closed: Promise<void>;
+  readonly #control: ControlClient<AgentRequest, AgentEvent>;
+  readonly #dial: (role: Role, tunnel: string, signal?: AbortSignal) => Promise<Duplex>;
+
+  private constructor(
+    place: Place,
+    resolver: ResolverSettings,
+    control: ControlClient<AgentRequest, AgentEvent>,
+    dial: AgentLink['dial'],
+  ) {
+    this.place = place.name;
+    this.placeId = place.id;
+    this.resolver = resolver;
+    this.closed = control.closed;
+    this.#control = control;
+    this.#dial = dial;
+  }
+
+  /** Connects to an agent. `said` gets what it says on its own. Errors: `agent-failed`, `protocol-mismatch`. */
+  static async connect(
+    platform: Platform,
+    place: Place,
+    agent: PlacedAgent,
+    identity: SessionIdentity,
+    said: (link: AgentLink, event: AgentEvent) => void,
+    signal: AbortSignal,
+  ): Promise<AgentLink> {
+    const open = async (role: Role, tunnel: string, within?: AbortSignal) => {
+      const duplex = await platform.dialAgent(agent, within);
+      const welcome = await greet(duplex, helloOf(identity, agent.secret, role, tunnel), within);
+      return { duplex, welcome };
+    };
+    const { duplex, welcome } = await open('control', '', signal);
+    const control = new ControlClient<AgentRequest, AgentEvent>(duplex, decodeAgentEvent, (event) =>
+      said(link, event),
+    );
+    const link = new AgentLink(
+      place,
+      welcome.resolver ?? { search: [], options: [] },
+      control,
+      async (role, tunnel, within) => (await open(role, tunnel, within)).duplex,
+    );
+    return link;
+  }
+
+  /** A further duplex to the agent, greeted for a role. */
+  dial(role: Role, tunnel: string, signal?: AbortSignal): Promise<Duplex> {
+    return this.#dial(role, tunnel, signal);
+  }
+
+  /** Asks something of the agent. Errors: `agent-failed` when the connection breaks first. */
+  request(request: Unnumbered<AgentRequest>): Promise<AgentEvent> {
+    return this.#control.request(request);
+  }
+
+  /** Ends the connection: the agent gives back at once whatever was claimed on it. */
+  close(): void {
+    this.#control.close();
+  }
+
+  /** Says goodbye and ends the connection; the agent ends when it serves nobody else. */
+  async retire(): Promise<void> {
+    await this.request({ type: 'retire' }).catch(() => {});
+    this.close();
+  }
+}

@@ -1,0 +1,127 @@
+import type { Duplex } from 'node:stream';
+import { pause } from '../common/deadline.ts';
+import { DevenvError } from '../common/errors.ts';
+import type { Engine } from '../engine/index.ts';
+import type { SessionIdentity } from '../model/identity.ts';
+import {
+  decodeGatewayEvent,
+  type GatewayEvent,
+  type GatewayRequest,
+  type ResolverSettings,
+  type Role,
+} from '../protocol/index.ts';
+import { ControlClient, greet, type Unnumbered } from '../wire/index.ts';
+import { GATEWAY_SECRET, GATEWAY_SOCKET } from './gateway-container.ts';
+import { helloOf } from './hello-of.ts';
+
+/** How long a gateway may take from its container's start until it listens, milliseconds. */
+const START_MS = 15_000;
+const LOOK_AGAIN_MS = 15;
+
+/** A connection to one gateway, for as long as its control duplex lives. */
+export class GatewayLink {
+  /** Resolves when the connection is lost or closed. */
+  readonly closed: Promise<void>;
+  readonly #control: ControlClient<GatewayRequest, GatewayEvent>;
+  readonly #open: (role: Role, tunnel: string, signal?: AbortSignal) => Promise<Duplex>;
+
+  private constructor(
+    control: ControlClient<GatewayRequest, GatewayEvent>,
+    open: (role: Role, tunnel: string, signal?: AbortSignal) => Promise<Duplex>,
+  ) {
+    this.closed = control.closed;
+    this.#control = control;
+    this.#open = open;
+  }
+
+  /**
+   * Connects to a gateway whose container has just been started. `onListening` hears of the service's ports.
+   * Errors: `container-failed` with its last output when it ended instead, `deadline-passed` from the signal.
+   */
+  static async connect(
+    engine: Engine,
+    containerId: string,
+    identity: SessionIdentity,
+    onListening: (port: number, listening: boolean) => void,
+    signal: AbortSignal,
+  ): Promise<GatewayLink> {
+    const info = await engine.findContainer(containerId);
+    const secret = info?.environment[GATEWAY_SECRET] ?? '';
+    const open = async (role: Role, tunnel: string, within?: AbortSignal) => {
+      const duplex = await engine.dialSocket(containerId, GATEWAY_SOCKET, within);
+      await greet(duplex, helloOf(identity, secret, role, tunnel), within);
+      return duplex;
+    };
+    const duplex = await untilItListens(engine, containerId, () => open('control', '', signal), signal);
+    const control = new ControlClient<GatewayRequest, GatewayEvent>(duplex, decodeGatewayEvent, (event) => {
+      if (event.type === 'listening') onListening(event.port, event.listening);
+    });
+    return new GatewayLink(control, open);
+  }
+
+  /** A further duplex to the gateway, greeted for a role. */
+  dial(role: Role, tunnel: string, signal?: AbortSignal): Promise<Duplex> {
+    return this.#open(role, tunnel, signal);
+  }
+
+  /** Gives the service the workload's names. */
+  async configure(resolver: ResolverSettings, names: readonly string[]): Promise<void> {
+    await this.#asked({ type: 'configure', resolver, names });
+  }
+
+  /** From now on changes on these ports are told. */
+  async watch(ports: readonly number[]): Promise<void> {
+    await this.#asked({ type: 'watch', ports });
+  }
+
+  /** Ends the connection. */
+  close(): void {
+    this.#control.close();
+  }
+
+  async #asked(request: Unnumbered<GatewayRequest>): Promise<void> {
+    const answer = await this.#control.request(request);
+    if (answer.type !== 'refused') return;
+    throw new DevenvError({
+      code: 'container-failed',
+      message: `the gateway could not ${request.type}: ${answer.reason}`,
+      owner: 'devenv',
+    });
+  }
+}
+
+async function untilItListens(
+  engine: Engine,
+  containerId: string,
+  open: () => Promise<Duplex>,
+  signal: AbortSignal,
+): Promise<Duplex> {
+  const deadline = performance.now() + START_MS;
+  for (;;) {
+    try {
+      return await open();
+    } catch (error) {
+      if (signal.aborted || performance.now() > deadline) throw error;
+      if (error instanceof DevenvError && error.code === 'protocol-mismatch') throw error;
+      const info = await engine.findContainer(containerId);
+      if (info?.state !== 'running') throw await ended(engine, containerId);
+      await pause(LOOK_AGAIN_MS, signal);
+    }
+  }
+}
+
+async function ended(engine: Engine, containerId: string): Promise<DevenvError> {
+  const evidence: string[] = [];
+  try {
+    for await (const { line } of engine.containerLogs(containerId, { follow: false, tail: 10 }))
+      evidence.push(line);
+  } catch {
+    // It is gone with its logs.
+  }
+  return new DevenvError({
+    code: 'container-failed',
+    message: 'the gateway ended right after its start',
+    evidence,
+    owner: 'environment',
+  });
+}

@@ -1,0 +1,9 @@
+/**
+ * A service's way into its workload's network: network, holder, gateway, agents, and the live object that dials,
+ * routes bytes, reconnects and follows targets. Does not know what the service runs, nor which ports are claimed.
+ */
+export { applyConnection, type ConnectionContext } from './apply.ts';
+export { Connections } from './connections.ts';
+export type { ConnectionOperation } from './operation.ts';
+export { type ConnectionDesired, planConnection } from './plan.ts';
+export { retireIdleAgents } from './retire-idle-agents.ts';

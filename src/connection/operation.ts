@@ -1,0 +1,36 @@
+import type { PublishedPort, TargetRef } from '../model/workspace.ts';
+
+/** What can be done to a service's way into the workload's network. */
+export type ConnectionOperation =
+  | { readonly kind: 'ensure-agent-image' }
+  | { readonly kind: 'create-network' }
+  | { readonly kind: 'remove-network' }
+  /** Find or place an agent wherever the target runs, connect to it, and follow the target from then on. */
+  | { readonly kind: 'join-target'; readonly target: TargetRef }
+  /** Leave the target's agents; those that nobody else uses end. */
+  | { readonly kind: 'leave-target'; readonly target: string }
+  /** Make the container that owns the service's network namespace, after removing what is in its place. */
+  | {
+      readonly kind: 'start-holder';
+      readonly service: string;
+      readonly ports: readonly PublishedPort[];
+      readonly config: string;
+    }
+  | { readonly kind: 'remove-holder'; readonly service: string }
+  /** Make the gateway in the service's network namespace, after removing what is in its place. */
+  | { readonly kind: 'start-gateway'; readonly service: string; readonly config: string }
+  | { readonly kind: 'remove-gateway'; readonly service: string }
+  /** Join the gateway with the agents of its targets; the first is for outbound traffic. */
+  | { readonly kind: 'open-link'; readonly link: LinkSettings }
+  | { readonly kind: 'close-link'; readonly service: string };
+
+/** What a link joins. */
+export interface LinkSettings {
+  readonly service: string;
+  /** Targets in the file's spelling; the first is for outbound traffic and names. */
+  readonly targets: readonly string[];
+  /** Ports of the service that bridges lead to. */
+  readonly ports: readonly number[];
+  /** Names of all services of the file: looked up on this machine. */
+  readonly names: readonly string[];
+}

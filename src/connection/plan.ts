@@ -1,0 +1,215 @@
+import { changedAspects, fingerprint } from '../common/fingerprint.ts';
+import type { Observed, ObservedContainer } from '../model/observed.ts';
+import type { Step } from '../model/plan.ts';
+import { type Service, type TargetRef, targetText } from '../model/workspace.ts';
+import type { ConnectionOperation, LinkSettings } from './operation.ts';
+
+/** What planning needs to know of what the file asks for. */
+export interface ConnectionDesired {
+  readonly services: readonly Service[];
+  /** Reference of the image that holder, gateway and agent run from. */
+  readonly agentImage: string;
+}
+
+type ConnectionStep = Step<ConnectionOperation>;
+
+/** Compares networks, holders, gateways, agents and links that should be with those that are. */
+export function planConnection(desired: ConnectionDesired, observed: Observed): readonly ConnectionStep[] {
+  const { services } = desired;
+  const holders = services.flatMap((service) => planHolder(service, desired, observed));
+  const moved = new Set(holders.map((step) => step.resource));
+  const connected = services.filter((service) => service.bridges.length > 0);
+  const gateways = connected.flatMap((service) =>
+    planGateway(service, moved.has(`holder/${service.name}`), desired, observed),
+  );
+  const renewed = new Set(gateways.map((step) => step.resource));
+  return [
+    ...planImage(desired, observed),
+    ...planNetwork(services, observed),
+    ...planTargets(connected, observed),
+    ...holders,
+    ...gateways,
+    ...planLinks(connected, services, renewed, observed),
+    ...removals(services, connected, observed),
+  ];
+}
+
+function planImage(
+  { services, agentImage }: ConnectionDesired,
+  observed: Observed,
+): readonly ConnectionStep[] {
+  if (services.length === 0 || observed.images.get(agentImage) !== undefined) return [];
+  return [step('image/agent', 'create', 'not found', { kind: 'ensure-agent-image' })];
+}
+
+function planNetwork(services: readonly Service[], { networks }: Observed): readonly ConnectionStep[] {
+  const exists = networks.length > 0;
+  if (services.length === 0) {
+    return exists ? [step('network', 'remove', 'not wanted', { kind: 'remove-network' })] : [];
+  }
+  if (exists) return [];
+  return [
+    {
+      ...step('network', 'create', 'not found', { kind: 'create-network' }),
+      undo: { kind: 'remove-network' },
+    },
+  ];
+}
+
+function planTargets(connected: readonly Service[], { live }: Observed): readonly ConnectionStep[] {
+  const wanted = new Map<string, TargetRef>();
+  for (const { target } of connected.flatMap((service) => service.bridges))
+    wanted.set(targetText(target), target);
+  return [
+    ...live.targets
+      .filter((target) => !wanted.has(target))
+      .map((target) => step(`agent/${target}`, 'remove', 'not wanted', { kind: 'leave-target', target })),
+    ...[...wanted]
+      .filter(([text]) => !live.targets.includes(text))
+      .map(
+        ([text, target]): ConnectionStep => ({
+          ...step(`agent/${text}`, 'create', 'not connected', { kind: 'join-target', target }),
+          undo: { kind: 'leave-target', target: text },
+        }),
+      ),
+  ];
+}
+
+function planHolder(
+  service: Service,
+  desired: ConnectionDesired,
+  observed: Observed,
+): readonly ConnectionStep[] {
+  const found = observed.holders.find((holder) => holder.service === service.name);
+  const config = fingerprint({ agent_image: desired.agentImage, ports: service.ports });
+  const cause = causeToStart(found, config);
+  if (cause === undefined) return [];
+  return [
+    {
+      ...startStep(`holder/${service.name}`, found, cause, {
+        kind: 'start-holder',
+        service: service.name,
+        ports: service.ports,
+        config,
+      }),
+      undo: { kind: 'remove-holder', service: service.name },
+    },
+  ];
+}
+
+function planGateway(
+  service: Service,
+  moved: boolean,
+  desired: ConnectionDesired,
+  observed: Observed,
+): readonly ConnectionStep[] {
+  const found = observed.gateways.find((gateway) => gateway.service === service.name);
+  const config = fingerprint({ agent_image: desired.agentImage });
+  const cause = causeToStart(found, config) ?? (moved ? 'its network namespace is replaced' : undefined);
+  if (cause === undefined) return [];
+  return [
+    {
+      ...startStep(`gateway/${service.name}`, found, cause, {
+        kind: 'start-gateway',
+        service: service.name,
+        config,
+      }),
+      undo: { kind: 'remove-gateway', service: service.name },
+    },
+  ];
+}
+
+function causeToStart(found: ObservedContainer | undefined, config: string): string | undefined {
+  if (found === undefined) return 'not found';
+  if (!found.running) return 'it has ended';
+  const changed = changedAspects(found.config, config);
+  return changed.length === 0 ? undefined : `${changed.join(', ')} changed`;
+}
+
+function planLinks(
+  connected: readonly Service[],
+  services: readonly Service[],
+  renewedGateways: ReadonlySet<string>,
+  { live, gateways }: Observed,
+): readonly ConnectionStep[] {
+  const names = services.map((service) => service.name).sort();
+  return connected.flatMap((service) => {
+    const link = linkSettings(service, names);
+    const found = live.links.find((known) => known.service === service.name);
+    const gateway = gateways.find((known) => known.service === service.name);
+    const cause =
+      found === undefined
+        ? 'not connected'
+        : renewedGateways.has(`gateway/${service.name}`) || found.gateway !== gateway?.id
+          ? 'its gateway is replaced'
+          : found.config !== linkConfig(link)
+            ? `${changedAspects(found.config, linkConfig(link)).join(', ')} changed`
+            : undefined;
+    if (cause === undefined) return [];
+    const open = step(`link/${service.name}`, found === undefined ? 'open' : 'replace', cause, {
+      kind: 'open-link',
+      link,
+    });
+    return [{ ...open, undo: { kind: 'close-link', service: service.name } } satisfies ConnectionStep];
+  });
+}
+
+function linkSettings(service: Service, names: readonly string[]): LinkSettings {
+  const ports = service.bridges.flatMap((bridge) => bridge.ports.map(({ local }) => local));
+  return {
+    service: service.name,
+    targets: [...new Set(service.bridges.map(({ target }) => targetText(target)))],
+    ports: [...new Set(ports)].sort((left, right) => left - right),
+    names,
+  };
+}
+
+/** Fingerprint of what a link joins. */
+export function linkConfig({ targets, ports, names }: LinkSettings): string {
+  return fingerprint({ targets, ports, names });
+}
+
+function removals(
+  services: readonly Service[],
+  connected: readonly Service[],
+  { holders, gateways, live }: Observed,
+): readonly ConnectionStep[] {
+  const kept = new Set(services.map((service) => service.name));
+  const linked = new Set(connected.map((service) => service.name));
+  const unwanted = <T extends { readonly service: string }>(
+    found: readonly T[],
+    wanted: ReadonlySet<string>,
+  ) => found.map(({ service }) => service).filter((service) => !wanted.has(service));
+  return [
+    ...unwanted(live.links, linked).map((service) =>
+      step(`link/${service}`, 'close', 'not wanted', { kind: 'close-link', service }),
+    ),
+    ...unwanted(gateways, linked).map((service) =>
+      step(`gateway/${service}`, 'remove', 'not wanted', { kind: 'remove-gateway', service }),
+    ),
+    ...unwanted(holders, kept).map((service) =>
+      step(`holder/${service}`, 'remove', 'not wanted', { kind: 'remove-holder', service }),
+    ),
+  ];
+}
+
+function startStep(
+  resource: string,
+  found: ObservedContainer | undefined,
+  cause: string,
+  operation: ConnectionOperation,
+): ConnectionStep {
+  return {
+    ...step(resource, found === undefined ? 'create' : 'replace', cause, operation),
+    destructive: found?.running === true,
+  };
+}
+
+function step(
+  resource: string,
+  verb: ConnectionStep['verb'],
+  cause: string,
+  operation: ConnectionOperation,
+): ConnectionStep {
+  return { resource, verb, cause, destructive: false, after: [], operation };
+}

@@ -1,0 +1,165 @@
+import { randomBytes } from 'node:crypto';
+import { pause, withDeadline } from '../common/deadline.ts';
+import { messageOf } from '../common/errors.ts';
+import type { Reporter } from '../model/event.ts';
+import type { SessionIdentity } from '../model/identity.ts';
+import type { TargetRef } from '../model/workspace.ts';
+import { targetText } from '../model/workspace.ts';
+import type { Place, Platform, Target } from '../platform/index.ts';
+import type { AgentEvent } from '../protocol/index.ts';
+import { AgentLink } from './agent-link.ts';
+
+const AGENT_DEADLINE = { name: 'agent ready', ms: 30_000 };
+
+/** Pauses between attempts to get a lost agent back, milliseconds. */
+const AGAIN_MS = [200, 400, 800, 1600, 3200, 5000];
+
+/** How long an agent stays by itself when its sessions are gone, milliseconds. */
+const LINGER_MS = 3000;
+
+/** What a target link works with. */
+export interface TargetLinkOptions {
+  readonly platform: Platform;
+  readonly identity: SessionIdentity;
+  /** Image reference of agents to be placed. */
+  readonly agentImage: string;
+  readonly report: Reporter;
+}
+
+/** What somebody hears of the agents of a target. */
+export interface AgentsListener {
+  up(agent: AgentLink): void;
+  down(agent: AgentLink): void;
+  said(agent: AgentLink, event: AgentEvent): void;
+}
+
+/** The agents of one target: one per place, each connected again, or placed again, for as long as the link is open. */
+export class TargetLink {
+  readonly #reference: TargetRef;
+  readonly #options: TargetLinkOptions;
+  readonly #ended = new AbortController();
+  readonly #agents = new Map<string, AgentLink>();
+  readonly #places = new Map<string, AbortController>();
+  readonly #listeners = new Set<AgentsListener>();
+  #following: Promise<void> = Promise.resolve();
+
+  constructor(reference: TargetRef, options: TargetLinkOptions) {
+    this.#reference = reference;
+    this.#options = options;
+  }
+
+  /** Connects to an agent at every place. Errors: `target-not-found`, `target-unsupported`, `agent-failed`. */
+  async open(signal: AbortSignal): Promise<void> {
+    const target = await this.#options.platform.resolveTarget(this.#reference);
+    await Promise.all(target.places.map((place) => this.#enter(place, signal)));
+    this.#following = this.#follow(target);
+  }
+
+  /** Agents that are connected now. */
+  agents(): readonly AgentLink[] {
+    return [...this.#agents.values()];
+  }
+
+  /** Tells a listener of the agents, at once of those that are there. Returns what ends it. */
+  follow(listener: AgentsListener): () => void {
+    this.#listeners.add(listener);
+    for (const agent of this.agents()) listener.up(agent);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Leaves the agents; those that serve nobody else end. */
+  async close(): Promise<void> {
+    this.#ended.abort();
+    for (const place of this.#places.values()) place.abort();
+    await Promise.all(this.agents().map((agent) => agent.retire()));
+    await this.#following.catch(() => {});
+  }
+
+  /** Connects to the agent of a place for the first time, and keeps it connected in the background from then on. */
+  async #enter(place: Place, signal: AbortSignal): Promise<void> {
+    const left = new AbortController();
+    this.#places.set(place.id, left);
+    const agent = await this.#connect(place, signal);
+    void this.#keep(place, agent, left.signal);
+  }
+
+  async #keep(place: Place, first: AgentLink, left: AbortSignal): Promise<void> {
+    let agent: AgentLink | undefined = first;
+    while (!left.aborted) {
+      if (agent === undefined) {
+        agent = await this.#connectAgain(place, left);
+        continue;
+      }
+      this.#agents.set(place.id, agent);
+      for (const listener of this.#listeners) listener.up(agent);
+      await agent.closed;
+      this.#agents.delete(place.id);
+      for (const listener of this.#listeners) listener.down(agent);
+      if (!left.aborted) this.#state('lost', `the agent at ${place.name} is gone; connecting again`);
+      agent = undefined;
+    }
+  }
+
+  async #connectAgain(place: Place, left: AbortSignal): Promise<AgentLink | undefined> {
+    for (let attempt = 0; !left.aborted; attempt += 1) {
+      try {
+        const agent = await this.#connect(place, left);
+        this.#state('up', `the agent at ${place.name} is back`);
+        return agent;
+      } catch (error) {
+        if (left.aborted) return undefined;
+        if (attempt === 2) this.#state('lost', `${place.name}: ${messageOf(error)}; still trying`);
+        await pause(AGAIN_MS[attempt] ?? 5000, left);
+      }
+    }
+    return undefined;
+  }
+
+  #connect(place: Place, signal: AbortSignal): Promise<AgentLink> {
+    const { platform, identity, agentImage } = this.#options;
+    return withDeadline(AGENT_DEADLINE, signal, async (inTime) => {
+      const spec = { image: agentImage, secret: randomBytes(24).toString('hex'), lingerMs: LINGER_MS };
+      const found = await platform.findAgent(place);
+      const agent = found ?? (await platform.placeAgent(place, spec, inTime));
+      const said = (link: AgentLink, event: AgentEvent) => {
+        for (const listener of this.#listeners) listener.said(link, event);
+      };
+      return AgentLink.connect(platform, place, agent, identity, said, inTime);
+    });
+  }
+
+  /** Follows restarts and replacements of the target: places that are gone are left, new ones entered. */
+  async #follow(first: Target): Promise<void> {
+    let target = first;
+    const ended = this.#ended.signal;
+    for await (const _ of this.#options.platform.watchTarget(target, ended)) {
+      if (ended.aborted) return;
+      const found = await this.#options.platform.resolveTarget(this.#reference).catch(() => undefined);
+      const places = found?.places ?? [];
+      for (const [id, left] of this.#places) {
+        if (places.some((place) => place.id === id)) continue;
+        this.#places.delete(id);
+        left.abort();
+        this.#agents.get(id)?.close();
+      }
+      if (found === undefined) this.#state('lost', 'the target is not running');
+      else target = found;
+      const entered = places.filter((place) => !this.#places.has(place.id));
+      await Promise.all(
+        entered.map((place) =>
+          this.#enter(place, ended).then(
+            () => this.#state('up', `followed to ${place.name}`),
+            (error) => {
+              this.#places.delete(place.id);
+              if (!ended.aborted) this.#state('lost', messageOf(error));
+            },
+          ),
+        ),
+      );
+    }
+  }
+
+  #state(state: 'up' | 'lost', reason: string): void {
+    this.#options.report({ type: 'state', resource: `agent/${targetText(this.#reference)}`, state, reason });
+  }
+}

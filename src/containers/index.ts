@@ -1,0 +1,7 @@
+/**
+ * The service containers as the file describes them, and their images. Over the `engine` interface.
+ * Does not know how a service reaches the cluster: it joins the network namespace it is told.
+ */
+export { applyContainer, type ContainerContext } from './apply.ts';
+export type { ContainerOperation } from './operation.ts';
+export { type ContainersDesired, planContainers } from './plan.ts';

@@ -1,0 +1,85 @@
+import { bridgeResource } from '../model/observed.ts';
+import type { Step } from '../model/plan.ts';
+import type { Operation } from './operation.ts';
+
+/** Resources whose steps must be done before a step may start, sorted. The only place that knows all features' order. */
+export function dependenciesOf(step: Step<Operation>, steps: readonly Step<Operation>[]): readonly string[] {
+  const wanted = requirementsOf(step, steps);
+  return steps
+    .map(({ resource }) => resource)
+    .filter((resource) => resource !== step.resource && wanted.has(resource))
+    .sort();
+}
+
+function requirementsOf(step: Step<Operation>, steps: readonly Step<Operation>[]): ReadonlySet<string> {
+  const { operation } = step;
+  switch (operation.kind) {
+    case 'ensure-agent-image':
+    case 'pull-image':
+    case 'close-bridge':
+      return new Set();
+    // Nothing is made before all images are there: a missing one must leave no trace.
+    case 'create-network':
+    case 'join-target':
+      return new Set([
+        ...resourcesOf(steps, 'pull-image', 'ensure-agent-image'),
+        ...staleContainers(operation, steps),
+      ]);
+    case 'start-holder':
+      return new Set(['network', ...resourcesOf(steps, 'pull-image', 'ensure-agent-image')]);
+    case 'start-gateway':
+      return new Set(['network', `holder/${operation.service}`]);
+    case 'open-link': {
+      const { service, targets } = operation.link;
+      return new Set([`gateway/${service}`, ...targets.map((target) => `agent/${target}`)]);
+    }
+    case 'start-container': {
+      const { name } = operation.service;
+      return new Set([`holder/${name}`, `link/${name}`, ...resourcesOf(steps, 'pull-image')]);
+    }
+    case 'open-bridge': {
+      const { service, target, port } = operation.bridge;
+      const inTheWay = bridgesGivingUp(target, port, steps);
+      return new Set([`container/${service}`, `link/${service}`, ...inTheWay]);
+    }
+    // Downwards: bridges are closed while the service still answers, so that no request meets a closed door.
+    case 'remove-container':
+      return new Set(bridgesOf(operation.service, steps));
+    case 'close-link':
+      return new Set([...bridgesOf(operation.service, steps), `container/${operation.service}`]);
+    case 'leave-target':
+      return new Set([...resourcesOf(steps, 'close-bridge', 'open-bridge', 'close-link', 'open-link')]);
+    case 'remove-gateway':
+      return new Set([`link/${operation.service}`, `container/${operation.service}`]);
+    case 'remove-holder':
+      return new Set([`gateway/${operation.service}`, `container/${operation.service}`]);
+    case 'remove-network':
+      return new Set(resourcesOf(steps, 'remove-holder', 'remove-gateway', 'remove-container'));
+  }
+}
+
+function resourcesOf(
+  steps: readonly Step<Operation>[],
+  ...kinds: readonly Operation['kind'][]
+): readonly string[] {
+  return steps.filter(({ operation }) => kinds.includes(operation.kind)).map(({ resource }) => resource);
+}
+
+function bridgesOf(service: string, steps: readonly Step<Operation>[]): readonly string[] {
+  return steps
+    .filter(({ operation }) => operation.kind === 'close-bridge' && operation.bridge.service === service)
+    .map(({ resource }) => resource);
+}
+
+/** A claim of another service on the same port must be given back before it can be made anew. */
+function bridgesGivingUp(target: string, port: number, steps: readonly Step<Operation>[]): readonly string[] {
+  return steps.flatMap(({ operation }) => {
+    const given =
+      operation.kind === 'close-bridge'
+        ? operation.bridge
+        : operation.kind === 'open-bridge'
+          ? operation.replaces
+          : undefined;
+    return given?.target === target && given.port === port ? [bridgeResource(given)] : [];
+  });
+}

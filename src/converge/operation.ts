@@ -1,0 +1,6 @@
+import type { BridgeOperation } from '../bridges/index.ts';
+import type { ConnectionOperation } from '../connection/index.ts';
+import type { ContainerOperation } from '../containers/index.ts';
+
+/** Everything a plan can ask for. */
+export type Operation = ConnectionOperation | ContainerOperation | BridgeOperation;

@@ -1,0 +1,49 @@
+import { planBridges } from '../bridges/index.ts';
+import { planConnection } from '../connection/index.ts';
+import { planContainers } from '../containers/index.ts';
+import type { Observed } from '../model/observed.ts';
+import type { Plan, Step } from '../model/plan.ts';
+import type { Service } from '../model/workspace.ts';
+import { dependenciesOf } from './dependencies.ts';
+import type { Operation } from './operation.ts';
+
+/** What should be. */
+export interface Desired {
+  readonly services: readonly Service[];
+  /** Reference of the image that holder, gateway and agent run from. */
+  readonly agentImage: string;
+}
+
+/** What should be after `down`. */
+export const NOTHING_DESIRED: Desired = { services: [], agentImage: '' };
+
+/** What must be done to get from what is to what should be. Pure; sorted so that equal inputs give equal text. */
+export function planPass(desired: Desired, observed: Observed): Plan<Operation> {
+  const connection = planConnection(desired, observed);
+  const movedNamespaces = new Set(
+    connection
+      .filter((step) => step.operation.kind === 'start-holder')
+      .map((step) => step.resource.slice('holder/'.length)),
+  );
+  const containers = planContainers({ ...desired, movedNamespaces }, observed);
+  const steps: readonly Step<Operation>[] = [
+    ...connection,
+    ...containers,
+    ...planBridges(desired.services, observed),
+  ];
+  const ordered = steps.map((step) => ({ ...step, after: dependenciesOf(step, steps) }));
+  return { steps: inOrder(ordered), warnings: [] };
+}
+
+/** Sorts by dependency, and by name among those that could run at once. */
+function inOrder(steps: readonly Step<Operation>[]): readonly Step<Operation>[] {
+  const left = [...steps].sort((one, other) => (one.resource < other.resource ? -1 : 1));
+  const sorted: Step<Operation>[] = [];
+  while (left.length > 0) {
+    const isFree = (step: Step<Operation>) => !left.some((other) => step.after.includes(other.resource));
+    const next = left.findIndex(isFree);
+    // Dependencies follow the kinds of resources, which have no cycle.
+    sorted.push(...left.splice(Math.max(next, 0), 1));
+  }
+  return sorted;
+}

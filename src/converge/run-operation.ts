@@ -1,0 +1,22 @@
+import { applyBridge, type BridgeContext } from '../bridges/index.ts';
+import { applyConnection, type ConnectionContext } from '../connection/index.ts';
+import { applyContainer, type ContainerContext } from '../containers/index.ts';
+import type { Operation } from './operation.ts';
+
+/** What the features' operations work with. */
+export type RunContext = ConnectionContext & ContainerContext & BridgeContext;
+
+/** Does one operation of any feature. Errors: the feature's. */
+export function runOperation(operation: Operation, context: RunContext, signal: AbortSignal): Promise<void> {
+  switch (operation.kind) {
+    case 'pull-image':
+    case 'start-container':
+    case 'remove-container':
+      return applyContainer(operation, context, signal);
+    case 'open-bridge':
+    case 'close-bridge':
+      return applyBridge(operation, context);
+    default:
+      return applyConnection(operation, context, signal);
+  }
+}

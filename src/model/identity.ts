@@ -1,0 +1,31 @@
+import type { Role } from './labels.ts';
+
+/** Who a session is; the same in labels, on the control socket and towards agents. */
+export interface SessionIdentity {
+  /** Random. */
+  readonly id: string;
+  /** Project name. */
+  readonly project: string;
+  /** `user@host`. */
+  readonly user: string;
+  /** When it began, milliseconds since 1970. */
+  readonly since: number;
+}
+
+/** Name of a project's network. */
+export function networkName(project: string): string {
+  return `gefyra-${project}`;
+}
+
+/**
+ * Name of a container that belongs to a service. Project names have no dot, so two projects never meet.
+ * Containers of ours that need no name of their own are found by labels.
+ */
+export function containerName(
+  project: string,
+  service: string,
+  role: Exclude<Role, 'agent' | 'network'>,
+): string {
+  const base = `gefyra-${project}.${service}`;
+  return role === 'service' ? base : `${base}.${role}`;
+}

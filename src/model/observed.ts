@@ -1,0 +1,69 @@
+/** A container of this project as it was found, read from its labels. */
+export interface ObservedContainer {
+  readonly id: string;
+  readonly name: string;
+  readonly service: string;
+  /** Whether its program runs. */
+  readonly running: boolean;
+  /** Session that made it. */
+  readonly session: string;
+  /** Fingerprint of what it was made from. */
+  readonly config: string;
+}
+
+/** A network of this project as it was found. */
+export interface ObservedNetwork {
+  readonly id: string;
+  readonly name: string;
+  /** Session that made it. */
+  readonly session: string;
+}
+
+/** A claim that a running session holds. */
+export interface LiveBridge {
+  /** The reference in the file's spelling. */
+  readonly target: string;
+  readonly service: string;
+  /** Port of the workload's container. */
+  readonly port: number;
+  /** Port of the service. */
+  readonly local: number;
+}
+
+/** A way into a workload's network that a running session keeps open. */
+export interface LiveLink {
+  readonly service: string;
+  /** Id of the gateway container it ends in. */
+  readonly gateway: string;
+  /** Targets whose agents it reaches, in the file's spelling, the first for outbound traffic; then names and ports. */
+  readonly config: string;
+}
+
+/**
+ * What only a running session knows. Empty for a command that finds no session: then nothing is live.
+ */
+export interface Liveness {
+  /** Targets whose agents are joined, in the file's spelling. */
+  readonly targets: readonly string[];
+  readonly links: readonly LiveLink[];
+  readonly bridges: readonly LiveBridge[];
+}
+
+/** Nothing is live. */
+export const NOTHING_LIVE: Liveness = { targets: [], links: [], bridges: [] };
+
+/** One look at everything of a project. Deciding code gets this and no client. */
+export interface Observed {
+  readonly holders: readonly ObservedContainer[];
+  readonly gateways: readonly ObservedContainer[];
+  readonly services: readonly ObservedContainer[];
+  readonly networks: readonly ObservedNetwork[];
+  /** Content ids of the images the workspace names, and of our own; undefined = the engine does not have it. */
+  readonly images: ReadonlyMap<string, string | undefined>;
+  readonly live: Liveness;
+}
+
+/** Name of a bridge in plans and events, e.g. `bridge/app:8155`. */
+export function bridgeResource(bridge: Pick<LiveBridge, 'service' | 'port'>): string {
+  return `bridge/${bridge.service}:${bridge.port}`;
+}
