@@ -45,7 +45,7 @@ export async function serveSessions(options: SessionsOptions): Promise<void> {
   const serveControl = async (duplex: Duplex, hello: Hello) => {
     clearTimeout(linger);
     sessions.get(hello.session)?.close();
-    const session = new Session(duplex, hello, options.claims);
+    const session = new Session(duplex, hello, options.claims, () => sessions.size === 1);
     sessions.set(hello.session, session);
     await session.serve();
     if (sessions.get(hello.session) === session) sessions.delete(hello.session);
@@ -92,13 +92,15 @@ class Session implements Claimant {
   retired = false;
   readonly #control: ControlServer<AgentRequest, AgentEvent>;
   readonly #claims: Claims;
+  readonly #isAlone: () => boolean;
   readonly #tunnels = new Map<string, Tunnel>();
   readonly #silent = new Set<Tunnel>();
 
-  constructor(duplex: Duplex, hello: Hello, claims: Claims) {
+  constructor(duplex: Duplex, hello: Hello, claims: Claims, isAlone: () => boolean) {
     this.id = hello.session;
     this.owner = hello.owner;
     this.#claims = claims;
+    this.#isAlone = isAlone;
     this.#control = new ControlServer(duplex);
   }
 
@@ -164,6 +166,7 @@ class Session implements Claimant {
           return this.send({ type: 'claimed-ports', id, claims: this.#claims.list() });
         case 'retire':
           this.retired = true;
+          if (this.#isAlone()) return this.send({ type: 'ending', id });
           break;
       }
       this.send({ type: 'done', id });

@@ -79,9 +79,10 @@ export class AgentLink {
     this.#control.close();
   }
 
-  /** Says goodbye and ends the connection; the agent ends when it serves nobody else. */
-  async retire(): Promise<void> {
-    await this.request({ type: 'retire' }).catch(() => {});
+  /** Says goodbye and ends the connection. Resolves to true when the agent ends, because it serves nobody else. */
+  async retire(): Promise<boolean> {
+    const answer = await this.request({ type: 'retire' }).catch(() => undefined);
     this.close();
+    return answer?.type === 'ending';
   }
 }

@@ -17,6 +17,10 @@ const AGAIN_MS = [200, 400, 800, 1600, 3200, 5000];
 /** How long an agent stays by itself when its sessions are gone, milliseconds. */
 const LINGER_MS = 3000;
 
+/** How long an agent that ends may take to be gone, milliseconds: it lets open requests end first. */
+const GONE_MS = 6000;
+const LOOK_AGAIN_MS = 30;
+
 /** What a target link works with. */
 export interface TargetLinkOptions {
   readonly platform: Platform;
@@ -39,7 +43,7 @@ export class TargetLink {
   readonly #options: TargetLinkOptions;
   readonly #ended = new AbortController();
   readonly #agents = new Map<string, AgentLink>();
-  readonly #places = new Map<string, AbortController>();
+  readonly #places = new Map<string, { readonly place: Place; readonly left: AbortController }>();
   readonly #listeners = new Set<AgentsListener>();
   #following: Promise<void> = Promise.resolve();
 
@@ -70,15 +74,26 @@ export class TargetLink {
   /** Leaves the agents; those that serve nobody else end. */
   async close(): Promise<void> {
     this.#ended.abort();
-    for (const place of this.#places.values()) place.abort();
-    await Promise.all(this.agents().map((agent) => agent.retire()));
+    for (const { left } of this.#places.values()) left.abort();
+    await Promise.all([...this.#places].map(([id]) => this.#leave(id)));
     await this.#following.catch(() => {});
+  }
+
+  /** An agent that ends takes a moment more, which is part of giving the target back as it was. */
+  async #leave(placeId: string): Promise<void> {
+    const agent = this.#agents.get(placeId);
+    const place = this.#places.get(placeId)?.place;
+    if (agent === undefined || place === undefined || !(await agent.retire())) return;
+    const deadline = performance.now() + GONE_MS;
+    while (performance.now() < deadline && (await this.#options.platform.findAgent(place)) !== undefined) {
+      await pause(LOOK_AGAIN_MS);
+    }
   }
 
   /** Connects to the agent of a place for the first time, and keeps it connected in the background from then on. */
   async #enter(place: Place, signal: AbortSignal): Promise<void> {
     const left = new AbortController();
-    this.#places.set(place.id, left);
+    this.#places.set(place.id, { place, left });
     const agent = await this.#connect(place, signal);
     void this.#keep(place, agent, left.signal);
   }
@@ -136,7 +151,7 @@ export class TargetLink {
       if (ended.aborted) return;
       const found = await this.#options.platform.resolveTarget(this.#reference).catch(() => undefined);
       const places = found?.places ?? [];
-      for (const [id, left] of this.#places) {
+      for (const [id, { left }] of this.#places) {
         if (places.some((place) => place.id === id)) continue;
         this.#places.delete(id);
         left.abort();

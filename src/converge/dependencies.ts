@@ -21,10 +21,7 @@ function requirementsOf(step: Step<Operation>, steps: readonly Step<Operation>[]
     // Nothing is made before all images are there: a missing one must leave no trace.
     case 'create-network':
     case 'join-target':
-      return new Set([
-        ...resourcesOf(steps, 'pull-image', 'ensure-agent-image'),
-        ...staleContainers(operation, steps),
-      ]);
+      return new Set(resourcesOf(steps, 'pull-image', 'ensure-agent-image'));
     case 'start-holder':
       return new Set(['network', ...resourcesOf(steps, 'pull-image', 'ensure-agent-image')]);
     case 'start-gateway':

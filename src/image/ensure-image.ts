@@ -50,7 +50,7 @@ export async function ensureImage(
           reference: image.reference,
           context: tarOf(image.context),
           args: { BASE: base },
-          labels: { 'gefyra-devenv/role': 'agent-image' },
+          labels: {},
         },
         progress,
         signal,

@@ -33,6 +33,8 @@ export interface ClaimSummary {
 /** What an agent says on a control duplex. */
 export type AgentEvent =
   | { readonly type: 'done'; readonly id: number }
+  /** Answer to `retire`: no other session is served, the agent ends. */
+  | { readonly type: 'ending'; readonly id: number }
   /** The request was not done. `holder` is set when another session has the port. */
   | {
       readonly type: 'refused';
@@ -72,6 +74,7 @@ export function decodeAgentEvent(value: unknown): AgentEvent | undefined {
   const type = text(fields, 'type');
   switch (type) {
     case 'done':
+    case 'ending':
       return { type, id: number(fields, 'id') };
     case 'refused':
       return {

@@ -10,21 +10,23 @@ export interface Endpoint {
 
 /**
  * Joins two endpoints: bytes with back-pressure, half-close as half-close, a broken side as a broken other side.
- * `ended` is called once, when both are done.
+ * `done` is called once, when both are done.
  */
-export function splice(left: Endpoint, right: Endpoint, ended?: () => void): void {
+export function splice(left: Endpoint, right: Endpoint, done?: () => void): void {
   let open = 2;
   const join = (here: Duplex, there: Endpoint) => {
     here.on('error', () => {});
-    here.once('end', () => {
+    const ended = () => {
       // An HTTP/2 stream that was reset ends too; passing that on as a regular end would hide the break.
       if (isReset(here)) there.abort();
       else there.stream.end();
-    });
+    };
+    if (here.readableEnded) ended();
+    else here.once('end', ended);
     const closed = () => {
       if (isReset(here) || !(here.readableEnded && here.writableFinished)) there.abort();
       open -= 1;
-      if (open === 0) ended?.();
+      if (open === 0) done?.();
     };
     if (here.closed) closed();
     else here.once('close', closed);

@@ -48,6 +48,7 @@ describe('protocol version 1', () => {
 
   it.each([
     ['{"type":"done","id":1}'],
+    ['{"type":"ending","id":2}'],
     [
       '{"type":"refused","id":1,"reason":"held","holder":{"port":8155,"session":"a1","owner":{"user":"ann@desk","project":"shop","since":17}}}',
     ],

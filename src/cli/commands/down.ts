@@ -1,0 +1,63 @@
+import { dirname } from 'node:path';
+import { DevenvError } from '../../common/errors.ts';
+import { loadWorkspace } from '../../config/index.ts';
+import type { Engine } from '../../engine/index.ts';
+import { label } from '../../model/labels.ts';
+import { askSession, cleanUp, controlSocketPath } from '../../session/index.ts';
+import type { CliContext, GlobalFlags } from '../context.ts';
+import { reporterFor } from '../render/reporter.ts';
+import { currentUser, openEngine, openPlatform, runtimeDirectory } from '../wiring.ts';
+
+/**
+ * `devenv down`: asks the session to end, and waits for it; without a session, removes by labels what one left.
+ * The project is the one named by `-p`, by the file, or, where that is missing or broken, the one whose labels point
+ * to this directory.
+ */
+export async function down(context: CliContext, flags: GlobalFlags): Promise<number> {
+  const report = reporterFor(context, flags);
+  const named = flags.projectName ?? (await nameInFile(context, flags));
+  if (named !== undefined && (await askToEnd(named))) return 0;
+  const engine = await openEngine(context);
+  const project = named ?? (await projectHere(engine, context));
+  if (named === undefined && (await askToEnd(project))) return 0;
+  const platform = await openPlatform('docker', engine);
+  const removed = await cleanUp({ engine, platform, project, user: currentUser(), report });
+  if (removed.length === 0) context.err(`project ${project} is not up: nothing to do\n`);
+  return 0;
+
+  async function askToEnd(name: string): Promise<boolean> {
+    const socketPath = controlSocketPath(runtimeDirectory(context), name);
+    return (await askSession(socketPath, { method: 'down' }, report)) !== undefined;
+  }
+}
+
+async function nameInFile(context: CliContext, flags: GlobalFlags): Promise<string | undefined> {
+  try {
+    const { directory, environment } = context;
+    const result = await loadWorkspace({ file: flags.file, directory, environment, checkPaths: false });
+    return 'workspace' in result ? result.workspace.name : undefined;
+  } catch (error) {
+    if (error instanceof DevenvError && error.code === 'config-not-found' && flags.file === undefined)
+      return undefined;
+    throw error;
+  }
+}
+
+async function projectHere(engine: Engine, { directory }: CliContext): Promise<string> {
+  const containers = await engine.listContainers({});
+  const projects = new Map<string, string>();
+  for (const { labels } of containers) {
+    const project = labels[label.project];
+    if (project !== undefined) projects.set(project, labels[label.file] ?? '');
+  }
+  const here = [...projects].filter(([, file]) => dirname(file) === directory).map(([project]) => project);
+  const [only, ...others] = here.length > 0 ? here : [];
+  if (only !== undefined && others.length === 0) return only;
+  const known = [...projects].map(([project, file]) => `${project} (${file})`).sort();
+  throw new DevenvError({
+    code: 'usage',
+    message: `no readable gefyra.yaml tells which project to end, and ${others.length > 0 ? 'several were' : 'none was'} started from ${directory}`,
+    hint: known.length === 0 ? 'no project is up on this engine' : `name one with -p: ${known.join(', ')}`,
+    owner: 'user',
+  });
+}

@@ -1,0 +1,33 @@
+import { observe, planPass } from '../../converge/index.ts';
+import { NOTHING_LIVE } from '../../model/observed.ts';
+import { askSession, controlSocketPath, sentWorkspace } from '../../session/index.ts';
+import { type CliContext, type GlobalFlags, usesColor } from '../context.ts';
+import { CONFIG_INVALID, loadOrExplain } from '../load.ts';
+import { renderPlan } from '../render/plan.ts';
+import { imageFor, openEngine, openPlatform, runtimeDirectory } from '../wiring.ts';
+
+/** `devenv plan`: what `up` would do, with causes, on stdout. A running session is asked; nothing is changed. */
+export async function plan(context: CliContext, flags: GlobalFlags): Promise<number> {
+  const workspace = await loadOrExplain(context, flags);
+  if (workspace === undefined) return CONFIG_INVALID;
+  const engine = await openEngine(context);
+  const platform = await openPlatform(workspace.connection.platform, engine);
+  const socketPath = controlSocketPath(runtimeDirectory(context), workspace.name);
+  const answer = await askSession(
+    socketPath,
+    { method: 'plan', workspace: sentWorkspace(workspace) },
+    () => {},
+  );
+  const steps = answer !== undefined && 'steps' in answer ? answer.steps : await withoutSession();
+  context.out(renderPlan(await platform.describe(), steps, usesColor(context, flags)));
+  return 0;
+
+  async function withoutSession() {
+    if (workspace === undefined) return [];
+    const image = await imageFor(context, workspace);
+    const services = [...workspace.services.values()];
+    const images = [...services.map((service) => service.image), image.reference];
+    const observed = await observe({ engine, project: workspace.name, images, live: NOTHING_LIVE });
+    return planPass({ services, agentImage: image.reference }, observed).steps;
+  }
+}

@@ -1,0 +1,39 @@
+/** Everything a command may touch of the process it runs in. */
+export interface CliContext {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Working directory. */
+  readonly directory: string;
+  /** Writes results. */
+  readonly out: (text: string) => void;
+  /** Writes progress, logs and errors. */
+  readonly err: (text: string) => void;
+  /** Whether stderr is a terminal. */
+  readonly isTerminal: boolean;
+  /** Aborts at the first signal to end. */
+  readonly ending: AbortSignal;
+  /** Aborts at the second. */
+  readonly forced: AbortSignal;
+}
+
+/** Flags every command has. */
+export interface GlobalFlags {
+  /** `-f`: the file. */
+  readonly file?: string;
+  /** `-p`: project name in place of the file's. */
+  readonly projectName?: string;
+  /** `--env-file`, repeatable. */
+  readonly envFile?: readonly string[];
+  /** `--progress`. */
+  readonly progress?: 'auto' | 'plain' | 'json' | 'quiet';
+  /** `--color` and `--no-color`; undefined = decided by terminal and environment. */
+  readonly color?: boolean;
+}
+
+/** Whether to colour what goes to stderr: flag, then NO_COLOR and FORCE_COLOR, then whether a person reads it. */
+export function usesColor(context: CliContext, flags: GlobalFlags): boolean {
+  const { NO_COLOR, FORCE_COLOR, TERM } = context.environment;
+  if (flags.color !== undefined) return flags.color;
+  if (NO_COLOR !== undefined && NO_COLOR !== '') return false;
+  if (FORCE_COLOR !== undefined && FORCE_COLOR !== '0') return true;
+  return context.isTerminal && TERM !== 'dumb';
+}

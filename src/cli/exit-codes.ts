@@ -1,0 +1,33 @@
+import type { ErrorCode } from '../common/errors.ts';
+
+/** What each failure means to a script. */
+const exitCodes: Record<ErrorCode, number> = {
+  'agent-failed': 1,
+  'bridge-refused': 1,
+  cancelled: 1,
+  'config-invalid': 3,
+  'config-not-found': 3,
+  'container-failed': 1,
+  'deadline-passed': 6,
+  'engine-failed': 1,
+  'engine-unreachable': 4,
+  'image-build-failed': 1,
+  'image-not-found': 1,
+  internal: 1,
+  'mount-failed': 1,
+  'not-confirmed': 1,
+  'permission-missing': 4,
+  'port-taken': 5,
+  'preflight-failed': 1,
+  'protocol-mismatch': 1,
+  'session-conflict': 5,
+  'target-conflict': 5,
+  'target-not-found': 1,
+  'target-unsupported': 1,
+  usage: 2,
+};
+
+/** Exit code of a failure. */
+export function exitCodeOf(code: ErrorCode): number {
+  return exitCodes[code];
+}

@@ -1,0 +1,28 @@
+import { loadWorkspace, renderProblems } from '../config/index.ts';
+import type { Workspace } from '../model/workspace.ts';
+import { type CliContext, type GlobalFlags, usesColor } from './context.ts';
+
+/**
+ * The workspace the flags point at. Problems are written to stderr, all at once; then it is undefined, and the command
+ * ends with exit code 3. Errors: `config-not-found`.
+ */
+export async function loadOrExplain(context: CliContext, flags: GlobalFlags): Promise<Workspace | undefined> {
+  const { directory, environment } = context;
+  const result = await loadWorkspace({
+    file: flags.file,
+    directory,
+    environment,
+    projectName: flags.projectName,
+    envFiles: flags.envFile === undefined || flags.envFile.length === 0 ? undefined : flags.envFile,
+  });
+  const color = usesColor(context, flags);
+  if ('workspace' in result) {
+    context.err(renderProblems(result.warnings, result.sources, { color, directory, severity: 'warning' }));
+    return result.workspace;
+  }
+  context.err(renderProblems(result.problems, result.sources, { color, directory }));
+  return undefined;
+}
+
+/** Exit code of a command whose file has problems. */
+export const CONFIG_INVALID = 3;

@@ -1,0 +1,78 @@
+import type { Event, Reporter } from '../../model/event.ts';
+import type { Verb } from '../../model/plan.ts';
+import { renderError } from './error.ts';
+import { styleOf } from './style.ts';
+
+const doneWords: Record<Verb, string> = {
+  create: 'created',
+  replace: 'replaced',
+  remove: 'removed',
+  open: 'opened',
+  close: 'closed',
+};
+
+/** One stable line per change of state, for pipes, logs and people alike. */
+export function plainReporter(write: (text: string) => void, color: boolean): Reporter {
+  const style = styleOf(color);
+  const causes = new Map<string, string>();
+
+  const lineOf = (event: Event): string | undefined => {
+    switch (event.type) {
+      case 'plan':
+        for (const { resource, cause } of event.steps) causes.set(resource, cause);
+        return (
+          event.warnings.map((warning) => `${style.yellow('warning:')} ${warning}`).join('\n') || undefined
+        );
+      case 'step':
+        return stepLine(event);
+      case 'progress':
+        return `${event.resource} ${style.dim(event.message)}`;
+      case 'state': {
+        const paint = event.state === 'live' || event.state === 'up' ? style.green : style.yellow;
+        return `${event.resource} ${paint(event.state)}${event.reason === undefined ? '' : `: ${event.reason}`}`;
+      }
+      case 'log':
+        return `${style.cyan(event.service)} ${style.dim('|')} ${event.line}`;
+      case 'warning':
+        return `${style.yellow('warning:')} ${event.message}${event.hint === undefined ? '' : ` (${event.hint})`}`;
+      case 'error':
+        return renderError(event.error, color).trimEnd();
+      case 'session':
+        return sessionLine(event);
+    }
+  };
+  const stepLine = (event: Extract<Event, { type: 'step' }>): string | undefined => {
+    const took = event.ms === undefined ? '' : style.dim(` ${(event.ms / 1000).toFixed(2)} s`);
+    const cause = causes.get(event.resource);
+    const why = cause === undefined ? '' : style.dim(` (${cause})`);
+    switch (event.state) {
+      case 'started':
+        return undefined;
+      case 'done':
+        return `${event.resource} ${doneWords[event.verb]}${took}${why}`;
+      case 'failed':
+        return `${event.resource} ${style.red(`${event.verb} failed`)}${took}`;
+      case 'undone':
+        return `${event.resource} ${event.verb} taken back`;
+    }
+  };
+  const sessionLine = (event: Extract<Event, { type: 'session' }>): string | undefined => {
+    switch (event.state) {
+      case 'converging':
+        return undefined;
+      case 'ready':
+        return style.bold('ready; Ctrl-C gives everything back');
+      case 'unchanged':
+        return style.bold('everything is as the file says: nothing changed');
+      case 'stopping':
+        causes.clear();
+        return style.bold('giving everything back');
+      case 'ended':
+        return style.bold('given back');
+    }
+  };
+  return (event) => {
+    const line = lineOf(event);
+    if (line !== undefined) write(`${line}\n`);
+  };
+}

@@ -1,0 +1,70 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { homedir, hostname, tmpdir, userInfo } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Engine } from '../engine/index.ts';
+import { type AgentImage, agentImage } from '../image/index.ts';
+import type { SessionIdentity } from '../model/identity.ts';
+import type { PlatformKind, Workspace } from '../model/workspace.ts';
+import type { Platform } from '../platform/index.ts';
+import type { CliContext } from './context.ts';
+
+/** The built command line; its directory also holds the files of the image. */
+const SELF = fileURLToPath(import.meta.url);
+
+/** Where sockets lie: short, private to the user, and gone after a reboot. */
+export function runtimeDirectory({ environment }: CliContext): string {
+  const base = environment['XDG_RUNTIME_DIR'];
+  if (base !== undefined && base !== '') return join(base, 'gefyra-devenv');
+  return join(tmpdir(), `gefyra-devenv-${userInfo().uid}`);
+}
+
+/** Connects to the container engine. Its client is loaded here and not before. Errors: `engine-unreachable`. */
+export async function openEngine(context: CliContext): Promise<Engine> {
+  const { openDockerEngine } = await import('../docker/index.ts');
+  return openDockerEngine({
+    environment: context.environment,
+    homeDirectory: homedir(),
+    runtimeDirectory: runtimeDirectory(context),
+    relayCommand: ['node', '/opt/devenv/relay.js'],
+  });
+}
+
+/** Opens the platform the targets live on: the only place that knows which ones there are. */
+export async function openPlatform(kind: PlatformKind, engine: Engine): Promise<Platform> {
+  switch (kind) {
+    case 'docker': {
+      const { openDockerPlatform } = await import('../docker/index.ts');
+      return openDockerPlatform(engine);
+    }
+  }
+}
+
+/** The image of agent, gateway and holder: flag-like variable, then the file, then the one made from our own files. */
+export function imageFor({ environment }: CliContext, workspace: Workspace | undefined): Promise<AgentImage> {
+  const given = environment['GEFYRA_AGENT_IMAGE'] || workspace?.connection.agentImage;
+  return agentImage(given, join(dirname(SELF), 'image'));
+}
+
+/** A new session's identity. */
+export function newIdentity(project: string): SessionIdentity {
+  return { id: randomUUID(), project, user: currentUser(), since: Date.now() };
+}
+
+/** `user@host`. */
+export function currentUser(): string {
+  return `${userInfo().username}@${hostname()}`;
+}
+
+/** Starts this same program detached, in a process group of its own, with pipes for stdin and stdout. */
+export function spawnSelf(context: CliContext): (args: readonly string[]) => ChildProcess {
+  return (args) =>
+    spawn(process.execPath, [SELF, ...args], {
+      detached: true,
+      stdio: ['pipe', 'pipe', 'ignore'],
+      env: context.environment,
+      // The session's directory may be gone when the guardian is needed.
+      cwd: '/',
+    });
+}

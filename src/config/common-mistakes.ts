@@ -1,0 +1,157 @@
+import { type Path, type Problem, pathText } from './problem.ts';
+import { type SchemaNode, schema, schemaUnder, typesOf } from './schema.ts';
+import { type Mapping, type Node, problemOf, quote, type Sequence } from './tree.ts';
+import { yamlText } from './yaml-text.ts';
+
+/** A mistake that is recognised as such, because what the general checks would say of it misleads. */
+export interface Mistake {
+  readonly problem: Problem;
+  /** Paths of the values whose other problems are consequences, and which are not judged any further. */
+  readonly explains: readonly Path[];
+}
+
+/** Looks for the mistakes that people make most. */
+export function commonMistakes(root: Node): Mistake[] {
+  const found: Mistake[] = [];
+  const walk = (node: Node, under: SchemaNode | undefined, path: Path): void => {
+    if (under === undefined || isExplained(pathText(path), found)) return;
+    const mistake = recognise(node, under, path);
+    if (mistake !== undefined) found.push(mistake);
+    if (isExplained(pathText(path), found)) return;
+    if (node.kind === 'mapping') {
+      for (const entry of node.entries)
+        walk(entry.value, schemaUnder(under, entry.key), [...path, entry.key]);
+    } else if (node.kind === 'sequence') {
+      for (const [index, item] of node.items.entries())
+        walk(item, schemaUnder(under, index), [...path, index]);
+    }
+  };
+  walk(root, schema, []);
+  return found;
+}
+
+/** Leaves out the problems that a recognised mistake explains. */
+export function unexplained(problems: readonly Problem[], mistakes: readonly Mistake[]): Problem[] {
+  return problems.filter(({ path }) => !isExplained(path, mistakes));
+}
+
+function isExplained(path: string, mistakes: readonly Mistake[]): boolean {
+  const explained = mistakes.flatMap((mistake) => mistake.explains.map(pathText));
+  return explained.some((at) => path === at || path.startsWith(`${at}.`) || path.startsWith(`${at}[`));
+}
+
+function recognise(node: Node, under: SchemaNode, path: Path): Mistake | undefined {
+  if (under.title === 'bridge port') return directionlessPort(node, path);
+  const place = path.join('.');
+  if (place === 'services' && node.kind === 'mapping') return keysBesideService(node, path);
+  if (/^services\..+\.environment$/.test(place) && node.kind === 'sequence')
+    return mappingsInList(node, path);
+  if (place === 'connection.platform') return otherPlatform(node, path);
+  return gluedColon(node, under, path) ?? gluedDash(node, under, path);
+}
+
+/** `8155:9000`, as text or as a mapping. */
+function directionlessPort(node: Node, path: Path): Mistake | undefined {
+  let pair: readonly [string, string] | undefined;
+  if (node.kind === 'scalar' && typeof node.value === 'string') {
+    const match = /^(\d+):(\d+)$/.exec(node.value);
+    if (match !== null) pair = [match[1] ?? '', match[2] ?? ''];
+  } else if (node.kind === 'mapping' && node.entries.length === 1) {
+    const [entry] = node.entries;
+    if (entry !== undefined && /^\d+$/.test(entry.key) && entry.value.kind === 'scalar') {
+      pair = [entry.key, entry.value.text];
+    }
+  }
+  if (pair === undefined) return undefined;
+  const problem = problemOf(node, path, {
+    code: 'ambiguous-port',
+    message: `${quote(pair.join(':'))} does not say which port is the workload’s and which is the service’s`,
+    hint: `write \`{container: ${pair[0]}, local: ${pair[1]}}\`: the workload is called on \`container\`, this service listens on \`local\``,
+  });
+  return { problem, explains: [path] };
+}
+
+/** Keys of a service at the indentation of its name. */
+function keysBesideService(services: Mapping, path: Path): Mistake | undefined {
+  const known = Object.keys(schema.definitions?.service?.properties ?? {});
+  const outside = services.entries.filter((entry) => known.includes(entry.key));
+  const [first] = outside;
+  if (first === undefined) return undefined;
+  const name = services.entries[services.entries.indexOf(first) - 1];
+  if (name === undefined || name.value.kind !== 'scalar' || name.value.value !== null) return undefined;
+  const problem = problemOf(
+    services,
+    [...path, first.key],
+    {
+      code: 'wrong-indentation',
+      message: `${quote(first.key)} stands beside service ${quote(name.key)}, not in it`,
+      hint: `indent ${outside.map((entry) => quote(entry.key)).join(', ')} deeper than ${quote(name.key)}`,
+    },
+    first.keySpan,
+  );
+  return { problem, explains: [name, ...outside].map((entry) => [...path, entry.key]) };
+}
+
+/** `- NAME: value` in a list of variables; said once for the list. */
+function mappingsInList(list: Sequence, path: Path): Mistake | undefined {
+  const mappings = list.items.flatMap((item, index) => {
+    const [entry, more] = item.kind === 'mapping' ? item.entries : [];
+    return entry?.value.kind === 'scalar' && more === undefined
+      ? [{ item, index, entry, value: entry.value }]
+      : [];
+  });
+  const [first] = mappings;
+  if (first === undefined) return undefined;
+  const problem = problemOf(first.item, [...path, first.index], {
+    code: 'wrong-type',
+    message: `this list of variables holds a mapping: ${quote(first.entry.key)} is followed by a colon`,
+    hint: `write \`- ${first.entry.key}=${first.value.text}\`, or remove the dash before every variable`,
+  });
+  return { problem, explains: mappings.map(({ index }) => [...path, index]) };
+}
+
+function otherPlatform(node: Node, path: Path): Mistake | undefined {
+  if (node.kind !== 'scalar' || !/^(kubernetes|k8s)$/i.test(node.text)) return undefined;
+  const problem = problemOf(node, path, {
+    code: 'unsupported-platform',
+    message: 'this version does not support the platform kubernetes yet',
+    hint: 'targets are containers of a Docker engine: write `platform: docker`, or leave it out',
+  });
+  return { problem, explains: [path] };
+}
+
+/** `image:foo`, which YAML reads as one word. */
+function gluedColon(node: Node, under: SchemaNode, path: Path): Mistake | undefined {
+  const types = typesOf(under);
+  if (!types.includes('object') || types.includes('string')) return undefined;
+  if (node.kind !== 'scalar' || typeof node.value !== 'string' || node.quoted) return undefined;
+  const match = /^([\w.-]+):(\S.*)$/.exec(node.value);
+  if (match === null || under.properties?.[match[1] ?? ''] === undefined) return undefined;
+  const problem = problemOf(
+    node,
+    path,
+    {
+      code: 'wrong-type',
+      message: `a space is missing after the colon of ${quote(match[1] ?? '')}`,
+      hint: `write \`${match[1]}: ${yamlText(match[2])}\``,
+    },
+    node.span,
+  );
+  return { problem, explains: [path] };
+}
+
+/** `-8080`, which YAML reads as a number or word instead of a list of one. */
+function gluedDash(node: Node, under: SchemaNode, path: Path): Mistake | undefined {
+  const types = typesOf(under);
+  if (!types.includes('array') || types.includes('string') || node.kind !== 'scalar' || node.quoted)
+    return undefined;
+  const item = /^-([^\s-].*)$/.exec(node.text)?.[1];
+  if (item === undefined) return undefined;
+  const hint = `write \`- ${item}\``;
+  const problem = problemOf(node, path, {
+    code: 'wrong-type',
+    message: 'a space is missing after the dash',
+    hint,
+  });
+  return { problem, explains: [path] };
+}

@@ -1,0 +1,115 @@
+import { clusters, displayWidth } from './display-width.ts';
+
+/** Columns a frame may take, line numbers included. */
+const MAX_COLUMNS = 110;
+
+/** A marked place in a text, counted from 1 as a `Problem` counts it. */
+export interface Marked {
+  readonly line: number;
+  readonly column: number;
+  readonly length: number;
+}
+
+/** How the parts of a frame are drawn; identity functions give plain text. */
+export interface Pens {
+  readonly dim: (text: string) => string;
+  readonly mark: (text: string) => string;
+}
+
+/**
+ * The lines of a code frame: the marked line with `around` lines before and after it, line numbers, and below the
+ * line a marker of `pencil` signs with a label behind it. Lines too long for a terminal are cut.
+ */
+export function frame(
+  text: string,
+  marked: Marked,
+  options: {
+    readonly pencil: '^' | '~';
+    readonly label: string | undefined;
+    readonly around: number;
+    readonly pens: Pens;
+  },
+): string[] {
+  const { pencil, label, around, pens } = options;
+  const lines = text.split(/\r?\n/);
+  // The line break at the end of a file begins no line that anybody sees.
+  if (lines.length > 1 && lines.at(-1) === '') lines.pop();
+  const first = Math.max(1, marked.line - around);
+  const last = Math.min(lines.length, marked.line + around);
+  const digits = String(last).length;
+  const gutter = (content: string) => pens.dim(`  ${content.padStart(digits)} |`);
+  const room = MAX_COLUMNS - digits - 5;
+  const drawn: string[] = [];
+  for (let number = first; number <= last; number++) {
+    const line = lines[number - 1] ?? '';
+    if (number !== marked.line) {
+      drawn.push(join(gutter(String(number)), cut(visible(line), room)));
+      continue;
+    }
+    const view = window(line, marked, room);
+    drawn.push(join(gutter(String(number)), view.line));
+    const marker = pencil.repeat(Math.max(1, view.width));
+    const behind = label === undefined ? '' : ` ${label}`;
+    drawn.push(`${gutter('')} ${' '.repeat(view.indent)}${pens.mark(marker + behind)}`);
+  }
+  return drawn;
+}
+
+function join(gutter: string, content: string): string {
+  return content === '' ? gutter : `${gutter} ${content}`;
+}
+
+/** The part of a line that is shown, with the marked token in it, and where the token is in columns. */
+function window(
+  line: string,
+  { column, length }: Marked,
+  room: number,
+): { line: string; indent: number; width: number } {
+  const before = visible(line.slice(0, column - 1));
+  const token = visible(line.slice(column - 1, column - 1 + length));
+  const after = visible(line.slice(column - 1 + length));
+  const whole = before + token + after;
+  if (displayWidth(whole) <= room) {
+    return { line: whole.trimEnd(), indent: displayWidth(before), width: displayWidth(token) };
+  }
+  const shownToken = cut(token, Math.floor(room / 2));
+  const roomBefore = Math.min(displayWidth(before), Math.floor((room - displayWidth(shownToken)) / 2));
+  const shownBefore = cutStart(before, roomBefore);
+  const shownAfter = cut(after, room - displayWidth(shownBefore) - displayWidth(shownToken));
+  const tokenWasCut = shownToken !== token;
+  return {
+    line: tokenWasCut ? shownBefore + shownToken : (shownBefore + shownToken + shownAfter).trimEnd(),
+    indent: displayWidth(shownBefore),
+    width: displayWidth(shownToken),
+  };
+}
+
+/** Tabs become spaces and other control characters a dot, so that columns can be counted. */
+function visible(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  return text.replaceAll('\t', '    ').replace(/[\0-\x1f\x7f-\x9f]/g, '·');
+}
+
+function cut(text: string, room: number): string {
+  if (displayWidth(text) <= room) return text.trimEnd();
+  let shown = '';
+  let width = 1;
+  for (const cluster of clusters(text)) {
+    width += displayWidth(cluster);
+    if (width > room) break;
+    shown += cluster;
+  }
+  return `${shown}…`;
+}
+
+function cutStart(text: string, room: number): string {
+  if (displayWidth(text) <= room) return text;
+  const kept: string[] = [];
+  let width = 1;
+  for (const cluster of clusters(text).reverse()) {
+    width += displayWidth(cluster);
+    if (width > room) break;
+    kept.unshift(cluster);
+  }
+  return `…${kept.join('')}`;
+}

@@ -1,0 +1,168 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { DevenvError } from '../common/errors.ts';
+import type { Workspace } from '../model/workspace.ts';
+import { commonMistakes, unexplained } from './common-mistakes.ts';
+import { discover } from './discover.ts';
+import { parseEnvFile } from './env-file.ts';
+import { interpolateTree } from './interpolate-tree.ts';
+import { parseYaml } from './parse.ts';
+import { type Problem, problemAt, sortProblems } from './problem.ts';
+import { Reading } from './read/reading.ts';
+import { PROJECT_NAME, readWorkspace } from './read/workspace.ts';
+import { readText } from './read-text.ts';
+import { brokenRules } from './rules/all.ts';
+import type { FileSystem } from './rules/existing-sources.ts';
+import { BAD_FORMAT, schemaProblems } from './schema-problems.ts';
+import type { Source } from './source.ts';
+import type { Node } from './tree.ts';
+import { type Variables, variablesFrom } from './variables.ts';
+
+/** What to load and from where. */
+export interface LoadOptions {
+  /** The file, relative to `directory`. Default: the nearest `gefyra.yaml` in `directory` or above it. */
+  readonly file?: string | undefined;
+  /** Absolute path of the directory the user is in. */
+  readonly directory: string;
+  /** Variables of the process. They win over those of env files. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Project name that replaces the file's. */
+  readonly projectName?: string | undefined;
+  /** Env files, relative to `directory`, later ones over earlier ones. Default: `.env` beside the file, if there is one. */
+  readonly envFiles?: readonly string[] | undefined;
+  /** Whether the sources of mounts must exist. Default: true. */
+  readonly checkPaths?: boolean | undefined;
+}
+
+/** A valid file as a workspace, or everything that is wrong with it, by position. */
+export type LoadResult =
+  | {
+      readonly workspace: Workspace;
+      /** Things worth knowing that do not make the file wrong. */
+      readonly warnings: readonly Problem[];
+      readonly sources: Sources;
+    }
+  | { readonly problems: readonly Problem[]; readonly sources: Sources };
+
+/** Texts of the files that were read, by absolute path; values of env files are masked. */
+export type Sources = ReadonlyMap<string, string>;
+
+/**
+ * Reads, checks and normalises a `gefyra.yaml`. Whatever is wrong in a file is a problem, all at once.
+ * Errors: `config-not-found` when a file is missing or unreadable, `usage` for an impossible project name.
+ */
+export async function loadWorkspace(options: LoadOptions): Promise<LoadResult> {
+  const { projectName } = options;
+  if (projectName !== undefined && !PROJECT_NAME.test(projectName)) {
+    throw new DevenvError({
+      code: 'usage',
+      message: `${JSON.stringify(projectName)} cannot be a project name`,
+      hint: 'use lower-case letters, digits, - and _, beginning with a letter or digit',
+      owner: 'user',
+    });
+  }
+  const file = await discover(options.directory, options.file);
+  const text = await readText(file);
+  if (text === undefined) throw missingFile(file);
+  const sources = new Map([[file, text.source.text]]);
+  const env = await readEnvFiles(options, dirname(file));
+  for (const [path, masked] of env.masked) sources.set(path, masked);
+  if (text.problems.length > 0) return { problems: text.problems, sources };
+
+  const { workspace, problems, warnings } = check(text.source, env.variables, options);
+  const all = sortProblems([...problems, ...env.problems]);
+  if (workspace === undefined || all.length > 0) return { problems: all, sources };
+  return { workspace, warnings: sortProblems(warnings), sources };
+}
+
+interface Checked {
+  readonly workspace?: Workspace;
+  readonly problems: readonly Problem[];
+  readonly warnings: readonly Problem[];
+}
+
+function check(source: Source, variables: Variables, options: LoadOptions): Checked {
+  const parsed = parseYaml(source);
+  if (parsed.root === undefined || isNothing(parsed.root)) {
+    const problems = parsed.problems.length > 0 ? parsed.problems : [emptyFile(source)];
+    return { problems, warnings: [] };
+  }
+  const interpolated = interpolateTree(parsed.root, variables);
+  const { root } = interpolated;
+  const mistakes = commonMistakes(root);
+  const shape = unexplained(schemaProblems(root), mistakes);
+
+  const home = options.environment.HOME ?? homedir();
+  const reading = new Reading({ directory: dirname(source.file), home, variables });
+  const workspace = readWorkspace(root, source.file, options.projectName, reading);
+  const files = options.checkPaths === false ? undefined : realFiles;
+  const meaning = unexplained([...reading.problems, ...brokenRules(workspace, reading.at, files)], mistakes);
+
+  const problems = [
+    ...parsed.problems,
+    ...interpolated.problems,
+    ...mistakes.map((mistake) => mistake.problem),
+    ...moreTelling(shape, meaning),
+  ];
+  return { workspace, problems, warnings: reading.warnings };
+}
+
+/** Schema and reading may find the same fault: the reader's words are better for a form, the schema's for all else. */
+function moreTelling(shape: readonly Problem[], meaning: readonly Problem[]): Problem[] {
+  const told = new Set(meaning.map((problem) => problem.path));
+  const kept = shape.filter((problem) => problem.code !== BAD_FORMAT || !told.has(problem.path));
+  const shaped = new Set(kept.map((problem) => problem.path));
+  return [...kept, ...meaning.filter((problem) => !shaped.has(problem.path))];
+}
+
+async function readEnvFiles(options: LoadOptions, beside: string) {
+  const given = options.envFiles?.map((file) => resolve(options.directory, file));
+  const values = new Map<string, string>();
+  const masked = new Map<string, string>();
+  const problems: Problem[] = [];
+  for (const file of given ?? [join(beside, '.env')]) {
+    const text = await readText(file);
+    if (text === undefined && given === undefined) continue;
+    if (text === undefined) throw missingFile(file);
+    const known = variablesFrom(options.environment, values);
+    const env = parseEnvFile(text.source, known.get);
+    for (const [name, value] of env.values) values.set(name, value);
+    masked.set(file, env.masked);
+    problems.push(...text.problems, ...env.problems);
+  }
+  return { variables: variablesFrom(options.environment, values), masked, problems };
+}
+
+const realFiles: FileSystem = {
+  exists: existsSync,
+  list: (directory) => {
+    try {
+      return readdirSync(directory);
+    } catch {
+      return [];
+    }
+  },
+};
+
+function isNothing(node: Node): boolean {
+  return node.kind === 'scalar' && node.value === null && !node.unresolved;
+}
+
+function emptyFile(source: Source): Problem {
+  const end = source.text.trimEnd().length;
+  return problemAt({ source, start: end, end }, [], {
+    code: 'empty-file',
+    message: end === 0 ? 'the file is empty' : 'the file holds no settings',
+    hint: 'begin with a service, for example `services: {app: {image: "shop-api:dev"}}`',
+  });
+}
+
+function missingFile(file: string): DevenvError {
+  return new DevenvError({
+    code: 'config-not-found',
+    message: `${file} does not exist`,
+    hint: 'check the path',
+    owner: 'user',
+  });
+}

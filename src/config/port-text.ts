@@ -1,0 +1,94 @@
+import { isIPv4, isIPv6 } from 'node:net';
+import type { PublishedPort } from '../model/workspace.ts';
+import type { Fault } from './fault.ts';
+import { quote } from './tree.ts';
+
+/** Address that ports are published on unless the file names another. */
+export const DEFAULT_HOST_IP = '127.0.0.1';
+
+/** The short form of a published port: `[[HOST_IP:][PUBLISHED]:]TARGET[/PROTOCOL]`. */
+export function parsePortText(text: string): PublishedPort | Fault {
+  const fault = (piece: Piece, message: string, hint?: string): Fault => {
+    const { from, to } = piece;
+    return { code: 'bad-port', from, to, message, ...(hint === undefined ? {} : { hint }) };
+  };
+  const whole: Piece = { text, from: 0, to: text.length };
+  const slash = text.indexOf('/');
+  const protocol = slash < 0 ? undefined : piece(text, slash + 1, text.length);
+  if (protocol !== undefined && protocol.text !== 'tcp' && protocol.text !== 'udp') {
+    return fault(protocol, `the protocol of a port must be tcp or udp, not ${quote(protocol.text)}`);
+  }
+  const pieces = colonPieces(text, slash < 0 ? text.length : slash);
+  const [target, published, host, surplus] = pieces.reverse();
+  if (target === undefined || surplus !== undefined) {
+    const ipv6 = surplus === undefined ? undefined : 'put an IPv6 address in brackets: "[::1]:8080:80"';
+    return fault(whole, `${quote(text)} is no port`, ipv6 ?? 'write "8080:80"');
+  }
+  for (const number of [target, published]) {
+    if (number === undefined || (number === published && number.text === '' && host !== undefined)) continue;
+    const message = portFault(number.text);
+    if (message === undefined) continue;
+    const address = number === published && isIPv4(number.text);
+    return fault(
+      number,
+      message,
+      address ? `with a free port on that address: "${number.text}::${target.text}"` : portHint(number.text),
+    );
+  }
+  const hostIp = host?.text.replace(/^\[(.*)\]$/, '$1');
+  if (host !== undefined && hostIp !== undefined) {
+    const message = hostIpFault(hostIp);
+    if (message !== undefined) return fault(host, message.message, message.hint);
+  }
+  return {
+    hostIp: hostIp ?? DEFAULT_HOST_IP,
+    published: published === undefined || published.text === '' ? undefined : Number(published.text),
+    target: Number(target.text),
+    protocol: protocol?.text === 'udp' ? 'udp' : 'tcp',
+  };
+}
+
+/** Why a text is no port number, as a sentence; undefined when it is one. */
+export function portFault(text: string): string | undefined {
+  if (text === '') return 'a port number is missing';
+  if (/^\d+-\d+$/.test(text)) return `${quote(text)} is a range of ports, which is not supported`;
+  if (!/^\d+$/.test(text)) return `${quote(text)} is no port number`;
+  return Number(text) >= 1 && Number(text) <= 65535
+    ? undefined
+    : `a port number is at most 65535, not ${text}`.replace(/at most 65535, not 0+$/, 'at least 1, not 0');
+}
+
+/** Why a text is no address to listen on, and what to write instead; undefined when it is one. */
+export function hostIpFault(text: string): { readonly message: string; readonly hint: string } | undefined {
+  if (isIPv4(text) || isIPv6(text)) return undefined;
+  const hint =
+    text === 'localhost' ? 'write 127.0.0.1' : '127.0.0.1 is this machine alone, 0.0.0.0 every address of it';
+  return { message: `${quote(text)} is no IP address`, hint };
+}
+
+interface Piece {
+  readonly text: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+function piece(text: string, from: number, to: number): Piece {
+  return { text: text.slice(from, to), from, to };
+}
+
+/** The pieces between colons; one in brackets is kept whole. */
+function colonPieces(text: string, end: number): Piece[] {
+  const pieces: Piece[] = [];
+  for (let from = 0; from <= end; ) {
+    const bracket = text[from] === '[' ? text.indexOf(']', from) : -1;
+    const colon = text.indexOf(':', Math.max(from, bracket));
+    const to = colon < 0 || colon > end ? end : colon;
+    pieces.push(piece(text, from, to));
+    from = to + 1;
+  }
+  return pieces;
+}
+
+function portHint(text: string): string | undefined {
+  return /^\d+-\d+$/.test(text) ? 'list the ports one by one' : undefined;
+}

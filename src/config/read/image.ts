@@ -1,0 +1,11 @@
+import { imageFault } from '../image-reference.ts';
+import { type Reading, reportFault, stringIn, type Value } from './reading.ts';
+
+/** Reads an image reference; undefined when there is none. */
+export function readImage(value: Value | undefined, reading: Reading): string | undefined {
+  const reference = stringIn(value);
+  if (value === undefined || reference === undefined) return undefined;
+  const fault = imageFault(reference);
+  if (fault !== undefined) reportFault(reading, value, fault);
+  return reference;
+}

@@ -1,0 +1,85 @@
+import { basename } from 'node:path';
+import type { Service, Workspace } from '../../model/workspace.ts';
+import type { Node } from '../tree.ts';
+import { readConnection } from './connection.ts';
+import { entries, type Reading, stringIn, under, type Value } from './reading.ts';
+import { readService } from './service.ts';
+
+/** What project names look like: Compose's rule. */
+export const PROJECT_NAME = /^[a-z0-9][a-z0-9_-]*$/;
+
+/**
+ * Makes the model of a file: short forms become long, defaults apply, paths are absolute. What the schema refuses is
+ * passed over in silence; what it cannot see is reported to `reading`. The result is whole only without problems.
+ */
+export function readWorkspace(
+  root: Node,
+  file: string,
+  projectName: string | undefined,
+  reading: Reading,
+): Workspace {
+  const top: Value = { node: root, path: [] };
+  const services = new Map<string, Service>();
+  for (const entry of entries(under(top, 'services'))) {
+    if (entry.key.startsWith('x-')) {
+      if (under(entry, 'image') !== undefined) reading.warn(entry, notAService(entry.key), entry.keySpan);
+    } else if (/^[a-zA-Z0-9._-]+$/.test(entry.key)) {
+      services.set(
+        entry.key,
+        readService(entry.key, entry, under(under(top, 'connection'), 'platform'), reading),
+      );
+    }
+  }
+  const workspace: Workspace = {
+    name: projectName ?? readName(top, reading),
+    file,
+    connection: readConnection(under(top, 'connection'), reading),
+    services,
+  };
+  return reading.remember(workspace, top, { services: under(top, 'services') });
+}
+
+function readName(top: Value, reading: Reading): string {
+  const value = under(top, 'name');
+  const name = stringIn(value);
+  if (value === undefined) {
+    const fromDirectory = projectNameFrom(basename(reading.directory));
+    if (fromDirectory !== undefined) return fromDirectory;
+    reading.report(
+      top,
+      {
+        code: 'missing-name',
+        message: `the directory ${JSON.stringify(basename(reading.directory))} gives no project name`,
+        hint: 'add a name, for example `name: shop`',
+      },
+      { ...top.node.mark, end: top.node.mark.start },
+    );
+  } else if (name !== undefined && !PROJECT_NAME.test(name)) {
+    const proposal = projectNameFrom(name);
+    reading.report(value, {
+      code: 'bad-name',
+      message: `${JSON.stringify(name)} cannot be a project name`,
+      hint: `use lower-case letters, digits, - and _, beginning with a letter or digit${proposal === undefined ? '' : `: ${proposal}`}`,
+    });
+  }
+  return name ?? '';
+}
+
+/** The nearest project name to a text, or undefined when nothing of it remains. */
+function projectNameFrom(text: string): string | undefined {
+  const name = text
+    .trim()
+    .toLowerCase()
+    .replace(/\s+/g, '-')
+    .replace(/[^a-z0-9_-]/g, '')
+    .replace(/^[-_]+/, '');
+  return name === '' ? undefined : name;
+}
+
+function notAService(key: string) {
+  return {
+    code: 'ignored-service',
+    message: `${JSON.stringify(key)} is ignored: keys that begin with x- are no services`,
+    hint: 'rename it if it should run',
+  };
+}

@@ -1,0 +1,75 @@
+import { relative } from 'node:path';
+import { frame, type Pens } from './frame.ts';
+import type { Position, Problem } from './problem.ts';
+
+/** How problems are shown. */
+export interface RenderOptions {
+  /** Whether to colour with ANSI escapes. */
+  readonly color: boolean;
+  /** Paths below this directory are shown relative to it. Default: the working directory of the process. */
+  readonly directory?: string;
+  /** What the problems are. Default: errors. */
+  readonly severity?: 'error' | 'warning';
+  /** How many are shown before the rest is only counted. Default: 20. */
+  readonly limit?: number;
+}
+
+/**
+ * Problems as a person reads them: place, sentence, the lines around it with the token marked, and the fix.
+ * `sources` are the texts by path that loading returned; a problem of another file is shown without its lines.
+ */
+export function renderProblems(
+  problems: readonly Problem[],
+  sources: ReadonlyMap<string, string>,
+  options: RenderOptions,
+): string {
+  const limit = options.limit ?? 20;
+  const blocks = problems.slice(0, limit).map((problem) => renderProblem(problem, sources, options));
+  const rest = problems.length - limit;
+  if (rest > 0) blocks.push(`and ${rest} more ${rest === 1 ? 'problem' : 'problems'}\n`);
+  return blocks.join('\n');
+}
+
+function renderProblem(
+  problem: Problem,
+  sources: ReadonlyMap<string, string>,
+  options: RenderOptions,
+): string {
+  const severity = options.severity ?? 'error';
+  const paint = painter(options.color);
+  const loud = severity === 'error' ? paint('1;31') : paint('1;33');
+  const strong = paint('1');
+  const pens: Pens = { dim: paint('2'), mark: loud };
+  const where = strong(placeText(problem, options));
+  const lines = [`${where} ${loud(`${severity}[${problem.code}]`)} ${strong(problem.message)}`];
+  lines.push(...frameOf(problem, sources, '^', problem.label, 1, pens));
+  for (const place of problem.related ?? []) {
+    lines.push(`  ${paint('36')(placeText(place, options))} ${place.label}`);
+    lines.push(...frameOf(place, sources, '~', undefined, 0, { ...pens, mark: paint('36') }));
+  }
+  if (problem.hint !== undefined) lines.push(`  ${paint('1;32')('hint:')} ${problem.hint}`);
+  return `${lines.join('\n')}\n`;
+}
+
+function frameOf(
+  place: Position,
+  sources: ReadonlyMap<string, string>,
+  pencil: '^' | '~',
+  label: string | undefined,
+  around: number,
+  pens: Pens,
+): string[] {
+  const text = sources.get(place.file);
+  if (text === undefined || text === '') return [];
+  return frame(text, place, { pencil, label, around, pens });
+}
+
+function placeText(place: Position, options: RenderOptions): string {
+  const path = relative(options.directory ?? process.cwd(), place.file);
+  const shown = path.startsWith('..') || path === '' ? place.file : path;
+  return `${shown}:${place.line}:${place.column}`;
+}
+
+function painter(color: boolean): (code: string) => (text: string) => string {
+  return (code) => (text) => (color ? `\u001B[${code}m${text}\u001B[0m` : text);
+}

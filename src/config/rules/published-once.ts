@@ -1,0 +1,53 @@
+import type { PublishedPort } from '../../model/workspace.ts';
+import type { Problem } from '../problem.ts';
+import { problemOf, quote } from '../tree.ts';
+import type { Rule } from './rule.ts';
+
+/** A port of this machine is published once. 0.0.0.0 and :: stand for every address. */
+export const publishedOnce: Rule = (workspace, at): readonly Problem[] => {
+  const problems: Problem[] = [];
+  const seen: { service: string; port: PublishedPort }[] = [];
+  for (const service of workspace.services.values()) {
+    for (const port of service.ports) {
+      const earlier = seen.find((other) => overlap(other.port, port));
+      seen.push({ service: service.name, port });
+      if (earlier === undefined) continue;
+      const place = at(port, 'published');
+      const first = at(earlier.port, 'published');
+      const who =
+        earlier.service === service.name ? 'already' : `by service ${quote(earlier.service)} as well`;
+      problems.push(
+        problemOf(
+          place.node,
+          place.path,
+          {
+            code: 'port-published-twice',
+            message: `port ${port.published}/${port.protocol} of this machine is published ${who}`,
+            hint: 'choose another port for one of them, or leave it out to get a free one',
+            related: [
+              { span: first.node.via ?? first.span, label: `${address(earlier.port)} is published here` },
+            ],
+          },
+          place.span,
+        ),
+      );
+    }
+  }
+  return problems;
+};
+
+function overlap(one: PublishedPort, other: PublishedPort): boolean {
+  if (one.published === undefined || one.published !== other.published || one.protocol !== other.protocol)
+    return false;
+  return one.hostIp === other.hostIp || isEvery(one.hostIp) || isEvery(other.hostIp);
+}
+
+function isEvery(hostIp: string): boolean {
+  return hostIp === '0.0.0.0' || /^[0:]+$/.test(hostIp);
+}
+
+function address(port: PublishedPort): string {
+  return port.hostIp.includes(':')
+    ? `[${port.hostIp}]:${port.published}`
+    : `${port.hostIp}:${port.published}`;
+}

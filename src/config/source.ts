@@ -1,0 +1,55 @@
+/** A text file of the user's, with its lines found. */
+export interface Source {
+  /** Absolute path. */
+  readonly file: string;
+  /** The content without byte order mark; offsets everywhere count its UTF-16 units, as editors do. */
+  readonly text: string;
+  /** Offset at which each line begins. */
+  readonly lineStarts: readonly number[];
+}
+
+/** A piece of a source. `end` is exclusive; both are offsets into `source.text`. */
+export interface Span {
+  readonly source: Source;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Makes a source from a file's content. */
+export function makeSource(file: string, content: string): Source {
+  const text = content.startsWith('\uFEFF') ? content.slice(1) : content;
+  const lineStarts = [0];
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lineStarts.push(at + 1);
+  return { file, text, lineStarts };
+}
+
+/** Line and column of an offset, both counted from 1. */
+export function positionOf(source: Source, offset: number): { line: number; column: number } {
+  let low = 0;
+  let high = source.lineStarts.length - 1;
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if ((source.lineStarts[middle] ?? 0) <= offset) low = middle;
+    else high = middle - 1;
+  }
+  return { line: low + 1, column: offset - (source.lineStarts[low] ?? 0) + 1 };
+}
+
+/** The text of a line (counted from 1) without its line break; empty when there is no such line. */
+export function lineText(source: Source, line: number): string {
+  const start = source.lineStarts[line - 1];
+  if (start === undefined) return '';
+  const end = source.lineStarts[line] ?? source.text.length;
+  return source.text.slice(start, end).replace(/\r?\n$/, '');
+}
+
+/** Offset at which the line of `offset` ends, before its line break. */
+export function lineEnd(source: Source, offset: number): number {
+  const { line } = positionOf(source, offset);
+  return (source.lineStarts[line - 1] ?? 0) + lineText(source, line).length;
+}
+
+/** The text of a span. */
+export function spanText(span: Span): string {
+  return span.source.text.slice(span.start, span.end);
+}

@@ -1,0 +1,56 @@
+import type { ProblemFacts } from './problem.ts';
+import type { Span } from './source.ts';
+import { suggest } from './suggest.ts';
+import { quote } from './tree.ts';
+
+/** More values than this come from aliases that multiply each other, not from a person. */
+export const MAX_NODES = 50_000;
+
+/** Aliases that multiply each other. */
+export const tooManyValues: ProblemFacts = {
+  code: 'too-many-values',
+  message: `the aliases of this file unfold to more than ${MAX_NODES} values`,
+  hint: 'use fewer aliases of aliases',
+};
+
+/** A tag that neither YAML nor this file knows. */
+export function unknownTag(tag: string): ProblemFacts {
+  return {
+    code: 'unknown-tag',
+    message: `unknown YAML tag ${tag}`,
+    hint: 'remove it, or put quotes around a value that begins with !',
+  };
+}
+
+/** An alias without anchor, with the anchor that may have been meant. */
+export function unknownAlias(name: string, anchors: Iterable<string>): ProblemFacts {
+  const near = suggest(name, anchors);
+  return {
+    code: 'unknown-alias',
+    message: `no anchor &${name} stands before this alias`,
+    label: near === undefined ? undefined : `did you mean *${near}?`,
+    hint: `mark the value to repeat with &${name}, or put quotes around a value that begins with *`,
+  };
+}
+
+/** A key that a mapping has already. */
+export function duplicateKey(key: string, first: Span): ProblemFacts {
+  return {
+    code: 'duplicate-key',
+    message: `the key ${quote(key)} is given twice`,
+    hint: 'keep one of the two',
+    related: [{ span: first, label: 'first given here' }],
+  };
+}
+
+/** A key that is no plain word: missing altogether, or a list, a mapping, an alias. */
+export function oddKey(missing: boolean): ProblemFacts {
+  const message = missing ? 'a key is missing before the colon' : 'a key must be a plain word';
+  return { code: 'odd-key', message, hint: 'write `key: value`' };
+}
+
+/** A value in double braces that should be text. */
+export function bareTemplate(text: string): ProblemFacts {
+  const message = 'a value that begins with {{ must stand in quotes';
+  return { code: 'bare-template', message, hint: `write '${text}'` };
+}

@@ -1,0 +1,58 @@
+import type { Path, ProblemFacts } from './problem.ts';
+import { type SchemaNode, schemaUnder, typesOf } from './schema.ts';
+import { describe, type Node } from './tree.ts';
+import { keyed, subject, yamlExample } from './wording.ts';
+import { yamlText } from './yaml-text.ts';
+
+/** What is said about a value of the wrong type: what is expected, what it is, and the smallest change that mends it. */
+export function typeProblem(node: Node, path: Path, under: SchemaNode | undefined): ProblemFacts {
+  const types = typesOf(under);
+  const example = yamlExample(path, under);
+  if (node.kind === 'scalar' && node.value === null) {
+    const removable = path.length > 2 ? ', or remove the key' : '';
+    const hint =
+      example === undefined ? undefined : `${example}${typeof path.at(-1) === 'number' ? '' : removable}`;
+    return { code: 'empty-value', message: `${subject(path)} has no value`, hint };
+  }
+  return {
+    code: 'wrong-type',
+    message: `${subject(path)} must be ${expected(types)}, not ${describe(node)}`,
+    hint: smallestChange(node, path, under) ?? example,
+  };
+}
+
+function expected(types: readonly string[]): string {
+  const names: Readonly<Record<string, string>> = {
+    string: 'a string',
+    integer: 'a whole number',
+    number: 'a number',
+    boolean: 'true or false',
+    array: 'a list',
+    object: 'a mapping',
+  };
+  if (types.includes('string') && types.includes('number')) return 'a single value';
+  const words = types.flatMap((type) => names[type] ?? []);
+  if (words.length < 2) return words[0] ?? 'something else';
+  return `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
+}
+
+function smallestChange(node: Node, path: Path, under: SchemaNode | undefined): string | undefined {
+  if (node.kind !== 'scalar') return undefined;
+  const types = typesOf(under);
+  if (types.includes('string') && !types.includes('integer') && typeof node.value !== 'string') {
+    return `put it in quotes: \`${keyed(path, JSON.stringify(node.text))}\``;
+  }
+  if (types.includes('integer') && node.quoted && /^\d+$/.test(node.text) && node.template === undefined) {
+    return `remove the quotes: \`${keyed(path, node.text)}\``;
+  }
+  if (types.includes('boolean') && node.quoted && /^(true|false)$/.test(node.text)) {
+    return `remove the quotes: \`${keyed(path, node.text)}\``;
+  }
+  if (types.includes('boolean') && /^(yes|on|y)$/i.test(node.text)) return `write \`${keyed(path, 'true')}\``;
+  if (types.includes('boolean') && /^(no|off|n)$/i.test(node.text))
+    return `write \`${keyed(path, 'false')}\``;
+  if (types.includes('array') && typesOf(schemaUnder(under, 0)).includes(typeof node.value)) {
+    return `a list of one is \`${keyed(path, yamlText([typeof node.value === 'string' ? node.value : Number(node.text)]))}\``;
+  }
+  return undefined;
+}

@@ -1,0 +1,90 @@
+import type { InterpolationFailure } from './interpolate.ts';
+import type { Path, Problem } from './problem.ts';
+import { suggest } from './suggest.ts';
+import { partOf, problemOf, type Scalar } from './tree.ts';
+import type { Variables } from './variables.ts';
+
+/** A failed piece of a value, and where the value stands. */
+export interface FailedVariable {
+  readonly scalar: Scalar;
+  readonly path: Path;
+  readonly failure: InterpolationFailure;
+}
+
+/**
+ * The problems of variables that could not be replaced; one for each variable, however often it is used.
+ * `plainDollar` says in words how the file spells a dollar sign that begins no variable.
+ */
+export function variableProblems(
+  failed: readonly FailedVariable[],
+  variables: Variables,
+  plainDollar: string,
+): Problem[] {
+  const placed = failed.map((one) => ({
+    ...one,
+    span: partOf(one.scalar, one.failure.from, one.failure.to),
+  }));
+  placed.sort((a, b) => a.span.start - b.span.start);
+  const problems: Problem[] = [];
+  const seen = new Set<string>();
+  for (const { scalar, path, failure, span } of placed) {
+    switch (failure.kind) {
+      case 'unset': {
+        if (seen.has(failure.name)) break;
+        seen.add(failure.name);
+        const places = new Set(
+          placed.flatMap((other) => (sameName(other.failure, failure.name) ? [other.span.start] : [])),
+        );
+        const near = suggest(failure.name, variables.names());
+        const bare = scalar.text[failure.from + 1] !== '{';
+        problems.push(
+          problemOf(
+            scalar,
+            path,
+            {
+              code: 'unset-variable',
+              message: `the variable ${failure.name} is not set${places.size > 1 ? ` (used in ${places.size} places)` : ''}`,
+              label: near === undefined ? undefined : `did you mean ${near}?`,
+              hint: `set it in the environment or in .env, or give a default: \${${failure.name}:-value}${bare ? `; ${plainDollar}` : ''}`,
+            },
+            span,
+          ),
+        );
+        break;
+      }
+      case 'required':
+        problems.push(
+          problemOf(
+            scalar,
+            path,
+            {
+              code: 'required-variable',
+              message: `the variable ${failure.name} needs a value${failure.message === '' ? '' : `: ${failure.message}`}`,
+              hint: `set ${failure.name} in the environment or in .env`,
+            },
+            span,
+          ),
+        );
+        break;
+      case 'malformed':
+        problems.push(
+          problemOf(
+            scalar,
+            path,
+            {
+              code: 'bad-variable',
+              message: failure.message,
+              hint: `write \${NAME} or \${NAME:-default}; ${plainDollar}`,
+            },
+            span,
+          ),
+        );
+        break;
+    }
+  }
+  return problems;
+}
+
+function sameName(failure: InterpolationFailure, name: string): boolean {
+  return failure.kind === 'unset' && failure.name === name;
+}

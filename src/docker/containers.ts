@@ -1,0 +1,137 @@
+import type { ContainerInspectInfo } from 'dockerode';
+import type { ContainerInfo, ContainerSpec, ContainerSummary } from '../engine/index.ts';
+import { ask, type DockerAccess } from './access.ts';
+import { containerInfo, containerSummary } from './container-info.ts';
+import { containerOptions } from './container-options.ts';
+import { creationRefused, refusalOf, startRefused } from './failures.ts';
+import {
+  makeSocketDirectory,
+  removeSocketDirectory,
+  socketDirectoryLabel,
+  sweepSocketDirectories,
+} from './socket-directory.ts';
+
+/** See `Engine.listContainers`. */
+export async function listContainers(
+  access: DockerAccess,
+  labels: Readonly<Record<string, string>>,
+): Promise<readonly ContainerSummary[]> {
+  const label = Object.entries(labels).map(([name, value]) => `${name}=${value}`);
+  const listed = await ask(access.location, {
+    doing: 'list containers',
+    call: () =>
+      access.docker.listContainers({ all: true, ...(label.length > 0 ? { filters: { label } } : {}) }),
+  });
+  return listed.map(containerSummary).sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+}
+
+/** See `Engine.findContainer`. */
+export async function findContainer(
+  access: DockerAccess,
+  nameOrId: string,
+): Promise<ContainerInfo | undefined> {
+  const raw = await inspectContainer(access, nameOrId);
+  return raw === undefined ? undefined : containerInfo(raw);
+}
+
+/** The engine's own description of a container, or undefined when there is none of this name or id. */
+export async function inspectContainer(
+  access: DockerAccess,
+  nameOrId: string,
+): Promise<ContainerInspectInfo | undefined> {
+  return await ask(access.location, {
+    doing: `describe container ${nameOrId}`,
+    call: () => orMissing(access.docker.getContainer(encodeURIComponent(nameOrId)).inspect()),
+  });
+}
+
+/** See `Engine.createContainer`. */
+export async function createContainer(access: DockerAccess, spec: ContainerSpec): Promise<string> {
+  const socketDirectory = await socketDirectoryFor(access, spec);
+  try {
+    const container = await ask(access.location, {
+      doing: `create container ${spec.name}`,
+      call: () => access.docker.createContainer(containerOptions(spec, socketDirectory)),
+      refused: (refusal) => creationRefused(spec.name, spec.image, refusal),
+    });
+    return container.id;
+  } catch (error) {
+    if (socketDirectory !== undefined) await removeSocketDirectory(socketDirectory);
+    throw error;
+  }
+}
+
+/** See `Engine.startContainer`. */
+export async function startContainer(access: DockerAccess, id: string): Promise<void> {
+  const name = (await findContainer(access, id))?.name ?? id;
+  await ask(access.location, {
+    doing: `start container ${name}`,
+    call: () => orUnchanged(access.docker.getContainer(id).start()),
+    refused: (refusal) => startRefused(name, refusal),
+  });
+}
+
+/** See `Engine.stopContainer`. */
+export async function stopContainer(access: DockerAccess, id: string, graceMs: number): Promise<void> {
+  const raw = await inspectContainer(access, id);
+  if (raw === undefined || !raw.State.Running) return;
+  // The API counts in whole seconds; less grace than asked for would be a broken promise.
+  const seconds = Math.ceil(graceMs / 1000);
+  await ask(access.location, {
+    doing: `stop container ${id}`,
+    call: () => orMissing(orUnchanged(access.docker.getContainer(id).stop({ t: seconds }))),
+    limitMs: seconds * 1000 + 60_000,
+  });
+  if (raw.HostConfig.AutoRemove) await forgetSockets(raw);
+}
+
+/** See `Engine.removeContainer`. */
+export async function removeContainer(access: DockerAccess, id: string): Promise<void> {
+  const raw = await inspectContainer(access, id);
+  if (raw === undefined) return;
+  await ask(access.location, {
+    doing: `remove container ${id}`,
+    call: async () => {
+      try {
+        await orMissing(access.docker.getContainer(raw.Id).remove({ force: true, v: true }));
+      } catch (error) {
+        if (!/removal .* already in progress/i.test(refusalOf(error)?.words ?? '')) throw error;
+        // Its name is free only when the removal that goes on is over.
+        await orMissing(access.docker.getContainer(raw.Id).wait({ condition: 'removed' }));
+      }
+    },
+  });
+  await forgetSockets(raw);
+}
+
+async function socketDirectoryFor(access: DockerAccess, spec: ContainerSpec): Promise<string | undefined> {
+  if (spec.socketDir === undefined || !access.info.sameKernel) return undefined;
+  const containers = await listContainers(access, {});
+  const inUse = new Set(containers.flatMap((container) => container.labels[socketDirectoryLabel] ?? []));
+  await sweepSocketDirectories(access.runtimeDirectory, inUse, Date.now());
+  return await makeSocketDirectory(access.runtimeDirectory, spec.name);
+}
+
+async function forgetSockets(raw: ContainerInspectInfo): Promise<void> {
+  const directory = raw.Config.Labels?.[socketDirectoryLabel];
+  if (directory !== undefined) await removeSocketDirectory(directory);
+}
+
+/** The answer, or undefined when what was asked about does not exist. */
+async function orMissing<T>(answer: Promise<T>): Promise<T | undefined> {
+  return await exceptFor(404, answer);
+}
+
+/** The answer, or undefined when nothing had to be done. */
+async function orUnchanged<T>(answer: Promise<T>): Promise<T | undefined> {
+  return await exceptFor(304, answer);
+}
+
+async function exceptFor<T>(status: number, answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (refusalOf(error)?.status === status) return undefined;
+    throw error;
+  }
+}

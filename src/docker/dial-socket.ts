@@ -1,0 +1,123 @@
+import { access as accessFile } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { dirname, join, relative } from 'node:path';
+import type { Duplex } from 'node:stream';
+import type { ContainerInspectInfo } from 'dockerode';
+import { cancelled, DevenvError, messageOf, systemCode } from '../common/errors.ts';
+import { ask, type DockerAccess } from './access.ts';
+import { inspectContainer } from './containers.ts';
+import { RelayStream } from './relay-stream.ts';
+import { refuseLongPath, socketDirectoryLabel } from './socket-directory.ts';
+
+/** See `Engine.dialSocket`. */
+export async function dialSocket(
+  access: DockerAccess,
+  containerId: string,
+  socketPath: string,
+  signal?: AbortSignal,
+): Promise<Duplex> {
+  refuseLongPath(socketPath);
+  const raw = await inspectContainer(access, containerId);
+  const place = `${socketPath} in container ${raw?.Name.replace(/^\//, '') ?? containerId}`;
+  if (signal?.aborted) throw cancelled(`dialling ${place}`);
+  if (raw === undefined) throw notReachable(place, 'there is no such container');
+  if (!raw.State.Running) throw notReachable(place, `the container does not run (${raw.State.Status})`);
+  const hostPath = pathOnThisMachine(raw, socketPath);
+  if (access.info.sameKernel && hostPath !== undefined && (await mayEnter(dirname(hostPath)))) {
+    const direct = await connectTo(hostPath, place, signal);
+    if (direct !== 'forbidden') return direct;
+  }
+  return await openRelay(access, raw.Id, socketPath, place, signal);
+}
+
+function pathOnThisMachine(raw: ContainerInspectInfo, socketPath: string): string | undefined {
+  const directory = raw.Config.Labels?.[socketDirectoryLabel];
+  const mount = raw.Mounts.find((candidate) => candidate.Source === directory);
+  if (directory === undefined || mount === undefined) return undefined;
+  const within = relative(mount.Destination, socketPath);
+  return within.startsWith('..') ? undefined : join(directory, within);
+}
+
+/** False for the directory of another user, and for one that is not of this machine's file system. */
+async function mayEnter(directory: string): Promise<boolean> {
+  return await accessFile(directory).then(
+    () => true,
+    () => false,
+  );
+}
+
+function connectTo(path: string, place: string, signal?: AbortSignal): Promise<Duplex | 'forbidden'> {
+  refuseLongPath(path);
+  return new Promise((resolve, reject) => {
+    const socket = connect({ path, allowHalfOpen: true });
+    const settle = (finish: () => void) => {
+      socket.off('error', onError);
+      signal?.removeEventListener('abort', onAbort);
+      finish();
+    };
+    const onError = (error: Error) =>
+      settle(() => {
+        const code = systemCode(error);
+        if (code === 'EACCES' || code === 'EPERM') return resolve('forbidden');
+        const nobody = code === 'ENOENT' || code === 'ECONNREFUSED';
+        reject(notReachable(place, nobody ? 'nobody listens there' : messageOf(error), error));
+      });
+    const onAbort = () =>
+      settle(() => {
+        socket.on('error', () => {});
+        socket.destroy();
+        reject(cancelled(`dialling ${place}`));
+      });
+    socket.once('error', onError);
+    socket.once('connect', () => settle(() => resolve(socket)));
+    signal?.addEventListener('abort', onAbort, { once: true });
+  });
+}
+
+async function openRelay(
+  access: DockerAccess,
+  containerId: string,
+  socketPath: string,
+  place: string,
+  signal?: AbortSignal,
+): Promise<Duplex> {
+  const doing = `run a relay to ${place}`;
+  const connection = await ask(access.location, {
+    doing,
+    call: async () => {
+      const exec = await access.docker.getContainer(containerId).exec({
+        AttachStdin: true,
+        AttachStdout: true,
+        AttachStderr: true,
+        Tty: false,
+        Cmd: [...access.relayCommand, socketPath],
+      });
+      // Not given the signal: the client would cut the stream whenever it aborts, long after dialling.
+      return await exec.start({ hijack: true, stdin: true, Tty: false });
+    },
+  });
+  const stream = new RelayStream(connection);
+  const onAbort = () => stream.destroy();
+  signal?.addEventListener('abort', onAbort, { once: true });
+  if (signal?.aborted) onAbort();
+  try {
+    await stream.connected;
+    return stream;
+  } catch (error) {
+    stream.on('error', () => {});
+    stream.destroy();
+    if (signal?.aborted) throw cancelled(`dialling ${place}`);
+    throw notReachable(place, messageOf(error), error);
+  } finally {
+    signal?.removeEventListener('abort', onAbort);
+  }
+}
+
+function notReachable(place: string, why: string, cause?: unknown): DevenvError {
+  return new DevenvError({
+    code: 'engine-failed',
+    message: `no connection to ${place}: ${why}`,
+    owner: 'environment',
+    ...(cause === undefined ? {} : { cause }),
+  });
+}

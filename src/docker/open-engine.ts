@@ -1,0 +1,167 @@
+import { statSync } from 'node:fs';
+import { Agent as TlsAgent } from 'node:https';
+import { hostname, release } from 'node:os';
+import type Dockerode from 'dockerode';
+import type { Engine, EngineInfo } from '../engine/index.ts';
+import { ask, type DockerAccess } from './access.ts';
+import { watchContainers } from './container-events.ts';
+import {
+  createContainer,
+  findContainer,
+  listContainers,
+  removeContainer,
+  startContainer,
+  stopContainer,
+} from './containers.ts';
+import { dialSocket } from './dial-socket.ts';
+import { buildImage, findImage, importImage, pullImage } from './images.ts';
+import { dockerConfigDirectory, type EngineLocation, locateEngine } from './locate-engine.ts';
+import { containerLogs } from './logs.ts';
+import { createNetwork, listNetworks, removeNetwork } from './networks.ts';
+import { registryCredentials } from './registry-auth.ts';
+
+/** What the process knows and the engine needs. */
+export interface EngineSettings {
+  /** Environment variables of this process. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Home directory of the user; absolute. */
+  readonly homeDirectory: string;
+  /** Directory for sockets that containers and this machine share; absolute, short, made with mode 0700 when first needed. */
+  readonly runtimeDirectory: string;
+  /** Program inside our containers that joins its stdin and stdout to the Unix socket given as last argument. */
+  readonly relayCommand: readonly string[];
+}
+
+const FIRST_ANSWER_LIMIT_MS = 15_000;
+
+/**
+ * Finds the engine that Docker's own client would use and makes sure that it answers.
+ * Errors: `engine-unreachable` with its address, where that came from, and the next step.
+ */
+export async function openDockerEngine(settings: EngineSettings): Promise<Engine> {
+  const location = locateEngine({ ...settings, isSocket });
+  const docker = await ask(location, { doing: 'be opened', call: () => openClient(location) });
+  const facts = await ask(location, {
+    doing: 'describe itself',
+    call: () => readFacts(docker, location),
+    limitMs: FIRST_ANSWER_LIMIT_MS,
+  });
+  const configDirectory = dockerConfigDirectory(settings);
+  return dockerEngine({
+    docker,
+    location,
+    info: facts.info,
+    clockOffsetMs: facts.clockOffsetMs,
+    runtimeDirectory: settings.runtimeDirectory,
+    relayCommand: settings.relayCommand,
+    credentials: (reference) => registryCredentials(reference, configDirectory, settings.environment),
+  });
+}
+
+function dockerEngine(access: DockerAccess): Engine {
+  return {
+    describe: (signal) => describe(access, signal),
+    findImage: (reference) => findImage(access, reference),
+    pullImage: (reference, progress, signal) => pullImage(access, reference, progress, signal),
+    buildImage: (build, progress, signal) => buildImage(access, build, progress, signal),
+    importImage: (reference, rootfs, signal) => importImage(access, reference, rootfs, signal),
+    listContainers: (labels) => listContainers(access, labels),
+    findContainer: (nameOrId) => findContainer(access, nameOrId),
+    createContainer: (spec) => createContainer(access, spec),
+    startContainer: (id) => startContainer(access, id),
+    stopContainer: (id, graceMs) => stopContainer(access, id, graceMs),
+    removeContainer: (id) => removeContainer(access, id),
+    containerLogs: (id, options, signal) => containerLogs(access, id, options, signal),
+    dialSocket: (containerId, socketPath, signal) => dialSocket(access, containerId, socketPath, signal),
+    listNetworks: (labels) => listNetworks(access, labels),
+    createNetwork: (spec) => createNetwork(access, spec),
+    removeNetwork: (id) => removeNetwork(access, id),
+    watchContainers: (signal) => watchContainers(access, signal),
+  };
+}
+
+async function describe(access: DockerAccess, signal: AbortSignal | undefined): Promise<EngineInfo> {
+  await ask(access.location, {
+    doing: 'answer',
+    call: () => access.docker.ping(signal === undefined ? {} : { abortSignal: signal }),
+    signal,
+    limitMs: FIRST_ANSWER_LIMIT_MS,
+  });
+  return access.info;
+}
+
+async function openClient(location: EngineLocation): Promise<Dockerode> {
+  const { default: Client } = await import('dockerode');
+  return new Client(clientOptions(location));
+}
+
+function clientOptions(location: EngineLocation): Dockerode.DockerOptions {
+  // Every option is given, because the client fills the missing ones from this process's environment.
+  const none = { host: undefined, port: undefined, ca: undefined, cert: undefined, key: undefined };
+  const path = /^(?:unix|npipe):\/\/(.*)$/.exec(location.address)?.[1];
+  if (path !== undefined) return { ...none, socketPath: path, protocol: 'http' };
+  const url = new URL(location.address.replace(/^tcp:/, 'http:'));
+  const address = { ...none, socketPath: undefined, host: `http://${url.hostname}`, port: url.port || '80' };
+  const { tls } = location;
+  if (tls === undefined) return { ...address, protocol: 'http' };
+  const agent = new TlsAgent({
+    keepAlive: true,
+    rejectUnauthorized: tls.verify,
+    ...(tls.ca === undefined ? {} : { ca: tls.ca }),
+    ...(tls.certificate === undefined ? {} : { cert: tls.certificate }),
+    ...(tls.key === undefined ? {} : { key: tls.key }),
+  });
+  return { ...address, host: `https://${url.hostname}`, protocol: 'https', agent };
+}
+
+interface EngineFacts {
+  readonly info: EngineInfo;
+  readonly clockOffsetMs: number;
+}
+
+async function readFacts(docker: Dockerode, location: EngineLocation): Promise<EngineFacts> {
+  const askedAt = Date.now();
+  const [info, version]: [RawInfo, RawVersion] = await Promise.all([docker.info(), docker.version()]);
+  const sameKernel =
+    location.address.startsWith('unix://') && info.Name === hostname() && info.KernelVersion === release();
+  const engineTime = Date.parse(info.SystemTime ?? '');
+  const offset = sameKernel || Number.isNaN(engineTime) ? 0 : engineTime - (askedAt + Date.now()) / 2;
+  return {
+    info: {
+      title: `${productName(info, version)} on ${location.address}`,
+      sameKernel,
+      architecture: info.Architecture ?? version.Arch ?? 'unknown',
+    },
+    clockOffsetMs: offset,
+  };
+}
+
+interface RawInfo {
+  readonly Name?: string;
+  readonly KernelVersion?: string;
+  readonly SystemTime?: string;
+  readonly Architecture?: string;
+  readonly OperatingSystem?: string;
+}
+
+interface RawVersion {
+  readonly Version?: string;
+  readonly Arch?: string;
+  readonly Components?: readonly { readonly Name: string }[];
+}
+
+function productName(info: RawInfo, version: RawVersion): string {
+  const number = (version.Version ?? 'of unknown version').replace(/\+.*$/, '');
+  if (version.Components?.some((component) => component.Name === 'Podman Engine')) return `Podman ${number}`;
+  if (info.OperatingSystem === 'Docker Desktop') return `Docker Desktop ${number}`;
+  return `Docker Engine ${number}`;
+}
+
+function isSocket(path: string): boolean {
+  try {
+    return statSync(path).isSocket();
+  } catch {
+    // A directory that this user may not enter holds no socket for them.
+    return false;
+  }
+}

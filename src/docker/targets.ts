@@ -1,0 +1,205 @@
+import { createHash } from 'node:crypto';
+import { DevenvError } from '../common/errors.ts';
+import { nearest } from '../common/nearest.ts';
+import type { ContainerInfo, ContainerSummary, Engine } from '../engine/index.ts';
+import { label } from '../model/labels.ts';
+import { type TargetRef, targetText } from '../model/workspace.ts';
+import type { Place, Target } from '../platform/index.ts';
+
+/** Labels by which Compose marks its containers. */
+export const composeLabel = {
+  project: 'com.docker.compose.project',
+  service: 'com.docker.compose.service',
+  /** `True` on containers of `docker compose run`, which are no replicas. */
+  oneOff: 'com.docker.compose.oneoff',
+} as const;
+
+const MAX_LISTED = 8;
+
+/** See `Platform.resolveTarget`. */
+export async function resolveTarget(engine: Engine, reference: TargetRef): Promise<Target> {
+  const containers = await containersOf(engine, reference);
+  const places = new Map<string, Place>();
+  for (const container of containers) {
+    const place = await placeOf(engine, reference, container);
+    places.set(place.id, place);
+  }
+  const sorted = [...places.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+  return { reference, places: sorted };
+}
+
+/** The running containers behind a reference. */
+async function containersOf(engine: Engine, reference: TargetRef): Promise<readonly ContainerInfo[]> {
+  switch (reference.kind) {
+    case 'container':
+      return [await namedContainer(engine, reference)];
+    case 'compose':
+      return await replicas(engine, reference);
+  }
+}
+
+async function namedContainer(engine: Engine, reference: TargetRef): Promise<ContainerInfo> {
+  const name = reference.path[0] ?? '';
+  const container = await engine.findContainer(name);
+  if (container !== undefined) {
+    refuseStopped(reference, container, startHint(container));
+    return container;
+  }
+  const others = (await engine.listContainers({})).filter(isForeign);
+  throw notFound(reference, `there is no container ${name}`, {
+    word: name,
+    candidates: others.map((other) => other.name),
+    what: 'containers',
+  });
+}
+
+async function replicas(engine: Engine, reference: TargetRef): Promise<readonly ContainerInfo[]> {
+  const [project = '', service = ''] = reference.path;
+  const isReplica = (container: ContainerSummary) =>
+    container.labels[composeLabel.oneOff]?.toLowerCase() !== 'true';
+  const found = await engine.listContainers({ [composeLabel.project]: project, [composeLabel.service]: service });
+  const candidates = found.filter(isReplica);
+  const running = candidates.filter((container) => container.state === 'running');
+  const first = candidates[0];
+  if (first === undefined) throw await noSuchService(engine, project, service, reference);
+  // With none running, the first one's state tells why.
+  const wanted = running.length === 0 ? [first] : running;
+  const details = await Promise.all(wanted.map((container) => engine.findContainer(container.id)));
+  const present = details.filter((container) => container !== undefined);
+  for (const container of present) {
+    refuseStopped(reference, container, `start it: docker compose -p ${project} up -d ${service}`);
+  }
+  if (present.length === 0) throw await noSuchService(engine, project, service, reference);
+  return present;
+}
+
+async function noSuchService(
+  engine: Engine,
+  project: string,
+  service: string,
+  reference: TargetRef,
+): Promise<DevenvError> {
+  const foreign = (await engine.listContainers({})).filter(isForeign);
+  const valuesOf = (name: string, containers: readonly ContainerSummary[]) => [
+    ...new Set(containers.flatMap((container) => container.labels[name] ?? [])),
+  ];
+  const ofProject = foreign.filter((container) => container.labels[composeLabel.project] === project);
+  return ofProject.length === 0
+    ? notFound(reference, `no container belongs to the Compose project ${project}`, {
+        word: project,
+        candidates: valuesOf(composeLabel.project, foreign),
+        what: 'Compose projects',
+      })
+    : notFound(reference, `the Compose project ${project} has no container of a service ${service}`, {
+        word: service,
+        candidates: valuesOf(composeLabel.service, ofProject),
+        what: `services of ${project}`,
+      });
+}
+
+interface Alternatives {
+  /** What was written. */
+  readonly word: string;
+  readonly candidates: readonly string[];
+  /** What the candidates are, plural. */
+  readonly what: string;
+}
+
+function notFound(reference: TargetRef, why: string, alternatives: Alternatives): DevenvError {
+  const { word, candidates, what } = alternatives;
+  const near = nearest(word, candidates);
+  const listed = [...candidates].sort().slice(0, MAX_LISTED).join(', ');
+  const more = candidates.length > MAX_LISTED ? ` and ${candidates.length - MAX_LISTED} more` : '';
+  const hint =
+    near.length > 0
+      ? `did you mean ${near.join(' or ')}?`
+      : candidates.length > 0
+        ? `${what} here: ${listed}${more}`
+        : `there are no ${what} on this engine; start the target first`;
+  return new DevenvError({
+    code: 'target-not-found',
+    message: `the target ${targetText(reference)} was not found: ${why}`,
+    hint,
+    owner: 'user',
+  });
+}
+
+/** The namespace in which a running container of a target has its network. */
+async function placeOf(engine: Engine, reference: TargetRef, container: ContainerInfo): Promise<Place> {
+  refuseOwn(reference, container);
+  const owner = await namespaceOwner(engine, reference, container);
+  refuseOwn(reference, owner);
+  if (owner.networkMode === 'host') {
+    throw unsupported(
+      reference,
+      `container ${owner.name} uses the host's network, where the rules of a bridge would act on the whole machine`,
+      'run it on a network of its own: without network_mode: host',
+    );
+  }
+  if (owner.networkMode === 'none') {
+    throw unsupported(
+      reference,
+      `container ${owner.name} has no network (network_mode: none), so nothing calls it`,
+      'give it a network',
+    );
+  }
+  // A restart keeps the container's id and gives it a new namespace; only the time of the start tells.
+  const start = createHash('sha256').update(String(owner.startedAt)).digest('hex').slice(0, 8);
+  return { id: `${owner.id.slice(0, 12)}-${start}`, name: owner.name, handle: owner.id };
+}
+
+async function namespaceOwner(
+  engine: Engine,
+  reference: TargetRef,
+  container: ContainerInfo,
+): Promise<ContainerInfo> {
+  const seen = new Set<string>();
+  let owner = container;
+  while (owner.networkMode.startsWith('container:') && !seen.has(owner.id)) {
+    seen.add(owner.id);
+    const next = owner.networkMode.slice('container:'.length);
+    const found = await engine.findContainer(next);
+    if (found === undefined) {
+      throw unsupported(
+        reference,
+        `the network of container ${owner.name} belonged to container ${next.slice(0, 12)}, which is gone`,
+        `create ${container.name} again`,
+      );
+    }
+    refuseStopped(reference, found, `start it, then ${container.name} again: docker restart ${found.name} ${container.name}`);
+    owner = found;
+  }
+  return owner;
+}
+
+function refuseStopped(reference: TargetRef, container: ContainerInfo, hint: string): void {
+  if (container.state === 'running') return;
+  const code = container.exitCode === undefined ? '' : ` with exit code ${container.exitCode}`;
+  throw unsupported(reference, `container ${container.name} is not running (${container.state}${code})`, hint);
+}
+
+function startHint(container: ContainerInfo): string {
+  return container.state === 'paused' ? `docker unpause ${container.name}` : `start it: docker start ${container.name}`;
+}
+
+function refuseOwn(reference: TargetRef, container: ContainerInfo): void {
+  if (isForeign(container)) return;
+  throw unsupported(
+    reference,
+    `container ${container.name} was made by devenv itself`,
+    'name the container whose traffic shall come here',
+  );
+}
+
+function isForeign(container: ContainerSummary): boolean {
+  return container.labels[label.role] === undefined;
+}
+
+function unsupported(reference: TargetRef, why: string, hint: string): DevenvError {
+  return new DevenvError({
+    code: 'target-unsupported',
+    message: `the target ${targetText(reference)} cannot be bridged: ${why}`,
+    hint,
+    owner: 'user',
+  });
+}

@@ -1,0 +1,70 @@
+import { randomUUID } from 'node:crypto';
+import { LiveBridges } from '../bridges/index.ts';
+import { Connections, retireIdleAgents } from '../connection/index.ts';
+import { applyPlan, NOTHING_DESIRED, observe, planPass, runOperation } from '../converge/index.ts';
+import type { Engine } from '../engine/index.ts';
+import type { Reporter } from '../model/event.ts';
+import type { SessionIdentity } from '../model/identity.ts';
+import { NOTHING_LIVE, type Observed } from '../model/observed.ts';
+import type { Platform } from '../platform/index.ts';
+
+/** What cleaning up works with. */
+export interface CleanUpOptions {
+  readonly engine: Engine;
+  /** The platform, or what opens it; agents are looked for only when there is something to clean up. */
+  readonly platform: Platform;
+  readonly project: string;
+  /** Only what this session made; undefined = what any session of the project left. */
+  readonly session?: string;
+  /** `user@host`, for agents that are asked to end. */
+  readonly user: string;
+  readonly report: Reporter;
+}
+
+/**
+ * Removes everything of a project whose session is gone, found by labels alone, and asks agents to end that serve
+ * nobody. Resolves to what was removed. Errors: the first failure, after everything else has been removed.
+ */
+export async function cleanUp(options: CleanUpOptions): Promise<readonly string[]> {
+  const { engine, platform, project, user, report } = options;
+  const identity: SessionIdentity = { id: randomUUID(), project, user, since: Date.now() };
+  const observed = await observe({ engine, project, images: [], live: NOTHING_LIVE });
+  const plan = planPass(
+    NOTHING_DESIRED,
+    options.session === undefined ? observed : madeBy(observed, options.session),
+  );
+  const connections = new Connections({ engine, platform, identity, agentImage: '', report });
+  const context = {
+    engine,
+    identity,
+    file: '',
+    image: { kind: 'given', reference: '' } as const,
+    connections,
+    bridges: new LiveBridges(report),
+    routes: connections,
+    progress: () => {},
+  };
+  await Promise.all([
+    applyPlan(plan, {
+      run: (operation, signal) => runOperation(operation, context, signal),
+      report,
+      signal: new AbortController().signal,
+      onFailure: 'go-on',
+    }),
+    retireIdleAgents(platform, identity),
+  ]);
+  return plan.steps.map(({ resource }) => resource);
+}
+
+/** A guardian that comes late must not touch what a new session of the project has made meanwhile. */
+function madeBy(observed: Observed, session: string): Observed {
+  const own = <T extends { readonly session: string }>(found: readonly T[]) =>
+    found.filter((one) => one.session === session);
+  return {
+    ...observed,
+    holders: own(observed.holders),
+    gateways: own(observed.gateways),
+    services: own(observed.services),
+    networks: own(observed.networks),
+  };
+}

@@ -1,0 +1,98 @@
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { DevenvError, type ErrorFacts } from '../common/errors.ts';
+import { encodeLine, readJsonLines } from '../common/json-lines.ts';
+import type { Event, PlannedStep } from '../model/event.ts';
+import type { Service, Workspace } from '../model/workspace.ts';
+import type { SessionStatus } from './status.ts';
+
+/** A workspace in a form that survives JSON. */
+export type SentWorkspace = Omit<Workspace, 'services'> & { readonly services: readonly Service[] };
+
+/** What can be asked of a running session; one request per connection. */
+export type SessionRequest =
+  | { readonly method: 'status' }
+  /** What a pass with this workspace would do. */
+  | { readonly method: 'plan'; readonly workspace: SentWorkspace }
+  /** Make a pass with this workspace, and follow it from now on. */
+  | { readonly method: 'converge'; readonly workspace: SentWorkspace }
+  /** Tell every event until the asker leaves or the session ends. */
+  | { readonly method: 'follow' }
+  /** End, and answer when everything is given back. */
+  | { readonly method: 'down' };
+
+/** What comes back: any number of events, then one of the others. */
+export type SessionAnswer =
+  | { readonly event: Event }
+  | { readonly status: SessionStatus }
+  | { readonly steps: readonly PlannedStep[] }
+  | { readonly done: true }
+  | { readonly error: ErrorFacts };
+
+/** Where the session of a project listens. Depends on the name alone, so that it is found without a file. */
+export function controlSocketPath(runtimeDirectory: string, project: string): string {
+  const name = createHash('sha256').update(project).digest('hex').slice(0, 16);
+  return join(runtimeDirectory, `session-${name}.sock`);
+}
+
+/** Whether a session answers there. */
+export async function answersOn(socketPath: string): Promise<boolean> {
+  const socket = await dial(socketPath);
+  socket?.destroy();
+  return socket !== undefined;
+}
+
+/**
+ * Asks a session and passes its events on until it answers. Undefined when no session listens there. A session that
+ * ends while somebody follows it answers with `done`. Errors: the session's own error as `DevenvError`, `cancelled`.
+ */
+export async function askSession(
+  socketPath: string,
+  request: SessionRequest,
+  onEvent: (event: Event) => void,
+  signal?: AbortSignal,
+): Promise<Exclude<SessionAnswer, { event: Event } | { error: ErrorFacts }> | undefined> {
+  const socket = await dial(socketPath);
+  if (socket === undefined) return undefined;
+  const leave = () => socket.destroy();
+  signal?.addEventListener('abort', leave, { once: true });
+  try {
+    socket.write(encodeLine(request));
+    for await (const value of readJsonLines(socket)) {
+      // Both ends are the same program on the same machine; a different version is refused by its own errors.
+      const answer = value as SessionAnswer;
+      if ('event' in answer) onEvent(answer.event);
+      else if ('error' in answer) throw new DevenvError(answer.error);
+      else return answer;
+    }
+  } catch (error) {
+    if (error instanceof DevenvError || signal?.aborted !== true) throw error;
+  } finally {
+    signal?.removeEventListener('abort', leave);
+    socket.destroy();
+  }
+  return { done: true };
+}
+
+/** A workspace as it is sent. */
+export function sentWorkspace(workspace: Workspace): SentWorkspace {
+  return { ...workspace, services: [...workspace.services.values()] };
+}
+
+/** A sent workspace as it was. */
+export function receivedWorkspace(sent: SentWorkspace): Workspace {
+  return { ...sent, services: new Map(sent.services.map((service) => [service.name, service])) };
+}
+
+async function dial(socketPath: string): Promise<Socket | undefined> {
+  const socket = connect(socketPath);
+  try {
+    await once(socket, 'connect');
+    socket.on('error', () => {});
+    return socket;
+  } catch {
+    return undefined;
+  }
+}

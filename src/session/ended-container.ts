@@ -1,0 +1,14 @@
+import type { ContainerInfo, Engine } from '../engine/index.ts';
+import type { Event } from '../model/event.ts';
+
+/** Why a service is not running any more, with the words it left. */
+export async function describeEnd(engine: Engine, container: ContainerInfo, service: string): Promise<Event> {
+  const lines: string[] = [];
+  for await (const { line } of engine.containerLogs(container.id, { follow: false, tail: 5 }))
+    lines.push(line);
+  const why = container.outOfMemory
+    ? 'out of memory'
+    : `exit code ${container.exitCode === undefined ? 'unknown' : container.exitCode}`;
+  const words = lines.length === 0 ? 'it wrote nothing' : `last lines: ${lines.join(' / ')}`;
+  return { type: 'state', resource: `container/${service}`, state: 'exited', reason: `${why}; ${words}` };
+}

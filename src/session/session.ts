@@ -1,0 +1,302 @@
+import { LiveBridges } from '../bridges/index.ts';
+import { cancelled, DevenvError, errorFacts } from '../common/errors.ts';
+import { Connections } from '../connection/index.ts';
+import {
+  applyPlan,
+  NOTHING_DESIRED,
+  type Operation,
+  observe,
+  planPass,
+  runOperation,
+} from '../converge/index.ts';
+import type { ContainerEvent, Engine } from '../engine/index.ts';
+import type { AgentImage } from '../image/index.ts';
+import type { Event, LiveState, PlannedStep, Reporter } from '../model/event.ts';
+import { containerName, type SessionIdentity } from '../model/identity.ts';
+import { label } from '../model/labels.ts';
+import { bridgeResource, type Liveness } from '../model/observed.ts';
+import type { Plan } from '../model/plan.ts';
+import type { Workspace } from '../model/workspace.ts';
+import type { Platform } from '../platform/index.ts';
+import { cleanUp } from './clean-up.ts';
+import { receivedWorkspace, type SessionAnswer, type SessionRequest } from './control-client.ts';
+import { type Asker, ControlSocket } from './control-server.ts';
+import { describeEnd } from './ended-container.ts';
+import type { Guardian } from './guardian.ts';
+import { LogFollower } from './log-follower.ts';
+import { PassQueue } from './pass-queue.ts';
+import type { SessionStatus } from './status.ts';
+
+/** What a session works with. */
+export interface SessionOptions {
+  readonly engine: Engine;
+  readonly platform: Platform;
+  readonly image: AgentImage;
+  readonly identity: SessionIdentity;
+  readonly report: Reporter;
+  /** Where to listen for other commands. */
+  readonly socketPath: string;
+  /** Starts the guardian; resolves when it is on guard. */
+  readonly startGuardian: () => Promise<Guardian>;
+}
+
+/** One `up` from its first pass to its end. The only holder of live connections and bridges. */
+export class Session {
+  readonly #options: SessionOptions;
+  readonly #connections: Connections;
+  readonly #bridges: LiveBridges;
+  readonly #logs: LogFollower;
+  readonly #passes = new PassQueue();
+  readonly #askers = new Set<Asker>();
+  readonly #states = new Map<string, { readonly state: LiveState; readonly reason: string }>();
+  /** Ends supervision, waits and running passes. */
+  readonly #ending = new AbortController();
+  readonly #ended: Promise<void>;
+  #workspace: Workspace;
+  #askedToEnd: () => void = () => {};
+  #tellEnd: () => void = () => {};
+
+  constructor(workspace: Workspace, options: SessionOptions) {
+    this.#options = options;
+    this.#workspace = workspace;
+    const report: Reporter = (event) => this.#report(event);
+    const { engine, platform, identity, image } = options;
+    this.#connections = new Connections({ engine, platform, identity, agentImage: image.reference, report });
+    this.#bridges = new LiveBridges(report);
+    this.#logs = new LogFollower(engine, report);
+    this.#ended = new Promise((resolve) => {
+      this.#tellEnd = resolve;
+    });
+  }
+
+  /**
+   * Lives until `ending` aborts, another command asks for the end, or the first pass fails; then gives everything back.
+   * Errors: the first pass's, after the teardown; `session-conflict` before anything was done.
+   */
+  async run(ending: AbortSignal): Promise<void> {
+    const socket = await ControlSocket.open(this.#options.socketPath, (request, asker) =>
+      this.#answer(request, asker),
+    );
+    const askedToEnd = new Promise<void>((resolve) => {
+      this.#askedToEnd = resolve;
+    });
+    const end = new Promise<void>((resolve) => {
+      if (ending.aborted) resolve();
+      ending.addEventListener('abort', () => resolve(), { once: true });
+    });
+    void Promise.race([askedToEnd, end]).then(() => this.#ending.abort());
+    let guardian: Guardian | undefined;
+    let failure: unknown;
+    try {
+      const ready = this.#options.startGuardian();
+      await this.#cleanUpLeftovers();
+      guardian = await ready;
+      void this.#supervise();
+      await this.#passes.run(() => this.#pass(this.#workspace));
+      await Promise.race([askedToEnd, end]);
+    } catch (error) {
+      failure = error;
+    }
+    this.#ending.abort();
+    try {
+      await this.#tearDown();
+    } finally {
+      guardian?.dismiss();
+      this.#report({ type: 'session', state: 'ended' });
+      this.#tellEnd();
+      await socket.close();
+    }
+    if (failure !== undefined && !isAbortOf(failure, ending)) throw failure;
+  }
+
+  async #cleanUpLeftovers(): Promise<void> {
+    const { engine, platform, identity } = this.#options;
+    const ours = { [label.project]: identity.project };
+    const [containers, networks] = await Promise.all([
+      engine.listContainers(ours),
+      engine.listNetworks(ours),
+    ]);
+    if (containers.length + networks.length === 0) return;
+    this.#report({
+      type: 'warning',
+      message: 'an earlier session of this project was killed; removing what it left',
+    });
+    await cleanUp({
+      engine,
+      platform,
+      project: identity.project,
+      user: identity.user,
+      report: this.#options.report,
+    });
+  }
+
+  /** One pass towards a workspace. Errors: the first failure; what the pass made is taken back then. */
+  async #pass(workspace: Workspace): Promise<void> {
+    this.#report({ type: 'session', state: 'converging' });
+    const plan = await this.#plan(workspace);
+    this.#report({ type: 'plan', steps: plan.steps.map(planned), warnings: plan.warnings });
+    this.#workspace = workspace;
+    await this.#apply(plan, this.#ending.signal, 'undo');
+    await this.#followLogs();
+    this.#report({ type: 'session', state: plan.steps.length === 0 ? 'unchanged' : 'ready' });
+  }
+
+  async #plan(workspace: Workspace): Promise<Plan<Operation>> {
+    const { engine, image, identity } = this.#options;
+    const services = [...workspace.services.values()];
+    const images = [...services.map((service) => service.image), image.reference];
+    const observed = await observe({ engine, project: identity.project, images, live: this.#liveness() });
+    return planPass({ services, agentImage: image.reference }, observed);
+  }
+
+  #apply(plan: Plan<Operation>, signal: AbortSignal, onFailure: 'undo' | 'go-on'): Promise<void> {
+    const { engine, identity, image } = this.#options;
+    const context = {
+      engine,
+      identity,
+      image,
+      file: this.#workspace.file,
+      connections: this.#connections,
+      bridges: this.#bridges,
+      routes: this.#connections,
+      progress: (resource: string, message: string) => this.#report({ type: 'progress', resource, message }),
+    };
+    const run = (operation: Operation, within: AbortSignal) => runOperation(operation, context, within);
+    return applyPlan(plan, { run, report: (event) => this.#report(event), signal, onFailure });
+  }
+
+  async #tearDown(): Promise<void> {
+    this.#report({ type: 'session', state: 'stopping' });
+    await this.#passes.idle();
+    const { engine, identity } = this.#options;
+    const observed = await observe({ engine, project: identity.project, images: [], live: this.#liveness() });
+    await this.#apply(planPass(NOTHING_DESIRED, observed), new AbortController().signal, 'go-on');
+    this.#logs.close();
+  }
+
+  #liveness(): Liveness {
+    return {
+      targets: this.#connections.targets(),
+      links: this.#connections.links(),
+      bridges: this.#bridges.list(),
+    };
+  }
+
+  /** Follows what happens to our containers; a holder or gateway that ended is made anew by a pass. */
+  async #supervise(): Promise<void> {
+    const { engine, identity } = this.#options;
+    const { signal } = this.#ending;
+    for await (const event of engine.watchContainers(signal)) {
+      if (signal.aborted) return;
+      if (event.labels[label.session] !== identity.id || event.kind !== 'died') continue;
+      await this.#containerDied(event).catch((error) =>
+        this.#report({ type: 'error', error: errorFacts(error) }),
+      );
+    }
+  }
+
+  async #containerDied(event: ContainerEvent): Promise<void> {
+    const role = event.labels[label.role];
+    const service = event.labels[label.service] ?? '';
+    // A container that a pass has just removed died too; the pass knows.
+    const found = await this.#options.engine.findContainer(event.id);
+    if (found === undefined || found.state === 'running') return;
+    if (role === 'service') {
+      this.#report(await describeEnd(this.#options.engine, found, service));
+      return;
+    }
+    this.#report({ type: 'warning', message: `the ${role} of service ${service} ended; making it anew` });
+    void this.#passes
+      .run(() => this.#pass(this.#workspace))
+      .catch((error) => {
+        if (!this.#ending.signal.aborted) this.#report({ type: 'error', error: errorFacts(error) });
+      });
+  }
+
+  async #followLogs(): Promise<void> {
+    const { engine, identity } = this.#options;
+    for (const service of this.#workspace.services.keys()) {
+      const found = await engine.findContainer(containerName(identity.project, service, 'service'));
+      if (found !== undefined) this.#logs.follow(service, found.id);
+    }
+  }
+
+  async #answer(request: SessionRequest, asker: Asker): Promise<Exclude<SessionAnswer, { event: Event }>> {
+    switch (request.method) {
+      case 'status':
+        return { status: await this.#status() };
+      case 'plan':
+        return { steps: (await this.#plan(receivedWorkspace(request.workspace))).steps.map(planned) };
+      case 'converge': {
+        const workspace = receivedWorkspace(request.workspace);
+        this.#sameFile(workspace);
+        return this.#listenWhile(asker, () => this.#passes.run(() => this.#pass(workspace)));
+      }
+      case 'follow':
+        return this.#listenWhile(asker, () => Promise.race([asker.left, this.#ended]));
+      case 'down':
+        return this.#listenWhile(asker, () => {
+          this.#askedToEnd();
+          return this.#ended;
+        });
+    }
+  }
+
+  /** Two checkouts with one project name would undo each other's work in turn. */
+  #sameFile({ file, name }: Workspace): void {
+    if (file === this.#workspace.file) return;
+    throw new DevenvError({
+      code: 'session-conflict',
+      message: `project ${name} is up already, from ${this.#workspace.file}`,
+      hint: `end it with \`devenv down -p ${name}\`, or give this one another name with \`-p\` or \`name:\``,
+      owner: 'user',
+    });
+  }
+
+  async #listenWhile(asker: Asker, work: () => Promise<void>): Promise<{ done: true }> {
+    this.#askers.add(asker);
+    try {
+      await work();
+      return { done: true };
+    } finally {
+      this.#askers.delete(asker);
+    }
+  }
+
+  async #status(): Promise<SessionStatus> {
+    const { engine, platform, identity } = this.#options;
+    const services = await Promise.all(
+      [...this.#workspace.services.keys()].map(async (name) => {
+        const container = containerName(identity.project, name, 'service');
+        return { name, container, state: (await engine.findContainer(container))?.state ?? 'missing' };
+      }),
+    );
+    return {
+      identity,
+      file: this.#workspace.file,
+      pid: process.pid,
+      platform: await platform.describe(),
+      services,
+      bridges: this.#bridges.list().map((bridge) => ({
+        ...bridge,
+        ...(this.#states.get(bridgeResource(bridge)) ?? { state: 'resting', reason: '' }),
+      })),
+    };
+  }
+
+  #report(event: Event): void {
+    if (event.type === 'state')
+      this.#states.set(event.resource, { state: event.state, reason: event.reason ?? '' });
+    this.#options.report(event);
+    for (const asker of this.#askers) asker.tell(event);
+  }
+}
+
+function planned({ resource, verb, cause, destructive }: Plan<Operation>['steps'][number]): PlannedStep {
+  return { resource, verb, cause, destructive };
+}
+
+/** A pass that was cut short because the user wants to leave has not failed. */
+function isAbortOf(failure: unknown, ending: AbortSignal): boolean {
+  return ending.aborted && failure instanceof DevenvError && failure.code === cancelled('').code;
+}

@@ -1,0 +1,35 @@
+import type { LiveState } from '../model/event.ts';
+import type { SessionIdentity } from '../model/identity.ts';
+
+/** What a session says of itself. */
+export interface SessionStatus {
+  readonly identity: SessionIdentity;
+  /** Absolute path of the file it follows. */
+  readonly file: string;
+  /** Process id of the session. */
+  readonly pid: number;
+  /** Where the targets live. */
+  readonly platform: string;
+  readonly services: readonly ServiceStatus[];
+  readonly bridges: readonly BridgeStatus[];
+}
+
+/** A service container as it is now. */
+export interface ServiceStatus {
+  readonly name: string;
+  /** Name of its container. */
+  readonly container: string;
+  /** `running`, `exited`, or another of the engine's words; `missing` when there is none. */
+  readonly state: string;
+}
+
+/** A bridge as it is now. */
+export interface BridgeStatus {
+  readonly service: string;
+  readonly target: string;
+  readonly port: number;
+  readonly local: number;
+  readonly state: LiveState;
+  /** Why, where the state does not say it. */
+  readonly reason: string;
+}

@@ -1,0 +1,56 @@
+import { cp, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { demoImage, example } from './paths.ts';
+import type { Pod } from './pod.ts';
+
+/** A copy of the example in a temporary folder, whose files a scenario edits. */
+export interface ExampleCopy extends AsyncDisposable {
+  /** Absolute path; has the `gefyra.yaml` in it. */
+  readonly folder: string;
+  /** The project's name in the file. */
+  readonly project: string;
+  /**
+   * Replaces the one occurrence of `before` in a file of the folder. Errors: when there is none or more than one.
+   * `how` is the editor's way of saving: writing the file anew (default) or putting a new file in its place.
+   */
+  edit(file: string, before: string, after: string, how?: 'in place' | 'by renaming'): Promise<void>;
+}
+
+/** Copies the example, with the names of `pod` in its file. Disposing removes the folder. */
+export async function copyExample(pod: Pod): Promise<ExampleCopy> {
+  const folder = await mkdtemp(join(tmpdir(), 'e2e-'));
+  await cp(example, folder, { recursive: true });
+  const file = join(folder, 'gefyra.yaml');
+  const text = (await readFile(file, 'utf8'))
+    .replace(/^name: .*$/m, `name: ${pod.name}`)
+    .replaceAll('sidecar-demo:dev', demoImage)
+    .replaceAll('container/sidecar-demo-', `container/${pod.name}-`);
+  await writeFile(file, text);
+  return {
+    folder,
+    project: pod.name,
+    edit: (name, before, after, how = 'in place') => edit(join(folder, name), before, after, how),
+    [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
+  };
+}
+
+async function edit(
+  file: string,
+  before: string,
+  after: string,
+  how: 'in place' | 'by renaming',
+): Promise<void> {
+  const pieces = (await readFile(file, 'utf8')).split(before);
+  if (pieces.length !== 2)
+    throw new Error(`${file} holds ${pieces.length - 1} times \`${before}\`, expected once`);
+  const text = pieces.join(after);
+  switch (how) {
+    case 'in place':
+      await writeFile(file, text);
+      return;
+    case 'by renaming':
+      await writeFile(`${file}.new`, text);
+      await rename(`${file}.new`, file);
+  }
+}
