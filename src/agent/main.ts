@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { DevenvError, messageOf } from '../common/errors.ts';
-import { agentTable, EXEMPT_GROUP, openTable } from '../netfilter/index.ts';
+import { EXEMPT_GROUP } from '../model/programs.ts';
+import { agentTable, openTable } from '../netfilter/index.ts';
 import { Claims } from './claims.ts';
 import { Intercept } from './intercept.ts';
 import { readResolver } from './resolver.ts';

@@ -1,6 +1,8 @@
 /** Everything a command may touch of the process it runs in. */
 export interface CliContext {
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Absolute path of the built command line; the files of the image lie beside it. */
+  readonly program: string;
   /** Working directory. */
   readonly directory: string;
   /** Writes results. */

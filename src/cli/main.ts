@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { fileURLToPath } from 'node:url';
 import { runProgram } from './program.ts';
 
 // The only place that reads argv, hears signals and exits.
@@ -23,6 +24,7 @@ for (const stream of [process.stdout, process.stderr]) stream.on('error', () => 
 
 const code = await runProgram(process.argv.slice(2), {
   environment: process.env,
+  program: fileURLToPath(import.meta.url),
   directory: process.cwd(),
   out: (text) => process.stdout.write(text),
   err: (text) => process.stderr.write(text),

@@ -2,16 +2,12 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { homedir, hostname, tmpdir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Engine } from '../engine/index.ts';
 import { type AgentImage, agentImage } from '../image/index.ts';
 import type { SessionIdentity } from '../model/identity.ts';
 import type { PlatformKind, Workspace } from '../model/workspace.ts';
 import type { Platform } from '../platform/index.ts';
 import type { CliContext } from './context.ts';
-
-/** The built command line; its directory also holds the files of the image. */
-const SELF = fileURLToPath(import.meta.url);
 
 /** Where sockets lie: short, private to the user, and gone after a reboot. */
 export function runtimeDirectory({ environment }: CliContext): string {
@@ -42,9 +38,12 @@ export async function openPlatform(kind: PlatformKind, engine: Engine): Promise<
 }
 
 /** The image of agent, gateway and holder: flag-like variable, then the file, then the one made from our own files. */
-export function imageFor({ environment }: CliContext, workspace: Workspace | undefined): Promise<AgentImage> {
+export function imageFor(
+  { environment, program }: CliContext,
+  workspace: Workspace | undefined,
+): Promise<AgentImage> {
   const given = environment['GEFYRA_AGENT_IMAGE'] || workspace?.connection.agentImage;
-  return agentImage(given, join(dirname(SELF), 'image'));
+  return agentImage(given, join(dirname(program), 'image'));
 }
 
 /** A new session's identity. */
@@ -60,7 +59,7 @@ export function currentUser(): string {
 /** Starts this same program detached, in a process group of its own, with pipes for stdin and stdout. */
 export function spawnSelf(context: CliContext): (args: readonly string[]) => ChildProcess {
   return (args) =>
-    spawn(process.execPath, [SELF, ...args], {
+    spawn(process.execPath, [context.program, ...args], {
       detached: true,
       stdio: ['pipe', 'pipe', 'ignore'],
       env: context.environment,

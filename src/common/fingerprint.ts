@@ -18,12 +18,17 @@ export function changedAspects(before: string, after: string): readonly string[]
 }
 
 function aspectsOf(text: string): ReadonlyMap<string, string> {
-  return new Map(text.split(',').map((part): [string, string] => {
-    const at = part.indexOf('=');
-    return [part.slice(0, at), part.slice(at + 1)];
-  }));
+  return new Map(
+    text.split(',').map((part): [string, string] => {
+      const at = part.indexOf('=');
+      return [part.slice(0, at), part.slice(at + 1)];
+    }),
+  );
 }
 
 function shortHash(value: unknown): string {
-  return createHash('sha256').update(JSON.stringify(value) ?? 'undefined').digest('hex').slice(0, 8);
+  return createHash('sha256')
+    .update(JSON.stringify(value) ?? 'undefined')
+    .digest('hex')
+    .slice(0, 8);
 }

@@ -4,13 +4,22 @@ export function suggest(word: string, candidates: Iterable<string>): string | un
   // A third of the word may differ: beyond that a suggestion misleads more often than it helps.
   let limit = (word.length < 3 ? 0 : Math.max(1, Math.floor(word.length / 3))) + 0.5;
   for (const candidate of candidates) {
-    const distance = editDistance(normal(word), normal(candidate)) + (word === candidate ? 0 : 0.25);
+    // Words that differ only in case, - and _ are nearest of all, and still different.
+    const distance = editDistance(normal(word), normal(candidate)) + 0.25;
     if (distance < limit && candidate !== word) {
       best = candidate;
       limit = distance;
     }
   }
-  return best;
+  return best ?? [...candidates].find((candidate) => isShortFor(normal(word), normal(candidate)));
+}
+
+/** `env` for `environment`, `cmd` for `command`: the same first letter, and the others in order. */
+function isShortFor(word: string, candidate: string): boolean {
+  if (word.length < 3 || word.length >= candidate.length || word[0] !== candidate[0]) return false;
+  let at = 0;
+  for (const letter of candidate) if (letter === word[at]) at += 1;
+  return at === word.length;
 }
 
 function normal(word: string): string {

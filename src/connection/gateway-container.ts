@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { ContainerSpec } from '../engine/index.ts';
-import { EXEMPT_GROUP } from '../netfilter/exempt-group.ts';
+import { EXEMPT_GROUP } from '../model/programs.ts';
 
 /** Environment variable of the gateway's container that holds its secret. */
 export const GATEWAY_SECRET = 'DEVENV_GATEWAY_SECRET';

@@ -3,6 +3,7 @@ import { pause, withDeadline } from '../common/deadline.ts';
 import { cancelled, DevenvError, messageOf } from '../common/errors.ts';
 import type { ContainerInfo, ContainerSpec, Engine } from '../engine/index.ts';
 import { label, type Role } from '../model/labels.ts';
+import { EXEMPT_GROUP } from '../model/programs.ts';
 import type { AgentSpec, Place, PlacedAgent } from '../platform/index.ts';
 
 /** What an agent reads from its environment. */
@@ -62,27 +63,117 @@ export async function placeAgent(
   spec: AgentSpec,
   signal?: AbortSignal,
 ): Promise<PlacedAgent> {
-  let created: string | undefined;
+  return withDeadline(READY, signal, async (inTime) => {
+    const container = await createOrFind(engine, place, spec, inTime);
+    return untilItListens(engine, place, container, inTime);
+  });
+}
+
+/** Makes the container, or finds the one that somebody else has just made. One that has ended makes room first. */
+async function createOrFind(
+  engine: Engine,
+  place: Place,
+  spec: AgentSpec,
+  signal: AbortSignal,
+): Promise<string> {
+  const name = agentName(place);
+  for (;;) {
+    try {
+      const id = await engine.createContainer(agentContainer(place, spec));
+      await engine.startContainer(id);
+      return id;
+    } catch (error) {
+      if (!(error instanceof DevenvError) || error.code !== 'session-conflict') throw error;
+    }
+    const present = await engine.findContainer(name);
+    if (present?.state === 'running' || present?.state === 'created') return present.id;
+    if (present?.state === 'exited' || present?.state === 'dead') await engine.removeContainer(present.id);
+    // One that is being removed keeps its name for a moment.
+    await pause(FIRST_POLL_MS, signal);
+    if (signal.aborted) throw cancelled(READY.name);
+  }
+}
+
+async function untilItListens(
+  engine: Engine,
+  place: Place,
+  id: string,
+  signal: AbortSignal,
+): Promise<PlacedAgent> {
+  for (let wait = FIRST_POLL_MS; ; wait = Math.min(wait * 1.5, SLOWEST_POLL_MS)) {
+    const container = await engine.findContainer(id);
+    const agent = container === undefined ? undefined : agentOf(container);
+    if (agent !== undefined && (await listens(engine, id, signal))) return agent;
+    if (container === undefined || container.state === 'exited' || container.state === 'dead') {
+      throw await ended(engine, place, id);
+    }
+    await pause(wait, signal);
+    if (signal.aborted) throw cancelled(READY.name);
+  }
+}
+
+async function listens(engine: Engine, id: string, signal: AbortSignal): Promise<boolean> {
   try {
-    return await withDeadline(READY, signal, async (inTime) => {
-      for (;;) {
-        const present = await engine.findContainer(agentName(place));
-        if (inTime.aborted) throw cancelled(READY.name);
-        if (present === undefined) {
-          const id = await createUnlessTaken(engine, agentContainer(place, spec));
-          created = id ?? created;
-        } else if (present.state === 'exited' || present.state === 'dead') {
-          await engine.removeContainer(present.id);
-        } else if (present.state === 'removing') {
-          await pause(FIRST_POLL_MS, inTime);
-        } else {
-          return await readyAgent(engine, place, present, inTime);
-        }
-        if (created !== undefined) return await readyAgent(engine, place, await found(engine, created), inTime);
-      }
-    });
+    const stream = await engine.dialSocket(id, SOCKET, signal);
+    stream.destroy();
+    return true;
   } catch (error) {
-    if (created !== undefined) await engine.removeContainer(created).catch(() => {});
+    if (isEngineFailure(error)) return false;
     throw error;
   }
+}
+
+function agentName(place: Place): string {
+  return `gefyra-devenv-agent-${place.id}`;
+}
+
+function agentContainer(place: Place, spec: AgentSpec): ContainerSpec {
+  const role: Role = 'agent';
+  return {
+    name: agentName(place),
+    image: spec.image,
+    command: ['agent'],
+    environment: {
+      [variable.secret]: spec.secret,
+      [variable.lingerMs]: String(spec.lingerMs),
+      [variable.socket]: SOCKET,
+    },
+    labels: { [label.role]: role, [label.place]: place.id },
+    network: { kind: 'container', id: place.handle },
+    user: `0:${EXEMPT_GROUP}`,
+    mounts: [],
+    ports: [],
+    capabilities: ['NET_ADMIN'],
+    socketDir: SOCKET_DIRECTORY,
+    autoRemove: true,
+  };
+}
+
+/** What a caller needs, read back from the container itself; undefined for one that is none of ours. */
+function agentOf(container: ContainerInfo): PlacedAgent | undefined {
+  const placeId = container.labels[label.place];
+  const secret = container.environment[variable.secret];
+  if (placeId === undefined || secret === undefined) return undefined;
+  return { placeId, handle: container.id, secret };
+}
+
+function isEngineFailure(error: unknown): boolean {
+  return error instanceof DevenvError && error.code === 'engine-failed';
+}
+
+async function ended(engine: Engine, place: Place, id: string): Promise<DevenvError> {
+  const evidence: string[] = [];
+  try {
+    const signal = AbortSignal.timeout(EVIDENCE_LIMIT_MS);
+    const lines = engine.containerLogs(id, { follow: false, tail: EVIDENCE_LINES }, signal);
+    for await (const { line } of lines) evidence.push(line);
+  } catch {
+    // The engine removed it with its output.
+  }
+  return new DevenvError({
+    code: 'agent-failed',
+    message: `the agent at ${place.name} ended right after its start`,
+    evidence,
+    owner: 'environment',
+  });
 }

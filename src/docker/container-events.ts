@@ -52,7 +52,8 @@ async function openEvents(access: DockerAccess, signal: AbortSignal): Promise<Re
       doing: 'report events',
       call: () =>
         access.docker.getEvents({
-          since: since.toFixed(3),
+          // The client's types know whole seconds only; the engine reads fractions.
+          since: since.toFixed(3) as unknown as number,
           filters: { type: ['container'] },
           abortSignal: signal,
         }),
@@ -74,7 +75,15 @@ const KINDS: Readonly<Record<string, ContainerEvent['kind']>> = {
 };
 
 /** What the engine adds to the labels of a container in an event. */
-const NOT_LABELS = new Set(['image', 'name', 'exitCode', 'execDuration', 'signal', 'containerExitCode', 'podId']);
+const NOT_LABELS = new Set([
+  'image',
+  'name',
+  'exitCode',
+  'execDuration',
+  'signal',
+  'containerExitCode',
+  'podId',
+]);
 
 /** Our words for one event of the engine; undefined for one that is of no interest or not understood. */
 export function containerEvent(raw: Readonly<Record<string, unknown>>): ContainerEvent | undefined {

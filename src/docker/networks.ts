@@ -82,7 +82,7 @@ async function create(access: DockerAccess, spec: NetworkSpec, range: string | u
 }
 
 function networkInfo(raw: NetworkInspectInfo): NetworkInfo {
-  const ranges: readonly { readonly Subnet?: string }[] = raw.IPAM?.Config ?? [];
+  const ranges: readonly { readonly Subnet?: string | undefined }[] = raw.IPAM?.Config ?? [];
   return {
     id: raw.Id,
     name: raw.Name,

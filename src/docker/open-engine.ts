@@ -83,7 +83,7 @@ function dockerEngine(access: DockerAccess): Engine {
 async function describe(access: DockerAccess, signal: AbortSignal | undefined): Promise<EngineInfo> {
   await ask(access.location, {
     doing: 'answer',
-    call: () => access.docker.ping(signal === undefined ? {} : { abortSignal: signal }),
+    call: () => access.docker.ping(),
     signal,
     limitMs: FIRST_ANSWER_LIMIT_MS,
   });
@@ -111,7 +111,14 @@ function clientOptions(location: EngineLocation): Dockerode.DockerOptions {
     ...(tls.certificate === undefined ? {} : { cert: tls.certificate }),
     ...(tls.key === undefined ? {} : { key: tls.key }),
   });
-  return { ...address, host: `https://${url.hostname}`, protocol: 'https', agent };
+  // The client passes `agent` on to Node; its types do not list it.
+  const options: Dockerode.DockerOptions & { readonly agent: TlsAgent } = {
+    ...address,
+    host: `https://${url.hostname}`,
+    protocol: 'https',
+    agent,
+  };
+  return options;
 }
 
 interface EngineFacts {

@@ -57,7 +57,10 @@ async function replicas(engine: Engine, reference: TargetRef): Promise<readonly 
   const [project = '', service = ''] = reference.path;
   const isReplica = (container: ContainerSummary) =>
     container.labels[composeLabel.oneOff]?.toLowerCase() !== 'true';
-  const found = await engine.listContainers({ [composeLabel.project]: project, [composeLabel.service]: service });
+  const found = await engine.listContainers({
+    [composeLabel.project]: project,
+    [composeLabel.service]: service,
+  });
   const candidates = found.filter(isReplica);
   const running = candidates.filter((container) => container.state === 'running');
   const first = candidates[0];
@@ -166,7 +169,11 @@ async function namespaceOwner(
         `create ${container.name} again`,
       );
     }
-    refuseStopped(reference, found, `start it, then ${container.name} again: docker restart ${found.name} ${container.name}`);
+    refuseStopped(
+      reference,
+      found,
+      `start it, then ${container.name} again: docker restart ${found.name} ${container.name}`,
+    );
     owner = found;
   }
   return owner;
@@ -175,11 +182,17 @@ async function namespaceOwner(
 function refuseStopped(reference: TargetRef, container: ContainerInfo, hint: string): void {
   if (container.state === 'running') return;
   const code = container.exitCode === undefined ? '' : ` with exit code ${container.exitCode}`;
-  throw unsupported(reference, `container ${container.name} is not running (${container.state}${code})`, hint);
+  throw unsupported(
+    reference,
+    `container ${container.name} is not running (${container.state}${code})`,
+    hint,
+  );
 }
 
 function startHint(container: ContainerInfo): string {
-  return container.state === 'paused' ? `docker unpause ${container.name}` : `start it: docker start ${container.name}`;
+  return container.state === 'paused'
+    ? `docker unpause ${container.name}`
+    : `start it: docker start ${container.name}`;
 }
 
 function refuseOwn(reference: TargetRef, container: ContainerInfo): void {

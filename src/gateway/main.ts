@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { DevenvError, messageOf } from '../common/errors.ts';
-import { EXEMPT_GROUP, gatewayTable, openTable } from '../netfilter/index.ts';
+import { EXEMPT_GROUP } from '../model/programs.ts';
+import { gatewayTable, openTable } from '../netfilter/index.ts';
 import { Names } from './names.ts';
 import { Outbound } from './outbound.ts';
 import { serveSession } from './session.ts';

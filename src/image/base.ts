@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { DevenvError, errorFacts } from '../common/errors.ts';
 import { withDeadline } from '../common/deadline.ts';
+import { DevenvError, errorFacts } from '../common/errors.ts';
 import type { Engine } from '../engine/index.ts';
 import { debianPackages, debianRootfs } from './debian-rootfs.ts';
 
@@ -29,7 +29,9 @@ export async function ensureBase(
     return PUBLIC_BASE;
   } catch (error) {
     if (signal?.aborted) throw error;
-    progress(`no registry gives ${PUBLIC_BASE}; making a base of Debian packages, which takes about a minute`);
+    progress(
+      `no registry gives ${PUBLIC_BASE}; making a base of Debian packages, which takes about a minute`,
+    );
     await importDebian(engine, own, errorFacts(error).message, progress, signal);
     return own;
   }

@@ -2,7 +2,6 @@
  * What agent and gateway need of the Linux kernel: packet rules that live as long as their owner, the address a
  * redirected connection was meant for, and the list of sockets. Knows nothing of sessions, claims or tunnels.
  */
-export { EXEMPT_GROUP } from './exempt-group.ts';
 export { listeningPorts } from './listening-ports.ts';
 export type { Destination } from './original-destination.ts';
 export { originalDestination } from './original-destination.ts';

@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { isFault } from '../../../src/config/fault.ts';
+import { parsePortText } from '../../../src/config/port-text.ts';
+
+describe('the short form of a port', () => {
+  it.each([
+    ['80', '127.0.0.1 free 80 tcp'],
+    ['8080:80', '127.0.0.1 8080 80 tcp'],
+    ['8080:80/tcp', '127.0.0.1 8080 80 tcp'],
+    ['53/udp', '127.0.0.1 free 53 udp'],
+    ['5300:53/udp', '127.0.0.1 5300 53 udp'],
+    ['0.0.0.0:8080:80', '0.0.0.0 8080 80 tcp'],
+    ['127.0.0.1::80', '127.0.0.1 free 80 tcp'],
+    ['[::1]:8080:80', '::1 8080 80 tcp'],
+    ['[::]::80/udp', ':: free 80 udp'],
+    ['65535:1', '127.0.0.1 65535 1 tcp'],
+  ])('%j is %s', (text, expected) => {
+    const port = parsePortText(text);
+    if (isFault(port)) throw new Error(port.message);
+    expect([port.hostIp, port.published ?? 'free', port.target, port.protocol].join(' ')).toBe(expected);
+  });
+
+  it.each([
+    ['', '', 'a port number is missing'],
+    ['http', 'http', '"http" is no port number'],
+    ['0', '0', 'a port number is at least 1, not 0'],
+    ['65536', '65536', 'a port number is at most 65535, not 65536'],
+    ['99999:80', '99999', 'a port number is at most 65535, not 99999'],
+    ['8080:', '', 'a port number is missing'],
+    [':80', '', 'a port number is missing'],
+    ['-1:80', '-1', '"-1" is no port number'],
+    ['8080-8081:80-81', '80-81', '"80-81" is a range of ports, which is not supported'],
+    ['8080-8081:80', '8080-8081', '"8080-8081" is a range of ports, which is not supported'],
+    ['127.0.0.1:80', '127.0.0.1', '"127.0.0.1" is no port number'],
+    ['localhost:8080:80', 'localhost', '"localhost" is no IP address'],
+    ['[::g]:8080:80', '[::g]', '"::g" is no IP address'],
+    ['1:2:3:4', '1:2:3:4', '"1:2:3:4" is no port'],
+    ['80/sctp', 'sctp', 'the protocol of a port must be tcp or udp, not "sctp"'],
+    ['80/', '', 'the protocol of a port must be tcp or udp, not ""'],
+    ['8080: 80', ' 80', '" 80" is no port number'],
+  ])('%j is at fault in %j', (text, part, message) => {
+    const fault = parsePortText(text);
+    if (!isFault(fault)) throw new Error('it is a port');
+    expect([text.slice(fault.from, fault.to), fault.message]).toEqual([part, message]);
+  });
+});

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { type Problem, renderProblems } from '../../../src/config/index.ts';
+
+const problem: Problem = {
+  file: '/home/dev/shop/gefyra.yaml',
+  line: 2,
+  column: 3,
+  length: 4,
+  code: 'unknown-key',
+  message: 'unknown key "nmae"',
+  path: 'nmae',
+};
+const sources = new Map([[problem.file, 'a: 1\n  nmae: x\nc: 2\n']]);
+
+describe('rendering', () => {
+  it.each([
+    ['/home/dev/shop', 'gefyra.yaml:2:3'],
+    ['/home/dev', 'shop/gefyra.yaml:2:3'],
+    ['/home/dev/shop/deep', '/home/dev/shop/gefyra.yaml:2:3'],
+    ['/home/dev/sho', '/home/dev/shop/gefyra.yaml:2:3'],
+  ])('seen from %s places it at %s', (directory, place) => {
+    const [first] = renderProblems([problem], sources, { color: false, directory }).split('\n');
+    expect(first).toBe(`${place} error[unknown-key] unknown key "nmae"`);
+  });
+
+  it('colours the parts that are to be seen first', () => {
+    const text = renderProblems([problem], sources, { color: true, directory: '/home/dev/shop' });
+    expect(text.split('\n')).toEqual([
+      '\u001B[1mgefyra.yaml:2:3\u001B[0m \u001B[1;31merror[unknown-key]\u001B[0m \u001B[1munknown key "nmae"\u001B[0m',
+      '\u001B[2m  1 |\u001B[0m a: 1',
+      '\u001B[2m  2 |\u001B[0m   nmae: x',
+      '\u001B[2m    |\u001B[0m   \u001B[1;31m^^^^\u001B[0m',
+      '\u001B[2m  3 |\u001B[0m c: 2',
+      '',
+    ]);
+  });
+
+  it('calls warnings by their name', () => {
+    const text = renderProblems([problem], sources, { color: false, directory: '/', severity: 'warning' });
+    expect(text).toContain(':2:3 warning[unknown-key] ');
+  });
+
+  it('shows twenty problems and counts the rest', () => {
+    const many = Array.from({ length: 22 }, () => problem);
+    const text = renderProblems(many, sources, { color: false, directory: '/' });
+    expect(text.match(/error\[/g)).toHaveLength(20);
+    expect(text).toMatch(/\nand 2 more problems\n$/);
+    expect(renderProblems(many.slice(1), sources, { color: false, directory: '/' })).toMatch(
+      /\nand 1 more problem\n$/,
+    );
+  });
+
+  it('does without lines when the text is not at hand', () => {
+    const text = renderProblems([{ ...problem, hint: 'do it' }], new Map(), {
+      color: false,
+      directory: '/home/dev/shop',
+    });
+    expect(text).toBe('gefyra.yaml:2:3 error[unknown-key] unknown key "nmae"\n  hint: do it\n');
+  });
+});

@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { isFault } from '../../../src/config/fault.ts';
+import { mountTargetFault, parseVolumeText } from '../../../src/config/volume-text.ts';
+
+describe('the short form of a mount', () => {
+  it.each([
+    ['./src:/app', './src', '/app', false],
+    ['.:/app', '.', '/app', false],
+    ['../lib:/lib:rw', '../lib', '/lib', false],
+    ['~/.ssh:/root/.ssh:ro', '~/.ssh', '/root/.ssh', true],
+    ['~:/home', '~', '/home', false],
+    ['/etc/hosts:/etc/hosts:ro', '/etc/hosts', '/etc/hosts', true],
+    ['./a b:/c d', './a b', '/c d', false],
+  ])('%j has its parts', (text, source, target, readOnly) => {
+    const parsed = parseVolumeText(text);
+    if (isFault(parsed)) throw new Error(parsed.message);
+    expect([parsed.source, parsed.target, parsed.readOnly]).toEqual([source, target, readOnly]);
+    expect(text.slice(parsed.targetFrom, parsed.targetTo)).toBe(target);
+  });
+
+  it.each([
+    ['data:/data', 'data', '"data" would be a named volume, which is not supported'],
+    ['~me/x:/x', '~me/x', '"~me/x" would be a named volume, which is not supported'],
+    ['/data', '/data', 'the mount "/data" has no colon'],
+    [':/data', ':', 'the mount has no source'],
+    ['C:\\src:/app', 'C:\\', '"C:\\\\" is a Windows path'],
+    ['d:/src:/app', 'd:/', '"d:/" is a Windows path'],
+    ['./a:/b:ro:x', './a:/b:ro:x', '"./a:/b:ro:x" has too many colons'],
+    ['./a:/b:cached', 'cached', 'the mount option must be ro or rw, not "cached"'],
+    ['./a:/b:ro,Z', 'ro,Z', 'the mount option must be ro or rw, not "Z"'],
+  ])('%j is at fault in %j', (text, part, message) => {
+    const fault = parseVolumeText(text);
+    if (!isFault(fault)) throw new Error('it is a mount');
+    expect([text.slice(fault.from, fault.to), fault.message]).toEqual([part, message]);
+  });
+
+  it.each([
+    ['app', 'the path "app" in the container is not absolute', 'write /app'],
+    ['./app', 'the path "./app" in the container is not absolute', 'write /app'],
+    ['', 'the mount has no target', 'name a path in the container, e.g. /app'],
+    ['//', 'the root directory cannot be a mount’s target', 'name a path in the container, e.g. /app'],
+  ])('the target %j is refused', (target, message, hint) => {
+    expect(mountTargetFault(target)).toEqual({ message, hint });
+  });
+
+  it('an absolute target is fine', () => {
+    expect(mountTargetFault('/app/src')).toBeUndefined();
+  });
+});

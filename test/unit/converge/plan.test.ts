@@ -1,0 +1,169 @@
+import { describe, expect, it } from 'vitest';
+import { fingerprint } from '../../../src/common/fingerprint.ts';
+import { linkConfig } from '../../../src/connection/plan.ts';
+import { serviceConfig } from '../../../src/containers/service-config.ts';
+import { type Desired, NOTHING_DESIRED, planPass } from '../../../src/converge/index.ts';
+import type { Observed } from '../../../src/model/observed.ts';
+import { planText } from '../../../src/model/plan.ts';
+import type { Service } from '../../../src/model/workspace.ts';
+import { anObserved, anObservedContainer } from '../../builders/observed.ts';
+import { aBridge, aService } from '../../builders/workspace.ts';
+
+const bridged = aService({ bridges: [aBridge('container/shop-api', 8155)] });
+
+function desired(...services: readonly Service[]): Desired {
+  return { services, agentImage: 'agent:1' };
+}
+
+function textOf(want: Desired, observed: Observed): string {
+  return planText(planPass(want, observed));
+}
+
+/** What is there after a pass that brought up the services of a file, the first of them bridged. */
+function converged(service: Service, fields: Partial<Observed> = {}): Observed {
+  const gateway = anObservedContainer({ id: 'g1', config: fingerprint({ agent_image: 'agent:1' }) });
+  return anObserved({
+    networks: [{ id: 'n1', name: 'gefyra-shop', session: 's1' }],
+    holders: [
+      anObservedContainer({
+        id: 'h1',
+        config: fingerprint({ agent_image: 'agent:1', ports: service.ports }),
+      }),
+    ],
+    gateways: [gateway],
+    services: [anObservedContainer({ config: serviceConfig(service, 'sha256:1') })],
+    live: {
+      targets: ['container/shop-api'],
+      links: [
+        {
+          service: 'app',
+          gateway: 'g1',
+          config: linkConfig({
+            service: 'app',
+            targets: ['container/shop-api'],
+            ports: [8155],
+            names: ['app'],
+          }),
+        },
+      ],
+      bridges: [{ target: 'container/shop-api', service: 'app', port: 8155, local: 8155 }],
+    },
+    ...fields,
+  });
+}
+
+describe('a plan', () => {
+  it('makes everything for a bridged service, from the network to the bridge', () => {
+    expect(textOf(desired(bridged), anObserved())).toMatchInlineSnapshot(`
+      "create agent/container/shop-api (not connected)
+      create network (not found)
+      create holder/app (not found) after network
+      create gateway/app (not found) after holder/app, network
+      open link/app (not connected) after agent/container/shop-api, gateway/app
+      create container/app (not found) after holder/app, link/app
+      open bridge/app:8155 (container/shop-api is not bridged) after container/app, link/app"
+    `);
+  });
+
+  it('gets missing images before it makes anything', () => {
+    expect(textOf(desired(bridged), anObserved({ images: new Map() }))).toMatchInlineSnapshot(`
+      "create image/agent (not found)
+      create image/shop:dev (not found)
+      create agent/container/shop-api (not connected) after image/agent, image/shop:dev
+      create network (not found) after image/agent, image/shop:dev
+      create holder/app (not found) after image/agent, image/shop:dev, network
+      create gateway/app (not found) after holder/app, network
+      open link/app (not connected) after agent/container/shop-api, gateway/app
+      create container/app (not found) after holder/app, image/shop:dev, link/app
+      open bridge/app:8155 (container/shop-api is not bridged) after container/app, link/app"
+    `);
+  });
+
+  it('gives a service without bridges a namespace of its own and nothing more', () => {
+    expect(textOf(desired(aService({ name: 'db' })), anObserved())).toMatchInlineSnapshot(`
+      "create network (not found)
+      create holder/db (not found) after network
+      create container/db (not found) after holder/db"
+    `);
+  });
+
+  it('is empty when everything is as it should be', () => {
+    expect(textOf(desired(bridged), converged(bridged))).toBe('');
+  });
+
+  it('makes only the container anew when its environment changed', () => {
+    const changed = aService({ ...bridged, environment: { LOG_LEVEL: 'debug' } });
+    expect(textOf(desired(changed), converged(bridged))).toMatchInlineSnapshot(`"replace container/app (environment changed)"`);
+  });
+
+  it('makes holder and all that joined it anew when a published port changed', () => {
+    const changed = aService({
+      ...bridged,
+      ports: [{ hostIp: '127.0.0.1', published: 8080, target: 80, protocol: 'tcp' }],
+    });
+    expect(textOf(desired(changed), converged(bridged))).toMatchInlineSnapshot(`
+      "replace holder/app (ports changed)
+      replace gateway/app (its network namespace is replaced) after holder/app
+      replace link/app (its gateway is replaced) after gateway/app
+      replace container/app (its network namespace is replaced) after holder/app, link/app"
+    `);
+  });
+
+  it('moves a bridge to another port of the service without touching the container', () => {
+    const changed = aService({
+      bridges: [
+        { target: { kind: 'container', path: ['shop-api'] }, ports: [{ container: 8155, local: 9000 }] },
+      ],
+    });
+    expect(textOf(desired(changed), converged(bridged))).toMatchInlineSnapshot(`
+      "replace link/app (ports changed)
+      replace bridge/app:8155 (local port changed from 8155) after link/app"
+    `);
+  });
+
+  it('gives a port back from one service before another claims it', () => {
+    const other = aService({ name: 'next', bridges: bridged.bridges });
+    const former = aService({ name: 'app' });
+    expect(textOf(desired(former, other), converged(bridged))).toMatchInlineSnapshot(`
+      "close bridge/app:8155 (not wanted)
+      create holder/next (not found)
+      create gateway/next (not found) after holder/next
+      close link/app (not wanted) after bridge/app:8155
+      remove gateway/app (not wanted) after link/app
+      open link/next (not connected) after gateway/next
+      create container/next (not found) after holder/next, link/next
+      open bridge/next:8155 (container/shop-api is not bridged) after bridge/app:8155, container/next, link/next"
+    `);
+  });
+
+  it('replaces a gateway that has ended, and its link', () => {
+    const observed = converged(bridged);
+    const gateways = observed.gateways.map((gateway) => ({ ...gateway, running: false }));
+    expect(textOf(desired(bridged), { ...observed, gateways })).toMatchInlineSnapshot(`
+      "replace gateway/app (it has ended)
+      replace link/app (its gateway is replaced) after gateway/app"
+    `);
+  });
+
+  it('takes everything down from the bridge to the network', () => {
+    expect(textOf(NOTHING_DESIRED, converged(bridged))).toMatchInlineSnapshot(`
+      "close bridge/app:8155 (not wanted)
+      remove container/app (not wanted) after bridge/app:8155
+      close link/app (not wanted) after bridge/app:8155, container/app
+      remove agent/container/shop-api (not wanted) after bridge/app:8155, link/app
+      remove gateway/app (not wanted) after container/app, link/app
+      remove holder/app (not wanted) after container/app, gateway/app
+      remove network (not wanted) after container/app, gateway/app, holder/app"
+    `);
+  });
+
+  it('takes down by labels alone what a killed session left', () => {
+    const left = converged(bridged);
+    expect(textOf(NOTHING_DESIRED, { ...left, live: anObserved().live })).toMatchInlineSnapshot(`
+      "remove container/app (not wanted)
+      remove gateway/app (not wanted) after container/app
+      remove holder/app (not wanted) after container/app, gateway/app
+      remove network (not wanted) after container/app, gateway/app, holder/app"
+    `);
+  });
+});
