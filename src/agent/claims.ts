@@ -125,19 +125,24 @@ export class Claims {
     else await this.#intercept.stop(claim.port);
     // The tunnel may have changed while nft was at work.
     if (claim.live !== live) return;
+    if (live) await this.#moveKeepAlive(claim.port);
+    if (claim.live !== live) return;
     const reason = live ? '' : claim.wanted ? 'the connection to the gateway is lost' : 'asked to rest';
     claim.claimant.send({ type: 'intercept', port: claim.port, live, reason });
-    if (live) this.#moveKeepAlive(claim.port);
   }
 
-  /** Keep-alive connections do not pass the packet rules again: they are closed, so that their owners open new ones. */
-  #moveKeepAlive(port: number): void {
+  /**
+   * Keep-alive connections do not pass the packet rules again: they are closed at a quiet moment, so that their owners
+   * open new ones. Resolves when all have moved.
+   */
+  async #moveKeepAlive(port: number): Promise<void> {
     const passed = this.#passed.of(port);
     const isOurs = (peerPort: number) => passed.some((open) => open.originPort() === peerPort);
-    void drainConnections(passed);
-    drainOriginal(port, isOurs).catch((error) => {
+    try {
+      await Promise.all([drainConnections(passed), drainOriginal(port, isOurs)]);
+    } catch (error) {
       console.error(`keep-alive connections of port ${port} stay with the original: ${messageOf(error)}`);
-    });
+    }
   }
 }
 

@@ -1,13 +1,5 @@
-import {
-  type Alias,
-  type Document,
-  isAlias,
-  isMap,
-  isScalar,
-  isSeq,
-  type ParsedNode,
-  type YAMLMap,
-} from 'yaml';
+import { type Alias, type Document, isAlias, isMap, isScalar, type ParsedNode, type YAMLMap } from 'yaml';
+import { type Aliases, resolveAliases } from './aliases.ts';
 import type { Parsed } from './parse.ts';
 import { type Path, type Problem, type ProblemFacts, problemAt } from './problem.ts';
 import { lineEnd, type Source, type Span, spanText } from './source.ts';
@@ -43,17 +35,14 @@ export function buildTree(document: Document.Parsed, source: Source): Parsed {
 class TreeBuilder {
   readonly problems: Problem[] = [];
   private readonly source: Source;
-  private readonly anchors: ReadonlyMap<Alias.Parsed, ParsedNode>;
-  private readonly anchorNames: ReadonlySet<string>;
+  private readonly aliases: Aliases;
   /** Collections that are being built, to notice an alias inside its own value. */
   private readonly open = new Set<ParsedNode>();
   private count = 0;
 
   constructor(source: Source, contents: ParsedNode) {
     this.source = source;
-    const { targets, names } = resolveAliases(contents);
-    this.anchors = targets;
-    this.anchorNames = names;
+    this.aliases = resolveAliases(contents);
   }
 
   build(node: ParsedNode, spot: Spot): Node {
@@ -155,9 +144,9 @@ class TreeBuilder {
 
   private follow(alias: Alias.Parsed, spot: Spot): Node | undefined {
     const via = this.spanOf(alias);
-    const target = this.anchors.get(alias);
+    const target = this.aliases.targets.get(alias);
     if (target === undefined) {
-      this.report(via, spot.path, unknownAlias(alias.source, this.anchorNames));
+      this.report(via, spot.path, unknownAlias(alias.source, this.aliases.anchors));
       return undefined;
     }
     if (this.open.has(target)) {
@@ -177,36 +166,6 @@ class TreeBuilder {
 
   private report(span: Span, path: Path, facts: ProblemFacts): void {
     this.problems.push(problemAt(span, path, facts));
-  }
-}
-
-/** Which node each alias means: the last one with its anchor before it. */
-function resolveAliases(contents: ParsedNode): {
-  targets: ReadonlyMap<Alias.Parsed, ParsedNode>;
-  names: ReadonlySet<string>;
-} {
-  const targets = new Map<Alias.Parsed, ParsedNode>();
-  const current = new Map<string, ParsedNode>();
-  for (const node of inOrder(contents)) {
-    if (isAlias(node)) {
-      const target = current.get(node.source);
-      if (target !== undefined) targets.set(node, target);
-    } else if (node.anchor !== undefined) {
-      current.set(node.anchor, node);
-    }
-  }
-  return { targets, names: new Set(current.keys()) };
-}
-
-function* inOrder(node: ParsedNode): Generator<ParsedNode> {
-  yield node;
-  if (isMap(node)) {
-    for (const pair of node.items) {
-      yield* inOrder(pair.key);
-      if (pair.value !== null) yield* inOrder(pair.value);
-    }
-  } else if (isSeq(node)) {
-    for (const item of node.items) yield* inOrder(item);
   }
 }
 

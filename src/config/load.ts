@@ -46,7 +46,7 @@ export type LoadResult =
   | { readonly problems: readonly Problem[]; readonly sources: Sources };
 
 /** Texts of the files that were read, by absolute path; values of env files are masked. */
-export type Sources = ReadonlyMap<string, string>;
+type Sources = ReadonlyMap<string, string>;
 
 /**
  * Reads, checks and normalises a `gefyra.yaml`. Whatever is wrong in a file is a problem, all at once.

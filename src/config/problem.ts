@@ -29,7 +29,7 @@ export interface Position {
 }
 
 /** Another place that a problem refers to. */
-export interface RelatedPlace extends Position {
+interface RelatedPlace extends Position {
   /** What is to be seen there, e.g. `first published here`. */
   readonly label: string;
 }

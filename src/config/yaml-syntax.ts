@@ -2,6 +2,7 @@ import { type Document, visit, type YAMLError } from 'yaml';
 import { type Problem, type ProblemFacts, problemAt } from './problem.ts';
 import { lineEnd, lineText, positionOf, type Source, type Span, spanText } from './source.ts';
 import { quote } from './tree.ts';
+import { misaligned } from './yaml-indentation.ts';
 
 /**
  * The first syntax error of a document in words that name the fix; undefined when there is none. Only the first:
@@ -14,7 +15,8 @@ export function syntaxProblem(document: Document.Parsed, source: Source): Proble
   return problemAt(span, [], { code: 'yaml-syntax', ...facts });
 }
 
-type Explanation = Omit<ProblemFacts, 'code'> & { readonly span: Span };
+/** A syntax error in words, and what to underline. */
+export type Explanation = Omit<ProblemFacts, 'code'> & { readonly span: Span };
 
 function explain(
   error: YAMLError,
@@ -24,6 +26,7 @@ function explain(
 ): Explanation {
   const [start, end] = error.pos;
   const here: Span = { source, start, end: Math.max(start, Math.min(end, source.text.length)) };
+  if (source.text.startsWith('${', start - 1)) return bareVariable(here);
   switch (error.code) {
     case 'TAB_AS_INDENT':
       return tabs(here);
@@ -31,13 +34,13 @@ function explain(
       return missingColon(here);
     case 'BLOCK_AS_IMPLICIT_KEY':
       if (next?.code !== 'MULTILINE_IMPLICIT_KEY') return secondColon(here);
-      return misaligned(source, Math.max(next.pos[0], next.pos[1] - 1));
+      return strayLine(source, Math.max(next.pos[0], next.pos[1] - 1));
     case 'MISSING_CHAR':
       if (error.message.includes('quote')) return openQuote(document, here);
       if (error.message.startsWith('Missing ,')) return missingComma(here);
       return error.message.startsWith('Implicit') ? missingColon(here) : inWordsOfTheParser(error, here);
     case 'BAD_INDENT':
-      return error.message.startsWith('Flow') ? openBracket(document, here) : misaligned(source, start);
+      return error.message.startsWith('Flow') ? openBracket(document, here) : strayLine(source, start);
     case 'BAD_SCALAR_START':
       return {
         span: restOfLine(here),
@@ -98,6 +101,19 @@ function missingColon(here: Span): Explanation {
     span: line,
     message: `${quote(text)} is no key, because no colon follows it`,
     hint: /^[\w.-]+$/.test(text) ? `write \`${text}:\`` : 'write `key: value`',
+  };
+}
+
+/** `${NAME}` without quotes within brackets, where YAML takes the brace for a mapping. */
+function bareVariable(here: Span): Explanation {
+  const { source, start } = here;
+  const before = /[^\s,:[{]*$/.exec(source.text.slice(0, start))?.[0] ?? '';
+  const after = /^\{[^}\n]*\}?[^\s,\]}]*/.exec(source.text.slice(start))?.[0] ?? '';
+  const span = { source, start: start - before.length, end: start + after.length };
+  return {
+    span,
+    message: 'within brackets, a value with ${ must stand in quotes',
+    hint: `write ${quoted(spanText(span))}`,
   };
 }
 
@@ -172,42 +188,12 @@ function isClosedBeforeNextKey(text: string, start: number, from: number): boole
   return false;
 }
 
-/** A line whose indentation fits no line above it. */
-function misaligned(source: Source, offset: number): Explanation {
+/** A line that stands where none can: wrongly indented, unless it is a list item whose dash is glued to it. */
+function strayLine(source: Source, offset: number): Explanation {
   const { line } = positionOf(source, offset);
-  const text = lineText(source, line);
-  const indent = indentOf(text);
-  const start = (source.lineStarts[line - 1] ?? 0) + indent;
-  const word = /^- .*|^[^:]*/.exec(text.slice(indent))?.[0].trimEnd() ?? '';
-  const rest: Span = { source, start, end: start };
-  if (/^-[^\s-]/.test(word)) return missingColon(rest);
-  const depths = depthsAbove(source, line);
-  const deeper = depths.findLast(({ depth }) => depth > indent);
-  const flatter = depths.find(({ depth }) => depth < indent);
-  const choices = [deeper, flatter].filter((choice) => choice !== undefined);
-  const [first, second] = choices.map(({ depth, line: above }) => `${spaces(depth)} as in line ${above}`);
-  return {
-    span: { ...rest, end: start + word.length },
-    message: `the indentation of ${quote(word)} fits no line above it`,
-    label: spaces(indent),
-    hint: first === undefined ? undefined : `give it ${first}${second === undefined ? '' : `, or ${second}`}`,
-  };
-}
-
-/** The indentations that a line could take part in, from the deepest outwards. */
-function depthsAbove(source: Source, line: number): { depth: number; line: number }[] {
-  const found: { depth: number; line: number }[] = [];
-  for (let above = line - 1; above >= 1; above--) {
-    const text = lineText(source, above);
-    const depth = indentOf(text);
-    if (text.trim() === '' || text.trim().startsWith('#')) continue;
-    if (depth < (found.at(-1)?.depth ?? Number.POSITIVE_INFINITY)) found.push({ depth, line: above });
-  }
-  return found;
-}
-
-function spaces(count: number): string {
-  return count === 1 ? '1 space' : `${count} spaces`;
+  const start = (source.lineStarts[line - 1] ?? 0) + Math.max(0, lineText(source, line).search(/\S/));
+  if (/^-[^\s-]/.test(source.text.slice(start))) return missingColon({ source, start, end: start });
+  return misaligned(source, line);
 }
 
 function unexpected(here: Span): Explanation {
@@ -250,10 +236,6 @@ function unexpected(here: Span): Explanation {
     message: `YAML does not expect ${quote(spanText(line))} here`,
     hint: 'put quotes around the value',
   };
-}
-
-function indentOf(line: string): number {
-  return /^ */.exec(line)?.[0].length ?? 0;
 }
 
 /** From the start of a span to the end of its line, without a comment. */

@@ -6,6 +6,6 @@ export { listeningPorts } from './listening-ports.ts';
 export type { Destination } from './original-destination.ts';
 export { originalDestination } from './original-destination.ts';
 export { agentTable, gatewayTable, interceptAdd, interceptRemove, interceptRenew } from './rules.ts';
+export type { ServedConnection } from './sock-diag.ts';
+export { closeConnections } from './sock-diag.ts';
 export { openTable, type Table } from './table.ts';
-export type { TcpConnection } from './tcp-connections.ts';
-export { closeConnections, listConnections, parseConnections } from './tcp-connections.ts';

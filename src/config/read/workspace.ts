@@ -31,7 +31,7 @@ export function readWorkspace(
     }
   }
   const workspace: Workspace = {
-    name: projectName ?? readName(top, reading),
+    name: readName(top, projectName, reading),
     file,
     connection: readConnection(under(top, 'connection'), reading),
     services,
@@ -39,10 +39,10 @@ export function readWorkspace(
   return reading.remember(workspace, top, { services: under(top, 'services') });
 }
 
-function readName(top: Value, reading: Reading): string {
+function readName(top: Value, projectName: string | undefined, reading: Reading): string {
   const value = under(top, 'name');
   const name = stringIn(value);
-  if (value === undefined) {
+  if (value === undefined && projectName === undefined) {
     const fromDirectory = projectNameFrom(basename(reading.directory));
     if (fromDirectory !== undefined) return fromDirectory;
     reading.report(
@@ -54,7 +54,7 @@ function readName(top: Value, reading: Reading): string {
       },
       { ...top.node.mark, end: top.node.mark.start },
     );
-  } else if (name !== undefined && !PROJECT_NAME.test(name)) {
+  } else if (value !== undefined && name !== undefined && !PROJECT_NAME.test(name)) {
     const proposal = projectNameFrom(name);
     reading.report(value, {
       code: 'bad-name',
@@ -62,7 +62,7 @@ function readName(top: Value, reading: Reading): string {
       hint: `use lower-case letters, digits, - and _, beginning with a letter or digit${proposal === undefined ? '' : `: ${proposal}`}`,
     });
   }
-  return name ?? '';
+  return projectName ?? name ?? '';
 }
 
 /** The nearest project name to a text, or undefined when nothing of it remains. */

@@ -62,6 +62,11 @@ export class Probe implements AsyncDisposable {
     return this.#requests.toSorted((a, b) => a.at - b.at);
   }
 
+  /** Milliseconds since the probe's start, the clock of its requests. */
+  elapsed(): number {
+    return performance.now() - this.#start;
+  }
+
   /** Requests without an answer, or with another status than 200. */
   get failures(): readonly ProbeRequest[] {
     return this.requests.filter((request) => request.status !== 200);

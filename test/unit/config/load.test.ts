@@ -70,6 +70,8 @@ describe('a workspace', () => {
     await write('gefyra.yaml', 'name: mine\nservices: {app: {image: a}}');
     expect((await load({ projectName: 'theirs' })).name).toBe('theirs');
     expect((await load()).name).toBe('mine');
+    await write('gefyra.yaml', 'name: Not Mine\nservices: {app: {image: a}}');
+    await expect(load({ projectName: 'theirs' })).rejects.toThrow('"Not Mine" cannot be a project name');
     await write('../My Shop.2/gefyra.yaml', 'services: {app: {image: a}}');
     expect((await load({ directory: join(home, 'My Shop.2') })).name).toBe('my-shop2');
   });
@@ -176,8 +178,8 @@ describe('a service', () => {
 
   it('casts variables where a number or boolean is asked for', async () => {
     const yaml = `volumes: [{type: bind, source: ./src, target: /app, read_only: "\${RO}"}]
-ports: [{target: \${PORT}, published: "\${PORT}"}, "\${PORT}"]
-bridges: [{target: container/x, ports: [\${PORT}]}]`;
+ports: [{target: $PORT, published: "\${PORT}"}, "\${PORT}"]
+bridges: [{target: container/x, ports: [$PORT]}]`;
     const service = await loadService(yaml, { environment: { RO: 'Yes', PORT: '8155' } });
     expect(service.volumes[0]?.readOnly).toBe(true);
     expect(service.ports.map((port) => [port.target, port.published])).toEqual([

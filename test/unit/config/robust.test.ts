@@ -17,14 +17,24 @@ const damages: Readonly<Record<string, () => string[]>> = {
   'with one line indented less': () =>
     lines.map((line, index) => lines.with(index, line.replace(/^ /, '')).join('\n')),
   'with a sign too much': () =>
-    cuts(text, 29).flatMap((at) =>
+    cuts(text, 97).flatMap((at) =>
       [...'"\':{}[]-*&!|>%@`$#,\t'].map((sign) => text.slice(0, at) + sign + text.slice(at)),
     ),
   'without a sign': () => cuts(text, 11).map((at) => text.slice(0, at) + text.slice(at + 1)),
-  'with values of other types': () =>
-    ['null', '5', 'true', '[]', '{}', '[a, [b]]', '{a: {b: c}}', '""', '!x y', '*x', '${'].flatMap((value) =>
-      lines.map((line, index) => lines.with(index, line.replace(/(?<=[\w"]: |- ).*$/, value)).join('\n')),
-    ),
+  ...Object.fromEntries(
+    ['null', '5', 'true', '[]', '{}', '[a, [b]]', '{a: {b: c}}', '""', '!x y', '*x', '${'].map((value) => [
+      `with ${value} for a value`,
+      () =>
+        lines.map((line, index) =>
+          lines
+            .with(
+              index,
+              line.replace(/(?<=[\w"]: |- ).*$/, () => value),
+            )
+            .join('\n'),
+        ),
+    ]),
+  ),
 };
 
 describe('a damaged file', () => {

@@ -1,0 +1,165 @@
+import koffi from 'koffi';
+
+/**
+ * The kernel's own list of sockets (netlink, linux/inet_diag.h). Read and acted upon within one turn of this program:
+ * a separate program such as `ss` takes milliseconds in between, in which an idle connection can get a request.
+ */
+
+const AF_INET = 2;
+const AF_INET6 = 10;
+const AF_NETLINK = 16;
+const SOCK_RAW = 3;
+const NETLINK_SOCK_DIAG = 4;
+const IPPROTO_TCP = 6;
+const SOCK_DIAG_BY_FAMILY = 20;
+const SOCK_DESTROY = 21;
+const NLM_F_REQUEST = 0x1;
+const NLM_F_ACK = 0x4;
+const NLM_F_DUMP = 0x300;
+const NLMSG_ERROR = 2;
+const NLMSG_DONE = 3;
+const TCP_ESTABLISHED = 1;
+const INET_DIAG_INFO = 2;
+const EOPNOTSUPP = 95;
+
+const HEADER_BYTES = 16;
+/** Where `struct inet_diag_sockid` lies in the request and in the answer, and its size. */
+const ID_IN_REQUEST = 8;
+const ID_IN_ANSWER = 4;
+const ID_BYTES = 48;
+const REQUEST_BYTES = ID_IN_REQUEST + ID_BYTES;
+const ANSWER_BYTES = ID_IN_ANSWER + ID_BYTES + 20;
+const BUFFER_BYTES = 64 * 1024;
+
+const libc = koffi.load('libc.so.6');
+const socket = libc.func('int socket(int domain, int type, int protocol)');
+const send = libc.func('long send(int fd, const uint8_t *data, size_t length, int flags)');
+const recv = libc.func('long recv(int fd, _Out_ uint8_t *data, size_t length, int flags)');
+const close = libc.func('int close(int fd)');
+
+/** An established connection from the side of the server. Times are milliseconds. */
+export interface ServedConnection {
+  /** Port of the caller. */
+  readonly peerPort: number;
+  /** Bytes the server has not read, or has sent and the caller has not acknowledged. */
+  readonly pending: number;
+  /** Bytes the caller sent, ever. */
+  readonly received: number;
+  /** Bytes the caller got and acknowledged, ever. */
+  readonly answered: number;
+  /** Since the server last sent something; without an answer yet, since the connection was made. */
+  readonly sentAgo: number;
+  /** Since the server last received something. */
+  readonly receivedAgo: number;
+}
+
+/**
+ * Closes those established connections to `port` in this namespace that `isDue` picks, with a reset to both ends.
+ * Returns how many others are left. Errors: `Error` when the kernel cannot close connections of others.
+ */
+export function closeConnections(port: number, isDue: (connection: ServedConnection) => boolean): number {
+  const fd = socket(AF_NETLINK, SOCK_RAW, NETLINK_SOCK_DIAG);
+  if (fd < 0) throw new Error('the kernel does not list sockets');
+  try {
+    let left = 0;
+    for (const family of [AF_INET, AF_INET6]) {
+      for (const { connection, id } of list(fd, family, port)) {
+        if (isDue(connection)) destroy(fd, family, id);
+        else left += 1;
+      }
+    }
+    return left;
+  } finally {
+    close(fd);
+  }
+}
+
+function list(
+  fd: number,
+  family: number,
+  port: number,
+): readonly { readonly connection: ServedConnection; readonly id: Buffer }[] {
+  const id = Buffer.alloc(ID_BYTES);
+  id.writeUInt16BE(port, 0);
+  ask(fd, SOCK_DIAG_BY_FAMILY, NLM_F_REQUEST | NLM_F_DUMP, requestOf(family, id));
+  const found = [];
+  for (;;) {
+    for (const { type, body } of answers(fd)) {
+      if (type === NLMSG_DONE || type === NLMSG_ERROR) return found;
+      found.push({
+        connection: readConnection(body),
+        id: body.subarray(ID_IN_ANSWER, ID_IN_ANSWER + ID_BYTES),
+      });
+    }
+  }
+}
+
+function destroy(fd: number, family: number, id: Buffer): void {
+  ask(fd, SOCK_DESTROY, NLM_F_REQUEST | NLM_F_ACK, requestOf(family, id));
+  const [answer] = answers(fd);
+  // Zero is done; a connection that ended in the meantime is none the worse.
+  const error = answer === undefined ? 0 : -answer.body.readInt32LE(0);
+  if (error === EOPNOTSUPP) throw new Error('this kernel cannot close connections of other programs');
+}
+
+function requestOf(family: number, id: Buffer): Buffer {
+  const request = Buffer.alloc(REQUEST_BYTES);
+  request.writeUInt8(family, 0);
+  request.writeUInt8(IPPROTO_TCP, 1);
+  request.writeUInt8(1 << (INET_DIAG_INFO - 1), 2);
+  request.writeUInt32LE(1 << TCP_ESTABLISHED, 4);
+  id.copy(request, ID_IN_REQUEST);
+  return request;
+}
+
+function ask(fd: number, type: number, flags: number, body: Buffer): void {
+  const message = Buffer.alloc(HEADER_BYTES + body.length);
+  message.writeUInt32LE(message.length, 0);
+  message.writeUInt16LE(type, 4);
+  message.writeUInt16LE(flags, 6);
+  body.copy(message, HEADER_BYTES);
+  if (send(fd, message, message.length, 0) < 0) throw new Error('the kernel was not asked for its sockets');
+}
+
+/** The messages of one answer packet. */
+function answers(fd: number): readonly { readonly type: number; readonly body: Buffer }[] {
+  const packet = Buffer.alloc(BUFFER_BYTES);
+  const length = Number(recv(fd, packet, packet.length, 0));
+  const messages = [];
+  for (let at = 0; at + HEADER_BYTES <= length; ) {
+    const size = packet.readUInt32LE(at);
+    messages.push({ type: packet.readUInt16LE(at + 4), body: packet.subarray(at + HEADER_BYTES, at + size) });
+    at += aligned(size);
+  }
+  // A closed socket would otherwise be asked for ever.
+  return length <= 0 ? [{ type: NLMSG_DONE, body: Buffer.alloc(4) }] : messages;
+}
+
+/** Reads `struct inet_diag_msg` and the `struct tcp_info` among its attributes. */
+export function readConnection(body: Buffer): ServedConnection {
+  const counts = ID_IN_ANSWER + ID_BYTES;
+  const info = attribute(body.subarray(ANSWER_BYTES), INET_DIAG_INFO);
+  const field = (at: number) => (info.length >= at + 4 ? info.readUInt32LE(at) : 0);
+  const bytes = (at: number) => (info.length >= at + 8 ? Number(info.readBigUInt64LE(at)) : 0);
+  return {
+    peerPort: body.readUInt16BE(ID_IN_ANSWER + 2),
+    pending: body.readUInt32LE(counts + 4) + body.readUInt32LE(counts + 8),
+    sentAgo: field(44),
+    receivedAgo: field(52),
+    answered: bytes(120),
+    received: bytes(128),
+  };
+}
+
+function attribute(attributes: Buffer, wanted: number): Buffer {
+  for (let at = 0; at + 4 <= attributes.length; ) {
+    const size = attributes.readUInt16LE(at);
+    if (attributes.readUInt16LE(at + 2) === wanted) return attributes.subarray(at + 4, at + size);
+    at += aligned(Math.max(size, 4));
+  }
+  return Buffer.alloc(0);
+}
+
+function aligned(size: number): number {
+  return (size + 3) & ~3;
+}

@@ -1,0 +1,159 @@
+import { describe, expect, it } from 'vitest';
+import { aScenario, everyLoad, type Scenario, stopAll } from './scenario.ts';
+import { type Devenv, runDevenv } from './world/devenv.ts';
+import { dockerLines } from './world/docker.ts';
+import { findLeftovers } from './world/leftovers.ts';
+import type { Probe } from './world/probe.ts';
+
+/** Nothing of ours may be left this long after any ending. */
+const GIVEN_BACK_MS = 10_000;
+
+interface Ending {
+  readonly title: string;
+  /** Ends the session; resolves to the exit code to be expected, or to null for one that was killed. */
+  end(session: Devenv, scenario: Scenario): Promise<number | null>;
+}
+
+const planned: readonly Ending[] = [
+  {
+    title: 'Ctrl-C',
+    end: async (session) => {
+      session.signal('SIGINT');
+      return 130;
+    },
+  },
+  {
+    title: 'SIGTERM',
+    end: async (session) => {
+      session.signal('SIGTERM');
+      return 143;
+    },
+  },
+  {
+    title: 'devenv down from another terminal',
+    end: async (_, scenario) => {
+      expect(await runDevenv(['down'], scenario.options())).toMatchObject({ code: 0 });
+      return 0;
+    },
+  },
+];
+
+describe.each(planned)('$title', ({ title, end }) => {
+  it('gives the target back: no request fails, nothing is left', async () => {
+    await using scenario = await aScenario();
+    const loads = everyLoad(scenario.pod);
+    await Promise.all(loads.map((load) => load.answeredBy('original', 5000)));
+    const session = await scenario.up();
+    await Promise.all(loads.map((load) => load.answeredBy('local', 5000)));
+    const endedAt = performance.now();
+    const code = await end(session, scenario);
+    await Promise.all(loads.map((load) => load.answeredBy('original', GIVEN_BACK_MS)));
+    expect(await session.exit).toMatchObject({ code });
+    await nothingIsLeft(scenario, endedAt);
+    await stopAll(title, loads);
+    for (const load of loads) expect(load.failures, load.report()).toEqual([]);
+  });
+});
+
+describe('kill -9 of the session', () => {
+  it('gives the target back by itself, and nothing is left', async () => {
+    await using scenario = await aScenario();
+    const session = await scenario.up();
+    const loads = everyLoad(scenario.pod);
+    await Promise.all(loads.map((load) => load.answeredBy('local', 5000)));
+    const killedAt = performance.now();
+    session.signal('SIGKILL');
+    const back = await timesUntil(loads, 'original');
+    await nothingIsLeft(scenario, killedAt);
+    await stopAll(`kill -9 of the session: original answers after ${back}`, loads);
+  });
+});
+
+describe('kill -9 of session and guardian', () => {
+  it('gives the target back by itself; the next command removes the rest', async () => {
+    await using scenario = await aScenario();
+    const session = await scenario.up();
+    const probe = everyLoad(scenario.pod)[0];
+    await probe?.answeredBy('local', 5000);
+    const { stdout } = await runDevenv(['ps'], scenario.options());
+    expect(stdout).toMatch(/bridge\/app:8155 +live/);
+    for (const pid of await guardiansOf(scenario)) process.kill(pid, 'SIGKILL');
+    session.signal('SIGKILL');
+    await probe?.answeredBy('original', GIVEN_BACK_MS);
+    expect((await runDevenv(['ps'], scenario.options())).stdout).toMatch(/the session of project .* is gone/);
+    const downAt = performance.now();
+    expect(await runDevenv(['down'], scenario.options())).toMatchObject({ code: 0 });
+    await nothingIsLeft(scenario, downAt);
+    await probe?.stop();
+  });
+});
+
+describe('kill -9 of the agent', () => {
+  it('lets the original answer at once, and the bridge comes back with a new agent', async () => {
+    await using scenario = await aScenario();
+    const session = await scenario.up();
+    const loads = everyLoad(scenario.pod);
+    await Promise.all(loads.map((load) => load.answeredBy('local', 5000)));
+    const lines = session.lines.length;
+    const [agent] = await dockerLines('ps', '-q', '--filter', 'label=gefyra-devenv/role=agent');
+    await dockerLines('kill', agent ?? '');
+    const away = await timesUntil(loads, 'original').catch(() => 'the new agent was faster');
+    await session.waitForLine(/^bridge\/app:8155 live/, GIVEN_BACK_MS, lines);
+    await Promise.all(loads.map((load) => load.answeredBy('local', GIVEN_BACK_MS)));
+    await stopAll(`kill -9 of the agent: original answers after ${away}`, loads);
+  });
+});
+
+describe('kill -9 of the gateway', () => {
+  it('lets the original answer, and the bridge comes back with a new gateway', async () => {
+    await using scenario = await aScenario();
+    const session = await scenario.up();
+    const load = everyLoad(scenario.pod)[0];
+    await load?.answeredBy('local', 5000);
+    const lines = session.lines.length;
+    await dockerLines('kill', `gefyra-${scenario.copy.project}.app.gateway`);
+    await session.waitForLine(/^bridge\/app:8155 live/, GIVEN_BACK_MS, lines);
+    await load?.answeredBy('local', GIVEN_BACK_MS);
+    await load?.stop();
+  });
+});
+
+describe('a restart of the target', () => {
+  it('is followed: the bridge comes back at the new place', async () => {
+    await using scenario = await aScenario();
+    const session = await scenario.up();
+    const lines = session.lines.length;
+    const { owner, app, sidecar } = scenario.pod.containers;
+    await dockerLines('restart', '--time', '1', owner);
+    await dockerLines('restart', '--time', '1', app, sidecar);
+    await session.waitForLine(/^bridge\/app:8155 live/, 20_000, lines);
+    expect(await scenario.pod.ask('/')).toMatchObject({ status: 200, by: 'local' });
+  });
+});
+
+async function nothingIsLeft(scenario: Scenario, since: number): Promise<void> {
+  const scene = { project: scenario.copy.project, pod: scenario.pod, machine: scenario.machine };
+  for (;;) {
+    const left = await findLeftovers(scene);
+    const took = performance.now() - since;
+    if (left.length === 0) {
+      console.log(`nothing left after ${(took / 1000).toFixed(2)} s`);
+      return;
+    }
+    if (took > GIVEN_BACK_MS) expect(left).toEqual([]);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+async function timesUntil(loads: readonly Probe[], by: string): Promise<string> {
+  const times = await Promise.all(loads.map((load) => load.answeredBy(by, GIVEN_BACK_MS)));
+  return times.map((ms) => `${(ms / 1000).toFixed(2)} s`).join(', ');
+}
+
+async function guardiansOf(scenario: Scenario): Promise<readonly number[]> {
+  const scene = { project: scenario.copy.project, pod: scenario.pod, machine: scenario.machine };
+  return (await findLeftovers(scene)).flatMap((line) => {
+    const match = /^process (\d+): .* guardian$/.exec(line);
+    return match === null ? [] : [Number(match[1])];
+  });
+}

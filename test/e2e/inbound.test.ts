@@ -1,0 +1,69 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { aScenario, everyLoad, type Scenario, stopAll } from './scenario.ts';
+import type { Devenv } from './world/devenv.ts';
+import { docker } from './world/docker.ts';
+
+describe('while a bridge is live', () => {
+  let scenario: Scenario;
+  let session: Devenv;
+
+  beforeAll(async () => {
+    scenario = await aScenario();
+    session = await scenario.up();
+  });
+  afterAll(() => scenario[Symbol.asyncDispose]());
+
+  it('answers requests through the sidecar, which calls 127.0.0.1', async () => {
+    expect(await scenario.pod.ask('/')).toMatchObject({ status: 200, by: 'local' });
+  });
+
+  it('answers requests through a published port of the target', async () => {
+    expect(await scenario.pod.askApp('/')).toMatchObject({ status: 200, by: 'local' });
+  });
+
+  it('answers requests of other containers', async () => {
+    const { owner, vault } = scenario.pod.containers;
+    const script = `fetch('http://${owner}:8155/').then((answer) => console.log(answer.headers.get('x-answered-by')))`;
+    expect(await docker('exec', vault, 'node', '-e', script)).toBe('local');
+  });
+
+  it('leaves the original running', async () => {
+    expect(
+      await docker(
+        'inspect',
+        '--format',
+        '{{.State.Running}} {{.RestartCount}}',
+        scenario.pod.containers.app,
+      ),
+    ).toBe('true 0');
+  });
+
+  it('shows an edit of the source at the same URL', async () => {
+    expect(await scenario.pod.ask('/items/123')).toMatchObject({ status: 500, by: 'local' });
+    const said = session.lines.length;
+    await scenario.copy.edit('app/server.mjs', 'record.Email', 'record.email');
+    // The program ends and starts again: the bridge rests in between.
+    await session.waitForLine(/^bridge\/app:8155 live/, 10_000, said);
+    const answer = await scenario.pod.ask('/items/123');
+    expect(answer).toMatchObject({ status: 200, by: 'local' });
+    expect(JSON.parse(answer.body)).toEqual({ item_id: 123, Email: 'john@gefyra.dev' });
+  });
+
+  it('lets the original answer at once while the local app is away, and comes back with it', async () => {
+    const loads = everyLoad(scenario.pod);
+    const service = `gefyra-${scenario.copy.project}.app`;
+    await Promise.all(loads.map((load) => load.answeredBy('local', 5000)));
+    const kill = { from: loads[0]?.elapsed() ?? 0, to: 0 };
+    await docker('kill', service);
+    kill.to = loads[0]?.elapsed() ?? 0;
+    await Promise.all(loads.map((load) => load.answeredBy('original', 5000)));
+    await docker('start', service);
+    await Promise.all(loads.map((load) => load.answeredBy('local', 10_000)));
+    await stopAll('the local app is killed and comes back', loads);
+    // A killed program breaks what it is answering. Nothing else is lost, neither on the way there nor back.
+    for (const load of loads) {
+      const others = load.failures.filter(({ at, ms }) => at > kill.to + 50 || at + ms < kill.from - 50);
+      expect(others, load.report()).toEqual([]);
+    }
+  });
+});

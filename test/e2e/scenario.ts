@@ -1,0 +1,57 @@
+import { type Devenv, Machine, startDevenv } from './world/devenv.ts';
+import { copyExample, type ExampleCopy } from './world/example.ts';
+import { type Pod, type PodOptions, startPod } from './world/pod.ts';
+import { type Probe, startProbe } from './world/probe.ts';
+
+/** A pod, a copy of the example whose file bridges it, and a machine to run devenv on. */
+export interface Scenario extends AsyncDisposable {
+  readonly pod: Pod;
+  readonly copy: ExampleCopy;
+  readonly machine: Machine;
+  /** Starts `devenv up` and waits until the bridge is live. */
+  up(): Promise<Devenv>;
+  /** Runs another command of devenv in the same place. */
+  options(): { readonly cwd: string; readonly machine: Machine };
+}
+
+/** Sets the scene. Disposing ends every session and removes the pod. */
+export async function aScenario(options: PodOptions = {}): Promise<Scenario> {
+  const pod = await startPod(options);
+  const copy = await copyExample(pod);
+  const machine = new Machine();
+  const sessions: Devenv[] = [];
+  const place = { cwd: copy.folder, machine };
+  return {
+    pod,
+    copy,
+    machine,
+    up: async () => {
+      const session = startDevenv(['up'], place);
+      sessions.push(session);
+      await session.waitForLine(/^bridge\/app:8155 live/, 60_000);
+      return session;
+    },
+    options: () => place,
+    [Symbol.asyncDispose]: async () => {
+      for (const session of sessions) await session[Symbol.asyncDispose]();
+      await copy[Symbol.asyncDispose]();
+      await pod[Symbol.asyncDispose]();
+      machine[Symbol.dispose]();
+    },
+  };
+}
+
+/** Every way callers use the pod: through the sidecar and past it, with new and kept connections, quick and slow. */
+export function everyLoad(pod: Pod): readonly Probe[] {
+  return [pod.sidecarUrl, pod.appUrl].flatMap((url) =>
+    (['new', 'keep-alive'] as const).flatMap((connections) =>
+      (['/', '/slow'] as const).map((path) => startProbe(url, { connections, path })),
+    ),
+  );
+}
+
+/** Stops all loads and prints what they saw: these are the figures a reader of the test log wants. */
+export async function stopAll(title: string, probes: readonly Probe[]): Promise<void> {
+  await Promise.all(probes.map((probe) => probe.stop()));
+  console.log([title, ...probes.map((probe) => probe.report())].join('\n'));
+}
