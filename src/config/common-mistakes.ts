@@ -1,6 +1,6 @@
 import { type Path, type Problem, pathText } from './problem.ts';
 import { type SchemaNode, schema, schemaUnder, typesOf } from './schema.ts';
-import { type Mapping, type Node, problemOf, quote, type Sequence } from './tree.ts';
+import { describe, type Mapping, type Node, problemOf, quote, type Sequence } from './tree.ts';
 import { yamlText } from './yaml-text.ts';
 
 /** A mistake that is recognised as such, because what the general checks would say of it misleads. */
@@ -44,8 +44,20 @@ function recognise(node: Node, under: SchemaNode, path: Path): Mistake | undefin
   if (under.title === 'bridge port') return directionlessPort(node, path);
   const place = path.join('.');
   if (place === 'services' && node.kind === 'mapping') return keysBesideService(node, path);
-  if (/^services\..+\.environment$/.test(place) && node.kind === 'sequence')
-    return mappingsInList(node, path);
+  if (node.kind === 'sequence') {
+    const noun = /^services\..+\.(environment|labels|build\.args|extra_hosts)$/.exec(place)?.[1];
+    if (noun !== undefined) return mappingsInList(node, path, listNouns[noun] ?? noun);
+  }
+  if (path.length === 3 && path[0] === 'services') {
+    switch (path[2]) {
+      case 'restart':
+        return restartOff(node, path);
+      case 'healthcheck':
+        return bareHealthcheck(node, path);
+      case 'depends_on':
+        return dependenciesInList(node, path);
+    }
+  }
   if (place === 'connection.platform') return otherPlatform(node, path);
   return gluedColon(node, under, path) ?? gluedDash(node, under, path);
 }
@@ -92,8 +104,14 @@ function keysBesideService(services: Mapping, path: Path): Mistake | undefined {
   return { problem, explains: [name, ...outside].map((entry) => [...path, entry.key]) };
 }
 
-/** `- NAME: value` in a list of variables; said once for the list. */
-function mappingsInList(list: Sequence, path: Path): Mistake | undefined {
+const listNouns: Readonly<Record<string, string>> = {
+  environment: 'variables',
+  'build.args': 'build arguments',
+  extra_hosts: 'hosts',
+};
+
+/** `- NAME: value` in a list of variables, labels or the like; said once for the list. */
+function mappingsInList(list: Sequence, path: Path, nouns: string): Mistake | undefined {
   const mappings = list.items.flatMap((item, index) => {
     const [entry, more] = item.kind === 'mapping' ? item.entries : [];
     return entry?.value.kind === 'scalar' && more === undefined
@@ -104,8 +122,46 @@ function mappingsInList(list: Sequence, path: Path): Mistake | undefined {
   if (first === undefined) return undefined;
   const problem = problemOf(first.item, [...path, first.index], {
     code: 'wrong-type',
-    message: `this list of variables holds a mapping: ${quote(first.entry.key)} is followed by a colon`,
-    hint: `write \`- ${first.entry.key}=${first.value.text}\`, or remove the dash before every variable`,
+    message: `this list of ${nouns} holds a mapping: ${quote(first.entry.key)} is followed by a colon`,
+    hint: `write \`- ${first.entry.key}=${first.value.text}\`, or remove the dash before every ${nouns.slice(0, -1)}`,
+  });
+  return { problem, explains: mappings.map(({ index }) => [...path, index]) };
+}
+
+/** `restart: false`: what `no` means to other readers of YAML. */
+function restartOff(node: Node, path: Path): Mistake | undefined {
+  if (node.kind !== 'scalar' || node.value !== false) return undefined;
+  const problem = problemOf(node, path, {
+    code: 'wrong-type',
+    message: '"restart" must be a policy, not false',
+    hint: 'write `restart: "no"`',
+  });
+  return { problem, explains: [path] };
+}
+
+/** `healthcheck: curl …`, or `healthcheck: false`. */
+function bareHealthcheck(node: Node, path: Path): Mistake | undefined {
+  if (node.kind !== 'scalar' || node.unresolved || node.value === '') return undefined;
+  if (typeof node.value !== 'string' && node.value !== false) return undefined;
+  const meant = node.value === false ? 'disable: true' : `test: ${yamlText(node.value)}`;
+  const problem = problemOf(node, path, {
+    code: 'wrong-type',
+    message: `"healthcheck" must be a mapping, not ${describe(node)}`,
+    hint: `write \`healthcheck: {${meant}}\``,
+  });
+  return { problem, explains: [path] };
+}
+
+/** `- db: {condition: …}`: a mapping with the dash of a list; said once for the list. */
+function dependenciesInList(node: Node, path: Path): Mistake | undefined {
+  if (node.kind !== 'sequence') return undefined;
+  const mappings = node.items.flatMap((item, index) => (item.kind === 'mapping' ? [{ item, index }] : []));
+  const [first] = mappings;
+  if (first === undefined) return undefined;
+  const problem = problemOf(first.item, [...path, first.index], {
+    code: 'wrong-type',
+    message: 'this list of services holds a mapping',
+    hint: 'remove the dash before every service: `db: {condition: service_healthy}`',
   });
   return { problem, explains: mappings.map(({ index }) => [...path, index]) };
 }

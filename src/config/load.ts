@@ -1,4 +1,3 @@
-import { existsSync, readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { DevenvError } from '../common/errors.ts';
@@ -6,14 +5,14 @@ import type { Workspace } from '../model/workspace.ts';
 import { commonMistakes, unexplained } from './common-mistakes.ts';
 import { discover } from './discover.ts';
 import { parseEnvFile } from './env-file.ts';
+import { realFiles } from './file-system.ts';
 import { interpolateTree } from './interpolate-tree.ts';
 import { parseYaml } from './parse.ts';
 import { type Problem, problemAt, sortProblems } from './problem.ts';
 import { Reading } from './read/reading.ts';
 import { PROJECT_NAME, readWorkspace } from './read/workspace.ts';
 import { readText } from './read-text.ts';
-import { brokenRules } from './rules/all.ts';
-import type { FileSystem } from './rules/existing-sources.ts';
+import { brokenRules, doubtfulParts } from './rules/all.ts';
 import { BAD_FORMAT, schemaProblems } from './schema-problems.ts';
 import type { Source } from './source.ts';
 import type { Node } from './tree.ts';
@@ -31,7 +30,7 @@ export interface LoadOptions {
   readonly projectName?: string | undefined;
   /** Env files, relative to `directory`, later ones over earlier ones. Default: `.env` beside the file, if there is one. */
   readonly envFiles?: readonly string[] | undefined;
-  /** Whether the sources of mounts must exist. Default: true. */
+  /** Whether the files and directories that the file names must exist. Default: true. */
   readonly checkPaths?: boolean | undefined;
 }
 
@@ -63,14 +62,15 @@ export async function loadWorkspace(options: LoadOptions): Promise<LoadResult> {
     });
   }
   const file = await discover(options.directory, options.file);
-  const text = await readText(file);
+  const text = readText(file);
   if (text === undefined) throw missingFile(file);
   const sources = new Map([[file, text.source.text]]);
-  const env = await readEnvFiles(options, dirname(file));
+  const env = readEnvFiles(options, dirname(file));
   for (const [path, masked] of env.masked) sources.set(path, masked);
   if (text.problems.length > 0) return { problems: text.problems, sources };
 
-  const { workspace, problems, warnings } = check(text.source, env.variables, options);
+  const { workspace, problems, warnings, masked } = check(text.source, env.variables, options);
+  for (const [path, content] of masked ?? []) sources.set(path, content);
   const all = sortProblems([...problems, ...env.problems]);
   if (workspace === undefined || all.length > 0) return { problems: all, sources };
   return { workspace, warnings: sortProblems(warnings), sources };
@@ -80,6 +80,8 @@ interface Checked {
   readonly workspace?: Workspace;
   readonly problems: readonly Problem[];
   readonly warnings: readonly Problem[];
+  /** Masked texts of the env files that services name. */
+  readonly masked?: ReadonlyMap<string, string>;
 }
 
 function check(source: Source, variables: Variables, options: LoadOptions): Checked {
@@ -94,9 +96,9 @@ function check(source: Source, variables: Variables, options: LoadOptions): Chec
   const shape = unexplained(schemaProblems(root), mistakes);
 
   const home = options.environment.HOME ?? homedir();
-  const reading = new Reading({ directory: dirname(source.file), home, variables });
-  const workspace = readWorkspace(root, source.file, options.projectName, reading);
   const files = options.checkPaths === false ? undefined : realFiles;
+  const reading = new Reading({ directory: dirname(source.file), home, variables, files });
+  const workspace = readWorkspace(root, source.file, options.projectName, reading);
   const meaning = unexplained([...reading.problems, ...brokenRules(workspace, reading.at, files)], mistakes);
 
   const problems = [
@@ -104,8 +106,10 @@ function check(source: Source, variables: Variables, options: LoadOptions): Chec
     ...interpolated.problems,
     ...mistakes.map((mistake) => mistake.problem),
     ...moreTelling(shape, meaning),
+    ...reading.envFileProblems,
   ];
-  return { workspace, problems, warnings: reading.warnings };
+  const warnings = [...reading.warnings, ...doubtfulParts(workspace, reading.at)];
+  return { workspace, problems, warnings, masked: reading.maskedEnvFiles };
 }
 
 /** Schema and reading may find the same fault: the reader's words are better for a form, the schema's for all else. */
@@ -116,13 +120,13 @@ function moreTelling(shape: readonly Problem[], meaning: readonly Problem[]): Pr
   return [...kept, ...meaning.filter((problem) => !shaped.has(problem.path))];
 }
 
-async function readEnvFiles(options: LoadOptions, beside: string) {
+function readEnvFiles(options: LoadOptions, beside: string) {
   const given = options.envFiles?.map((file) => resolve(options.directory, file));
   const values = new Map<string, string>();
   const masked = new Map<string, string>();
   const problems: Problem[] = [];
   for (const file of given ?? [join(beside, '.env')]) {
-    const text = await readText(file);
+    const text = readText(file);
     if (text === undefined && given === undefined) continue;
     if (text === undefined) throw missingFile(file);
     const known = variablesFrom(options.environment, values);
@@ -133,17 +137,6 @@ async function readEnvFiles(options: LoadOptions, beside: string) {
   }
   return { variables: variablesFrom(options.environment, values), masked, problems };
 }
-
-const realFiles: FileSystem = {
-  exists: existsSync,
-  list: (directory) => {
-    try {
-      return readdirSync(directory);
-    } catch {
-      return [];
-    }
-  },
-};
 
 function isNothing(node: Node): boolean {
   return node.kind === 'scalar' && node.value === null && !node.unresolved;

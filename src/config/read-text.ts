@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { DevenvError, messageOf, systemCode } from '../common/errors.ts';
 import { type Problem, problemAt } from './problem.ts';
 import { makeSource, type Source } from './source.ts';
@@ -13,10 +13,10 @@ export interface TextFile {
  * Reads a text file, which must be UTF-8; undefined when there is none.
  * Errors: `config-not-found` when it cannot be read, with the system's reason.
  */
-export async function readText(file: string): Promise<TextFile | undefined> {
+export function readText(file: string): TextFile | undefined {
   let bytes: Buffer;
   try {
-    bytes = await readFile(file);
+    bytes = readFileSync(file);
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return undefined;
     const hint = systemCode(error) === 'EACCES' ? 'give yourself permission to read it' : undefined;

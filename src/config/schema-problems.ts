@@ -1,12 +1,15 @@
 import {
   type ForeignKeys,
+  foreignBuildKeys,
   foreignConnectionKeys,
-  foreignItemKeys,
+  foreignNamedVolumeKeys,
+  foreignPortKeys,
   foreignServiceKeys,
   foreignTopLevelKeys,
+  foreignVolumeKeys,
 } from './foreign-keys.ts';
 import type { Path, Problem, ProblemFacts } from './problem.ts';
-import { type SchemaNode, schema, schemaAt, schemaErrors } from './schema.ts';
+import { type SchemaNode, schema, schemaAt, schemaErrors, typesOf } from './schema.ts';
 import type { SchemaError } from './schema-validator.generated.js';
 import { suggest } from './suggest.ts';
 import {
@@ -21,7 +24,7 @@ import {
   quote,
 } from './tree.ts';
 import { typeProblem } from './type-problem.ts';
-import { subject, yamlExample } from './wording.ts';
+import { listed, subject, yamlExample } from './wording.ts';
 
 /** Everything in a file that the schema does not allow, in words. Values whose variables failed are not judged. */
 export function schemaProblems(root: Node): Problem[] {
@@ -53,6 +56,8 @@ function explain(error: SchemaError, node: Node, entry: Entry | undefined, path:
     case 'type':
       return problemOf(node, path, typeProblem(node, path, under));
     case 'enum':
+      // A value of the wrong type is told as such.
+      if (!typesOf(under).includes(typeOf(node))) return undefined;
       return problemOf(node, path, notAllowed(node, path, under));
     case 'minimum':
     case 'maximum': {
@@ -83,7 +88,9 @@ function unknownKey(mapping: Mapping, key: string, path: Path): Problem | undefi
   const under = schemaAt(path);
   const at = [...path, key];
   if (path.length === 1 && path[0] === 'services')
-    return problemOf(entry.value, at, badServiceName(key), entry.keySpan);
+    return problemOf(entry.value, at, badName(key, 'service'), entry.keySpan);
+  if (path.length === 1 && path[0] === 'volumes')
+    return problemOf(entry.value, at, badName(key, 'volume'), entry.keySpan);
   const foreign = foreignKeysOf(path, under).hint(key);
   if (foreign !== undefined) {
     const message = `${quote(key)} is not supported ${place(path, under)}`;
@@ -95,19 +102,26 @@ function unknownKey(mapping: Mapping, key: string, path: Path): Problem | undefi
     code: 'unknown-key',
     message: `unknown key ${quote(key)} ${place(path, under)}`,
     label: near === undefined ? undefined : `did you mean ${quote(near)}?`,
-    hint: near === undefined ? `known keys: ${known.join(', ')}; keys of your own begin with x-` : undefined,
+    hint: near === undefined ? knownKeys(known) : undefined,
   };
   return problemOf(entry.value, at, { ...facts, ...elsewhere(key, path) }, entry.keySpan);
 }
 
-function badServiceName(name: string): ProblemFacts {
+function knownKeys(known: readonly string[]): string {
+  const own = 'keys of your own begin with x-';
+  return known.length === 0
+    ? `there is nothing to set here; ${own}`
+    : `known keys: ${known.join(', ')}; ${own}`;
+}
+
+function badName(name: string, noun: 'service' | 'volume'): ProblemFacts {
   const proposal = name
     .trim()
     .replace(/[^a-zA-Z0-9._-]+/g, '-')
     .replace(/^-+|-+$/g, '');
   return {
-    code: 'bad-service-name',
-    message: `${quote(name)} cannot be the name of a service`,
+    code: `bad-${noun}-name`,
+    message: `${quote(name)} cannot be the name of a ${noun}`,
     hint: `letters, digits, . _ and - are allowed${proposal === '' ? '' : `: ${proposal}`}`,
   };
 }
@@ -157,12 +171,17 @@ function missingKey(
 function notAllowed(node: Node, path: Path, under: SchemaNode | undefined) {
   const allowed = (under?.enum ?? []).map(String);
   const text = node.kind === 'scalar' ? node.text : '';
-  const near = suggest(text, allowed);
+  const near = suggest(text, allowed) ?? allowed.find((value) => text.length > 3 && value.includes(text));
   return {
     code: 'unknown-value',
-    message: `${subject(path)} must be ${allowed.join(' or ')}, not ${quote(text)}`,
+    message: `${subject(path)} must be ${listed(allowed, 'or')}, not ${quote(text)}`,
     label: near === undefined ? undefined : `did you mean ${near}?`,
   };
+}
+
+function typeOf(node: Node): string {
+  if (node.kind !== 'scalar') return node.kind === 'mapping' ? 'object' : 'array';
+  return typeof node.value;
 }
 
 function foreignKeysOf(path: Path, under: SchemaNode | undefined): ForeignKeys {
@@ -172,9 +191,14 @@ function foreignKeysOf(path: Path, under: SchemaNode | undefined): ForeignKeys {
       return foreignServiceKeys;
     case 'connection':
       return foreignConnectionKeys;
+    case 'build':
+      return foreignBuildKeys;
     case 'volume':
+      return foreignVolumeKeys;
+    case 'named volume':
+      return foreignNamedVolumeKeys;
     case 'port':
-      return foreignItemKeys;
+      return foreignPortKeys;
     default:
       return { hint: () => undefined };
   }
@@ -188,7 +212,7 @@ function place(path: Path, under: SchemaNode | undefined): string {
 function whatIs(path: Path, under: SchemaNode | undefined): string {
   const last = path.at(-1);
   if (typeof last === 'number') return `this ${under?.title ?? 'item'}`;
-  return path.length === 2 && path[0] === 'services' ? `service ${quote(String(last))}` : subject(path);
+  return subject(path);
 }
 
 /** Steps of a JSON pointer; those into lists become numbers. */

@@ -1,12 +1,11 @@
 import type { Path, ProblemFacts } from './problem.ts';
 import { type SchemaNode, schemaUnder, typesOf } from './schema.ts';
 import { describe, type Node } from './tree.ts';
-import { keyed, subject, yamlExample } from './wording.ts';
+import { keyed, listed, subject, yamlExample } from './wording.ts';
 import { yamlText } from './yaml-text.ts';
 
 /** What is said about a value of the wrong type: what is expected, what it is, and the smallest change that mends it. */
 export function typeProblem(node: Node, path: Path, under: SchemaNode | undefined): ProblemFacts {
-  const types = typesOf(under);
   const example = yamlExample(path, under);
   if (node.kind === 'scalar' && node.value === null) {
     const removable = path.length > 2 ? ', or remove the key' : '';
@@ -16,12 +15,14 @@ export function typeProblem(node: Node, path: Path, under: SchemaNode | undefine
   }
   return {
     code: 'wrong-type',
-    message: `${subject(path)} must be ${expected(types)}, not ${describe(node)}`,
+    message: `${subject(path)} must be ${expected(under)}, not ${describe(node)}`,
     hint: smallestChange(node, path, under) ?? example,
   };
 }
 
-function expected(types: readonly string[]): string {
+function expected(under: SchemaNode | undefined): string {
+  if (under?.title === 'duration') return 'a duration';
+  const types = typesOf(under);
   const names: Readonly<Record<string, string>> = {
     string: 'a string',
     integer: 'a whole number',
@@ -30,16 +31,22 @@ function expected(types: readonly string[]): string {
     array: 'a list',
     object: 'a mapping',
   };
-  if (types.includes('string') && types.includes('number')) return 'a single value';
-  const words = types.flatMap((type) => names[type] ?? []);
-  if (words.length < 2) return words[0] ?? 'something else';
-  return `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
+  if (types.includes('string') && types.includes('boolean')) return 'a single value';
+  return (
+    listed(
+      types.flatMap((type) => names[type] ?? []),
+      'or',
+    ) || 'something else'
+  );
 }
 
 function smallestChange(node: Node, path: Path, under: SchemaNode | undefined): string | undefined {
   if (node.kind !== 'scalar') return undefined;
   const types = typesOf(under);
-  if (types.includes('string') && !types.includes('integer') && typeof node.value !== 'string') {
+  if (under?.title === 'duration' && typeof node.value === 'number')
+    return `write \`${keyed(path, `${node.text}s`)}\``;
+  const free = types.includes('string') && under?.enum === undefined;
+  if (free && !types.includes('integer') && !types.includes('number') && typeof node.value !== 'string') {
     return `put it in quotes: \`${keyed(path, JSON.stringify(node.text))}\``;
   }
   if (types.includes('integer') && node.quoted && /^\d+$/.test(node.text) && node.template === undefined) {

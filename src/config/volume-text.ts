@@ -3,14 +3,22 @@ import { quote } from './tree.ts';
 
 /** The short form of a mount, not yet looked up; the numbers are offsets into it. */
 export interface VolumeText {
-  readonly source: string;
+  /** A path of this machine, or the name of a volume; undefined for an anonymous volume. */
+  readonly source: string | undefined;
+  readonly kind: 'bind' | 'volume';
   readonly target: string;
   readonly targetFrom: number;
   readonly targetTo: number;
   readonly readOnly: boolean;
 }
 
-/** Parses `SOURCE:TARGET[:ro|rw]`, where the source is a path of this machine. */
+/** Names of volumes: the engines' rule. */
+export const VOLUME_NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/;
+
+/**
+ * Parses `SOURCE:TARGET[:ro|rw]`, or `TARGET` alone for an anonymous volume. A source that begins with `.`, `/` or `~`
+ * is a path of this machine, any other the name of a volume.
+ */
 export function parseVolumeText(text: string): VolumeText | Fault {
   const fault = (from: number, to: number, message: string, hint: string): Fault => {
     return { code: 'bad-volume', from, to, message, hint };
@@ -30,19 +38,32 @@ export function parseVolumeText(text: string): VolumeText | Fault {
       'use the long form for paths with colons',
     );
   }
+  if (target === undefined && source.startsWith('/')) {
+    return {
+      source: undefined,
+      kind: 'volume',
+      target: source,
+      targetFrom: 0,
+      targetTo: source.length,
+      readOnly: false,
+    };
+  }
   if (target === undefined) {
     const name = source.split('/').at(-1) || 'data';
-    const hint = `name a path of this machine and one in the container: "./${name}:${source.startsWith('/') ? source : `/${name}`}"`;
+    const hint = `name a path of this machine and one in the container: "./${name}:/${name}"`;
     return fault(0, text.length, `the mount ${quote(text)} has no colon`, hint);
   }
   if (source === '')
     return fault(0, 1, 'the mount has no source', 'name a path of this machine before the colon');
-  if (!/^(\.|\/|~(\/|$))/.test(source)) {
+  const kind = /^(\.|\/|~(\/|$))/.test(source) ? 'bind' : 'volume';
+  if (kind === 'volume' && !VOLUME_NAME.test(source)) {
     return fault(
       0,
       source.length,
-      `${quote(source)} would be a named volume, which is not supported`,
-      `if it is a directory beside this file, write "./${source}:${target}"`,
+      `${quote(source)} is neither a path nor the name of a volume`,
+      source.startsWith('~')
+        ? '~ is your own home only'
+        : `a path begins with ./ or /: "./${source}:${target}"`,
     );
   }
   const modes = mode === undefined ? [] : mode.split(',');
@@ -56,7 +77,14 @@ export function parseVolumeText(text: string): VolumeText | Fault {
       modeHint(option),
     );
   }
-  return { source, target, targetFrom, targetTo: targetFrom + target.length, readOnly: modes.includes('ro') };
+  return {
+    source,
+    kind,
+    target,
+    targetFrom,
+    targetTo: targetFrom + target.length,
+    readOnly: modes.includes('ro'),
+  };
 }
 
 /** Why a path cannot be a mount's target, and what to write instead; undefined when it can. */

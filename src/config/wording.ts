@@ -8,9 +8,30 @@ export function subject(path: Path): string {
   const last = path.at(-1);
   if (last === undefined) return 'the file';
   if (typeof last === 'number') return `item ${last + 1} of ${subject(path.slice(0, -1))}`;
-  if (path.length === 2 && path[0] === 'services') return `service ${quote(last)}`;
-  if (path.length === 4 && path[2] === 'environment') return `the variable ${quote(last)}`;
-  return quote(last);
+  const noun = nounOf(path);
+  return noun === undefined ? quote(last) : `${noun} ${quote(last)}`;
+}
+
+/** Words joined as a sentence does it: `a`, `a or b`, `a, b or c`. */
+export function listed(words: readonly string[], conjunction: 'or' | 'and'): string {
+  if (words.length < 2) return words.join('');
+  return `${words.slice(0, -1).join(', ')} ${conjunction} ${words.at(-1)}`;
+}
+
+/** What the keys of a mapping are, where they are names that the file chooses. */
+function nounOf(path: Path): string | undefined {
+  if (path.length === 2 && path[0] === 'services') return 'service';
+  if (path.length === 2 && path[0] === 'volumes') return 'volume';
+  if (path[0] !== 'services') return undefined;
+  if (path.length === 5 && path[2] === 'build' && path[3] === 'args') return 'the build argument';
+  if (path.length !== 4) return undefined;
+  const nouns = new Map<string | number | undefined, string>([
+    ['environment', 'the variable'],
+    ['labels', 'the label'],
+    ['depends_on', 'the dependency'],
+    ['extra_hosts', 'the host'],
+  ]);
+  return nouns.get(path[2]);
 }
 
 /** A sentence that shows how the value at a path may look; undefined when the schema has no example of it. */

@@ -17,5 +17,7 @@ export function yamlText(value: unknown): string {
 /** Whether a string needs no quotes anywhere in YAML, and nobody would take it for something else. */
 function isPlain(text: string): boolean {
   if (/^(true|false|null|yes|no|on|off|y|n|~)$|\s$/i.test(text)) return false;
+  // A number with a unit is nothing but text.
+  if (/^\d+[a-z]{1,2}$/.test(text)) return true;
   return /^[A-Za-z./_~][\w./~ -]*(:[\w./-]*[A-Za-z./][\w./-]*)?$/.test(text);
 }

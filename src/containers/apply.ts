@@ -63,7 +63,7 @@ async function start(
     },
     network: { kind: 'container', id: containerName(identity.project, service.name, 'holder') },
     workingDir: service.workingDir,
-    mounts: service.volumes,
+    mounts: service.volumes.filter((mount) => mount.kind === 'bind'),
     ports: [],
     autoRemove: false,
   };

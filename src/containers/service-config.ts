@@ -8,7 +8,7 @@ export function serviceConfig(service: Service, imageId: string | undefined): st
     entrypoint: service.entrypoint,
     environment: Object.entries(service.environment).sort(),
     image: imageId,
-    volumes: service.volumes,
+    volumes: service.volumes.filter((mount) => mount.kind === 'bind'),
     working_dir: service.workingDir,
   });
 }

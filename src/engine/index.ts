@@ -3,7 +3,7 @@
  * Interface and its data only; `docker/` implements it. Speaks of containers, never of services or bridges.
  */
 import type { Duplex } from 'node:stream';
-import type { Mount, PublishedPort } from '../model/workspace.ts';
+import type { BindMount, PublishedPort } from '../model/workspace.ts';
 
 /** A container engine. Every method may throw `engine-unreachable` or `engine-failed`. */
 export interface Engine {
@@ -106,7 +106,7 @@ export interface ContainerSpec {
   /** `uid:gid`; undefined = the image's. */
   readonly user?: string | undefined;
   readonly workingDir?: string | undefined;
-  readonly mounts: readonly Mount[];
+  readonly mounts: readonly BindMount[];
   readonly ports: readonly PublishedPort[];
   /** Undefined = the engine's default capabilities; a list = exactly these and no new privileges. */
   readonly capabilities?: readonly string[] | undefined;

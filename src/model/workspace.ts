@@ -8,6 +8,8 @@ export interface Workspace {
   readonly connection: ConnectionSettings;
   /** Service containers by name, in the order of the file. */
   readonly services: ReadonlyMap<string, Service>;
+  /** Named volumes, declared for the mounts of the services, in the order of the file. */
+  readonly volumes: readonly NamedVolume[];
 }
 
 /** Platforms a target can live on. */
@@ -19,33 +21,187 @@ export interface ConnectionSettings {
   readonly platform: PlatformKind;
   /** Image that agent, gateway and holder run from; undefined = the one this version builds or pulls itself. */
   readonly agentImage: string | undefined;
+  /** Engine contexts and addresses that may be used without asking, as the file spells them; none by default. */
+  readonly allow: readonly string[];
+}
+
+/** Storage of the engine that outlives containers. */
+export interface NamedVolume {
+  /** Name within the project: the name in the engine is made from it and the project's. */
+  readonly name: string;
 }
 
 /** One service container. */
 export interface Service {
   readonly name: string;
-  /** Image reference as the engine knows it. */
+  /** Image reference as the engine knows it. For a service that is only built: `gefyra-PROJECT-SERVICE`. */
   readonly image: string;
+  /** How to make the image, which then gets the reference above; undefined = it is not built. */
+  readonly build: Build | undefined;
+  /**
+   * `missing`, the default: the image is fetched, or built where there is a `build`, when the engine does not have it.
+   * `always`: it is fetched at every start; `build`: built at every start; `never`: never fetched.
+   */
+  readonly pullPolicy: PullPolicy;
+  /** Operating system and architecture, e.g. `linux/arm64`; undefined = the engine's own. */
+  readonly platform: string | undefined;
   /** Arguments; undefined = the image's own. */
   readonly command: readonly string[] | undefined;
   /** Program; undefined = the image's own, empty = none. */
   readonly entrypoint: readonly string[] | undefined;
   /** Absolute path inside the container; undefined = the image's own. */
   readonly workingDir: string | undefined;
-  /** Variables by name. */
+  /** `USER[:GROUP]`, names or ids; undefined = the image's own. */
+  readonly user: string | undefined;
+  /** Variables by name, with those of env files, over which the ones spelled out in the file win. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Workloads whose variables the service gets as well, a later one over an earlier; `environment` is over all. */
+  readonly envFrom: readonly EnvironmentSource[];
+  /** Labels of the container by name; none of ours among them. */
+  readonly labels: Readonly<Record<string, string>>;
   readonly volumes: readonly Mount[];
   readonly ports: readonly PublishedPort[];
+  /** What starts before this service, each service once. */
+  readonly dependsOn: readonly Dependency[];
+  /** How the engine finds out whether the service works; undefined = as the image says. */
+  readonly healthcheck: Healthcheck | undefined;
+  /** What happens when the program ends by itself; default `no`. */
+  readonly restart: RestartPolicy;
+  /** `SIGTERM`, or a number as text: what asks the program to end; undefined = as the image says, else SIGTERM. */
+  readonly stopSignal: string | undefined;
+  /** How long the program may take to end when asked to, milliseconds; default 10000. */
+  readonly stopGraceMs: number;
+  /** Whether a small init runs as process 1, passes signals on and reaps; undefined = the engine's own setting. */
+  readonly init: boolean | undefined;
+  /** Whether the program gets a terminal. */
+  readonly tty: boolean;
+  /** Whether the program's standard input stays open. */
+  readonly stdinOpen: boolean;
+  /** Kernel capabilities beyond the engine's defaults, upper case and without `CAP_`, each once. */
+  readonly capAdd: readonly string[];
+  /** Lines of the container's `/etc/hosts` beyond the engine's own. */
+  readonly extraHosts: readonly ExtraHost[];
+  /** Most memory the container may use, bytes; undefined = no limit. */
+  readonly memoryBytes: number | undefined;
+  /** Most processors it may use, as a number of them such as 0.5; undefined = no limit. */
+  readonly cpus: number | undefined;
   readonly bridges: readonly Bridge[];
 }
 
+/** The file's words for when an image is fetched or built. */
+export type PullPolicy = 'always' | 'missing' | 'never' | 'build';
+
+/** How to make an image. */
+export interface Build {
+  /** Absolute path of the directory that the Dockerfile may copy from. */
+  readonly context: string;
+  /** Absolute path of the Dockerfile; it may lie outside of the context. */
+  readonly dockerfile: string;
+  /** Stage of the Dockerfile to stop at; undefined = the last. */
+  readonly target: string | undefined;
+  /** Values for the Dockerfile's `ARG`s. */
+  readonly args: Readonly<Record<string, string>>;
+}
+
+/** A workload whose variables a service gets. */
+export interface EnvironmentSource {
+  readonly target: TargetRef;
+  /** Names to take, where `*` stands for any characters and `?` for one; `['*']` unless the file says otherwise. */
+  readonly include: readonly string[];
+  /** Names to leave out although included, in the same form; none by default. */
+  readonly exclude: readonly string[];
+}
+
+/** Something of a file system inside a container. Each path in a container holds one mount. */
+export type Mount = BindMount | VolumeMount | TmpfsMount;
+
 /** A directory or file of this machine inside a container. */
-export interface Mount {
+export interface BindMount {
+  readonly kind: 'bind';
   /** Absolute path on this machine. */
   readonly source: string;
   /** Absolute path inside the container. */
   readonly target: string;
   readonly readOnly: boolean;
+}
+
+/** Storage of the engine inside a container. */
+export interface VolumeMount {
+  readonly kind: 'volume';
+  /** Name of a `NamedVolume`; undefined = an anonymous one, which goes with its container. */
+  readonly name: string | undefined;
+  /** Absolute path inside the container. */
+  readonly target: string;
+  readonly readOnly: boolean;
+}
+
+/** Storage in memory inside a container; empty at every start. */
+export interface TmpfsMount {
+  readonly kind: 'tmpfs';
+  /** Absolute path inside the container. */
+  readonly target: string;
+  /** Most it can hold, bytes; undefined = the engine's own limit. */
+  readonly sizeBytes: number | undefined;
+  /** Permission bits of the directory, e.g. 0o1777; undefined = the engine's own. */
+  readonly mode: number | undefined;
+}
+
+/** A service that starts before another. */
+export interface Dependency {
+  /** Name of a service of this workspace. */
+  readonly service: string;
+  readonly condition: DependencyCondition;
+  /** Whether a dependency that fails keeps the dependent from starting; default true. */
+  readonly required: boolean;
+  /** Whether the dependent restarts after the dependency was restarted or replaced; default false. */
+  readonly restart: boolean;
+}
+
+/** What must be true of a dependency before its dependent starts: it runs, it is healthy, or it ended with code 0. */
+export type DependencyCondition = 'service_started' | 'service_healthy' | 'service_completed_successfully';
+
+/** How the engine finds out whether a service works. Times are milliseconds. */
+export type Healthcheck =
+  /** It does not, whatever the image says. */
+  | { readonly kind: 'none' }
+  /** By the image's own test, with other times; undefined = the image's own. */
+  | ({ readonly kind: 'image' } & { readonly [Field in keyof HealthcheckTiming]: number | undefined })
+  /** By a command inside the container. */
+  | ({
+      readonly kind: 'test';
+      /** In the engine's form: `['CMD', program, …]`, or `['CMD-SHELL', text]` for the container's shell. */
+      readonly test: readonly string[];
+    } & HealthcheckTiming);
+
+/** When and how often a health check tests. */
+export interface HealthcheckTiming {
+  /** From one test to the next; default 30000. */
+  readonly intervalMs: number;
+  /** How long one test may take; default 30000. */
+  readonly timeoutMs: number;
+  /** How many tests in a row must fail before the service counts as unhealthy; default 3. */
+  readonly retries: number;
+  /** Time after the start in which failed tests do not count; default 0. */
+  readonly startPeriodMs: number;
+  /** From one test to the next within that time; default 5000. */
+  readonly startIntervalMs: number;
+}
+
+/** What happens when a service's program ends by itself. */
+export type RestartPolicy =
+  | { readonly kind: 'no' | 'always' | 'unless-stopped' }
+  /** After an exit code other than 0. */
+  | {
+      readonly kind: 'on-failure';
+      /** How often in a row; undefined = without end. */
+      readonly attempts: number | undefined;
+    };
+
+/** A line of `/etc/hosts`. */
+export interface ExtraHost {
+  readonly name: string;
+  /** IPv4 or IPv6 address without brackets, or `host-gateway`: this machine as its containers reach it. */
+  readonly address: string;
 }
 
 /** A port of a service that is reachable on this machine. */

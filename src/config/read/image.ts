@@ -9,3 +9,12 @@ export function readImage(value: Value | undefined, reading: Reading): string | 
   if (fault !== undefined) reportFault(reading, value, fault);
   return reference;
 }
+
+/** Name of the image of a service that is only built. */
+export function builtImageName(project: string, service: string): string {
+  // Names of images know fewer separators between letters and digits than those of projects and services.
+  return `gefyra-${project}-${service}`
+    .toLowerCase()
+    .replace(/[._-]+/g, (run) => (/^(\.|__?|-+)$/.test(run) ? run : '-'))
+    .replace(/[._-]+$/, '');
+}

@@ -1,4 +1,5 @@
 import type { Fault } from '../fault.ts';
+import type { FileSystem } from '../file-system.ts';
 import type { Path, Problem, ProblemFacts } from '../problem.ts';
 import type { Span } from '../source.ts';
 import { entryOf, type Node, partOf, problemOf } from '../tree.ts';
@@ -26,14 +27,21 @@ export class Reading {
   /** Where `~` leads. */
   readonly home: string;
   readonly variables: Variables;
+  /** Where the existence of files is looked up; undefined = whatever does not exist is passed over. */
+  readonly files: FileSystem | undefined;
   readonly problems: Problem[] = [];
   readonly warnings: Problem[] = [];
+  /** Problems within the env files that services name. */
+  readonly envFileProblems: Problem[] = [];
+  /** Texts of those env files with every value masked, by absolute path. */
+  readonly maskedEnvFiles = new Map<string, string>();
   private readonly places = new Map<object, Map<string, Place>>();
 
-  constructor(facts: { directory: string; home: string; variables: Variables }) {
+  constructor(facts: Pick<Reading, 'directory' | 'home' | 'variables' | 'files'>) {
     this.directory = facts.directory;
     this.home = facts.home;
     this.variables = facts.variables;
+    this.files = facts.files;
   }
 
   /** Notes a problem of a value, or of a part of it. */
@@ -110,6 +118,12 @@ export function textIn(value: Value | undefined): string | undefined {
 export function integerIn(value: Value | undefined): number | undefined {
   const held = heldBy(value);
   return typeof held === 'number' && Number.isInteger(held) ? held : undefined;
+}
+
+/** The number a value holds; undefined when it is missing, unresolved or something else. */
+export function numberIn(value: Value | undefined): number | undefined {
+  const held = heldBy(value);
+  return typeof held === 'number' ? held : undefined;
 }
 
 /** The boolean a value holds; undefined when it is missing, unresolved or something else. */

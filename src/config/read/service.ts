@@ -1,32 +1,87 @@
-import type { Service } from '../../model/workspace.ts';
+import type { PullPolicy, Service } from '../../model/workspace.ts';
+import type { Span } from '../source.ts';
 import { quote } from '../tree.ts';
 import { readBridge } from './bridge.ts';
+import { readBuild } from './build.ts';
+import { readCapabilities } from './capability.ts';
 import { readCommand } from './command.ts';
+import { readDependencies } from './dependency.ts';
+import { readDuration } from './duration.ts';
 import { readEnvironment } from './environment.ts';
-import { readImage } from './image.ts';
+import { readEnvironmentSources } from './environment-source.ts';
+import { readExtraHosts } from './extra-host.ts';
+import { readHealthcheck } from './healthcheck.ts';
+import { builtImageName, readImage } from './image.ts';
+import { readImagePlatform } from './image-platform.ts';
+import { readLabels } from './labels.ts';
+import { readCpus, readMemory } from './limits.ts';
 import { readPort } from './port.ts';
-import { items, type Reading, stringIn, under, type Value } from './reading.ts';
+import { booleanIn, items, type Reading, stringIn, under, type Value } from './reading.ts';
+import { readRestart } from './restart.ts';
+import { readStopSignal } from './stop-signal.ts';
+import { readUser } from './user.ts';
 import { readVolume } from './volume.ts';
 
-/** Reads one service; one line for each key. `platform` is the file's `connection.platform`. */
+/** What a service takes from the rest of its file. */
+export interface ServiceSurroundings {
+  /** Name of the project. */
+  readonly project: string;
+  /** Names of all services. */
+  readonly services: ReadonlySet<string>;
+  /** The file's `connection.platform`. */
+  readonly platform: Value | undefined;
+}
+
+/** Reads one service; one line for each key. */
 export function readService(
-  name: string,
-  value: Value,
-  platform: Value | undefined,
+  entry: Value & { readonly key: string; readonly keySpan: Span },
+  { project, services, platform }: ServiceSurroundings,
   reading: Reading,
 ): Service {
+  const name = entry.key;
+  const at = (key: string) => under(entry, key);
+  const build = readBuild(at('build'), reading);
+  const builtName = at('build') === undefined ? '' : builtImageName(project, name);
   const service: Service = {
     name,
-    image: readImage(under(value, 'image'), reading) ?? '',
-    command: readCommand(under(value, 'command'), 'filled', reading),
-    entrypoint: readCommand(under(value, 'entrypoint'), 'maybe empty', reading),
-    workingDir: readWorkingDir(under(value, 'working_dir'), reading),
-    environment: readEnvironment(under(value, 'environment'), reading),
-    volumes: items(under(value, 'volumes')).flatMap((item) => readVolume(item, reading) ?? []),
-    ports: items(under(value, 'ports')).flatMap((item) => readPort(item, reading) ?? []),
-    bridges: items(under(value, 'bridges')).flatMap((item) => readBridge(item, platform, reading) ?? []),
+    image: readImage(at('image'), reading) ?? builtName,
+    build,
+    pullPolicy: readPullPolicy(at('pull_policy')),
+    platform: readImagePlatform(at('platform'), reading),
+    command: readCommand(at('command'), 'filled', reading),
+    entrypoint: readCommand(at('entrypoint'), 'maybe empty', reading),
+    workingDir: readWorkingDir(at('working_dir'), reading),
+    user: readUser(at('user'), reading),
+    environment: readEnvironment(at('env_file'), at('environment'), reading),
+    envFrom: readEnvironmentSources(at('env_from'), platform, reading),
+    labels: readLabels(at('labels'), reading),
+    volumes: items(at('volumes')).flatMap((item) => readVolume(item, reading) ?? []),
+    ports: items(at('ports')).flatMap((item) => readPort(item, reading) ?? []),
+    dependsOn: readDependencies(at('depends_on'), services, reading),
+    healthcheck: readHealthcheck(at('healthcheck'), reading),
+    restart: readRestart(at('restart'), reading),
+    stopSignal: readStopSignal(at('stop_signal'), reading),
+    stopGraceMs: readDuration(at('stop_grace_period'), '0', reading) ?? 10_000,
+    init: booleanIn(at('init')),
+    tty: booleanIn(at('tty')) ?? false,
+    stdinOpen: booleanIn(at('stdin_open')) ?? false,
+    capAdd: readCapabilities(at('cap_add'), reading),
+    extraHosts: readExtraHosts(at('extra_hosts'), reading),
+    memoryBytes: readMemory(at('mem_limit'), reading),
+    cpus: readCpus(at('cpus'), reading),
+    bridges: items(at('bridges')).flatMap((item) => readBridge(item, platform, reading) ?? []),
   };
-  return reading.remember(service, value);
+  return reading.remember(service, entry, {
+    name: { ...entry, span: entry.keySpan },
+    image: at('image'),
+    pullPolicy: at('pull_policy'),
+    restart: at('restart'),
+  });
+}
+
+function readPullPolicy(value: Value | undefined): PullPolicy {
+  const text = stringIn(value);
+  return text === 'always' || text === 'never' || text === 'build' ? text : 'missing';
 }
 
 function readWorkingDir(value: Value | undefined, reading: Reading): string | undefined {

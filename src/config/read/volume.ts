@@ -1,13 +1,19 @@
 import { posix } from 'node:path';
 import type { Mount } from '../../model/workspace.ts';
 import { isFault } from '../fault.ts';
-import { mountTargetFault, parseVolumeText } from '../volume-text.ts';
+import { quote } from '../tree.ts';
+import { mountTargetFault, parseVolumeText, VOLUME_NAME } from '../volume-text.ts';
+import { readByteSize } from './byte-size.ts';
+import { readFileMode } from './file-mode.ts';
 import { expandPath } from './path.ts';
 import { booleanIn, partIn, type Reading, reportFault, stringIn, under, type Value } from './reading.ts';
 
 /** Reads one mount in any of its forms; undefined when there is something wrong with it. */
 export function readVolume(value: Value, reading: Reading): Mount | undefined {
-  if (value.node.kind === 'mapping') return readLong(value, reading);
+  return value.node.kind === 'mapping' ? readLong(value, reading) : readShort(value, reading);
+}
+
+function readShort(value: Value, reading: Reading): Mount | undefined {
   const text = stringIn(value);
   if (text === undefined) return undefined;
   const parsed = parseVolumeText(text);
@@ -15,48 +21,97 @@ export function readVolume(value: Value, reading: Reading): Mount | undefined {
     reportFault(reading, value, parsed);
     return undefined;
   }
-  const { source, target, targetFrom, targetTo, readOnly } = parsed;
+  const { kind, source, targetFrom, targetTo, readOnly } = parsed;
   const targetSpan = partIn(value, targetFrom, targetTo);
-  const fault = mountTargetFault(target);
+  const fault = mountTargetFault(parsed.target);
   if (fault !== undefined) {
     reading.report(value, { code: 'bad-volume', ...fault }, targetSpan);
     return undefined;
   }
-  const mount: Mount = {
-    source: expandPath(source, reading),
-    target: withoutTrailingSlash(target),
-    readOnly,
-  };
+  const target = withoutTrailingSlash(parsed.target);
+  const mount: Mount =
+    kind === 'bind' && source !== undefined
+      ? { kind: 'bind', source: expandPath(source, reading), target, readOnly }
+      : { kind: 'volume', name: source, target, readOnly };
   return reading.remember(mount, value, {
-    source: { ...value, span: partIn(value, 0, source.length) },
+    source: { ...value, span: partIn(value, 0, source?.length ?? 0) },
     target: { ...value, span: targetSpan },
   });
 }
 
 function readLong(value: Value, reading: Reading): Mount | undefined {
-  const sourceValue = under(value, 'source');
-  const targetValue = under(value, 'target');
-  const source = stringIn(sourceValue);
-  const target = stringIn(targetValue);
-  if (sourceValue !== undefined && source === '') {
-    reading.report(sourceValue, {
-      code: 'bad-volume',
-      message: 'the mount has no source',
-      hint: 'name a path of this machine',
-    });
+  const sourcePlace = under(value, 'source');
+  const targetPlace = under(value, 'target');
+  const path = stringIn(targetPlace);
+  const fault = path === undefined ? undefined : mountTargetFault(path);
+  if (targetPlace !== undefined && fault !== undefined) {
+    reading.report(targetPlace, { code: 'bad-volume', ...fault });
   }
-  const fault = target === undefined ? undefined : mountTargetFault(target);
-  if (targetValue !== undefined && fault !== undefined) {
-    reading.report(targetValue, { code: 'bad-volume', ...fault });
+  const target = path === undefined || fault !== undefined ? undefined : withoutTrailingSlash(path);
+  const mount = ofType(value, target, reading);
+  return mount === undefined
+    ? undefined
+    : reading.remember(mount, value, { source: sourcePlace, target: targetPlace });
+}
+
+function ofType(value: Value, target: string | undefined, reading: Reading): Mount | undefined {
+  const sourcePlace = under(value, 'source');
+  const source = stringIn(sourcePlace);
+  const readOnly = booleanIn(under(value, 'read_only')) ?? false;
+  const type = stringIn(under(value, 'type'));
+  if (type !== undefined && type !== 'tmpfs')
+    refuse(value, 'tmpfs', `"tmpfs" belongs to mounts of the type tmpfs, not ${type}`, reading);
+  switch (type) {
+    case 'bind': {
+      if (sourcePlace === undefined || source === '') reading.report(sourcePlace ?? value, noSource);
+      if (source === undefined || source === '' || target === undefined) return undefined;
+      return { kind: 'bind', source: expandPath(source, reading), target, readOnly };
+    }
+    case 'volume': {
+      const named = source === undefined || VOLUME_NAME.test(source);
+      if (sourcePlace !== undefined && source !== undefined && !named) {
+        reading.report(sourcePlace, badName(source));
+      }
+      if ((sourcePlace !== undefined && source === undefined) || !named || target === undefined)
+        return undefined;
+      return { kind: 'volume', name: source, target, readOnly };
+    }
+    case 'tmpfs': {
+      refuse(value, 'source', 'a tmpfs mount has no source: it begins empty', reading);
+      if (readOnly)
+        refuse(value, 'read_only', 'a tmpfs mount begins empty, so that it cannot be read-only', reading);
+      const settings = under(value, 'tmpfs');
+      const sizeBytes = readByteSize(under(settings, 'size'), reading);
+      const mode = readFileMode(under(settings, 'mode'), reading);
+      return target === undefined ? undefined : { kind: 'tmpfs', target, sizeBytes, mode };
+    }
+    default:
+      return undefined;
   }
-  if (stringIn(under(value, 'type')) !== 'bind') return undefined;
-  if (source === undefined || source === '' || target === undefined || fault !== undefined) return undefined;
-  const mount: Mount = {
-    source: expandPath(source, reading),
-    target: withoutTrailingSlash(target),
-    readOnly: booleanIn(under(value, 'read_only')) ?? false,
+}
+
+const noSource = {
+  code: 'bad-volume',
+  message: 'the mount has no source',
+  hint: 'name a path of this machine: `source: ./src`',
+};
+
+function badName(source: string) {
+  if (source === '') {
+    const hint = 'remove "source" to get an anonymous one';
+    return { code: 'bad-volume', message: 'the volume has no name', hint };
+  }
+  const path = /[/~]|^\./.test(source);
+  return {
+    code: 'bad-volume',
+    message: `${quote(source)} cannot be the name of a volume`,
+    hint: path ? 'for a path of this machine, write `type: bind`' : 'letters, digits, _ . and - are allowed',
   };
-  return reading.remember(mount, value, { source: sourceValue, target: targetValue });
+}
+
+function refuse(mount: Value, key: string, message: string, reading: Reading): void {
+  const place = under(mount, key);
+  if (place !== undefined) reading.report(place, { code: 'bad-volume', message, hint: 'remove it' });
 }
 
 function withoutTrailingSlash(path: string): string {

@@ -1,7 +1,8 @@
 import { basename } from 'node:path';
-import type { Service, Workspace } from '../../model/workspace.ts';
+import type { Workspace } from '../../model/workspace.ts';
 import type { Node } from '../tree.ts';
 import { readConnection } from './connection.ts';
+import { readNamedVolumes } from './named-volume.ts';
 import { entries, type Reading, stringIn, under, type Value } from './reading.ts';
 import { readService } from './service.ts';
 
@@ -19,24 +20,30 @@ export function readWorkspace(
   reading: Reading,
 ): Workspace {
   const top: Value = { node: root, path: [] };
-  const services = new Map<string, Service>();
-  for (const entry of entries(under(top, 'services'))) {
-    if (entry.key.startsWith('x-')) {
-      if (under(entry, 'image') !== undefined) reading.warn(entry, notAService(entry.key), entry.keySpan);
-    } else if (/^[a-zA-Z0-9._-]+$/.test(entry.key)) {
-      services.set(
-        entry.key,
-        readService(entry.key, entry, under(under(top, 'connection'), 'platform'), reading),
-      );
-    }
+  const name = readName(top, projectName, reading);
+  const all = entries(under(top, 'services'));
+  const named = all.filter(({ key }) => !key.startsWith('x-') && /^[a-zA-Z0-9._-]+$/.test(key));
+  const surroundings = {
+    project: name,
+    services: new Set(named.map(({ key }) => key)),
+    platform: under(under(top, 'connection'), 'platform'),
+  };
+  for (const entry of all) {
+    const runnable = under(entry, 'image') ?? under(entry, 'build');
+    if (entry.key.startsWith('x-') && runnable !== undefined)
+      reading.warn(entry, notAService(entry.key), entry.keySpan);
   }
   const workspace: Workspace = {
-    name: readName(top, projectName, reading),
+    name,
     file,
     connection: readConnection(under(top, 'connection'), reading),
-    services,
+    services: new Map(named.map((entry) => [entry.key, readService(entry, surroundings, reading)])),
+    volumes: readNamedVolumes(under(top, 'volumes'), reading),
   };
-  return reading.remember(workspace, top, { services: under(top, 'services') });
+  return reading.remember(workspace, top, {
+    services: under(top, 'services'),
+    volumes: under(top, 'volumes'),
+  });
 }
 
 function readName(top: Value, projectName: string | undefined, reading: Reading): string {

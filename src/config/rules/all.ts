@@ -1,19 +1,48 @@
 import type { Workspace } from '../../model/workspace.ts';
+import type { FileSystem } from '../file-system.ts';
 import type { Problem } from '../problem.ts';
 import type { At } from '../read/reading.ts';
+import { acyclicDependencies } from './acyclic-dependencies.ts';
 import { bridgedOnce } from './bridged-once.ts';
+import { builtOnce } from './built-once.ts';
+import { declaredVolumes } from './declared-volumes.ts';
+import { distinctEnvironmentSources } from './distinct-environment-sources.ts';
+import { distinctHosts } from './distinct-hosts.ts';
 import { distinctMounts } from './distinct-mounts.ts';
-import { existingSources, type FileSystem } from './existing-sources.ts';
+import { existingSources } from './existing-sources.ts';
+import { knownDependencies } from './known-dependencies.ts';
+import { obtainableImage } from './obtainable-image.ts';
+import { likelyConditions, possibleConditions } from './possible-conditions.ts';
 import { publishedOnce } from './published-once.ts';
 import type { Rule } from './rule.ts';
 import { someService } from './some-service.ts';
+import { usedVolumes } from './used-volumes.ts';
+
+const rules: readonly Rule[] = [
+  someService,
+  obtainableImage,
+  builtOnce,
+  publishedOnce,
+  bridgedOnce,
+  distinctMounts,
+  declaredVolumes,
+  knownDependencies,
+  acyclicDependencies,
+  possibleConditions,
+  distinctHosts,
+  distinctEnvironmentSources,
+];
 
 /**
  * The problems that all rules find. The model may lack what could not be read, so that these problems come together
- * with those of reading. Without a file system, the sources of mounts are not looked up.
+ * with those of reading. Without a file system, the paths of mounts and builds are not looked up.
  */
 export function brokenRules(workspace: Workspace, at: At, files: FileSystem | undefined): Problem[] {
-  const rules: Rule[] = [someService, publishedOnce, bridgedOnce, distinctMounts];
-  if (files !== undefined) rules.push(existingSources(files));
-  return rules.flatMap((rule) => rule(workspace, at));
+  const all = files === undefined ? rules : [...rules, existingSources(files)];
+  return all.flatMap((rule) => rule(workspace, at));
+}
+
+/** What is allowed and may still not be meant. */
+export function doubtfulParts(workspace: Workspace, at: At): Problem[] {
+  return [likelyConditions, usedVolumes].flatMap((rule) => rule(workspace, at));
 }

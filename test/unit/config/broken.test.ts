@@ -24,7 +24,13 @@ describe('the rendering of a broken file', () => {
     const directory = join(home, name, 'shop');
     await mkdir(join(directory, 'src'), { recursive: true });
     await copyFile(join(corpus, `${name}.yaml`), join(directory, 'gefyra.yaml'));
-    if (names.includes(`${name}.env`)) await copyFile(join(corpus, `${name}.env`), join(directory, '.env'));
+    for (const [suffix, copy] of [
+      ['env', '.env'],
+      ['app.env', 'app.env'],
+    ] as const) {
+      if (names.includes(`${name}.${suffix}`))
+        await copyFile(join(corpus, `${name}.${suffix}`), join(directory, copy));
+    }
 
     const result = await loadWorkspace({ directory, environment });
 

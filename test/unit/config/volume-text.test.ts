@@ -4,24 +4,34 @@ import { mountTargetFault, parseVolumeText } from '../../../src/config/volume-te
 
 describe('the short form of a mount', () => {
   it.each([
-    ['./src:/app', './src', '/app', false],
-    ['.:/app', '.', '/app', false],
-    ['../lib:/lib:rw', '../lib', '/lib', false],
-    ['~/.ssh:/root/.ssh:ro', '~/.ssh', '/root/.ssh', true],
-    ['~:/home', '~', '/home', false],
-    ['/etc/hosts:/etc/hosts:ro', '/etc/hosts', '/etc/hosts', true],
-    ['./a b:/c d', './a b', '/c d', false],
-  ])('%j has its parts', (text, source, target, readOnly) => {
+    ['./src:/app', 'bind', './src', '/app', false],
+    ['.:/app', 'bind', '.', '/app', false],
+    ['../lib:/lib:rw', 'bind', '../lib', '/lib', false],
+    ['~/.ssh:/root/.ssh:ro', 'bind', '~/.ssh', '/root/.ssh', true],
+    ['~:/home', 'bind', '~', '/home', false],
+    ['/etc/hosts:/etc/hosts:ro', 'bind', '/etc/hosts', '/etc/hosts', true],
+    ['./a b:/c d', 'bind', './a b', '/c d', false],
+    ['data:/var/lib/data', 'volume', 'data', '/var/lib/data', false],
+    ['Data_1.x-y:/data:ro', 'volume', 'Data_1.x-y', '/data', true],
+    ['/data', 'volume', undefined, '/data', false],
+  ])('%j has its parts', (text, kind, source, target, readOnly) => {
     const parsed = parseVolumeText(text);
     if (isFault(parsed)) throw new Error(parsed.message);
-    expect([parsed.source, parsed.target, parsed.readOnly]).toEqual([source, target, readOnly]);
+    expect([parsed.kind, parsed.source, parsed.target, parsed.readOnly]).toEqual([
+      kind,
+      source,
+      target,
+      readOnly,
+    ]);
     expect(text.slice(parsed.targetFrom, parsed.targetTo)).toBe(target);
   });
 
   it.each([
-    ['data:/data', 'data', '"data" would be a named volume, which is not supported'],
-    ['~me/x:/x', '~me/x', '"~me/x" would be a named volume, which is not supported'],
-    ['/data', '/data', 'the mount "/data" has no colon'],
+    ['src/app:/app', 'src/app', '"src/app" is neither a path nor the name of a volume'],
+    ['~me/x:/x', '~me/x', '"~me/x" is neither a path nor the name of a volume'],
+    ['_data:/x', '_data', '"_data" is neither a path nor the name of a volume'],
+    ['data', 'data', 'the mount "data" has no colon'],
+    ['', '', 'the mount "" has no colon'],
     [':/data', ':', 'the mount has no source'],
     ['C:\\src:/app', 'C:\\', '"C:\\\\" is a Windows path'],
     ['d:/src:/app', 'd:/', '"d:/" is a Windows path'],

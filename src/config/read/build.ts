@@ -1,0 +1,54 @@
+import { resolve } from 'node:path';
+import type { Build } from '../../model/workspace.ts';
+import { quote } from '../tree.ts';
+import { readAssignments } from './assignments.ts';
+import { expandPath } from './path.ts';
+import { type Reading, stringIn, under, type Value } from './reading.ts';
+
+/** Reads how an image is made, in either form; undefined when it is not made here, or the context is wrong. */
+export function readBuild(value: Value | undefined, reading: Reading): Build | undefined {
+  const short = value?.node.kind === 'scalar' ? value : undefined;
+  const contextPlace = short ?? under(value, 'context');
+  const dockerfilePlace = under(value, 'dockerfile');
+  const args = readAssignments(under(value, 'args'), 'build argument', reading).flatMap(
+    ({ name, text = reading.variables.get(name) }) => (text === undefined ? [] : [[name, text] as const]),
+  );
+  const context = contextPlace === undefined ? '.' : readContext(contextPlace, reading);
+  const dockerfile = dockerfilePlace === undefined ? 'Dockerfile' : readFilled(dockerfilePlace, reading);
+  const target = readFilled(under(value, 'target'), reading);
+  if (value === undefined || context === undefined || dockerfile === undefined) return undefined;
+  const directory = expandPath(context, reading);
+  const build: Build = {
+    context: directory,
+    dockerfile: resolve(directory, dockerfile),
+    target,
+    args: Object.fromEntries(args),
+  };
+  return reading.remember(build, value, {
+    context: contextPlace,
+    dockerfile: dockerfilePlace ?? contextPlace,
+  });
+}
+
+function readContext(value: Value, reading: Reading): string | undefined {
+  const context = readFilled(value, reading);
+  if (context === undefined || !/^([a-z+]+:\/\/|git@|github\.com\/)/.test(context)) return context;
+  reading.report(value, {
+    code: 'bad-build',
+    message: `the build context ${quote(context)} is not on this machine`,
+    hint: 'clone it, and name the directory',
+  });
+  return undefined;
+}
+
+function readFilled(value: Value | undefined, reading: Reading): string | undefined {
+  const text = stringIn(value);
+  if (value === undefined || text !== '') return text;
+  reading.report(value, {
+    code: 'bad-build',
+    message: `"${value.path.at(-1)}" is empty`,
+    hint:
+      value.path.at(-1) === 'build' ? 'name a directory, for example ./app' : 'remove it to use the default',
+  });
+  return undefined;
+}
