@@ -17,14 +17,14 @@ export interface EnvFile {
  * Reads lines of `NAME=value`. `export` may stand before the name, and `NAME` alone takes the value from `lookup`.
  * Values without quotes end at a ` #` comment; they and those in double quotes are interpolated, with variables of
  * `lookup` before those of earlier lines. Double quotes know the escapes `\n \r \t \" \\ \$`; single quotes are
- * literal. Both may hold several lines.
+ * literal. Both may hold several lines. `earlier` has the variables of files before this one, which come last.
  */
-export function parseEnvFile(source: Source, lookup: Lookup): EnvFile {
+export function parseEnvFile(source: Source, lookup: Lookup, earlier: Lookup = () => undefined): EnvFile {
   const values = new Map<string, string>();
   const problems: Problem[] = [];
   const failed: FailedVariable[] = [];
   const hidden: Span[] = [];
-  const known: Lookup = (name) => lookup(name) ?? values.get(name);
+  const known: Lookup = (name) => lookup(name) ?? values.get(name) ?? earlier(name);
 
   for (let at = 0; at < source.text.length; ) {
     const line = readLine(source, at);

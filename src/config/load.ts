@@ -129,8 +129,11 @@ function readEnvFiles(options: LoadOptions, beside: string) {
     const text = readText(file);
     if (text === undefined && given === undefined) continue;
     if (text === undefined) throw missingFile(file);
-    const known = variablesFrom(options.environment, values);
-    const env = parseEnvFile(text.source, known.get);
+    const env = parseEnvFile(
+      text.source,
+      (name) => options.environment[name],
+      (name) => values.get(name),
+    );
     for (const [name, value] of env.values) values.set(name, value);
     masked.set(file, env.masked);
     problems.push(...text.problems, ...env.problems);

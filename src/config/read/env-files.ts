@@ -12,15 +12,16 @@ import { booleanIn, items, type Reading, stringIn, under, type Value } from './r
  */
 export function readEnvFiles(value: Value | undefined, reading: Reading): Map<string, string> {
   const values = new Map<string, string>();
-  const known = (name: string) => reading.variables.get(name) ?? values.get(name);
   for (const file of value?.node.kind === 'sequence' ? items(value) : [value]) {
     if (file === undefined) continue;
     const place = file.node.kind === 'mapping' ? under(file, 'path') : file;
     const required = booleanIn(under(file, 'required')) ?? true;
     const text = textOf(place, required, reading);
     if (text === undefined) continue;
-    const parse = stringIn(under(file, 'format')) === 'raw' ? parseRawEnvFile : parseEnvFile;
-    const parsed = parse(text.source, known);
+    const parsed =
+      stringIn(under(file, 'format')) === 'raw'
+        ? parseRawEnvFile(text.source, reading.variables.get)
+        : parseEnvFile(text.source, reading.variables.get, (name) => values.get(name));
     for (const [name, assigned] of parsed.values) values.set(name, assigned);
     reading.envFileProblems.push(...text.problems, ...parsed.problems);
     reading.maskedEnvFiles.set(text.source.file, parsed.masked);

@@ -10,17 +10,17 @@ const text = lines.join('\n');
 
 /** Ways to damage a file that people and editors have. */
 const damages: Readonly<Record<string, () => string[]>> = {
-  'cut off': () => cuts(text, 13).map((at) => text.slice(0, at)),
+  'cut off': () => cuts(text, 29).map((at) => text.slice(0, at)),
   'without one line': () => lines.map((_, index) => lines.toSpliced(index, 1).join('\n')),
   'with one line twice': () => lines.map((line, index) => lines.toSpliced(index, 0, line).join('\n')),
   'with one line indented deeper': () => lines.map((line, index) => lines.with(index, ` ${line}`).join('\n')),
   'with one line indented less': () =>
     lines.map((line, index) => lines.with(index, line.replace(/^ /, '')).join('\n')),
   'with a sign too much': () =>
-    cuts(text, 97).flatMap((at) =>
+    cuts(text, 193).flatMap((at) =>
       [...'"\':{}[]-*&!|>%@`$#,\t'].map((sign) => text.slice(0, at) + sign + text.slice(at)),
     ),
-  'without a sign': () => cuts(text, 11).map((at) => text.slice(0, at) + text.slice(at + 1)),
+  'without a sign': () => cuts(text, 23).map((at) => text.slice(0, at) + text.slice(at + 1)),
   ...Object.fromEntries(
     ['null', '5', 'true', '[]', '{}', '[a, [b]]', '{a: {b: c}}', '""', '!x y', '*x', '${'].map((value) => [
       `with ${value} for a value`,
