@@ -137,7 +137,7 @@ export class Claims {
    */
   async #moveKeepAlive(port: number): Promise<void> {
     const passed = this.#passed.of(port);
-    const isOurs = (peerPort: number) => passed.some((open) => open.originPort() === peerPort);
+    const isOurs = (peerPort: number) => passed.some((open) => open.originPort === peerPort);
     try {
       await Promise.all([drainConnections(passed), drainOriginal(port, isOurs)]);
     } catch (error) {

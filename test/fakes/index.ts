@@ -1,0 +1,8 @@
+/**
+ * Stateful stand-ins for a container engine and a platform, in memory. The contract suite holds them to what the real
+ * ones do; whatever a test did not prepare fails loudly. Not for assertions on calls: look at the state instead.
+ */
+export { FakeEngine } from './fake-engine.ts';
+export type { FakeImage } from './fake-images.ts';
+export { FakePlatform } from './fake-platform.ts';
+export { type FakeProcess, type FakeProgram, idle } from './fake-program.ts';
