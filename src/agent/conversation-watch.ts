@@ -1,5 +1,5 @@
 import type { ServedConnection } from '../netfilter/index.ts';
-import { isGoodMoment, UNUSED_MS } from './good-moment.ts';
+import { isGoodMoment, JUST_ANSWERED_MS, UNUSED_MS } from './good-moment.ts';
 
 /** Whose turn it is on a connection, as far as can be told from outside. */
 type Turn = 'caller' | 'server' | 'unknown';
@@ -21,9 +21,11 @@ const UNKNOWN_QUIET_MS = 500;
 export class ConversationWatch {
   readonly #seen = new Map<string, Seen>();
 
-  /** Takes note of a connection as it is now. True when its caller has got everything it asked for and
-   * is not likely to ask again this very moment. */
-  isIdle(connection: ServedConnection): boolean {
+  /**
+   * Takes note of a connection as it is now. True when its caller has got everything it asked for and, with `choosy`,
+   * is not likely to ask again this very moment.
+   */
+  isIdle(connection: ServedConnection, choosy: boolean): boolean {
     const { peer, pending, received, answered, sentAgo, receivedAgo } = connection;
     const turn = turnNow(this.#seen.get(peer), connection);
     this.#seen.set(peer, { turn, received, answered });
@@ -31,7 +33,7 @@ export class ConversationWatch {
     if (received === 0) return receivedAgo >= UNUSED_MS;
     switch (turn) {
       case 'caller':
-        return isGoodMoment(sentAgo);
+        return choosy ? isGoodMoment(sentAgo) : sentAgo >= JUST_ANSWERED_MS.from;
       case 'server':
         return false;
       case 'unknown':

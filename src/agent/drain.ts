@@ -35,11 +35,13 @@ export class OpenConnections {
  */
 export async function drainConnections(connections: readonly OpenConnection[]): Promise<void> {
   const deadline = performance.now() + DRAIN_DEADLINE_MS;
-  for (const open of connections) open.announceEnd();
   let left = connections;
   while (left.length > 0 && performance.now() < deadline) {
     const now = performance.now();
-    for (const open of left) if (open.mayEnd(now)) open.end();
+    for (const open of left) {
+      open.announceEnd();
+      if (open.mayEnd(now)) open.end();
+    }
     await pause(LOOK_AGAIN_MS);
     left = left.filter((open) => !open.closed);
   }

@@ -1,10 +1,11 @@
 /** A connection on which nothing was ever asked is left alone for so long, milliseconds: its first request is about to come. */
 export const UNUSED_MS = 200;
 
-const JUST_ANSWERED_MS = { from: 3, to: 9 };
+/** Right after an answer, milliseconds; not at once, for it may come in pieces. */
+export const JUST_ANSWERED_MS = { from: 3, to: 9 };
 
 /** After so long a quiet, milliseconds, a caller is no more likely to ask this very moment than at any other. */
-export const LONG_QUIET_MS = 100;
+export const LONG_QUIET_MS = 130;
 
 /**
  * Whether to close an idle connection so many milliseconds after its last answer. Its caller needs a moment to notice,

@@ -47,7 +47,7 @@ export interface ServedConnection {
   readonly pending: number;
   /** Bytes the caller sent, ever. */
   readonly received: number;
-  /** Bytes the caller got and acknowledged, ever. */
+  /** Bytes the server sent, ever; before Linux 4.19, those the caller acknowledged. */
   readonly answered: number;
   /** Since the server last sent something; without an answer yet, since the connection was made. */
   readonly sentAgo: number;
@@ -149,7 +149,7 @@ export function readConnection(body: Buffer): ServedConnection {
     pending: body.readUInt32LE(counts + 4) + body.readUInt32LE(counts + 8),
     sentAgo: field(44),
     receivedAgo: field(52),
-    answered: bytes(120),
+    answered: info.length >= 208 ? bytes(200) : bytes(120),
     received: bytes(128),
   };
 }

@@ -1,17 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { containersContract } from './engine/containers.ts';
-import { eventsContract } from './engine/events.ts';
+import { eventsContract, sameClockEventsContract } from './engine/events.ts';
 import { imagesContract } from './engine/images.ts';
 import { logsContract } from './engine/logs.ts';
 import { type LosableWorld, lostEngineContract } from './engine/lost-engine.ts';
 import { networkingContract } from './engine/networking.ts';
 import { socketsContract } from './engine/sockets.ts';
-
-/** An engine for one suite, and how to end what it began. */
-export interface OpenWorld<World> {
-  readonly world: World;
-  close(): Promise<void>;
-}
+import { type OpenWorld, worldFor } from './worlds.ts';
 
 /** What everything that calls itself an `Engine` does. `open` is called once, before the first test. */
 export function engineContract(title: string, open: () => Promise<OpenWorld<LosableWorld>>): void {
@@ -31,20 +26,10 @@ export function engineContract(title: string, open: () => Promise<OpenWorld<Losa
     describe('networking', () => networkingContract(world));
     describe('logs', () => logsContract(world));
     describe('sockets', () => socketsContract(world));
-    describe('events', () => eventsContract(world));
+    describe('events', () => {
+      eventsContract(world);
+      sameClockEventsContract(world);
+    });
     describe('an engine that goes away', () => lostEngineContract(world));
   });
-}
-
-/** Opens a world for the tests of the surrounding `describe`. */
-export function worldFor<World>(open: () => Promise<OpenWorld<World>>): () => World {
-  let opened: OpenWorld<World> | undefined;
-  beforeAll(async () => {
-    opened = await open();
-  });
-  afterAll(() => opened?.close());
-  return () => {
-    if (opened === undefined) throw new Error('the world is not open yet');
-    return opened.world;
-  };
 }

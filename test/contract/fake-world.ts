@@ -1,8 +1,8 @@
 import { onTestFinished } from 'vitest';
 import { FakeEngine } from '../fakes/index.ts';
 import type { LosableWorld } from './engine/lost-engine.ts';
-import type { OpenWorld } from './engine.contract.ts';
 import { contractProgram } from './image/program.mjs';
+import type { OpenWorld } from './worlds.ts';
 
 const IMAGE = 'contract:1';
 const FIRST_PORT = 20_000;

@@ -2,8 +2,13 @@ import { Readable } from 'node:stream';
 
 /** A tar stream of small text files, by name. */
 export function tarOf(files: Readonly<Record<string, string>>): Readable {
+  return Readable.from([archiveOf(files)]);
+}
+
+/** The same as bytes. */
+export function archiveOf(files: Readonly<Record<string, string>>): Buffer {
   const entries = Object.entries(files).flatMap(([name, text]) => entry(name, Buffer.from(text)));
-  return Readable.from([Buffer.concat([...entries, Buffer.alloc(2 * BLOCK)])]);
+  return Buffer.concat([...entries, Buffer.alloc(2 * BLOCK)]);
 }
 
 const BLOCK = 512;

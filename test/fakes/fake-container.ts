@@ -70,7 +70,8 @@ export class FakeContainer {
       ended: new AbortController(),
       sockets: new Map(),
       streams: new Set(),
-      stopping: [],
+      onStop: [],
+      stopAsked: false,
     };
     this.#run = run;
     this.#state = 'running';
@@ -99,7 +100,8 @@ export class FakeContainer {
   async stop(graceMs: number): Promise<void> {
     const run = this.#run;
     if (run === undefined) return;
-    for (const callback of run.stopping) callback();
+    run.stopAsked = true;
+    for (const callback of run.onStop) callback();
     if (run.ended.signal.aborted) return;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(() => this.end(137), graceMs);
@@ -176,7 +178,11 @@ export class FakeContainer {
         ended: run.ended.signal,
         write,
         listen: (socketPath, onConnection) => run.sockets.set(socketPath, onConnection),
-        onStop: (callback) => run.stopping.push(callback),
+        onStop: (callback) => {
+          run.onStop.push(callback);
+          // It may have been asked before it did anything.
+          if (run.stopAsked) callback();
+        },
         exit,
       });
     } catch (error) {
@@ -194,5 +200,6 @@ interface Run {
   readonly sockets: Map<string, (stream: Duplex) => void>;
   /** The program's ends of open streams. */
   readonly streams: Set<Duplex>;
-  readonly stopping: (() => void)[];
+  readonly onStop: (() => void)[];
+  stopAsked: boolean;
 }

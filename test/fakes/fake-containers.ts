@@ -113,15 +113,13 @@ export class FakeContainers {
 
   #networkMode({ name, network, ports }: ContainerSpec): string {
     if (network.kind === 'network') return network.name;
-    const owner = this.find(network.id);
-    if (owner === undefined)
-      throw engineFailed(`could not create container ${name}: No such container: ${network.id}`);
     if (ports.length > 0) {
       throw engineFailed(
         `could not create container ${name}: conflicting options: port publishing and the container type network mode`,
       );
     }
-    return `container:${owner.id}`;
+    // That there is no such container shows at the start only.
+    return `container:${this.find(network.id)?.id ?? network.id}`;
   }
 
   #joinNetwork({ spec, networkMode }: FakeContainer): void {

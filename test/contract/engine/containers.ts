@@ -1,5 +1,13 @@
 import { expect, it } from 'vitest';
-import { created, type EngineWorld, present, started, untilItEnds, untilItSays, type WorldOf } from './world.ts';
+import {
+  created,
+  type EngineWorld,
+  present,
+  started,
+  untilItEnds,
+  untilItSays,
+  type WorldOf,
+} from './world.ts';
 
 /** Containers from their making to their removal. */
 export function containersContract(world: WorldOf<EngineWorld>): void {
@@ -56,6 +64,13 @@ export function containersContract(world: WorldOf<EngineWorld>): void {
     await engine.removeContainer(world().name('missing'));
   });
 
+  it('cannot start a container that is not there', async () => {
+    await expect(world().engine.startContainer(world().name('missing'))).rejects.toMatchObject({
+      code: 'engine-failed',
+      message: expect.stringContaining(world().name('missing')),
+    });
+  });
+
   it('removes a container that runs, by id or by name', async () => {
     const { engine } = world();
     const byId = await started(world());
@@ -70,7 +85,7 @@ export function containersContract(world: WorldOf<EngineWorld>): void {
     const watching = new AbortController();
     const events = world().engine.watchContainers(watching.signal);
     const { id } = await started(world(), { autoRemove: true });
-    await world().engine.stopContainer(id, 5_000);
+    await world().engine.stopContainer(id, 0);
     for await (const event of events) if (event.id === id && event.kind === 'removed') break;
     watching.abort();
     expect(await world().engine.findContainer(id)).toBeUndefined();

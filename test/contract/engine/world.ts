@@ -24,10 +24,12 @@ export type WorldOf<World> = () => World;
 /** Directory for sockets in containers of the contract. */
 export const SOCKETS = '/run/contract';
 
+let unnamed = 0;
+
 /** A specification of an idle container; tests name only what matters to them. */
 export function aSpec(world: EngineWorld, fields: Partial<ContainerSpec> = {}): ContainerSpec {
   return {
-    name: world.name('container'),
+    name: world.name(`container-${++unnamed}`),
     image: world.image,
     environment: {},
     labels: {},

@@ -48,7 +48,9 @@ export async function agentsIn(pod: Pod): Promise<readonly string[]> {
   const owner = await docker('inspect', '--format', '{{.Id}}', pod.containers.owner);
   const format = '{{.HostConfig.NetworkMode}} agent {{.Name}} ({{.State.Status}})';
   const mode = `container:${owner} `;
-  const rows = await dockerLines('inspect', '--format', format, ...ids);
+  // One that ends by itself may be gone by now.
+  const inspected = ids.map((id) => dockerLines('inspect', '--format', format, id).catch(() => []));
+  const rows = (await Promise.all(inspected)).flat();
   return rows.flatMap((row) => (row.startsWith(mode) ? [row.slice(mode.length)] : []));
 }
 
