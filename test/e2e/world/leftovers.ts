@@ -59,8 +59,17 @@ export async function tablesIn(pod: Pod): Promise<readonly string[]> {
   if (process.getuid?.() !== 0)
     throw new Error('only root can look into the network namespace of a container');
   const pid = await docker('inspect', '--format', '{{.State.Pid}}', pod.containers.owner);
-  const { stdout } = await execute('nsenter', ['--target', pid, '--net', 'nft', 'list', 'tables']);
-  return stdout.split('\n').filter((line) => /\bdevenv\b/.test(line));
+  try {
+    const { stdout } = await execute('nsenter', ['--target', pid, '--net', 'nft', 'list', 'tables']);
+    return stdout.split('\n').filter((line) => /\bdevenv\b/.test(line));
+  } catch (error) {
+    // nft 1.0 crashes when it wants to name the owner of a table and that lives in another process namespace.
+    if (error instanceof Error && 'signal' in error && error.signal === 'SIGSEGV')
+      return ['table inet devenv'];
+    // nsenter passes the crash on as an exit code.
+    if (error instanceof Error && 'code' in error && error.code === 139) return ['table inet devenv'];
+    throw error;
+  }
 }
 
 /** Processes that were started with a machine's folders, however far they have detached themselves. Linux only. */
