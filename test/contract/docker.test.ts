@@ -4,11 +4,18 @@ import { dockerWorld, removeTestImages } from './docker/world.ts';
 import { eventsContract } from './engine/events.ts';
 import { socketsContract } from './engine/sockets.ts';
 import { engineContract } from './engine.contract.ts';
+import { withPlatform } from './platform/docker-world.ts';
+import { dockerPlatformContract } from './platform.contract.ts';
 import { worldFor } from './worlds.ts';
 
 afterAll(removeTestImages);
 
 engineContract('Docker', () => dockerWorld('socket'));
+
+dockerPlatformContract(
+  'the Docker platform',
+  withPlatform(() => dockerWorld('socket')),
+);
 
 describe('Docker in detail', () => engineDetails(worldFor(() => dockerWorld('socket'))));
 

@@ -5,6 +5,7 @@ import { contractProgram } from './image/program.mjs';
 import type { OpenWorld } from './worlds.ts';
 
 const IMAGE = 'contract:1';
+const BROKEN_IMAGE = 'contract:broken';
 const FIRST_PORT = 20_000;
 
 /** A fake engine with the contract's image. */
@@ -18,11 +19,17 @@ export async function fakeWorld(): Promise<OpenWorld<FakeWorld>> {
     executables: ['/bin/node'],
   });
   engine.program(IMAGE, contractProgram);
+  engine.addImage(BROKEN_IMAGE, {
+    entrypoint: ['/bin/node', '/contract/main.mjs'],
+    environment: { CONTRACT_AGENT: 'broken' },
+  });
+  engine.program(BROKEN_IMAGE, contractProgram);
   let images = 0;
   let ports = FIRST_PORT;
   const world: FakeWorld = {
     engine,
     image: IMAGE,
+    brokenImage: BROKEN_IMAGE,
     name: (word) => `gefyra-contract-${word}`,
     publishImage: async () => {
       const reference = `registry.test/contract:${++images}`;
@@ -36,6 +43,7 @@ export async function fakeWorld(): Promise<OpenWorld<FakeWorld>> {
       onTestFinished(() => engine.releasePort(port));
       return port;
     },
+    restart: async (nameOrId) => engine.restart(nameOrId),
     removeImage: async () => {},
     goAway: async () => engine.goAway(),
     comeBack: async () => engine.comeBack(),

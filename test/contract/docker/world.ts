@@ -12,7 +12,7 @@ import type { OpenWorld } from '../worlds.ts';
 import { type EngineApi, engineApi } from './engine-api.ts';
 import { type Endpoint, Forwarder } from './forwarder.ts';
 import { Registry } from './registry.ts';
-import { makeTestImage, RELAY } from './test-image.ts';
+import { buildTestImage, importBase, RELAY } from './test-image.ts';
 
 /** The contract's world around the engine of this machine. */
 export interface DockerWorld extends LosableWorld {
@@ -34,6 +34,8 @@ export type Reach =
 /** Everything the suite makes on the engine is named so. */
 const PREFIX = `gefyra-contract-${process.pid}`;
 const IMAGE = `${PREFIX}:1`;
+const BASE = `${PREFIX}:base`;
+const BROKEN_IMAGE = `${PREFIX}:broken`;
 let images: Promise<void> | undefined;
 let opened = 0;
 
@@ -52,7 +54,7 @@ export async function dockerWorld(reach: Reach): Promise<OpenWorld<DockerWorld>>
     runtimeDirectory,
     relayCommand: RELAY,
   });
-  images ??= makeTestImage(engine, IMAGE);
+  images ??= makeTestImages(engine);
   await images;
   const registry = await Registry.open();
   const api = engineApi(endpoint);
@@ -63,7 +65,8 @@ export async function dockerWorld(reach: Reach): Promise<OpenWorld<DockerWorld>>
     api,
     runtimeDirectory,
     image: IMAGE,
-    base: `${IMAGE}-base`,
+    brokenImage: BROKEN_IMAGE,
+    base: BASE,
     name: (word) => `${prefix}-${word}`,
     publishImage: async () => {
       const reference = registry.publish(`image-${pulled.length + 1}`);
@@ -72,6 +75,7 @@ export async function dockerWorld(reach: Reach): Promise<OpenWorld<DockerWorld>>
     },
     unpublishedImage: async () => registry.reference('unknown'),
     occupyPort,
+    restart: (nameOrId) => api.restartContainer(nameOrId),
     removeImage: (reference) => api.removeImage(reference),
     goAway: () => forwarder.goAway(),
     comeBack: () => forwarder.comeBack(),
@@ -89,8 +93,13 @@ export async function dockerWorld(reach: Reach): Promise<OpenWorld<DockerWorld>>
 /** Removes the images that all worlds share. */
 export async function removeTestImages(): Promise<void> {
   const api = engineApi(engineEndpoint());
-  await api.removeImage(IMAGE);
-  await api.removeImage(`${IMAGE}-base`);
+  for (const image of [IMAGE, BROKEN_IMAGE, BASE]) await api.removeImage(image);
+}
+
+async function makeTestImages(engine: Engine): Promise<void> {
+  await importBase(engine, BASE);
+  await buildTestImage(engine, BASE, IMAGE);
+  await buildTestImage(engine, BASE, BROKEN_IMAGE, 'ENV CONTRACT_AGENT=broken\n');
 }
 
 /** What a failed test may have left. */

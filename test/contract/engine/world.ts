@@ -6,12 +6,16 @@ export interface EngineWorld {
   readonly engine: Engine;
   /** Image whose entrypoint is the contract's program; its Dockerfile tells the rest. */
   readonly image: string;
+  /** The same, but its agents complain and end at once. */
+  readonly brokenImage: string;
   /** A name that nothing else on the engine has. */
   name(word: string): string;
   /** Puts an image into a registry and returns its reference; the engine does not have it yet. */
   publishImage(): Promise<string>;
   /** A reference that a registry answers with "no". */
   unpublishedImage(): Promise<string>;
+  /** Somebody restarts a container. */
+  restart(nameOrId: string): Promise<void>;
   /** Removes an image that a test made. */
   removeImage(reference: string): Promise<void>;
   /** Makes some program of this machine listen on a TCP port of 127.0.0.1, until the test is over. */
