@@ -126,7 +126,7 @@ export class Claims {
     else await this.#intercept.stop(claim.port);
     // The tunnel may have changed while nft was at work.
     if (claim.live !== live) return;
-    if (live) await this.#moveKeepAlive(claim.port);
+    if (live) await this.#moveKeepAlive(claim);
     if (claim.live !== live) return;
     const reason = live ? '' : claim.wanted ? 'the connection to the gateway is lost' : 'asked to rest';
     claim.claimant.send({ type: 'intercept', port: claim.port, live, reason });
@@ -134,17 +134,18 @@ export class Claims {
 
   /**
    * Keep-alive connections do not pass the packet rules again: they are closed at a quiet moment, so that their owners
-   * open new ones. Resolves when all have moved,
-   * or at the deadline.
+   * open new ones. Resolves when all have moved, or at the deadline. Ends when the claim rests: then callers connect
+   * to the original again, and rightly so.
    */
-  async #moveKeepAlive(port: number): Promise<void> {
-    const passed = this.#passed.of(port);
-    const isOurs = (peerPort: number) => passed.some((open) => open.originPort === peerPort);
-    const original = drainOriginal(port, isOurs).catch((error) => {
+  async #moveKeepAlive(claim: Claim): Promise<void> {
+    const { port } = claim;
+    const isOurs = (peerPort: number) => this.#passed.of(port).some((open) => open.originPort === peerPort);
+    const original = drainOriginal(port, { isOurs, isWanted: () => claim.live }).catch((error) => {
       console.error(`keep-alive connections of port ${port} stay with the original: ${messageOf(error)}`);
     });
+    const passed = drainConnections(this.#passed.of(port));
     // New connections come here already; whoever is busier than that follows when it can.
-    await Promise.race([Promise.all([drainConnections(passed), original]), pause(DRAIN_DEADLINE_MS)]);
+    await Promise.race([Promise.all([passed, original]), pause(DRAIN_DEADLINE_MS)]);
   }
 }
 

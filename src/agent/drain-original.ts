@@ -11,17 +11,24 @@ const CHOOSY_MS = 700;
 /** A pool under constant load is never idle all at once; whoever is left then is cut off, milliseconds. */
 const GIVE_UP_MS = 10_000;
 
+/** What must be known of the agent while its port is drained. */
+export interface DrainOptions {
+  /** Tells the agent's own connections, which it ends itself, by their caller's port. */
+  readonly isOurs: (peerPort: number) => boolean;
+  /** False as soon as the original is to be called again. */
+  readonly isWanted: () => boolean;
+}
+
 /**
  * Closes the connections that callers had to the original container before its port was taken over, so that their
  * next ones come here: idle ones at a good moment, those with a request in flight when it has been answered. A request
- * that takes longer than the drain deadline is cut off, for it may be a stream that never ends. `isOurs` tells this
- * agent's own connections, which it ends itself, by their caller's port.
+ * that takes longer than the drain deadline is cut off, for it may be a stream that never ends.
  * Errors: `Error` when the kernel cannot close connections of others.
  */
-export async function drainOriginal(port: number, isOurs: (peerPort: number) => boolean): Promise<void> {
+export async function drainOriginal(port: number, { isOurs, isWanted }: DrainOptions): Promise<void> {
   const startedAt = performance.now();
   const conversations = new ConversationWatch();
-  for (;;) {
+  while (isWanted()) {
     const elapsed = performance.now() - startedAt;
     let ours = 0;
     const left = closeConnections(port, (connection) => {
