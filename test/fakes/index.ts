@@ -3,6 +3,5 @@
  * ones do; whatever a test did not prepare fails loudly. Not for assertions on calls: look at the state instead.
  */
 export { FakeEngine } from './fake-engine.ts';
-export type { FakeImage } from './fake-images.ts';
 export { FakePlatform } from './fake-platform.ts';
-export { type FakeProcess, type FakeProgram, idle } from './fake-program.ts';
+export type { FakeProcess, FakeProgram } from './fake-program.ts';

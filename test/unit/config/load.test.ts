@@ -3,7 +3,8 @@ import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type LoadOptions, loadWorkspace } from '../../../src/config/index.ts';
+import { loadWorkspace } from '../../../src/config/index.ts';
+import type { LoadOptions } from '../../../src/config/load.ts';
 import type { Service, Workspace } from '../../../src/model/workspace.ts';
 
 let home: string;

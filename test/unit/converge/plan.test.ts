@@ -93,7 +93,9 @@ describe('a plan', () => {
 
   it('makes only the container anew when its environment changed', () => {
     const changed = aService({ ...bridged, environment: { LOG_LEVEL: 'debug' } });
-    expect(textOf(desired(changed), converged(bridged))).toMatchInlineSnapshot(`"replace container/app (environment changed)"`);
+    expect(textOf(desired(changed), converged(bridged))).toMatchInlineSnapshot(
+      `"replace container/app (environment changed)"`,
+    );
   });
 
   it('makes holder and all that joined it anew when a published port changed', () => {
