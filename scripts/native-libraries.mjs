@@ -11,7 +11,8 @@ const FILES = ['package.json', 'index.js', 'index.cjs', 'LICENSE.txt', 'src/koff
 const target = 'dist/image/libraries';
 const { version } = JSON.parse(readFileSync('node_modules/koffi/package.json', 'utf8'));
 // The C++ sources beside the scripts are of no use there.
-const isWanted = (/** @type {string} */ path) => statSync(path).isDirectory() || /\.(c?js|json|txt)$/.test(path);
+const isWanted = (/** @type {string} */ path) =>
+  statSync(path).isDirectory() || /\.(c?js|json|txt)$/.test(path);
 for (const file of FILES) {
   cpSync(`node_modules/koffi/${file}`, `${target}/koffi/${file}`, { recursive: true, filter: isWanted });
 }

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { socketEndpoint, splice, type Tunnel } from '../tunnel/index.ts';
-import type { OpenConnection } from './drain.ts';
+import type { OpenConnection } from './open-connection.ts';
 
 /** What a caller may send before the service has answered, in bytes; it is kept to be sent again elsewhere. */
 const KEPT_BYTES = 64 * 1024;
@@ -62,8 +62,8 @@ export function bridge(
   opened.accepted.then(
     () =>
       settle(() => {
+        splice(socketEndpoint(socket), opened, () => open.done());
         open.joined(opened.stream);
-        splice(socketEndpoint(socket), opened, open.done);
       }),
     refused,
   );

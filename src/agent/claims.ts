@@ -1,10 +1,11 @@
 import type { Socket } from 'node:net';
+import { pause } from '../common/deadline.ts';
 import { messageOf } from '../common/errors.ts';
 import type { Destination } from '../netfilter/index.ts';
 import type { AgentEvent, ClaimSummary, Owner } from '../protocol/index.ts';
 import type { Tunnel } from '../tunnel/index.ts';
 import { bridge } from './bridged-connection.ts';
-import { drainConnections, OpenConnections } from './drain.ts';
+import { DRAIN_DEADLINE_MS, drainConnections, OpenConnections } from './drain.ts';
 import { drainOriginal } from './drain-original.ts';
 import type { Intercept } from './intercept.ts';
 import { passThrough } from './passed-connection.ts';
@@ -125,7 +126,7 @@ export class Claims {
     else await this.#intercept.stop(claim.port);
     // The tunnel may have changed while nft was at work.
     if (claim.live !== live) return;
-    if (live) await this.#moveKeepAlive(claim.port);
+    if (live) await this.#moveKeepAlive(claim);
     if (claim.live !== live) return;
     const reason = live ? '' : claim.wanted ? 'the connection to the gateway is lost' : 'asked to rest';
     claim.claimant.send({ type: 'intercept', port: claim.port, live, reason });
@@ -133,16 +134,18 @@ export class Claims {
 
   /**
    * Keep-alive connections do not pass the packet rules again: they are closed at a quiet moment, so that their owners
-   * open new ones. Resolves when all have moved.
+   * open new ones. Resolves when all have moved, or at the deadline. Ends when the claim rests: then callers connect
+   * to the original again, and rightly so.
    */
-  async #moveKeepAlive(port: number): Promise<void> {
-    const passed = this.#passed.of(port);
-    const isOurs = (peerPort: number) => passed.some((open) => open.originPort() === peerPort);
-    try {
-      await Promise.all([drainConnections(passed), drainOriginal(port, isOurs)]);
-    } catch (error) {
+  async #moveKeepAlive(claim: Claim): Promise<void> {
+    const { port } = claim;
+    const isOurs = (peerPort: number) => this.#passed.of(port).some((open) => open.originPort === peerPort);
+    const original = drainOriginal(port, { isOurs, isWanted: () => claim.live }).catch((error) => {
       console.error(`keep-alive connections of port ${port} stay with the original: ${messageOf(error)}`);
-    }
+    });
+    const passed = drainConnections(this.#passed.of(port));
+    // New connections come here already; whoever is busier than that follows when it can.
+    await Promise.race([Promise.all([passed, original]), pause(DRAIN_DEADLINE_MS)]);
   }
 }
 

@@ -1,47 +1,49 @@
 import { pause } from '../common/deadline.ts';
 import { closeConnections, type ServedConnection } from '../netfilter/index.ts';
+import { ConversationWatch } from './conversation-watch.ts';
 import { DRAIN_DEADLINE_MS } from './drain.ts';
 
 const LOOK_AGAIN_MS = 2;
 
-/**
- * When a connection may be closed, milliseconds after its last answer. Its caller needs a moment to notice, and a
- * request it sends in that moment is lost. Right after an answer the next request is least likely for callers that ask
- * at a pace; after long quiet it is for those that ask at random. In between, wait.
- */
-const JUST_ANSWERED_MS = { from: 3, to: 8 };
-const LONG_QUIET_MS = 100;
+/** How long to wait for a good moment, milliseconds; afterwards any moment without a request in flight will do. */
+const CHOOSY_MS = 700;
 
-/** A connection on which nothing was ever asked is left alone for so long: its first request is about to come. */
-const UNUSED_MS = 200;
+/** A pool under constant load is never idle all at once; whoever is left then is cut off, milliseconds. */
+const GIVE_UP_MS = 10_000;
+
+/** What must be known of the agent while its port is drained. */
+export interface DrainOptions {
+  /** Tells the agent's own connections, which it ends itself, by their caller's port. */
+  readonly isOurs: (peerPort: number) => boolean;
+  /** False as soon as the original is to be called again. */
+  readonly isWanted: () => boolean;
+}
 
 /**
  * Closes the connections that callers had to the original container before its port was taken over, so that their
- * next ones come here: idle ones first, those with a request in flight when it has been answered, the rest at the
- * deadline. `isOurs` tells this agent's own connections, which it ends itself, by their caller's port.
+ * next ones come here: idle ones at a good moment, those with a request in flight when it has been answered. A request
+ * that takes longer than the drain deadline is cut off, for it may be a stream that never ends.
  * Errors: `Error` when the kernel cannot close connections of others.
  */
-export async function drainOriginal(port: number, isOurs: (peerPort: number) => boolean): Promise<void> {
-  const deadline = performance.now() + DRAIN_DEADLINE_MS;
-  for (;;) {
-    const late = performance.now() > deadline;
+export async function drainOriginal(port: number, { isOurs, isWanted }: DrainOptions): Promise<void> {
+  const startedAt = performance.now();
+  const conversations = new ConversationWatch();
+  while (isWanted()) {
+    const elapsed = performance.now() - startedAt;
     let ours = 0;
     const left = closeConnections(port, (connection) => {
       if (isOurs(connection.peerPort)) {
         ours += 1;
         return false;
       }
-      return late || isIdle(connection);
+      const idle = conversations.isIdle(connection, elapsed < CHOOSY_MS);
+      return idle || isOverdue(connection, elapsed);
     });
     if (left === ours) return;
     await pause(LOOK_AGAIN_MS);
   }
 }
 
-/** Whether the last thing that happened was the server's answer, and its caller is not about to ask again. */
-export function isIdle({ pending, received, answered, sentAgo, receivedAgo }: ServedConnection): boolean {
-  if (pending > 0) return false;
-  if (received === 0) return receivedAgo >= UNUSED_MS;
-  if (answered === 0 || sentAgo > receivedAgo) return false;
-  return (sentAgo >= JUST_ANSWERED_MS.from && sentAgo <= JUST_ANSWERED_MS.to) || sentAgo >= LONG_QUIET_MS;
+function isOverdue({ receivedAgo }: ServedConnection, elapsed: number): boolean {
+  return elapsed > GIVE_UP_MS || (elapsed > DRAIN_DEADLINE_MS && receivedAgo > DRAIN_DEADLINE_MS);
 }

@@ -70,8 +70,10 @@ export class Intercept {
     socket.on('error', () => {});
     const destination = originalDestination(socket);
     // Whoever calls the listener itself, not a port that was redirected to it, has no business here.
-    if (destination === undefined || destination.port === this.#listener) socket.destroy();
-    else this.onConnection(socket, destination);
+    if (destination === undefined || destination.port === this.#listener) {
+      console.error(`${socket.remoteAddress}:${socket.remotePort} called the listener itself`);
+      socket.destroy();
+    } else this.onConnection(socket, destination);
   }
 }
 

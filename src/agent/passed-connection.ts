@@ -16,6 +16,6 @@ export function passThrough(
   const original = connect({ ...destination, allowHalfOpen: true, noDelay: true });
   const open = connections.track(destination.port, socket, original);
   for (const chunk of early) original.write(chunk);
+  splice(socketEndpoint(socket), socketEndpoint(original), () => open.done());
   open.joined(original);
-  splice(socketEndpoint(socket), socketEndpoint(original), open.done);
 }

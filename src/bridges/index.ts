@@ -6,4 +6,3 @@ export { applyBridge, type BridgeContext } from './apply.ts';
 export { LiveBridges } from './live-bridges.ts';
 export type { BridgeOperation } from './operation.ts';
 export { planBridges } from './plan.ts';
-export type { BridgeAgent, BridgeRoutes } from './ports.ts';

@@ -11,7 +11,7 @@ export interface CliContext {
   readonly err: (text: string) => void;
   /** Whether stderr is a terminal. */
   readonly isTerminal: boolean;
-  /** Aborts at the first signal to end. */
+  /** Aborts at the first signal to end, whose name is the reason. */
   readonly ending: AbortSignal;
   /** Aborts at the second. */
   readonly forced: AbortSignal;

@@ -31,3 +31,15 @@ const exitCodes: Record<ErrorCode, number> = {
 export function exitCodeOf(code: ErrorCode): number {
   return exitCodes[code];
 }
+
+/** Exit code of a command that a signal ended: 128 and the signal's number, as shells have it. */
+export function exitCodeOfSignal(ending: AbortSignal): number {
+  switch (ending.reason) {
+    case 'SIGHUP':
+      return 129;
+    case 'SIGTERM':
+      return 143;
+    default:
+      return 130;
+  }
+}

@@ -2,7 +2,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { errorFacts } from '../common/errors.ts';
 import type { CliContext, GlobalFlags } from './context.ts';
 import { usesColor } from './context.ts';
-import { exitCodeOf } from './exit-codes.ts';
+import { exitCodeOf, exitCodeOfSignal } from './exit-codes.ts';
 import { renderError } from './render/error.ts';
 import { version } from './version.ts';
 
@@ -18,6 +18,7 @@ export async function runProgram(args: readonly string[], context: CliContext): 
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     const facts = errorFacts(error);
+    if (facts.code === 'cancelled' && context.ending.aborted) return exitCodeOfSignal(context.ending);
     context.err(renderError(facts, usesColor(context, program.opts<GlobalFlags>())));
     return exitCodeOf(facts.code);
   }

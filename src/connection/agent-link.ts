@@ -44,14 +44,13 @@ export class AgentLink {
     agent: PlacedAgent,
     identity: SessionIdentity,
     said: (link: AgentLink, event: AgentEvent) => void,
-    signal: AbortSignal,
   ): Promise<AgentLink> {
     const open = async (role: Role, tunnel: string, within?: AbortSignal) => {
       const duplex = await platform.dialAgent(agent, within);
       const welcome = await greet(duplex, helloOf(identity, agent.secret, role, tunnel), within);
       return { duplex, welcome };
     };
-    const { duplex, welcome } = await open('control', '', signal);
+    const { duplex, welcome } = await open('control', '');
     const control = new ControlClient<AgentRequest, AgentEvent>(duplex, decodeAgentEvent, (event) =>
       said(link, event),
     );

@@ -5,5 +5,5 @@
 export { applyConnection, type ConnectionContext } from './apply.ts';
 export { Connections } from './connections.ts';
 export type { ConnectionOperation } from './operation.ts';
-export { type ConnectionDesired, planConnection } from './plan.ts';
+export { planConnection } from './plan.ts';
 export { retireIdleAgents } from './retire-idle-agents.ts';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { pause, withDeadline } from '../common/deadline.ts';
-import { messageOf } from '../common/errors.ts';
+import { pause } from '../common/deadline.ts';
+import { cancelled, messageOf } from '../common/errors.ts';
 import type { Reporter } from '../model/event.ts';
 import type { SessionIdentity } from '../model/identity.ts';
 import type { TargetRef } from '../model/workspace.ts';
@@ -8,8 +8,6 @@ import { targetText } from '../model/workspace.ts';
 import type { Place, Platform, Target } from '../platform/index.ts';
 import type { AgentEvent } from '../protocol/index.ts';
 import { AgentLink } from './agent-link.ts';
-
-const AGENT_DEADLINE = { name: 'agent ready', ms: 30_000 };
 
 /** Pauses between attempts to get a lost agent back, milliseconds. */
 const AGAIN_MS = [200, 400, 800, 1600, 3200, 5000];
@@ -79,11 +77,15 @@ export class TargetLink {
     await this.#following.catch(() => {});
   }
 
-  /** An agent that ends takes a moment more, which is part of giving the target back as it was. */
   async #leave(placeId: string): Promise<void> {
     const agent = this.#agents.get(placeId);
     const place = this.#places.get(placeId)?.place;
-    if (agent === undefined || place === undefined || !(await agent.retire())) return;
+    if (agent !== undefined && place !== undefined) await this.#retire(agent, place);
+  }
+
+  /** An agent that ends takes a moment more, which is part of giving the target back as it was. */
+  async #retire(agent: AgentLink, place: Place): Promise<void> {
+    if (!(await agent.retire())) return;
     const deadline = performance.now() + GONE_MS;
     while (performance.now() < deadline && (await this.#options.platform.findAgent(place)) !== undefined) {
       await pause(LOOK_AGAIN_MS);
@@ -130,17 +132,20 @@ export class TargetLink {
     return undefined;
   }
 
-  #connect(place: Place, signal: AbortSignal): Promise<AgentLink> {
+  /**
+   * Not cut short by the signal: an agent that was placed half-way would stay behind. What is too late is undone.
+   */
+  async #connect(place: Place, signal: AbortSignal): Promise<AgentLink> {
     const { platform, identity, agentImage } = this.#options;
-    return withDeadline(AGENT_DEADLINE, signal, async (inTime) => {
-      const spec = { image: agentImage, secret: randomBytes(24).toString('hex'), lingerMs: LINGER_MS };
-      const found = await platform.findAgent(place);
-      const agent = found ?? (await platform.placeAgent(place, spec, inTime));
-      const said = (link: AgentLink, event: AgentEvent) => {
-        for (const listener of this.#listeners) listener.said(link, event);
-      };
-      return AgentLink.connect(platform, place, agent, identity, said, inTime);
-    });
+    const spec = { image: agentImage, secret: randomBytes(24).toString('hex'), lingerMs: LINGER_MS };
+    const agent = (await platform.findAgent(place)) ?? (await platform.placeAgent(place, spec));
+    const said = (link: AgentLink, event: AgentEvent) => {
+      for (const listener of this.#listeners) listener.said(link, event);
+    };
+    const link = await AgentLink.connect(platform, place, agent, identity, said);
+    if (!signal.aborted) return link;
+    await this.#retire(link, place);
+    throw cancelled(`the connection to ${place.name}`);
   }
 
   /** Follows restarts and replacements of the target: places that are gone are left, new ones entered. */

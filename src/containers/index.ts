@@ -4,4 +4,4 @@
  */
 export { applyContainer, type ContainerContext } from './apply.ts';
 export type { ContainerOperation } from './operation.ts';
-export { type ContainersDesired, planContainers } from './plan.ts';
+export { planContainers } from './plan.ts';

@@ -32,18 +32,27 @@ function requirementsOf(step: Step<Operation>, steps: readonly Step<Operation>[]
     }
     case 'start-container': {
       const { name } = operation.service;
-      return new Set([`holder/${name}`, `link/${name}`, ...resourcesOf(steps, 'pull-image')]);
+      // Claims are made first: a port that somebody else holds must be known before anything of the user's runs.
+      return new Set([
+        `holder/${name}`,
+        `link/${name}`,
+        ...bridgesOf(name, steps, 'open-bridge'),
+        ...resourcesOf(steps, 'pull-image'),
+      ]);
     }
     case 'open-bridge': {
       const { service, target, port } = operation.bridge;
       const inTheWay = bridgesGivingUp(target, port, steps);
-      return new Set([`container/${service}`, `link/${service}`, ...inTheWay]);
+      return new Set([`link/${service}`, ...inTheWay]);
     }
     // Downwards: bridges are closed while the service still answers, so that no request meets a closed door.
     case 'remove-container':
-      return new Set(bridgesOf(operation.service, steps));
+      return new Set(bridgesOf(operation.service, steps, 'close-bridge'));
     case 'close-link':
-      return new Set([...bridgesOf(operation.service, steps), `container/${operation.service}`]);
+      return new Set([
+        ...bridgesOf(operation.service, steps, 'close-bridge'),
+        `container/${operation.service}`,
+      ]);
     case 'leave-target':
       return new Set([...resourcesOf(steps, 'close-bridge', 'open-bridge', 'close-link', 'open-link')]);
     case 'remove-gateway':
@@ -62,9 +71,13 @@ function resourcesOf(
   return steps.filter(({ operation }) => kinds.includes(operation.kind)).map(({ resource }) => resource);
 }
 
-function bridgesOf(service: string, steps: readonly Step<Operation>[]): readonly string[] {
+function bridgesOf(
+  service: string,
+  steps: readonly Step<Operation>[],
+  kind: 'open-bridge' | 'close-bridge',
+): readonly string[] {
   return steps
-    .filter(({ operation }) => operation.kind === 'close-bridge' && operation.bridge.service === service)
+    .filter(({ operation }) => operation.kind === kind && operation.bridge.service === service)
     .map(({ resource }) => resource);
 }
 

@@ -65,7 +65,13 @@ export async function placeAgent(
 ): Promise<PlacedAgent> {
   return withDeadline(READY, signal, async (inTime) => {
     const container = await createOrFind(engine, place, spec, inTime);
-    return untilItListens(engine, place, container, inTime);
+    const reading = new AbortController();
+    const output = readAlong(engine, container, AbortSignal.any([inTime, reading.signal]));
+    try {
+      return await untilItListens(engine, place, container, output, inTime);
+    } finally {
+      reading.abort();
+    }
   });
 }
 
@@ -78,10 +84,9 @@ async function createOrFind(
 ): Promise<string> {
   const name = agentName(place);
   for (;;) {
+    if (signal.aborted) throw cancelled(READY.name);
     try {
-      const id = await engine.createContainer(agentContainer(place, spec));
-      await engine.startContainer(id);
-      return id;
+      return await createAndStart(engine, place, spec, signal);
     } catch (error) {
       if (!(error instanceof DevenvError) || error.code !== 'session-conflict') throw error;
     }
@@ -90,14 +95,61 @@ async function createOrFind(
     if (present?.state === 'exited' || present?.state === 'dead') await engine.removeContainer(present.id);
     // One that is being removed keeps its name for a moment.
     await pause(FIRST_POLL_MS, signal);
-    if (signal.aborted) throw cancelled(READY.name);
   }
+}
+
+async function createAndStart(
+  engine: Engine,
+  place: Place,
+  spec: AgentSpec,
+  signal: AbortSignal,
+): Promise<string> {
+  const id = await engine.createContainer(agentContainer(place, spec));
+  try {
+    if (signal.aborted) throw cancelled(READY.name);
+    await engine.startContainer(id);
+    return id;
+  } catch (error) {
+    await engine.removeContainer(id);
+    if (!(error instanceof DevenvError) || error.code !== 'container-failed') throw error;
+    throw new DevenvError({
+      code: 'agent-failed',
+      message: `the agent at ${place.name} could not start: ${error.message}`,
+      owner: 'environment',
+      cause: error,
+    });
+  }
+}
+
+/** Output of a container, as far as it was read. */
+interface Output {
+  /** The last ones. */
+  readonly lines: readonly string[];
+  /** Settles when there is no more. */
+  readonly complete: Promise<void>;
+}
+
+/** Reads from now on, because the engine removes an agent that has ended together with its output. */
+function readAlong(engine: Engine, id: string, signal: AbortSignal): Output {
+  const lines: string[] = [];
+  const read = async () => {
+    try {
+      for await (const { line } of engine.containerLogs(id, { follow: true, tail: EVIDENCE_LINES }, signal)) {
+        lines.push(line);
+        if (lines.length > EVIDENCE_LINES) lines.shift();
+      }
+    } catch {
+      // It was removed before anything could be read.
+    }
+  };
+  return { lines, complete: read() };
 }
 
 async function untilItListens(
   engine: Engine,
   place: Place,
   id: string,
+  output: Output,
   signal: AbortSignal,
 ): Promise<PlacedAgent> {
   for (let wait = FIRST_POLL_MS; ; wait = Math.min(wait * 1.5, SLOWEST_POLL_MS)) {
@@ -105,7 +157,7 @@ async function untilItListens(
     const agent = container === undefined ? undefined : agentOf(container);
     if (agent !== undefined && (await listens(engine, id, signal))) return agent;
     if (container === undefined || container.state === 'exited' || container.state === 'dead') {
-      throw await ended(engine, place, id);
+      throw await ended(place, output, signal);
     }
     await pause(wait, signal);
     if (signal.aborted) throw cancelled(READY.name);
@@ -161,19 +213,12 @@ function isEngineFailure(error: unknown): boolean {
   return error instanceof DevenvError && error.code === 'engine-failed';
 }
 
-async function ended(engine: Engine, place: Place, id: string): Promise<DevenvError> {
-  const evidence: string[] = [];
-  try {
-    const signal = AbortSignal.timeout(EVIDENCE_LIMIT_MS);
-    const lines = engine.containerLogs(id, { follow: false, tail: EVIDENCE_LINES }, signal);
-    for await (const { line } of lines) evidence.push(line);
-  } catch {
-    // The engine removed it with its output.
-  }
+async function ended(place: Place, output: Output, signal: AbortSignal): Promise<DevenvError> {
+  await Promise.race([output.complete, pause(EVIDENCE_LIMIT_MS, signal)]);
   return new DevenvError({
     code: 'agent-failed',
     message: `the agent at ${place.name} ended right after its start`,
-    evidence,
+    evidence: [...output.lines],
     owner: 'environment',
   });
 }

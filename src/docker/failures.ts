@@ -172,7 +172,10 @@ function programFailed(container: string, words: string): DevenvError | undefine
 }
 
 function networkLost(container: string, words: string): DevenvError | undefined {
-  if (!/cannot join network|network .* not found/i.test(words)) return undefined;
+  const gone = /no such container: (\S+)/i.exec(words)?.[1];
+  // The container itself may be what is gone; then its network is not to blame.
+  const isOwner = gone !== undefined && gone !== container;
+  if (!isOwner && !/cannot join network|network .* not found/i.test(words)) return undefined;
   return new DevenvError({
     code: 'container-failed',
     message: `container ${container} could not start: the network it joins is gone (${words})`,

@@ -39,13 +39,15 @@ const close = libc.func('int close(int fd)');
 
 /** An established connection from the side of the server. Times are milliseconds. */
 export interface ServedConnection {
+  /** Tells the caller's end apart from all others. */
+  readonly peer: string;
   /** Port of the caller. */
   readonly peerPort: number;
   /** Bytes the server has not read, or has sent and the caller has not acknowledged. */
   readonly pending: number;
   /** Bytes the caller sent, ever. */
   readonly received: number;
-  /** Bytes the caller got and acknowledged, ever. */
+  /** Bytes the server sent, ever; before Linux 4.19, those the caller acknowledged. */
   readonly answered: number;
   /** Since the server last sent something; without an answer yet, since the connection was made. */
   readonly sentAgo: number;
@@ -142,11 +144,12 @@ export function readConnection(body: Buffer): ServedConnection {
   const field = (at: number) => (info.length >= at + 4 ? info.readUInt32LE(at) : 0);
   const bytes = (at: number) => (info.length >= at + 8 ? Number(info.readBigUInt64LE(at)) : 0);
   return {
+    peer: `${body.toString('hex', ID_IN_ANSWER + 2, ID_IN_ANSWER + 4)}@${body.toString('hex', ID_IN_ANSWER + 20, ID_IN_ANSWER + 36)}`,
     peerPort: body.readUInt16BE(ID_IN_ANSWER + 2),
     pending: body.readUInt32LE(counts + 4) + body.readUInt32LE(counts + 8),
     sentAgo: field(44),
     receivedAgo: field(52),
-    answered: bytes(120),
+    answered: info.length >= 208 ? bytes(200) : bytes(120),
     received: bytes(128),
   };
 }

@@ -73,13 +73,22 @@ async function serve(socket: Socket, handle: RequestHandler): Promise<void> {
   try {
     for await (const value of readJsonLines(socket)) {
       const request = value as SessionRequest;
-      send(await handle(request, { tell: (event) => send({ event }), left }));
+      // Answered here and not below: leaving the loop closes the socket.
+      send(await answer(() => handle(request, { tell: (event) => send({ event }), left })));
       break;
     }
-  } catch (error) {
-    send({ error: errorFacts(error) });
+  } catch {
+    // Whoever sends what is no JSON gets no answer.
   }
   socket.end();
+}
+
+async function answer(work: () => Promise<SessionAnswer>): Promise<SessionAnswer> {
+  try {
+    return await work();
+  } catch (error) {
+    return { error: errorFacts(error) };
+  }
 }
 
 function conflict(): DevenvError {

@@ -3,15 +3,12 @@
  * Neither prints nor exits; does not know which client or platform it works with.
  */
 
-export { type CleanUpOptions, cleanUp } from './clean-up.ts';
+export { cleanUp } from './clean-up.ts';
 export {
-  answersOn,
   askSession,
   controlSocketPath,
-  type SessionAnswer,
-  type SessionRequest,
   sentWorkspace,
 } from './control-client.ts';
-export { type Guardian, runGuardian, startGuardian } from './guardian.ts';
-export { Session, type SessionOptions } from './session.ts';
-export type { BridgeStatus, ServiceStatus, SessionStatus } from './status.ts';
+export { runGuardian, startGuardian } from './guardian.ts';
+export { Session } from './session.ts';
+export type { SessionStatus } from './status.ts';

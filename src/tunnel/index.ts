@@ -5,8 +5,6 @@
  */
 export type { OpenedStream, Tunnel } from './client.ts';
 export { openTunnel } from './client.ts';
-export type { Liveness, Pulse } from './liveness.ts';
-export type { IncomingStream, ServedTunnel } from './server.ts';
+export type { IncomingStream } from './server.ts';
 export { serveTunnel } from './server.ts';
-export type { Endpoint } from './splice.ts';
 export { socketEndpoint, splice } from './splice.ts';

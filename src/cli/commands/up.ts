@@ -1,6 +1,7 @@
 import type { Workspace } from '../../model/workspace.ts';
 import { askSession, controlSocketPath, Session, sentWorkspace, startGuardian } from '../../session/index.ts';
 import type { CliContext, GlobalFlags } from '../context.ts';
+import { exitCodeOfSignal } from '../exit-codes.ts';
 import { CONFIG_INVALID, loadOrExplain } from '../load.ts';
 import { reporterFor } from '../render/reporter.ts';
 import { imageFor, newIdentity, openEngine, openPlatform, runtimeDirectory, spawnSelf } from '../wiring.ts';
@@ -64,5 +65,5 @@ async function live(
       `forced: bridges are withdrawn; the rest is removed in the background. To be sure: devenv down -p ${workspace.name}\n`,
     );
   }
-  return 0;
+  return context.ending.aborted ? exitCodeOfSignal(context.ending) : 0;
 }

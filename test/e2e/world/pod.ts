@@ -38,6 +38,8 @@ export interface Pod extends AsyncDisposable {
 export interface PodOptions {
   /** With a DNS server of its own for names under `outside.test`. Default: the engine's. */
   readonly resolver?: boolean;
+  /** On a network that has IPv6 as well. Default: the engine's way, which is IPv4 alone. */
+  readonly ipv6?: boolean;
 }
 
 /** Starts a pod and waits until it answers. Disposing removes it with its network. */
@@ -57,8 +59,11 @@ export async function startPod(options: PodOptions = {}): Promise<Pod> {
     await execute(podScript, ['down'], { env: environment });
   };
   try {
+    if (options.ipv6) {
+      const range = `fd00:${name.slice(4, 8)}:${name.slice(8, 12)}::/64`;
+      await docker('network', 'create', '--ipv6', '--subnet', range, name);
+    } else if (options.resolver) await docker('network', 'create', name);
     if (options.resolver) {
-      await docker('network', 'create', name);
       resolver = await startResolver({ name: `${name}-resolver`, network: name });
     }
     await execute(podScript, ['up'], { env: { ...environment, DEMO_DNS: resolver?.address ?? '' } });

@@ -62,6 +62,11 @@ export class Probe implements AsyncDisposable {
     return this.#requests.toSorted((a, b) => a.at - b.at);
   }
 
+  /** Whether its requests share kept connections. */
+  get keepsConnections(): boolean {
+    return this.#agent !== undefined;
+  }
+
   /** Milliseconds since the probe's start, the clock of its requests. */
   elapsed(): number {
     return performance.now() - this.#start;

@@ -2,7 +2,8 @@ import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach } from 'vitest';
-import { type LoadOptions, loadWorkspace } from '../../../src/config/index.ts';
+import { loadWorkspace } from '../../../src/config/index.ts';
+import type { LoadOptions } from '../../../src/config/load.ts';
 import type { Service, Workspace } from '../../../src/model/workspace.ts';
 
 /** A project directory of its own for every test, `shop` with an empty `src` in it, within a home directory. */

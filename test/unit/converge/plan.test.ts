@@ -60,8 +60,8 @@ describe('a plan', () => {
       create holder/app (not found) after network
       create gateway/app (not found) after holder/app, network
       open link/app (not connected) after agent/container/shop-api, gateway/app
-      create container/app (not found) after holder/app, link/app
-      open bridge/app:8155 (container/shop-api is not bridged) after container/app, link/app"
+      open bridge/app:8155 (container/shop-api is not bridged) after link/app
+      create container/app (not found) after bridge/app:8155, holder/app, link/app"
     `);
   });
 
@@ -74,8 +74,8 @@ describe('a plan', () => {
       create holder/app (not found) after image/agent, image/shop:dev, network
       create gateway/app (not found) after holder/app, network
       open link/app (not connected) after agent/container/shop-api, gateway/app
-      create container/app (not found) after holder/app, image/shop:dev, link/app
-      open bridge/app:8155 (container/shop-api is not bridged) after container/app, link/app"
+      open bridge/app:8155 (container/shop-api is not bridged) after link/app
+      create container/app (not found) after bridge/app:8155, holder/app, image/shop:dev, link/app"
     `);
   });
 
@@ -93,7 +93,9 @@ describe('a plan', () => {
 
   it('makes only the container anew when its environment changed', () => {
     const changed = aService({ ...bridged, environment: { LOG_LEVEL: 'debug' } });
-    expect(textOf(desired(changed), converged(bridged))).toMatchInlineSnapshot(`"replace container/app (environment changed)"`);
+    expect(textOf(desired(changed), converged(bridged))).toMatchInlineSnapshot(
+      `"replace container/app (environment changed)"`,
+    );
   });
 
   it('makes holder and all that joined it anew when a published port changed', () => {
@@ -131,8 +133,8 @@ describe('a plan', () => {
       close link/app (not wanted) after bridge/app:8155
       remove gateway/app (not wanted) after link/app
       open link/next (not connected) after gateway/next
-      create container/next (not found) after holder/next, link/next
-      open bridge/next:8155 (container/shop-api is not bridged) after bridge/app:8155, container/next, link/next"
+      open bridge/next:8155 (container/shop-api is not bridged) after bridge/app:8155, link/next
+      create container/next (not found) after bridge/next:8155, holder/next, link/next"
     `);
   });
 

@@ -1,0 +1,183 @@
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { aScenario, type Scenario } from './scenario.ts';
+import { Machine, runDevenv, startDevenv } from './world/devenv.ts';
+import { docker } from './world/docker.ts';
+import { freePort } from './world/free-port.ts';
+import { findLeftovers } from './world/leftovers.ts';
+import { demoImage } from './world/paths.ts';
+import { startProbe } from './world/probe.ts';
+
+function leftovers(scenario: Scenario): Promise<readonly string[]> {
+  return findLeftovers({ project: scenario.copy.project, pod: scenario.pod, machine: scenario.machine });
+}
+
+describe('devenv up', () => {
+  it('changes nothing the second time, says so, and only detaches on Ctrl-C', async () => {
+    await using scenario = await aScenario();
+    const first = await scenario.up();
+    await using second = startDevenv(['up'], scenario.options());
+    await second.waitForLine(/nothing changed/, 10_000);
+    second.signal('SIGINT');
+    expect(await second.exit).toMatchObject({ code: 0 });
+    expect(second.text('stderr')).toContain('detached; the session goes on');
+    expect(await scenario.pod.ask('/')).toMatchObject({ by: 'local' });
+    expect(first.text('stderr')).not.toContain('giving everything back');
+  });
+
+  it('refuses a project of the same name from another place, and names both', async () => {
+    await using scenario = await aScenario();
+    await scenario.up();
+    const elsewhere = await runDevenv(['up', '-p', scenario.copy.project, '-f', '../gefyra.yaml'], {
+      ...scenario.options(),
+      cwd: await anotherCopy(scenario),
+    });
+    expect(elsewhere).toMatchObject({ code: 5 });
+    expect(elsewhere.stderr).toContain(
+      `project ${scenario.copy.project} is up already, from ${scenario.copy.folder}`,
+    );
+  });
+
+  it('exits with 5 and names the owner when another session holds the port, leaving that one alone', async () => {
+    await using scenario = await aScenario();
+    await scenario.up();
+    using other = new Machine();
+    const name = `${scenario.copy.project}-b`;
+    const refused = await runDevenv(['up', '-p', name], { ...scenario.options(), machine: other });
+    expect(refused).toMatchObject({ code: 5 });
+    expect(refused.stderr).toMatch(
+      new RegExp(
+        `port 8155 of container/\\S+ is held by \\S+@\\S+ \\(project ${scenario.copy.project}, since`,
+      ),
+    );
+    expect(await scenario.pod.ask('/')).toMatchObject({ by: 'local' });
+    expect(await findLeftovers({ project: name, pod: scenario.pod, machine: other })).toEqual([
+      expect.stringContaining('agent'),
+      expect.stringContaining('table'),
+    ]);
+  });
+});
+
+describe('a start that fails', () => {
+  it.each([
+    {
+      title: 'an image that is nowhere',
+      change: (file: string) => file.replace(/image: .*/, 'image: gefyra-devenv/no-such-image:1'),
+      code: 1,
+      words: /gefyra-devenv\/no-such-image:1/,
+    },
+    {
+      title: 'a target that does not exist',
+      change: (file: string) => file.replace(/target: .*/, 'target: container/e2e-nobody'),
+      code: 1,
+      words: /there is no container e2e-nobody/,
+    },
+    {
+      title: 'a program that is not in the image',
+      change: (file: string) => file.replace(/command: .*/, 'command: no-such-program'),
+      code: 1,
+      words: /service app: .*no-such-program/,
+    },
+  ])('undoes what it made: $title', async ({ change, code, words }) => {
+    await using scenario = await aScenario();
+    const file = join(scenario.copy.folder, 'gefyra.yaml');
+    await writeFile(file, change(await readFile(file, 'utf8')));
+    const failed = await runDevenv(['up'], scenario.options());
+    expect(failed).toMatchObject({ code });
+    expect(failed.stderr).toMatch(words);
+    expect(await leftovers(scenario)).toEqual([]);
+    expect(await scenario.pod.ask('/')).toMatchObject({ by: 'original' });
+  });
+
+  it('undoes what it made: a port of this machine that is taken', async () => {
+    await using scenario = await aScenario();
+    const port = await freePort();
+    const taken = await docker(
+      'run',
+      '-d',
+      '-p',
+      `127.0.0.1:${port}:1`,
+      '--entrypoint',
+      'sleep',
+      demoImage,
+      '60',
+    );
+    try {
+      await scenario.copy.edit(
+        'gefyra.yaml',
+        '    bridges:',
+        `    ports: ["127.0.0.1:${port}:1"]\n    bridges:`,
+      );
+      const failed = await runDevenv(['up'], scenario.options());
+      expect(failed).toMatchObject({ code: 5 });
+      expect(failed.stderr).toContain(String(port));
+      expect(await leftovers(scenario)).toEqual([]);
+    } finally {
+      await docker('rm', '-f', taken);
+    }
+  });
+
+  it('undoes what it made when Ctrl-C comes in the middle', async () => {
+    await using scenario = await aScenario();
+    for (const pattern of [/^network created/, /^holder\/app created/, /^gateway\/app created/]) {
+      const session = startDevenv(['up'], scenario.options());
+      await session.waitForLine(pattern, 30_000);
+      session.signal('SIGINT');
+      expect(await session.exit).toMatchObject({ code: 130 });
+      expect(await leftovers(scenario)).toEqual([]);
+    }
+  });
+});
+
+describe('a second Ctrl-C', () => {
+  it('ends at once with the bridge withdrawn; the rest is removed in the background', async () => {
+    await using scenario = await aScenario();
+    const session = await scenario.up();
+    session.signal('SIGINT');
+    await session.waitForLine(/giving everything back/, 5000);
+    session.signal('SIGINT');
+    expect(await session.exit).toMatchObject({ code: 130 });
+    expect(session.text('stderr')).toContain('forced: bridges are withdrawn');
+    await using load = startProbe(scenario.pod.appUrl, { connections: 'new', path: '/' });
+    await load.answeredBy('original', 1000);
+    await expect.poll(() => leftovers(scenario), { timeout: 10_000 }).toEqual([]);
+  });
+});
+
+describe('devenv down', () => {
+  it('ends the session without the file, and with a broken one', async () => {
+    await using scenario = await aScenario();
+    const file = join(scenario.copy.folder, 'gefyra.yaml');
+    const first = await scenario.up();
+    await rm(file);
+    expect(await runDevenv(['down'], scenario.options())).toMatchObject({ code: 0 });
+    await first.exit;
+    expect(await leftovers(scenario)).toEqual([]);
+    await writeFile(file, 'services: [');
+    expect(await runDevenv(['down', '-p', scenario.copy.project], scenario.options())).toMatchObject({
+      code: 0,
+    });
+  });
+});
+
+describe('devenv plan', () => {
+  it('names what would be done and why, and does nothing', async () => {
+    await using scenario = await aScenario();
+    const { code, stdout } = await runDevenv(['plan'], scenario.options());
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^targets: Docker Engine/);
+    expect(stdout).toMatch(/open +bridge\/app:8155 +container\/\S+ is not bridged/);
+    expect(await leftovers(scenario)).toEqual([]);
+    await scenario.up();
+    expect((await runDevenv(['plan'], scenario.options())).stdout).toContain('nothing to do');
+  });
+});
+
+async function anotherCopy(scenario: Scenario): Promise<string> {
+  const folder = join(scenario.copy.folder, 'elsewhere');
+  await mkdir(join(folder, 'below'), { recursive: true });
+  await cp(join(scenario.copy.folder, 'gefyra.yaml'), join(folder, 'gefyra.yaml'));
+  await cp(join(scenario.copy.folder, 'app'), join(folder, 'app'), { recursive: true });
+  return join(folder, 'below');
+}

@@ -1,0 +1,96 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { aScenario, type Scenario } from './scenario.ts';
+import { docker } from './world/docker.ts';
+
+describe('from the local container', () => {
+  let scenario: Scenario;
+  let service: string;
+
+  beforeAll(async () => {
+    scenario = await aScenario({ resolver: true });
+    service = `gefyra-${scenario.copy.project}.app`;
+    await scenario.up();
+  });
+  afterAll(() => scenario[Symbol.asyncDispose]());
+
+  /** What an expression prints in the local container; `dns` is Node's promised one, which asks a server itself. */
+  async function evaluated(expression: string): Promise<unknown> {
+    const script = `const dns = require('node:dns').promises; (async () => JSON.stringify(await (${expression})))().then(console.log, (error) => console.log(JSON.stringify({ code: error.code }))).finally(() => process.exit())`;
+    return JSON.parse(await docker('exec', service, 'node', '-e', script));
+  }
+
+  it('reaches names of the target network that this machine cannot', async () => {
+    expect(await evaluated("fetch('http://vault:9000/secret').then((answer) => answer.text())")).toBe(
+      'the cluster keeps this to itself\n',
+    );
+  });
+
+  it("arrives with the target's source address", async () => {
+    const format = `{{(index .NetworkSettings.Networks "${scenario.pod.name}").IPAddress}}`;
+    const address = await docker('inspect', '--format', format, scenario.pod.containers.owner);
+    const who = await evaluated("fetch('http://vault:9000/who').then((answer) => answer.json())");
+    expect(who).toMatchObject({
+      caller: expect.stringMatching(new RegExp(`${address.replaceAll('.', '\\.')}$`)),
+    });
+  });
+
+  it('reaches addresses of the target network', async () => {
+    const format = `{{(index .NetworkSettings.Networks "${scenario.pod.name}").IPAddress}}`;
+    const address = await docker('inspect', '--format', format, scenario.pod.containers.vault);
+    expect(await evaluated(`fetch('http://${address}:9000/secret').then((answer) => answer.status)`)).toBe(
+      200,
+    );
+  });
+
+  it('is refused where the target is refused', async () => {
+    expect(await evaluated("fetch('http://vault:9001').catch((error) => error.cause.code)")).toMatch(
+      /ECONNREFUSED|ECONNRESET|UND_ERR_SOCKET/,
+    );
+  });
+
+  it.each([
+    ['A', "dns.resolve4('www.outside.test')", ['192.0.2.10', '192.0.2.11']],
+    ['AAAA', "dns.resolve6('www.outside.test')", ['2001:db8::10']],
+    ['CNAME', "dns.resolveCname('alias.outside.test')", ['www.outside.test']],
+    ['TXT', "dns.resolveTxt('outside.test')", [['a text', 'in two strings']]],
+    ['MX', "dns.resolveMx('outside.test')", [{ exchange: 'mail.outside.test', priority: 10 }]],
+    [
+      'SRV',
+      "dns.resolveSrv('_chat._tcp.outside.test')",
+      [{ name: 'www.outside.test', port: 5222, priority: 1, weight: 2 }],
+    ],
+  ])(
+    'looks up %s records of the outside world by the resolver of the target',
+    async (_, expression, expected) => {
+      const found = await evaluated(expression);
+      expect(Array.isArray(found) ? found.toSorted() : found).toEqual(expected);
+    },
+  );
+
+  it('gets answers that are too long for a datagram', async () => {
+    expect(await evaluated("dns.resolveTxt('long.outside.test').then((texts) => texts.flat().length)")).toBe(
+      40,
+    );
+  });
+
+  it('learns that a name does not exist', async () => {
+    expect(await evaluated("dns.resolve4('nobody.outside.test')")).toEqual({ code: 'ENOTFOUND' });
+  });
+
+  it('does the same through the C library', async () => {
+    const found = await docker('exec', service, 'getent', 'ahostsv4', 'vault');
+    expect(found).toMatch(/STREAM vault/);
+  });
+
+  it('finds services of the file on this machine', async () => {
+    const found = await evaluated("dns.resolve4('app')");
+    const network = `gefyra-${scenario.copy.project}`;
+    const format = `{{(index .NetworkSettings.Networks "${network}").IPAddress}}`;
+    expect(found).toEqual([await docker('inspect', '--format', format, `${service}.holder`)]);
+  });
+
+  it('sends no other UDP through this machine', async () => {
+    const expression = `new Promise((resolve) => { const socket = require('node:dgram').createSocket('udp4'); socket.connect(123, '192.0.2.1', () => { socket.on('error', (error) => resolve(error.code)); socket.send('x', (error) => error && resolve(error.code)); setTimeout(() => resolve('sent'), 1000); }); })`;
+    expect(await evaluated(expression)).not.toBe('sent');
+  });
+});

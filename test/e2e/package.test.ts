@@ -1,0 +1,42 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cli, root } from './world/paths.ts';
+
+const run = promisify(execFile);
+
+describe('the npm package, installed in an empty directory', () => {
+  let folder: string;
+  let devenv: (bin: string, ...args: readonly string[]) => Promise<string>;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'e2e-package-'));
+    // Built already; packing must not build again under the feet of other scenarios.
+    const pack = ['pack', '--ignore-scripts', '--silent', '--pack-destination', folder];
+    const { stdout } = await run('npm', pack, { cwd: root });
+    await writeFile(join(folder, 'package.json'), '{ "private": true }');
+    await run('npm', ['install', '--no-audit', '--no-fund', join(folder, stdout.trim())], { cwd: folder });
+    devenv = async (bin, ...args) => {
+      const options = { cwd: folder, env: { ...process.env, NO_COLOR: '1' } };
+      return (await run(join(folder, 'node_modules/.bin', bin), args, options)).stdout;
+    };
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  it.each(['devenv', 'gefyra-devenv'])('has the command %s', async (bin) => {
+    expect(await devenv(bin, '--version')).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+
+  it('validates a file', async () => {
+    await writeFile(join(folder, 'gefyra.yaml'), 'services:\n  app:\n    image: shop:dev\n');
+    expect(await devenv('devenv', 'validate')).toContain('valid; 1 service, 0 bridges');
+  });
+
+  it('brings all files of the image: it is the same image as that of the checkout', async () => {
+    const { stdout } = await run(process.execPath, [cli, 'image', 'build']);
+    expect(await devenv('devenv', 'image', 'build')).toBe(stdout);
+  });
+});

@@ -1,0 +1,248 @@
+import type { Duplex } from 'node:stream';
+import { cancelled } from '../../src/common/errors.ts';
+import type {
+  ContainerEvent,
+  ContainerInfo,
+  ContainerSpec,
+  ContainerSummary,
+  Engine,
+  EngineInfo,
+  ImageBuild,
+  ImageInfo,
+  LogLine,
+  LogOptions,
+  NetworkInfo,
+  NetworkSpec,
+} from '../../src/engine/index.ts';
+import type { FakeContainer } from './fake-container.ts';
+import { FakeContainers } from './fake-containers.ts';
+import { type FakeImage, FakeImages } from './fake-images.ts';
+import { FakeNetworks, hasLabels } from './fake-networks.ts';
+import type { FakeProgram } from './fake-program.ts';
+import { Faults } from './faults.ts';
+import { engineFailed, refused } from './refusals.ts';
+import { hasEntry } from './tar-entry.ts';
+
+/**
+ * A container engine in memory. Keeps state as a real one does (the same contract suite runs against both), runs
+ * programs in this process, and refuses what a real one refuses. Mounts are checked against the real file system.
+ */
+export class FakeEngine implements Engine {
+  readonly #images = new FakeImages();
+  readonly #networks = new FakeNetworks();
+  readonly #containers = new FakeContainers(this.#images, this.#networks);
+  readonly #faults = new Faults<keyof Engine>();
+
+  // What a test prepares, and does to the engine from outside.
+
+  /** Gives the engine an image, or a newer one in place of it. Returns its id. */
+  addImage(reference: string, image: FakeImage = {}): string {
+    return this.#images.add(reference, image).id;
+  }
+
+  /** Makes an image available to `pullImage`. */
+  publish(reference: string, image: FakeImage = {}): void {
+    this.#images.publish(reference, image);
+  }
+
+  /** What containers of an image run, or containers whose role label has this value; the role goes first. */
+  program(imageOrRole: string, program: FakeProgram): void {
+    this.#containers.programs.set(imageOrRole, program);
+  }
+
+  /** The next call of a method fails. */
+  failNext(method: keyof Engine, error: Error): void {
+    this.#faults.failNext(method, error);
+  }
+
+  /** Some other program of the machine listens on a port, until `releasePort`. */
+  occupyPort(port: number): void {
+    this.#containers.ports.occupy(port);
+  }
+
+  /** Ends what `occupyPort` began. */
+  releasePort(port: number): void {
+    this.#containers.ports.release(port);
+  }
+
+  /** A container's program is killed, as by the kernel. */
+  kill(nameOrId: string, how: { readonly outOfMemory?: boolean } = {}): void {
+    this.#present(nameOrId).end(137, how.outOfMemory ?? false);
+  }
+
+  /** Somebody restarts a container. */
+  restart(nameOrId: string): void {
+    const container = this.#present(nameOrId);
+    container.end(137);
+    this.#containers.start(container);
+  }
+
+  /** The engine stops answering. Containers run on, watches end. */
+  goAway(): void {
+    this.#faults.reachable = false;
+    this.#containers.events.end();
+  }
+
+  /** Ends what `goAway` began. */
+  comeBack(): void {
+    this.#faults.reachable = true;
+  }
+
+  // What the code under test sees.
+
+  async describe(signal?: AbortSignal): Promise<EngineInfo> {
+    await this.#faults.enter('describe');
+    if (signal?.aborted) throw cancelled('answer');
+    return { title: 'Fake Engine 1.0 on fake://test', sameKernel: true, architecture: 'x86_64' };
+  }
+
+  async findImage(reference: string): Promise<ImageInfo | undefined> {
+    await this.#faults.enter('findImage');
+    const image = this.#images.find(reference);
+    if (image === undefined) return undefined;
+    const { id, environment, entrypoint, command } = image;
+    return { id, environment, entrypoint, command };
+  }
+
+  async pullImage(
+    reference: string,
+    progress: (message: string) => void,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    await this.#faults.enter('pullImage');
+    if (signal?.aborted) throw cancelled(`pull image ${reference}`);
+    this.#images.pull(reference);
+    progress('layer 1 of 1');
+  }
+
+  async buildImage(
+    build: ImageBuild,
+    progress: (message: string) => void,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    await this.#faults.enter('buildImage');
+    const context = await bytesOf(build.context);
+    if (signal?.aborted) throw cancelled(`build image ${build.reference}`);
+    if (!hasEntry(context, 'Dockerfile')) {
+      throw refused(
+        'image-build-failed',
+        `the image ${build.reference} could not be built: there is no Dockerfile`,
+      );
+    }
+    progress('Step 1/1 : the fake engine carries out no Dockerfile');
+    this.#images.add(build.reference, {});
+  }
+
+  async importImage(reference: string, rootfs: NodeJS.ReadableStream, signal?: AbortSignal): Promise<void> {
+    await this.#faults.enter('importImage');
+    await bytesOf(rootfs);
+    if (signal?.aborted) throw cancelled(`import image ${reference}`);
+    this.#images.add(reference, {});
+  }
+
+  async listContainers(labels: Readonly<Record<string, string>>): Promise<readonly ContainerSummary[]> {
+    await this.#faults.enter('listContainers');
+    return this.#containers
+      .all()
+      .map((container) => container.summary())
+      .filter((summary) => hasLabels(summary, labels))
+      .sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  async findContainer(nameOrId: string): Promise<ContainerInfo | undefined> {
+    await this.#faults.enter('findContainer');
+    return this.#containers.find(nameOrId)?.info();
+  }
+
+  async createContainer(spec: ContainerSpec): Promise<string> {
+    await this.#faults.enter('createContainer');
+    return this.#containers.create(spec).id;
+  }
+
+  async startContainer(id: string): Promise<void> {
+    await this.#faults.enter('startContainer');
+    const container = this.#containers.find(id);
+    if (container === undefined) throw engineFailed(`could not start container ${id}: no such container`);
+    this.#containers.start(container);
+  }
+
+  async stopContainer(id: string, graceMs: number): Promise<void> {
+    await this.#faults.enter('stopContainer');
+    await this.#containers.find(id)?.stop(graceMs);
+  }
+
+  async removeContainer(id: string): Promise<void> {
+    await this.#faults.enter('removeContainer');
+    const container = this.#containers.find(id);
+    if (container !== undefined) this.#containers.remove(container);
+  }
+
+  async *containerLogs(id: string, options: LogOptions, signal?: AbortSignal): AsyncGenerator<LogLine> {
+    if (signal?.aborted) return;
+    await this.#faults.enter('containerLogs');
+    const container = this.#containers.find(id);
+    if (container === undefined) throw engineFailed(`has no container ${id}, so no output of it`);
+    yield* container.log(options, signal);
+  }
+
+  async dialSocket(containerId: string, socketPath: string, signal?: AbortSignal): Promise<Duplex> {
+    await this.#faults.enter('dialSocket');
+    if (signal?.aborted) throw cancelled(`dialling ${socketPath}`);
+    const container = this.#containers.find(containerId);
+    if (container === undefined) throw notReachable(socketPath, containerId, 'there is no such container');
+    const { name, socketDir } = container.spec;
+    if (socketDir === undefined || !socketPath.startsWith(`${socketDir}/`)) {
+      // A real engine may find the socket all the same, through a relay; to rely on that is a mistake.
+      throw new Error(`FakeEngine: ${socketPath} is not in the socketDir of ${name} (${socketDir})`);
+    }
+    const why = container.isRunning ? 'nobody listens there' : 'the container does not run';
+    const stream = container.dial(socketPath);
+    if (stream === undefined) throw notReachable(socketPath, name, why);
+    return stream;
+  }
+
+  async listNetworks(labels: Readonly<Record<string, string>>): Promise<readonly NetworkInfo[]> {
+    await this.#faults.enter('listNetworks');
+    return this.#networks.list(labels);
+  }
+
+  async createNetwork(spec: NetworkSpec): Promise<NetworkInfo> {
+    await this.#faults.enter('createNetwork');
+    return this.#networks.create(spec);
+  }
+
+  async removeNetwork(id: string): Promise<void> {
+    await this.#faults.enter('removeNetwork');
+    const network = this.#networks.find(id);
+    if (network === undefined) return;
+    if (this.#containers.use(network)) {
+      throw engineFailed(`could not remove network ${network.name}: it has active endpoints`);
+    }
+    this.#networks.remove(network.id);
+  }
+
+  watchContainers(signal: AbortSignal): AsyncIterable<ContainerEvent> {
+    const events = this.#containers.events.subscribe(signal);
+    const faults = this.#faults;
+    return (async function* () {
+      await faults.enter('watchContainers');
+      yield* events;
+    })();
+  }
+
+  #present(nameOrId: string): FakeContainer {
+    const container = this.#containers.find(nameOrId);
+    if (container === undefined) throw new Error(`FakeEngine: there is no container ${nameOrId}`);
+    return container;
+  }
+}
+
+async function bytesOf(stream: NodeJS.ReadableStream): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of stream) chunks.push(Buffer.from(chunk));
+  return Buffer.concat(chunks);
+}
+
+function notReachable(socketPath: string, container: string, why: string) {
+  return engineFailed(`has no connection to ${socketPath} in container ${container}: ${why}`);
+}

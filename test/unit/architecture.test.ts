@@ -1,0 +1,105 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const SRC = resolve(import.meta.dirname, '../../src');
+
+/** Who may import whom, by folder of `src/`. `node:` modules are free; an outside library has one room. */
+const rooms: Readonly<
+  Record<string, { readonly rooms: readonly string[]; readonly libraries: readonly string[] }>
+> = {
+  common: { rooms: [], libraries: [] },
+  model: { rooms: ['common'], libraries: [] },
+  config: { rooms: ['model', 'common'], libraries: ['yaml'] },
+  engine: { rooms: ['model'], libraries: [] },
+  platform: { rooms: ['model'], libraries: [] },
+  docker: { rooms: ['engine', 'platform', 'model', 'common'], libraries: ['dockerode'] },
+  protocol: { rooms: ['common'], libraries: [] },
+  tunnel: { rooms: ['protocol', 'common'], libraries: [] },
+  wire: { rooms: ['protocol', 'common'], libraries: [] },
+  netfilter: { rooms: [], libraries: ['koffi'] },
+  agent: { rooms: ['netfilter', 'tunnel', 'wire', 'protocol', 'model', 'common'], libraries: [] },
+  gateway: { rooms: ['netfilter', 'tunnel', 'wire', 'protocol', 'model', 'common'], libraries: [] },
+  relay: { rooms: [], libraries: [] },
+  image: { rooms: ['engine', 'common'], libraries: [] },
+  connection: {
+    rooms: ['engine', 'platform', 'image', 'tunnel', 'wire', 'protocol', 'model', 'common'],
+    libraries: [],
+  },
+  containers: { rooms: ['engine', 'model', 'common'], libraries: [] },
+  bridges: { rooms: ['wire', 'protocol', 'model', 'common'], libraries: [] },
+  converge: { rooms: ['connection', 'containers', 'bridges', 'engine', 'model', 'common'], libraries: [] },
+  session: {
+    rooms: ['converge', 'connection', 'bridges', 'engine', 'platform', 'image', 'model', 'common'],
+    libraries: [],
+  },
+  cli: {
+    rooms: ['session', 'converge', 'config', 'docker', 'engine', 'platform', 'image', 'model', 'common'],
+    libraries: ['commander'],
+  },
+};
+
+describe('the rooms of src/', () => {
+  const imports = everyImport();
+
+  it('are exactly those of the table', () => {
+    const folders = readdirSync(SRC, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    expect(folders.map(({ name }) => name).sort()).toEqual(Object.keys(rooms).sort());
+  });
+
+  it.each(Object.keys(rooms))('%s imports only what the table allows', (room) => {
+    const allowed = new Set([room, ...(rooms[room]?.rooms ?? []), ...(rooms[room]?.libraries ?? [])]);
+    const strangers = imports.filter(({ from, to }) => from === room && !allowed.has(to));
+    expect(strangers.map(({ file, to }) => `${file} imports ${to}`)).toEqual([]);
+  });
+
+  it.each(Object.keys(rooms))('%s uses every permission it has', (room) => {
+    const used = new Set(imports.filter(({ from }) => from === room).map(({ to }) => to));
+    const granted = [...(rooms[room]?.rooms ?? []), ...(rooms[room]?.libraries ?? [])];
+    expect(granted.filter((name) => !used.has(name))).toEqual([]);
+  });
+
+  it('have a front door that says what the room is for, wherever others come in by it', () => {
+    const doors = Object.keys(rooms).filter((room) => readdirSync(join(SRC, room)).includes('index.ts'));
+    for (const room of doors) {
+      const text = readFileSync(join(SRC, room, 'index.ts'), 'utf8');
+      expect(text.startsWith('/**\n'), `${room}/index.ts begins with its purpose`).toBe(true);
+    }
+  });
+});
+
+interface Import {
+  /** Room of the importing file. */
+  readonly from: string;
+  /** Room or library. */
+  readonly to: string;
+  readonly file: string;
+}
+
+function everyImport(): readonly Import[] {
+  const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter((file) =>
+    /\.(ts|js)$/.test(file),
+  );
+  return files.flatMap((file) => {
+    const [from = ''] = file.split('/');
+    const text = readFileSync(join(SRC, file), 'utf8');
+    const found = text.matchAll(/^(?:import|export)\b[^;]*?\bfrom '([^']+)'|\bimport\('([^']+)'\)/gms);
+    return [...found].flatMap(([, still, lazy]) => {
+      const target = still ?? lazy ?? '';
+      if (target.startsWith('node:')) return [];
+      const to = target.startsWith('.') ? roomOf(file, target) : libraryOf(target);
+      return to === undefined ? [] : [{ from, to, file }];
+    });
+  });
+}
+
+/** Undefined for what lies outside of `src/`, such as the package's manifest. */
+function roomOf(file: string, target: string): string | undefined {
+  const path = relative(SRC, resolve(SRC, dirname(file), target));
+  return path.startsWith('..') ? undefined : path.split('/')[0];
+}
+
+function libraryOf(target: string): string {
+  const [scope = '', name = ''] = target.split('/');
+  return scope.startsWith('@') ? `${scope}/${name}` : scope;
+}

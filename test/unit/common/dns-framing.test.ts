@@ -1,0 +1,85 @@
+import { PassThrough } from 'node:stream';
+import packet from 'dns-packet';
+import { describe, expect, it } from 'vitest';
+import {
+  cut,
+  queriedName,
+  readDnsMessages,
+  serverFailure,
+  truncated,
+  udpLimit,
+  withLength,
+} from '../../../src/common/dns-framing.ts';
+
+function aQuery(name: string, edns?: number): Buffer {
+  return packet.encode({
+    type: 'query',
+    id: 7,
+    flags: packet.RECURSION_DESIRED,
+    questions: [{ type: 'A', name }],
+    additionals:
+      edns === undefined
+        ? []
+        : [
+            {
+              type: 'OPT',
+              name: '.',
+              udpPayloadSize: edns,
+              extendedRcode: 0,
+              ednsVersion: 0,
+              flags: 0,
+              flag_do: false,
+              options: [],
+            },
+          ],
+  });
+}
+
+describe('DNS messages', () => {
+  it('are read from a stream however it is cut', async () => {
+    const stream = new PassThrough();
+    const bytes = Buffer.concat([withLength(aQuery('one.test')), withLength(aQuery('two.test'))]);
+    for (const byte of bytes) stream.write(Buffer.from([byte]));
+    stream.end();
+    const names: (string | undefined)[] = [];
+    for await (const message of readDnsMessages(stream)) names.push(queriedName(message));
+    expect(names).toEqual(['one.test', 'two.test']);
+  });
+
+  it('tell the queried name in lower case', () => {
+    expect(queriedName(aQuery('Vault.Demo.SVC'))).toBe('vault.demo.svc');
+    expect(queriedName(Buffer.from('nonsense'))).toBeUndefined();
+  });
+
+  it('tell how much their asker can take in a datagram', () => {
+    expect(udpLimit(aQuery('a.test'))).toBe(512);
+    expect(udpLimit(aQuery('a.test', 1232))).toBe(1232);
+  });
+
+  it('are cut to header and question, marked so that the asker comes again', () => {
+    const answers = Array.from({ length: 60 }, () => ({
+      type: 'A' as const,
+      name: 'a.test',
+      data: '192.0.2.1',
+    }));
+    const long = packet.encode({
+      type: 'response',
+      id: 7,
+      questions: [{ type: 'A', name: 'a.test' }],
+      answers,
+    });
+    const short = cut(long);
+    expect(truncated(short)).toBe(true);
+    expect(packet.decode(short)).toMatchObject({ id: 7, answers: [], questions: [{ name: 'a.test' }] });
+  });
+
+  it('say that nobody knows when nobody could be asked', () => {
+    const answer = packet.decode(serverFailure(aQuery('a.test')));
+    expect(answer).toMatchObject({
+      type: 'response',
+      id: 7,
+      rcode: 'SERVFAIL',
+      questions: [{ name: 'a.test' }],
+    });
+  });
+});

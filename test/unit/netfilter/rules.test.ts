@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import {
+  agentTable,
+  gatewayTable,
+  interceptAdd,
+  interceptRemove,
+  interceptRenew,
+} from '../../../src/netfilter/rules.ts';
+
+/** A transaction as nft reads it, a command a line. */
+function commands(transaction: string): string {
+  return transaction.split('; add ').join('\nadd ').split('; delete ').join('\ndelete ');
+}
+
+describe('packet rules', () => {
+  it('of the agent send claimed ports to its listener, from outside and from loopback, but not its own traffic', () => {
+    expect(commands(agentTable('devenv', 13370))).toMatchInlineSnapshot(`
+      "add map inet devenv intercept { type inet_service : inet_service; flags timeout; }
+      add chain inet devenv pre { type nat hook prerouting priority -105; }
+      add rule inet devenv pre meta l4proto tcp redirect to :tcp dport map @intercept
+      add chain inet devenv out { type nat hook output priority -105; }
+      add rule inet devenv out meta skgid 13370 return
+      add rule inet devenv out oifname "lo" meta l4proto tcp redirect to :tcp dport map @intercept"
+    `);
+  });
+
+  it('of the gateway take lookups and TCP, leave loopback and the own network alone, and refuse other UDP', () => {
+    const settings = {
+      exemptGroup: 13370,
+      tcpPort: 15001,
+      dnsPort: 15053,
+      ownSubnets: ['172.20.0.0/16', 'fd00::/64'],
+    };
+    expect(commands(gatewayTable('devenv', settings))).toMatchInlineSnapshot(`
+      "add chain inet devenv out { type nat hook output priority -105; }
+      add rule inet devenv out meta skgid 13370 return
+      add rule inet devenv out udp dport 53 redirect to :15053
+      add rule inet devenv out tcp dport 53 redirect to :15053
+      add rule inet devenv out fib daddr type local return
+      add rule inet devenv out ip daddr 172.20.0.0/16 return
+      add rule inet devenv out ip6 daddr fd00::/64 return
+      add rule inet devenv out meta l4proto tcp redirect to :15001
+      add chain inet devenv refuse { type filter hook output priority 0; }
+      add rule inet devenv refuse meta skgid 13370 return
+      add rule inet devenv refuse ct direction reply return
+      add rule inet devenv refuse fib daddr type local return
+      add rule inet devenv refuse ip daddr 172.20.0.0/16 return
+      add rule inet devenv refuse ip6 daddr fd00::/64 return
+      add rule inet devenv refuse meta l4proto udp reject with icmpx type admin-prohibited"
+    `);
+  });
+
+  it('put a port under a lease, renew it in one transaction, and give it back', () => {
+    expect(interceptAdd('devenv', 8155, 41555)).toBe(
+      'add element inet devenv intercept { 8155 timeout 5s : 41555 }',
+    );
+    expect(interceptRenew('devenv', 8155, 41555)).toBe(
+      'delete element inet devenv intercept { 8155 }; add element inet devenv intercept { 8155 timeout 5s : 41555 }',
+    );
+    expect(interceptRemove('devenv', 8155)).toBe('delete element inet devenv intercept { 8155 }');
+  });
+});
