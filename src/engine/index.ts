@@ -3,7 +3,14 @@
  * Interface and its data only; `docker/` implements it. Speaks of containers, never of services or bridges.
  */
 import type { Duplex } from 'node:stream';
-import type { BindMount, PublishedPort } from '../model/workspace.ts';
+import type {
+  BindMount,
+  Build,
+  ExtraHost,
+  Healthcheck,
+  PublishedPort,
+  TmpfsMount,
+} from '../model/workspace.ts';
 
 /** A container engine. Every method may throw `engine-unreachable` or `engine-failed`. */
 export interface Engine {
@@ -16,6 +23,18 @@ export interface Engine {
   pullImage(reference: string, progress: (message: string) => void, signal?: AbortSignal): Promise<void>;
   /** Builds an image from a tar stream with a Dockerfile in it. Errors: `image-build-failed` with the last lines of output. */
   buildImage(build: ImageBuild, progress: (message: string) => void, signal?: AbortSignal): Promise<void>;
+  /**
+   * Builds an image from a directory of this machine: by buildx where Docker's command line has it, else by the
+   * engine's classic builder. Errors: `image-build-failed` with the last lines; for syntax that the classic builder
+   * lacks, with the word that says so.
+   */
+  buildDirectory(
+    reference: string,
+    build: Build,
+    platform: string | undefined,
+    progress: (message: string) => void,
+    signal?: AbortSignal,
+  ): Promise<void>;
   /** Makes an image out of a root file system given as a tar stream. */
   importImage(reference: string, rootfs: NodeJS.ReadableStream, signal?: AbortSignal): Promise<void>;
 
@@ -43,6 +62,21 @@ export interface Engine {
    * Errors: `engine-failed` when nobody listens there.
    */
   dialSocket(containerId: string, socketPath: string, signal?: AbortSignal): Promise<Duplex>;
+
+  /**
+   * Runs a program in a running container with its three streams as they are. Resolves to its exit code.
+   * Errors: `container-failed` when the program does not exist, `engine-failed` when the container does not run.
+   */
+  exec(containerId: string, exec: ExecSpec, streams: ExecStreams, signal?: AbortSignal): Promise<number>;
+  /** Asks the program to end, kills it after `graceMs`, and starts it again: same container, same addresses. */
+  restartContainer(id: string, graceMs: number): Promise<void>;
+
+  /** Volumes that carry all these labels, sorted by name. */
+  listVolumes(labels: Readonly<Record<string, string>>): Promise<readonly string[]>;
+  /** Makes a volume. Nothing happens when there is one of that name. */
+  createVolume(name: string, labels: Readonly<Record<string, string>>): Promise<void>;
+  /** Nothing happens when it is not there. Errors: `engine-failed` while a container uses it. */
+  removeVolume(name: string): Promise<void>;
 
   /** Networks that carry all these labels. */
   listNetworks(labels: Readonly<Record<string, string>>): Promise<readonly NetworkInfo[]>;
@@ -106,7 +140,7 @@ export interface ContainerSpec {
   /** `uid:gid`; undefined = the image's. */
   readonly user?: string | undefined;
   readonly workingDir?: string | undefined;
-  readonly mounts: readonly BindMount[];
+  readonly mounts: readonly EngineMount[];
   readonly ports: readonly PublishedPort[];
   /** Undefined = the engine's default capabilities; a list = exactly these and no new privileges. */
   readonly capabilities?: readonly string[] | undefined;
@@ -114,7 +148,39 @@ export interface ContainerSpec {
   readonly socketDir?: string | undefined;
   /** The engine removes the container when its program ends. */
   readonly autoRemove: boolean;
+  /** Capabilities beyond the engine's defaults, without `CAP_`; not together with `capabilities`. */
+  readonly extraCapabilities?: readonly string[] | undefined;
+  /** Undefined = as the image says. */
+  readonly healthcheck?: Healthcheck | undefined;
+  /** Undefined = as the image says, else SIGTERM. */
+  readonly stopSignal?: string | undefined;
+  /** A small init as process 1; undefined = the engine's own setting. */
+  readonly init?: boolean | undefined;
+  /** The program gets a terminal. Default: no. */
+  readonly tty?: boolean | undefined;
+  /** The program's standard input stays open. Default: no. */
+  readonly stdinOpen?: boolean | undefined;
+  /** Further lines of `/etc/hosts`. Not for a container that joins another's network. */
+  readonly extraHosts?: readonly ExtraHost[] | undefined;
+  /** Most memory, bytes; undefined = no limit. */
+  readonly memoryBytes?: number | undefined;
+  /** Most processors, e.g. 0.5; undefined = no limit. */
+  readonly cpus?: number | undefined;
+  /** Operating system and architecture, e.g. `linux/arm64`; undefined = the engine's own. */
+  readonly platform?: string | undefined;
 }
+
+/** Something of a file system inside a container; volumes by the name they have in the engine. */
+export type EngineMount =
+  | BindMount
+  | TmpfsMount
+  | {
+      readonly kind: 'volume';
+      /** Name in the engine; undefined = anonymous, which goes with its container. */
+      readonly name: string | undefined;
+      readonly target: string;
+      readonly readOnly: boolean;
+    };
 
 /** A container in a list. */
 export interface ContainerSummary {
@@ -136,6 +202,10 @@ export interface ContainerInfo extends ContainerSummary {
   readonly exitCode: number | undefined;
   /** The kernel killed it for want of memory. */
   readonly outOfMemory: boolean;
+  /** What the engine's health test says; undefined when there is none. `starting` until the first verdict. */
+  readonly health: 'starting' | 'healthy' | 'unhealthy' | undefined;
+  /** Output of the last health test, trimmed; empty when there was none. */
+  readonly healthOutput: string;
   /** When it was last started, milliseconds since 1970; undefined before that. */
   readonly startedAt: number | undefined;
   /** Ports as they are published now, with the number the engine chose. */
@@ -144,17 +214,44 @@ export interface ContainerInfo extends ContainerSummary {
   readonly exposedPorts: readonly number[];
 }
 
+/** What to run in a container. */
+export interface ExecSpec {
+  readonly command: readonly string[];
+  /** Undefined = the container's. */
+  readonly user?: string | undefined;
+  /** Undefined = the container's. */
+  readonly workingDir?: string | undefined;
+  /** Variables on top of the container's. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** A terminal: then everything comes on stdout. */
+  readonly tty: boolean;
+}
+
+/** Where the streams of a program go. */
+export interface ExecStreams {
+  /** Undefined = the program has no input. */
+  readonly input: NodeJS.ReadableStream | undefined;
+  readonly output: NodeJS.WritableStream;
+  readonly errors: NodeJS.WritableStream;
+  /** Size of the terminal now; asked once at the start. Undefined without a terminal. */
+  readonly size?: { readonly rows: number; readonly columns: number } | undefined;
+}
+
 /** Which log lines. */
 export interface LogOptions {
   readonly follow: boolean;
   /** How many of the last lines; undefined = all. */
   readonly tail?: number | undefined;
+  /** Only lines after this moment, milliseconds since 1970; undefined = all. */
+  readonly since?: number | undefined;
 }
 
 /** One line of output, without its line end. */
 export interface LogLine {
   readonly stream: 'stdout' | 'stderr';
   readonly line: string;
+  /** When it was written, milliseconds since 1970. */
+  readonly at: number;
 }
 
 /** What a network shall be. */
@@ -174,7 +271,8 @@ export interface NetworkInfo {
 
 /** Something happened to a container. */
 export interface ContainerEvent {
-  readonly kind: 'started' | 'died' | 'removed';
+  /** `health`: the health test came to another verdict. */
+  readonly kind: 'started' | 'died' | 'removed' | 'health';
   readonly id: string;
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
