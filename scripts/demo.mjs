@@ -12,7 +12,7 @@ import { findLeftovers } from './demo/leftovers.mjs';
 import { buildIsFresh, checkNode, dependenciesAreInstalled } from './demo/prepare.mjs';
 import { run } from './demo/run.mjs';
 import { Session } from './demo/session.mjs';
-import { ensureEngine } from './engine.mjs';
+import { ensureEngine, ensureTools } from './engine.mjs';
 import { seconds, style } from './terminal.mjs';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -47,6 +47,7 @@ await step('Node is new enough', checkNode);
 await step('the dependencies are installed', installDependencies);
 await step('devenv is built', build);
 await step('a container engine answers', () => ensureEngine({ report: detail }));
+await step('the tools for making an image are there', () => ensureTools({ report: detail }));
 await step('the image of agent and gateway is there', buildImage);
 await step('the pod is up', startPod);
 await step('the pod answers, with its bug', () => expectAnswer(500, 'original'));

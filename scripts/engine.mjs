@@ -15,6 +15,9 @@ const DAEMON_START_MS = 30_000;
 /** Debian's packages and the program each is wanted for. */
 const PACKAGES = { 'docker.io': 'dockerd', iptables: 'iptables' };
 
+/** Further packages, and the program each is wanted for. */
+const TOOLS = { mmdebstrap: 'mmdebstrap', nftables: 'nft' };
+
 /**
  * Resolves once an engine answers.
  * @param {{ report: (line: string) => void }} options `report` gets a line for each thing that is done
@@ -40,6 +43,20 @@ export async function ensureEngine({ report }) {
   await installMissingPackages(report);
   if ((await ping(DEFAULT_SOCKET)) !== 'answers') await startDaemon(report);
   return { started: true };
+}
+
+/**
+ * Installs what an image is made with where no registry answers, and what the tests look at the kernel with, if it is
+ * missing and this machine lets us. Where it does not, whoever needs it says so by itself.
+ * @param {{ report: (line: string) => void }} options
+ */
+export async function ensureTools({ report }) {
+  const missing = Object.entries(TOOLS).flatMap(([name, program]) => (hasProgram(program) ? [] : [name]));
+  if (missing.length === 0 || reasonNotToInstall() !== undefined) return;
+  report(`installing ${missing.join(', ')}`);
+  await aptGet(['update', '--quiet'], report);
+  // With what they recommend: mmdebstrap checks signatures and unpacks by its recommendations.
+  await aptGet(['install', '--yes', '--quiet', ...missing], report);
 }
 
 /** No engine answers, and none can be started from here. */

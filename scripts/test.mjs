@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { ensureEngine } from './engine.mjs';
+import { ensureEngine, ensureTools } from './engine.mjs';
 import { seconds, style } from './terminal.mjs';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -72,6 +72,7 @@ function chosenStages() {
 async function engineAnswers() {
   try {
     await ensureEngine({ report: (line) => console.log(style.dim(line)) });
+    await ensureTools({ report: (line) => console.log(style.dim(line)) });
     return true;
   } catch (error) {
     console.error(`${error instanceof Error ? error.message : error}\n`);
