@@ -2,14 +2,14 @@ import { DevenvError } from '../common/errors.ts';
 import type { LiveState, Reporter } from '../model/event.ts';
 import { bridgeResource, type LiveBridge } from '../model/observed.ts';
 import type { AgentEvent } from '../protocol/index.ts';
-import type { BridgeAgent, BridgeRoutes } from './ports.ts';
+import type { BridgeAgent, BridgeRoutes, Readiness } from './ports.ts';
 
 /** How long to wait before a claim that was lost, and could not be made again, is tried once more, milliseconds. */
 const CLAIM_AGAIN_MS = 2000;
 
 /**
  * One bridge while it is open: holds the claim with every agent of its target, makes it again when an agent comes
- * back, and lets it rest whenever nothing listens on the service's port.
+ * back, and lets it rest whenever the service cannot take requests.
  */
 export class OpenBridge {
   readonly bridge: LiveBridge;
@@ -17,7 +17,7 @@ export class OpenBridge {
   readonly #agents = new Map<BridgeAgent, 'claiming' | 'claimed' | 'live'>();
   readonly #unfollow: (() => void)[] = [];
   readonly #firstClaims: Promise<void>[] = [];
-  #listening = false;
+  #readiness: Readiness = { ready: false, why: 'the service has not started yet' };
   #closed = false;
   #said = '';
 
@@ -33,7 +33,7 @@ export class OpenBridge {
   async open(routes: BridgeRoutes): Promise<void> {
     const { target, service, local } = this.bridge;
     this.#unfollow.push(
-      routes.followListening(service, local, (listening) => this.#listeningChanged(listening)),
+      routes.followReadiness(service, local, (readiness) => this.#readinessChanged(readiness)),
       routes.followAgents(target, {
         up: (agent) => {
           const claim = this.#claim(agent);
@@ -75,7 +75,7 @@ export class OpenBridge {
   }
 
   async #want(agent: BridgeAgent): Promise<void> {
-    const type = this.#listening ? 'resume' : 'rest';
+    const type = this.#readiness.ready ? 'resume' : 'rest';
     await agent.request({ type, port: this.bridge.port });
   }
 
@@ -91,10 +91,12 @@ export class OpenBridge {
     }, CLAIM_AGAIN_MS).unref();
   }
 
-  #listeningChanged(listening: boolean): void {
-    if (this.#listening === listening) return;
-    this.#listening = listening;
-    for (const [agent, state] of this.#agents) if (state !== 'claiming') this.#want(agent).catch(() => {});
+  #readinessChanged(readiness: Readiness): void {
+    const changed = this.#readiness.ready !== readiness.ready;
+    this.#readiness = readiness;
+    if (changed) {
+      for (const [agent, state] of this.#agents) if (state !== 'claiming') this.#want(agent).catch(() => {});
+    }
     this.#tell();
   }
 
@@ -108,8 +110,8 @@ export class OpenBridge {
     if (this.#closed) return;
     const states = [...this.#agents.values()];
     if (states.length === 0) this.#state('lost', 'no agent is connected, the original answers');
-    else if (!this.#listening) {
-      this.#state('resting', `nothing listens on 127.0.0.1:${this.bridge.local}, the original answers`);
+    else if (!this.#readiness.ready) {
+      this.#state('resting', `${this.#readiness.why}, the original answers`);
     } else if (states.every((state) => state === 'live')) this.#state('live', '');
     else if (states.some((state) => state === 'live')) this.#state('live', 'not yet at every replica');
   }

@@ -19,10 +19,13 @@ export interface AgentListener {
   said(agent: BridgeAgent, event: AgentEvent): void;
 }
 
+/** Whether a service can take requests: it listens, and its health test, if it has one, does not say otherwise. */
+export type Readiness = { readonly ready: true } | { readonly ready: false; readonly why: string };
+
 /** What bridges need of the connections. */
 export interface BridgeRoutes {
   /** Follows the agents of a target; returns what ends that. */
   followAgents(target: string, listener: AgentListener): () => void;
-  /** Follows whether a service listens on a port; called at once with what is known. Returns what ends that. */
-  followListening(service: string, port: number, listener: (listening: boolean) => void): () => void;
+  /** Follows whether a service can take requests on a port; called at once with what is known. Returns what ends that. */
+  followReadiness(service: string, port: number, listener: (readiness: Readiness) => void): () => void;
 }

@@ -66,7 +66,7 @@ async function removeNetwork(engine: Engine, project: string): Promise<void> {
 }
 
 async function startHolder(
-  { service, ports, config }: Extract<ConnectionOperation, { kind: 'start-holder' }>,
+  { service, ports, extraHosts, config }: Extract<ConnectionOperation, { kind: 'start-holder' }>,
   context: ConnectionContext,
 ): Promise<void> {
   const { identity, image } = context;
@@ -79,6 +79,7 @@ async function startHolder(
     network: { kind: 'network', name: networkName(identity.project), aliases: [service] },
     mounts: [],
     ports,
+    extraHosts,
     capabilities: [],
     autoRemove: false,
   });

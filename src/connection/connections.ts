@@ -19,13 +19,19 @@ export interface ConnectionsOptions {
   readonly report: Reporter;
 }
 
+/** Whether a service can take requests on a port, and why not. */
+type Readiness = { readonly ready: true } | { readonly ready: false; readonly why: string };
+
+type ReadinessListener = (readiness: Readiness) => void;
+
 /** Everything that is connected while a session lives. The only owner of live connections. */
 export class Connections {
   readonly options: ConnectionsOptions;
   readonly #targets = new Map<string, TargetLink>();
   readonly #links = new Map<string, ServiceLink>();
   readonly #listening = new Map<string, boolean>();
-  readonly #listeners = new Map<string, Set<(listening: boolean) => void>>();
+  readonly #unhealthy = new Set<string>();
+  readonly #listeners = new Map<string, Set<ReadinessListener>>();
 
   constructor(options: ConnectionsOptions) {
     this.options = options;
@@ -101,20 +107,40 @@ export class Connections {
     return this.#joined(target).follow(listener);
   }
 
-  /** Follows whether a service listens on a port of one of its links; what bridges need. */
-  followListening(service: string, port: number, listener: (listening: boolean) => void): () => void {
+  /** Follows whether a service can take requests on a port of one of its links; what bridges need. */
+  followReadiness(service: string, port: number, listener: ReadinessListener): () => void {
     const key = `${service}:${port}`;
     const listeners = this.#listeners.get(key) ?? new Set();
     this.#listeners.set(key, listeners.add(listener));
-    const known = this.#listening.get(key);
-    if (known !== undefined) listener(known);
+    listener(this.#readiness(service, port));
     return () => listeners.delete(listener);
   }
 
+  /** The health test of a service came to another verdict; one without a test is healthy. */
+  healthChanged(service: string, healthy: boolean): void {
+    if (healthy) this.#unhealthy.delete(service);
+    else this.#unhealthy.add(service);
+    for (const key of this.#listeners.keys()) {
+      const at = key.lastIndexOf(':');
+      if (key.slice(0, at) === service) this.#tell(service, Number(key.slice(at + 1)));
+    }
+  }
+
   #listeningChanged(service: string, port: number, listening: boolean): void {
-    const key = `${service}:${port}`;
-    this.#listening.set(key, listening);
-    for (const listener of this.#listeners.get(key) ?? []) listener(listening);
+    this.#listening.set(`${service}:${port}`, listening);
+    this.#tell(service, port);
+  }
+
+  #tell(service: string, port: number): void {
+    const readiness = this.#readiness(service, port);
+    for (const listener of this.#listeners.get(`${service}:${port}`) ?? []) listener(readiness);
+  }
+
+  #readiness(service: string, port: number): Readiness {
+    if (this.#listening.get(`${service}:${port}`) !== true) {
+      return { ready: false, why: `nothing listens on 127.0.0.1:${port}` };
+    }
+    return this.#unhealthy.has(service) ? { ready: false, why: 'the service is unhealthy' } : { ready: true };
   }
 
   #joined(target: string): TargetLink {

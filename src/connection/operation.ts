@@ -1,4 +1,4 @@
-import type { PublishedPort, TargetRef } from '../model/workspace.ts';
+import type { ExtraHost, PublishedPort, TargetRef } from '../model/workspace.ts';
 
 /** What can be done to a service's way into the workload's network. */
 export type ConnectionOperation =
@@ -14,6 +14,7 @@ export type ConnectionOperation =
       readonly kind: 'start-holder';
       readonly service: string;
       readonly ports: readonly PublishedPort[];
+      readonly extraHosts: readonly ExtraHost[];
       readonly config: string;
     }
   | { readonly kind: 'remove-holder'; readonly service: string }

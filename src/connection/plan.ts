@@ -81,7 +81,11 @@ function planHolder(
   observed: Observed,
 ): readonly ConnectionStep[] {
   const found = observed.holders.find((holder) => holder.service === service.name);
-  const config = fingerprint({ agent_image: desired.agentImage, ports: service.ports });
+  const config = fingerprint({
+    agent_image: desired.agentImage,
+    extra_hosts: service.extraHosts,
+    ports: service.ports,
+  });
   const cause = causeToStart(found, config);
   if (cause === undefined) return [];
   return [
@@ -90,6 +94,7 @@ function planHolder(
         kind: 'start-holder',
         service: service.name,
         ports: service.ports,
+        extraHosts: service.extraHosts,
         config,
       }),
       undo: { kind: 'remove-holder', service: service.name },

@@ -1,13 +1,11 @@
 import { DevenvError } from '../common/errors.ts';
-import type { ContainerSpec, Engine } from '../engine/index.ts';
-import { containerName, type SessionIdentity } from '../model/identity.ts';
+import type { ContainerSpec, Engine, EngineMount } from '../engine/index.ts';
+import { containerName, type SessionIdentity, volumeName } from '../model/identity.ts';
 import { label } from '../model/labels.ts';
-import type { Service } from '../model/workspace.ts';
+import type { Mount, Service } from '../model/workspace.ts';
+import { awaitCondition } from './await-condition.ts';
 import type { ContainerOperation } from './operation.ts';
 import { serviceConfig } from './service-config.ts';
-
-/** How long a service may take to end when asked to, milliseconds. */
-const STOP_GRACE_MS = 10_000;
 
 /** What the operations work with. */
 export interface ContainerContext {
@@ -16,6 +14,7 @@ export interface ContainerContext {
   /** Absolute path of the file, for the label. */
   readonly file: string;
   readonly progress: (resource: string, message: string) => void;
+  readonly warn: (message: string) => void;
 }
 
 /** Does one operation. Errors: those of the engine's methods, `container-failed` with the last output. */
@@ -24,50 +23,58 @@ export async function applyContainer(
   context: ContainerContext,
   signal: AbortSignal,
 ): Promise<void> {
+  const { engine, identity } = context;
   switch (operation.kind) {
     case 'pull-image':
-      return pullImage(operation.reference, context, signal);
+      return pullImage(operation, context, signal);
+    case 'build-image': {
+      const { reference, build, platform } = operation;
+      const progress = (message: string) => context.progress(`image/${reference}`, message);
+      return engine.buildDirectory(reference, build, platform, progress, signal);
+    }
+    case 'create-volume':
+      return engine.createVolume(volumeName(identity.project, operation.volume), {
+        [label.project]: identity.project,
+      });
+    case 'await-condition':
+      return awaitCondition(
+        operation.dependency,
+        { engine, project: identity.project, warn: context.warn },
+        signal,
+      );
     case 'start-container':
-      return start(operation.service, operation.replaces, context);
+      return start(operation, context);
     case 'remove-container':
-      return remove(operation.service, context);
+      return remove(operation.service, operation.graceMs, context);
   }
 }
 
-async function pullImage(reference: string, context: ContainerContext, signal: AbortSignal): Promise<void> {
+async function pullImage(
+  { reference, policy }: Extract<ContainerOperation, { kind: 'pull-image' }>,
+  context: ContainerContext,
+  signal: AbortSignal,
+): Promise<void> {
+  if (policy === 'never') {
+    throw new DevenvError({
+      code: 'image-not-found',
+      message: `the engine does not have image ${reference}, and its pull_policy is never`,
+      hint: 'build or load it, or let it be pulled with `pull_policy: missing`',
+      owner: 'user',
+    });
+  }
   const progress = (message: string) => context.progress(`image/${reference}`, message);
   await context.engine.pullImage(reference, progress, signal);
 }
 
 async function start(
-  service: Service,
-  replaces: string | undefined,
-  { engine, identity, file }: ContainerContext,
+  { service, environment, replaces }: Extract<ContainerOperation, { kind: 'start-container' }>,
+  context: ContainerContext,
 ): Promise<void> {
-  if (replaces !== undefined) await stopAndRemove(engine, replaces);
+  const { engine } = context;
+  if (replaces !== undefined) await stopAndRemove(engine, replaces, service.stopGraceMs);
   const image = await engine.findImage(service.image);
-  const spec: ContainerSpec = {
-    name: containerName(identity.project, service.name, 'service'),
-    image: service.image,
-    entrypoint: service.entrypoint,
-    command: service.command,
-    environment: service.environment,
-    labels: {
-      [label.project]: identity.project,
-      [label.role]: 'service',
-      [label.service]: service.name,
-      [label.session]: identity.id,
-      [label.owner]: identity.user,
-      [label.file]: file,
-      [label.config]: serviceConfig(service, image?.id),
-    },
-    network: { kind: 'container', id: containerName(identity.project, service.name, 'holder') },
-    workingDir: service.workingDir,
-    mounts: service.volumes.filter((mount) => mount.kind === 'bind'),
-    ports: [],
-    autoRemove: false,
-  };
-  const id = await engine.createContainer(spec);
+  const config = serviceConfig(service, image?.id, environment);
+  const id = await engine.createContainer(specOf(service, environment, config, context));
   try {
     await engine.startContainer(id);
   } catch (error) {
@@ -76,15 +83,64 @@ async function start(
   }
 }
 
-async function remove(service: string, { engine, identity }: ContainerContext): Promise<void> {
+function specOf(
+  service: Service,
+  environment: Readonly<Record<string, string>>,
+  config: string,
+  { identity, file }: ContainerContext,
+): ContainerSpec {
+  return {
+    name: containerName(identity.project, service.name, 'service'),
+    image: service.image,
+    platform: service.platform,
+    entrypoint: service.entrypoint,
+    command: service.command,
+    environment,
+    labels: {
+      ...service.labels,
+      [label.project]: identity.project,
+      [label.role]: 'service',
+      [label.service]: service.name,
+      [label.session]: identity.id,
+      [label.owner]: identity.user,
+      [label.file]: file,
+      [label.config]: config,
+    },
+    network: { kind: 'container', id: containerName(identity.project, service.name, 'holder') },
+    user: service.user,
+    workingDir: service.workingDir,
+    mounts: service.volumes.map((mount) => engineMount(mount, identity.project)),
+    ports: [],
+    extraCapabilities: service.capAdd,
+    healthcheck: service.healthcheck,
+    stopSignal: service.stopSignal,
+    init: service.init,
+    tty: service.tty,
+    stdinOpen: service.stdinOpen,
+    memoryBytes: service.memoryBytes,
+    cpus: service.cpus,
+    autoRemove: false,
+  };
+}
+
+function engineMount(mount: Mount, project: string): EngineMount {
+  if (mount.kind !== 'volume' || mount.name === undefined) return mount;
+  return { ...mount, name: volumeName(project, mount.name) };
+}
+
+async function remove(
+  service: string,
+  graceMs: number,
+  { engine, identity }: ContainerContext,
+): Promise<void> {
   const found = await engine.findContainer(containerName(identity.project, service, 'service'));
   if (found !== undefined && found.labels[label.project] === identity.project) {
-    await stopAndRemove(engine, found.id);
+    await stopAndRemove(engine, found.id, graceMs);
   }
 }
 
-async function stopAndRemove(engine: Engine, id: string): Promise<void> {
-  await engine.stopContainer(id, STOP_GRACE_MS);
+async function stopAndRemove(engine: Engine, id: string, graceMs: number): Promise<void> {
+  await engine.stopContainer(id, graceMs);
   await engine.removeContainer(id);
 }
 

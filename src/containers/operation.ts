@@ -1,15 +1,30 @@
-import type { Service } from '../model/workspace.ts';
+import type { Build, Dependency, PullPolicy, Service } from '../model/workspace.ts';
 
-/** What can be done to service containers and their images. */
+/** What can be done to service containers, their images and volumes. */
 export type ContainerOperation =
-  /** Fetch an image that the engine does not have. */
-  | { readonly kind: 'pull-image'; readonly reference: string }
+  /** Fetch an image; with policy `never`, say that it is missing. */
+  | {
+      readonly kind: 'pull-image';
+      readonly reference: string;
+      readonly policy: PullPolicy;
+    }
+  | {
+      readonly kind: 'build-image';
+      readonly reference: string;
+      readonly build: Build;
+      readonly platform: string | undefined;
+    }
+  | { readonly kind: 'create-volume'; readonly volume: string }
+  /** Wait until a dependency is as its dependents want it. */
+  | { readonly kind: 'await-condition'; readonly dependency: Dependency }
   /** Remove what is in the way, make the container and start it. */
   | {
       readonly kind: 'start-container';
       readonly service: Service;
+      /** All variables: those of workloads, of env files and of the file. */
+      readonly environment: Readonly<Record<string, string>>;
       /** Id of the container it replaces. */
       readonly replaces: string | undefined;
     }
   /** Stop and remove the container of a service, whatever its id is by then. */
-  | { readonly kind: 'remove-container'; readonly service: string };
+  | { readonly kind: 'remove-container'; readonly service: string; readonly graceMs: number };

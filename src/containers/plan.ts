@@ -1,86 +1,185 @@
 import { changedAspects } from '../common/fingerprint.ts';
+import { volumeName } from '../model/identity.ts';
 import type { Observed, ObservedContainer } from '../model/observed.ts';
 import type { Step } from '../model/plan.ts';
-import type { Service } from '../model/workspace.ts';
+import type { Dependency, Service } from '../model/workspace.ts';
+import { serviceEnvironment } from './environment.ts';
 import type { ContainerOperation } from './operation.ts';
 import { serviceConfig } from './service-config.ts';
 
 /** What planning needs to know of what the file asks for. */
 export interface ContainersDesired {
+  /** Project name. */
+  readonly project: string;
   readonly services: readonly Service[];
   /** Services whose network namespace will be another one when their turn comes. */
   readonly movedNamespaces: ReadonlySet<string>;
 }
 
+/** How long a container of a service that the file no longer describes may take to end, milliseconds. */
+const UNKNOWN_GRACE_MS = 10_000;
+
+type ContainerStep = Step<ContainerOperation>;
+
 /** Compares the service containers that should be with those that are. */
-export function planContainers(
-  desired: ContainersDesired,
-  observed: Observed,
-): readonly Step<ContainerOperation>[] {
+export function planContainers(desired: ContainersDesired, observed: Observed): readonly ContainerStep[] {
   const wanted = new Set(desired.services.map((service) => service.name));
+  const starting = startsOf(desired, observed);
   return [
-    ...pulls(desired.services, observed),
-    ...desired.services.flatMap((service) => planService(service, desired, observed)),
+    ...planImages(desired.services, new Set(starting.map(({ resource }) => resource)), observed),
+    ...planVolumes(desired, observed),
+    ...planConditions(starting),
+    ...starting,
     ...observed.services.filter(({ service }) => !wanted.has(service)).map(removal),
   ];
 }
 
-function planService(
-  service: Service,
-  desired: ContainersDesired,
-  observed: Observed,
-): readonly Step<ContainerOperation>[] {
-  const found = observed.services.find((container) => container.service === service.name);
-  const cause = causeToStart(service, found, desired, observed);
-  if (cause === undefined) return [];
-  return [
-    {
-      resource: `container/${service.name}`,
-      verb: found === undefined ? 'create' : 'replace',
-      cause,
-      destructive: found?.running === true,
-      after: [],
-      operation: { kind: 'start-container', service, replaces: found?.id },
-      undo: { kind: 'remove-container', service: service.name },
-    },
-  ];
+/** Steps for the containers that are made; a dependency that is made anew takes those along that ask for it. */
+function startsOf(desired: ContainersDesired, observed: Observed): readonly ContainerStep[] {
+  const causes = new Map<string, string>();
+  for (const service of desired.services) {
+    const cause = causeToStart(service, desired, observed);
+    if (cause !== undefined) causes.set(service.name, cause);
+  }
+  // As often as there are services: a chain of dependencies is no longer.
+  for (const _ of desired.services) {
+    for (const service of desired.services) {
+      const moved = service.dependsOn.find((one) => one.restart && causes.has(one.service));
+      if (moved !== undefined && !causes.has(service.name))
+        causes.set(service.name, `${moved.service} is made anew`);
+    }
+  }
+  return desired.services.flatMap((service) => {
+    const cause = causes.get(service.name);
+    return cause === undefined ? [] : [startStep(service, cause, observed)];
+  });
 }
 
-function causeToStart(
-  service: Service,
-  found: ObservedContainer | undefined,
-  desired: ContainersDesired,
-  observed: Observed,
-): string | undefined {
+function startStep(service: Service, cause: string, observed: Observed): ContainerStep {
+  const found = containerOf(service, observed);
+  const environment = serviceEnvironment(service, observed.environments);
+  return {
+    resource: `container/${service.name}`,
+    verb: found === undefined ? 'create' : 'replace',
+    cause,
+    destructive: found?.running === true,
+    after: [],
+    operation: { kind: 'start-container', service, environment, replaces: found?.id },
+    undo: { kind: 'remove-container', service: service.name, graceMs: service.stopGraceMs },
+  };
+}
+
+function causeToStart(service: Service, desired: ContainersDesired, observed: Observed): string | undefined {
+  const found = containerOf(service, observed);
   if (found === undefined) return 'not found';
-  const changed = changedAspects(found.config, serviceConfig(service, observed.images.get(service.image)));
+  const environment = serviceEnvironment(service, observed.environments);
+  const config = serviceConfig(service, observed.images.get(service.image), environment);
+  const changed = changedAspects(found.config, config);
   if (changed.length > 0) return `${changed.join(', ')} changed`;
   if (desired.movedNamespaces.has(service.name)) return 'its network namespace is replaced';
+  if (!found.running && !mayHaveEnded(service, desired.services)) return 'it has ended';
   return undefined;
 }
 
-function pulls(services: readonly Service[], observed: Observed): readonly Step<ContainerOperation>[] {
-  const missing = new Set(services.map((service) => service.image));
-  return [...missing]
-    .filter((reference) => observed.images.get(reference) === undefined)
-    .sort()
-    .map((reference) => ({
-      resource: `image/${reference}`,
+/** A service that others want completed has done its work when it has ended. */
+function mayHaveEnded(service: Service, services: readonly Service[]): boolean {
+  return services.some(({ dependsOn }) =>
+    dependsOn.some(
+      (one) => one.service === service.name && one.condition === 'service_completed_successfully',
+    ),
+  );
+}
+
+function planImages(
+  services: readonly Service[],
+  starting: ReadonlySet<string>,
+  observed: Observed,
+): readonly ContainerStep[] {
+  const steps = new Map<string, ContainerStep>();
+  for (const service of services) {
+    const step = imageStep(service, starting.has(`container/${service.name}`), observed);
+    if (step !== undefined) steps.set(step.resource, step);
+  }
+  return [...steps.values()];
+}
+
+function imageStep(service: Service, starts: boolean, observed: Observed): ContainerStep | undefined {
+  const { image: reference, build, pullPolicy: policy, platform } = service;
+  const missing = observed.images.get(reference) === undefined;
+  const cause = missing
+    ? 'not found'
+    : starts && (policy === 'always' || policy === 'build')
+      ? `pull_policy is ${policy}`
+      : undefined;
+  if (cause === undefined) return undefined;
+  const builds = build !== undefined && policy !== 'always' && policy !== 'never';
+  return {
+    resource: `image/${reference}`,
+    verb: missing ? 'create' : 'replace',
+    cause,
+    destructive: false,
+    after: [],
+    operation: builds
+      ? { kind: 'build-image', reference, build, platform }
+      : { kind: 'pull-image', reference, policy },
+  };
+}
+
+function planVolumes({ project, services }: ContainersDesired, observed: Observed): readonly ContainerStep[] {
+  const names = services.flatMap((service) =>
+    service.volumes.flatMap((mount) =>
+      mount.kind === 'volume' && mount.name !== undefined ? [mount.name] : [],
+    ),
+  );
+  return [...new Set(names)]
+    .filter((name) => !observed.volumes.includes(volumeName(project, name)))
+    .map((volume) => ({
+      resource: `volume/${volume}`,
       verb: 'create',
       cause: 'not found',
       destructive: false,
       after: [],
-      operation: { kind: 'pull-image', reference },
+      operation: { kind: 'create-volume', volume },
     }));
 }
 
-function removal(found: ObservedContainer): Step<ContainerOperation> {
+/** One wait for each condition that a container which is about to start depends on. */
+function planConditions(starting: readonly ContainerStep[]): readonly ContainerStep[] {
+  const waits = new Map<string, ContainerStep>();
+  for (const { operation } of starting) {
+    if (operation.kind !== 'start-container') continue;
+    for (const dependency of operation.service.dependsOn) {
+      if (dependency.condition === 'service_started') continue;
+      const resource = conditionResource(dependency);
+      waits.set(resource, {
+        resource,
+        verb: 'await',
+        cause: `${operation.service.name} depends on it`,
+        destructive: false,
+        after: [],
+        operation: { kind: 'await-condition', dependency },
+      });
+    }
+  }
+  return [...waits.values()];
+}
+
+/** Name of a wait in plans and events, e.g. `healthy/db` or `completed/migrate`. */
+export function conditionResource({ service, condition }: Dependency): string {
+  return `${condition === 'service_healthy' ? 'healthy' : 'completed'}/${service}`;
+}
+
+function removal(found: ObservedContainer): ContainerStep {
   return {
     resource: `container/${found.service}`,
     verb: 'remove',
     cause: 'not wanted',
     destructive: found.running,
     after: [],
-    operation: { kind: 'remove-container', service: found.service },
+    operation: { kind: 'remove-container', service: found.service, graceMs: UNKNOWN_GRACE_MS },
   };
+}
+
+function containerOf(service: Service, observed: Observed): ObservedContainer | undefined {
+  return observed.services.find((container) => container.service === service.name);
 }

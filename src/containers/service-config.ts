@@ -1,14 +1,32 @@
 import { fingerprint } from '../common/fingerprint.ts';
 import type { Service } from '../model/workspace.ts';
 
-/** Fingerprint of everything a service container is made from. Ports belong to the holder, bridges to nobody here. */
-export function serviceConfig(service: Service, imageId: string | undefined): string {
+/**
+ * Fingerprint of everything a service container is made from, aspect by aspect in the file's words. Ports and hosts
+ * belong to the holder, bridges to the agent; restart and dependencies are the session's and make no other container.
+ */
+export function serviceConfig(
+  service: Service,
+  imageId: string | undefined,
+  environment: Readonly<Record<string, string>>,
+): string {
   return fingerprint({
+    cap_add: service.capAdd,
     command: service.command,
+    cpus: service.cpus,
     entrypoint: service.entrypoint,
-    environment: Object.entries(service.environment).sort(),
+    environment: Object.entries(environment).sort(([left], [right]) => (left < right ? -1 : 1)),
+    healthcheck: service.healthcheck,
     image: imageId,
-    volumes: service.volumes.filter((mount) => mount.kind === 'bind'),
+    init: service.init,
+    labels: Object.entries(service.labels).sort(([left], [right]) => (left < right ? -1 : 1)),
+    mem_limit: service.memoryBytes,
+    platform: service.platform,
+    stdin_open: service.stdinOpen,
+    stop_signal: service.stopSignal,
+    tty: service.tty,
+    user: service.user,
+    volumes: service.volumes,
     working_dir: service.workingDir,
   });
 }

@@ -1,5 +1,6 @@
 import { bridgeResource } from '../model/observed.ts';
 import type { Step } from '../model/plan.ts';
+import type { Service } from '../model/workspace.ts';
 import type { Operation } from './operation.ts';
 
 /** Resources whose steps must be done before a step may start, sorted. The only place that knows all features' order. */
@@ -11,19 +12,27 @@ export function dependenciesOf(step: Step<Operation>, steps: readonly Step<Opera
     .sort();
 }
 
+/** Steps after which every image is there. */
+const IMAGES = ['pull-image', 'build-image', 'ensure-agent-image'] as const;
+
 function requirementsOf(step: Step<Operation>, steps: readonly Step<Operation>[]): ReadonlySet<string> {
   const { operation } = step;
   switch (operation.kind) {
     case 'ensure-agent-image':
     case 'pull-image':
+    case 'build-image':
     case 'close-bridge':
       return new Set();
     // Nothing is made before all images are there: a missing one must leave no trace.
     case 'create-network':
     case 'join-target':
-      return new Set(resourcesOf(steps, 'pull-image', 'ensure-agent-image'));
+      return new Set(resourcesOf(steps, ...IMAGES));
+    case 'create-volume':
+      return new Set(resourcesOf(steps, ...IMAGES));
+    case 'await-condition':
+      return new Set([`container/${operation.dependency.service}`]);
     case 'start-holder':
-      return new Set(['network', ...resourcesOf(steps, 'pull-image', 'ensure-agent-image')]);
+      return new Set(['network', ...resourcesOf(steps, ...IMAGES)]);
     case 'start-gateway':
       return new Set(['network', `holder/${operation.service}`]);
     case 'open-link': {
@@ -37,7 +46,8 @@ function requirementsOf(step: Step<Operation>, steps: readonly Step<Operation>[]
         `holder/${name}`,
         `link/${name}`,
         ...bridgesOf(name, steps, 'open-bridge'),
-        ...resourcesOf(steps, 'pull-image'),
+        ...dependenciesOfService(operation.service, steps),
+        ...resourcesOf(steps, ...IMAGES, 'create-volume'),
       ]);
     }
     case 'open-bridge': {
@@ -79,6 +89,19 @@ function bridgesOf(
   return steps
     .filter(({ operation }) => operation.kind === kind && operation.bridge.service === service)
     .map(({ resource }) => resource);
+}
+
+function dependenciesOfService(service: Service, steps: readonly Step<Operation>[]): readonly string[] {
+  const waits = steps.flatMap(({ resource, operation }) =>
+    operation.kind === 'await-condition' &&
+    service.dependsOn.some(
+      (one) =>
+        one.service === operation.dependency.service && one.condition === operation.dependency.condition,
+    )
+      ? [resource]
+      : [],
+  );
+  return [...waits, ...service.dependsOn.map((one) => `container/${one.service}`)];
 }
 
 /** A claim of another service on the same port must be given back before it can be made anew. */

@@ -1,6 +1,7 @@
 import type { ContainerSummary, Engine } from '../engine/index.ts';
 import { label, type Role } from '../model/labels.ts';
 import type { Liveness, Observed, ObservedContainer } from '../model/observed.ts';
+import { type TargetRef, targetText } from '../model/workspace.ts';
 
 /** What to look at. */
 export interface ObserveOptions {
@@ -8,16 +9,28 @@ export interface ObserveOptions {
   readonly project: string;
   /** Image references whose presence matters. */
   readonly images: readonly string[];
+  /** Workloads whose variables matter, and what reads them; absent = none do. */
+  readonly environments?: EnvironmentsWanted;
   /** What a running session says is live. */
   readonly live: Liveness;
 }
 
+/** Workloads whose variables are wanted. */
+export interface EnvironmentsWanted {
+  readonly targets: readonly TargetRef[];
+  /** Errors: `target-not-found`, `target-unsupported`. */
+  readonly read: (target: TargetRef) => Promise<Readonly<Record<string, string>>>;
+}
+
 /** One look at everything of a project. Errors: `engine-unreachable`, `engine-failed`. */
-export async function observe({ engine, project, images, live }: ObserveOptions): Promise<Observed> {
+export async function observe(options: ObserveOptions): Promise<Observed> {
+  const { engine, project, images, live } = options;
   const ours = { [label.project]: project };
-  const [containers, networks, found] = await Promise.all([
+  const [containers, networks, volumes, environments, found] = await Promise.all([
     engine.listContainers(ours),
     engine.listNetworks(ours),
+    engine.listVolumes(ours),
+    readEnvironments(options.environments),
     Promise.all(
       [...new Set(images)].map(
         async (reference) => [reference, (await engine.findImage(reference))?.id] as const,
@@ -31,9 +44,18 @@ export async function observe({ engine, project, images, live }: ObserveOptions)
     gateways: ofRole('gateway'),
     services: ofRole('service'),
     networks: networks.map(({ id, name, labels }) => ({ id, name, session: labels[label.session] ?? '' })),
+    volumes,
+    environments,
     images: new Map(found),
     live,
   };
+}
+
+async function readEnvironments(wanted: EnvironmentsWanted | undefined): Promise<Observed['environments']> {
+  if (wanted === undefined) return new Map();
+  const targets = new Map(wanted.targets.map((target) => [targetText(target), target]));
+  const read = [...targets].map(async ([text, target]) => [text, await wanted.read(target)] as const);
+  return new Map(await Promise.all(read));
 }
 
 function observedContainer({ id, name, state, labels }: ContainerSummary): ObservedContainer {

@@ -9,13 +9,15 @@ import type { Operation } from './operation.ts';
 
 /** What should be. */
 export interface Desired {
+  /** Project name. */
+  readonly project: string;
   readonly services: readonly Service[];
   /** Reference of the image that holder, gateway and agent run from. */
   readonly agentImage: string;
 }
 
 /** What should be after `down`. */
-export const NOTHING_DESIRED: Desired = { services: [], agentImage: '' };
+export const NOTHING_DESIRED: Desired = { project: '', services: [], agentImage: '' };
 
 /** What must be done to get from what is to what should be. Pure; sorted so that equal inputs give equal text. */
 export function planPass(desired: Desired, observed: Observed): Plan<Operation> {

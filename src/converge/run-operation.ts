@@ -10,6 +10,9 @@ export type RunContext = ConnectionContext & ContainerContext & BridgeContext;
 export function runOperation(operation: Operation, context: RunContext, signal: AbortSignal): Promise<void> {
   switch (operation.kind) {
     case 'pull-image':
+    case 'build-image':
+    case 'create-volume':
+    case 'await-condition':
     case 'start-container':
     case 'remove-container':
       return applyContainer(operation, context, signal);

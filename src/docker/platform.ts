@@ -1,6 +1,7 @@
 import type { Engine } from '../engine/index.ts';
 import type { Platform } from '../platform/index.ts';
 import { dialAgent, findAgent, listAgents, placeAgent } from './agents.ts';
+import { readEnvironment } from './target-environment.ts';
 import { resolveTarget } from './targets.ts';
 import { watchTarget } from './watch-target.ts';
 
@@ -10,6 +11,7 @@ export function openDockerPlatform(engine: Engine): Platform {
     kind: 'docker',
     describe: async (signal) => (await engine.describe(signal)).title,
     resolveTarget: (reference) => resolveTarget(engine, reference),
+    readEnvironment: (reference) => readEnvironment(engine, reference),
     findAgent: (place) => findAgent(engine, place),
     placeAgent: (place, spec, signal) => placeAgent(engine, place, spec, signal),
     dialAgent: (agent, signal) => dialAgent(engine, agent, signal),

@@ -28,8 +28,8 @@ export async function resolveTarget(engine: Engine, reference: TargetRef): Promi
   return { reference, places: sorted };
 }
 
-/** The running containers behind a reference. */
-async function containersOf(engine: Engine, reference: TargetRef): Promise<readonly ContainerInfo[]> {
+/** The running containers behind a reference. Errors: `target-not-found`, `target-unsupported`. */
+export async function containersOf(engine: Engine, reference: TargetRef): Promise<readonly ContainerInfo[]> {
   switch (reference.kind) {
     case 'container':
       return [await namedContainer(engine, reference)];

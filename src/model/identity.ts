@@ -29,3 +29,8 @@ export function containerName(
   const base = `gefyra-${project}.${service}`;
   return role === 'service' ? base : `${base}.${role}`;
 }
+
+/** Name in the engine of a volume that the file declares. */
+export function volumeName(project: string, volume: string): string {
+  return `gefyra-${project}_${volume}`;
+}

@@ -58,6 +58,10 @@ export interface Observed {
   readonly gateways: readonly ObservedContainer[];
   readonly services: readonly ObservedContainer[];
   readonly networks: readonly ObservedNetwork[];
+  /** Names of the project's volumes, as the engine has them. */
+  readonly volumes: readonly string[];
+  /** Variables of the workloads that `env_from` names, by target in the file's spelling. */
+  readonly environments: ReadonlyMap<string, Readonly<Record<string, string>>>;
   /** Content ids of the images the workspace names, and of our own; undefined = the engine does not have it. */
   readonly images: ReadonlyMap<string, string | undefined>;
   readonly live: Liveness;

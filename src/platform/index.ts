@@ -16,6 +16,11 @@ export interface Platform {
    * (such as host networking), with the reason.
    */
   resolveTarget(reference: TargetRef): Promise<Target>;
+  /**
+   * The variables a workload was given, without those that belong to its image or to the place it runs at, such as
+   * PATH and HOSTNAME. Errors: those of `resolveTarget`.
+   */
+  readEnvironment(reference: TargetRef): Promise<Readonly<Record<string, string>>>;
   /** The agent that already runs at a place, whoever put it there, or undefined. */
   findAgent(place: Place): Promise<PlacedAgent | undefined>;
   /** Puts an agent at a place and waits until it can be dialled. Errors: `agent-failed` with its last output. */

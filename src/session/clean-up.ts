@@ -43,6 +43,7 @@ export async function cleanUp(options: CleanUpOptions): Promise<readonly string[
     bridges: new LiveBridges(report),
     routes: connections,
     progress: () => {},
+    warn: () => {},
   };
   await Promise.all([
     applyPlan(plan, {

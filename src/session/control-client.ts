@@ -18,6 +18,8 @@ export type SessionRequest =
   | { readonly method: 'plan'; readonly workspace: SentWorkspace }
   /** Make a pass with this workspace, and follow it from now on. */
   | { readonly method: 'converge'; readonly workspace: SentWorkspace }
+  /** Restart services in place; none named = all. */
+  | { readonly method: 'restart'; readonly services: readonly string[] }
   /** Tell every event until the asker leaves or the session ends. */
   | { readonly method: 'follow' }
   /** End, and answer when everything is given back. */

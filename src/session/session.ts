@@ -9,7 +9,7 @@ import {
   planPass,
   runOperation,
 } from '../converge/index.ts';
-import type { ContainerEvent, Engine } from '../engine/index.ts';
+import type { Engine } from '../engine/index.ts';
 import type { AgentImage } from '../image/index.ts';
 import type { Event, LiveState, PlannedStep, Reporter } from '../model/event.ts';
 import { containerName, type SessionIdentity } from '../model/identity.ts';
@@ -21,11 +21,21 @@ import type { Platform } from '../platform/index.ts';
 import { cleanUp } from './clean-up.ts';
 import { receivedWorkspace, type SessionAnswer, type SessionRequest } from './control-client.ts';
 import { type Asker, ControlSocket } from './control-server.ts';
-import { describeEnd } from './ended-container.ts';
+import { watchFiles } from './file-watch.ts';
 import type { Guardian } from './guardian.ts';
 import { LogFollower } from './log-follower.ts';
 import { PassQueue } from './pass-queue.ts';
+import { Restarts } from './restarts.ts';
 import type { SessionStatus } from './status.ts';
+import { supervise } from './supervisor.ts';
+
+/** How a session reads its file again. */
+export interface Reload {
+  /** Absolute paths of everything that is read. */
+  readonly files: readonly string[];
+  /** Reads it; undefined when it has problems, which have been told by then. */
+  readonly load: () => Promise<Workspace | undefined>;
+}
 
 /** What a session works with. */
 export interface SessionOptions {
@@ -36,6 +46,8 @@ export interface SessionOptions {
   readonly report: Reporter;
   /** Where to listen for other commands. */
   readonly socketPath: string;
+  /** How the file is read again when it was saved; absent = it is not watched. */
+  readonly reload?: Reload;
   /** Starts the guardian; resolves when it is on guard. */
   readonly startGuardian: () => Promise<Guardian>;
 }
@@ -52,6 +64,8 @@ export class Session {
   /** Ends supervision, waits and running passes. */
   readonly #ending = new AbortController();
   readonly #ended: Promise<void>;
+  /** Services that are restarted on request just now: their end is no news. */
+  readonly #restarting = new Set<string>();
   #workspace: Workspace;
   #askedToEnd: () => void = () => {};
   #tellEnd: () => void = () => {};
@@ -93,6 +107,7 @@ export class Session {
       guardian = await ready;
       void this.#supervise();
       await this.#passes.run(() => this.#pass(this.#workspace));
+      this.#watchFile();
       await Promise.race([askedToEnd, end]);
     } catch (error) {
       failure = error;
@@ -145,8 +160,17 @@ export class Session {
     const { engine, image, identity } = this.#options;
     const services = [...workspace.services.values()];
     const images = [...services.map((service) => service.image), image.reference];
-    const observed = await observe({ engine, project: identity.project, images, live: this.#liveness() });
-    return planPass({ services, agentImage: image.reference }, observed);
+    const observed = await observe({
+      engine,
+      project: identity.project,
+      images,
+      environments: {
+        targets: services.flatMap((service) => service.envFrom.map(({ target }) => target)),
+        read: (target) => this.#options.platform.readEnvironment(target),
+      },
+      live: this.#liveness(),
+    });
+    return planPass({ project: identity.project, services, agentImage: image.reference }, observed);
   }
 
   #apply(plan: Plan<Operation>, signal: AbortSignal, onFailure: 'undo' | 'go-on'): Promise<void> {
@@ -160,6 +184,7 @@ export class Session {
       bridges: this.#bridges,
       routes: this.#connections,
       progress: (resource: string, message: string) => this.#report({ type: 'progress', resource, message }),
+      warn: (message: string) => this.#report({ type: 'warning', message }),
     };
     const run = (operation: Operation, within: AbortSignal) => runOperation(operation, context, within);
     return applyPlan(plan, { run, report: (event) => this.#report(event), signal, onFailure });
@@ -182,35 +207,61 @@ export class Session {
     };
   }
 
-  /** Follows what happens to our containers; a holder or gateway that ended is made anew by a pass. */
-  async #supervise(): Promise<void> {
+  #supervise(): Promise<void> {
     const { engine, identity } = this.#options;
     const { signal } = this.#ending;
-    for await (const event of engine.watchContainers(signal)) {
-      if (signal.aborted) return;
-      if (event.labels[label.session] !== identity.id || event.kind !== 'died') continue;
-      await this.#containerDied(event).catch((error) =>
-        this.#report({ type: 'error', error: errorFacts(error) }),
-      );
-    }
+    const report: Reporter = (event) => this.#report(event);
+    return supervise(
+      {
+        engine,
+        session: identity.id,
+        report,
+        restarts: new Restarts(engine, report, signal),
+        service: (name) => (this.#restarting.has(name) ? undefined : this.#workspace.services.get(name)),
+        started: (service, containerId) => this.#logs.follow(service, containerId),
+        health: (service, healthy) => this.#connections.healthChanged(service, healthy),
+        brokenWay: () => this.#passAgain(() => Promise.resolve(this.#workspace)),
+      },
+      signal,
+    );
   }
 
-  async #containerDied(event: ContainerEvent): Promise<void> {
-    const role = event.labels[label.role];
-    const service = event.labels[label.service] ?? '';
-    // A container that a pass has just removed died too; the pass knows.
-    const found = await this.#options.engine.findContainer(event.id);
-    if (found === undefined || found.state === 'running') return;
-    if (role === 'service') {
-      this.#report(await describeEnd(this.#options.engine, found, service));
-      return;
+  /** Saving the file makes a pass with what it says then; one with problems changes nothing. */
+  #watchFile(): void {
+    const { reload } = this.#options;
+    if (reload === undefined) return;
+    watchFiles(reload.files, () => this.#passAgain(reload.load), this.#ending.signal);
+  }
+
+  /** A pass that nobody waits for: its failure is told, and everything stays as it was. */
+  #passAgain(load: () => Promise<Workspace | undefined>): void {
+    const pass = async () => {
+      const workspace = await load();
+      if (workspace !== undefined) await this.#pass(workspace);
+    };
+    this.#passes.run(pass).catch((error) => {
+      if (!this.#ending.signal.aborted) this.#report({ type: 'error', error: errorFacts(error) });
+    });
+  }
+
+  /** Restarts services in place: same containers, same addresses, same bridges. Errors: `usage` for unknown ones. */
+  async #restart(names: readonly string[]): Promise<void> {
+    const { engine, identity } = this.#options;
+    const wanted = names.length === 0 ? [...this.#workspace.services.keys()] : names;
+    for (const name of wanted) {
+      const service = this.#workspace.services.get(name);
+      const found = await engine.findContainer(containerName(identity.project, name, 'service'));
+      if (service === undefined || found === undefined) {
+        throw new DevenvError({ code: 'usage', message: `there is no service ${name}`, owner: 'user' });
+      }
+      this.#restarting.add(name);
+      try {
+        await engine.restartContainer(found.id, service.stopGraceMs);
+        this.#report({ type: 'state', resource: `container/${name}`, state: 'running', reason: 'restarted' });
+      } finally {
+        this.#restarting.delete(name);
+      }
     }
-    this.#report({ type: 'warning', message: `the ${role} of service ${service} ended; making it anew` });
-    void this.#passes
-      .run(() => this.#pass(this.#workspace))
-      .catch((error) => {
-        if (!this.#ending.signal.aborted) this.#report({ type: 'error', error: errorFacts(error) });
-      });
   }
 
   async #followLogs(): Promise<void> {
@@ -232,6 +283,8 @@ export class Session {
         this.#sameFile(workspace);
         return this.#listenWhile(asker, () => this.#passes.run(() => this.#pass(workspace)));
       }
+      case 'restart':
+        return this.#listenWhile(asker, () => this.#restart(request.services));
       case 'follow':
         return this.#listenWhile(asker, () => Promise.race([asker.left, this.#ended]));
       case 'down':

@@ -7,6 +7,8 @@ export function anObserved(fields: Partial<Observed> = {}): Observed {
     gateways: [],
     services: [],
     networks: [],
+    volumes: [],
+    environments: new Map(),
     images: new Map([
       ['shop:dev', 'sha256:1'],
       ['agent:1', 'sha256:2'],

@@ -1,5 +1,6 @@
 import { observe, planPass } from '../../converge/index.ts';
 import { NOTHING_LIVE } from '../../model/observed.ts';
+import type { TargetRef } from '../../model/workspace.ts';
 import { askSession, controlSocketPath, sentWorkspace } from '../../session/index.ts';
 import { type CliContext, type GlobalFlags, usesColor } from '../context.ts';
 import { CONFIG_INVALID, loadOrExplain } from '../load.ts';
@@ -27,7 +28,17 @@ export async function plan(context: CliContext, flags: GlobalFlags): Promise<num
     const image = await imageFor(context, workspace);
     const services = [...workspace.services.values()];
     const images = [...services.map((service) => service.image), image.reference];
-    const observed = await observe({ engine, project: workspace.name, images, live: NOTHING_LIVE });
-    return planPass({ services, agentImage: image.reference }, observed).steps;
+    const environments = {
+      targets: services.flatMap((service) => service.envFrom.map(({ target }) => target)),
+      read: (target: TargetRef) => platform.readEnvironment(target),
+    };
+    const observed = await observe({
+      engine,
+      project: workspace.name,
+      images,
+      environments,
+      live: NOTHING_LIVE,
+    });
+    return planPass({ project: workspace.name, services, agentImage: image.reference }, observed).steps;
   }
 }

@@ -9,6 +9,7 @@ const doneWords: Record<Verb, string> = {
   remove: 'removed',
   open: 'opened',
   close: 'closed',
+  await: 'reached',
 };
 
 /** One stable line per change of state, for pipes, logs and people alike. */

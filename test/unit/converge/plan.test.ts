@@ -12,7 +12,7 @@ import { aBridge, aService } from '../../builders/workspace.ts';
 const bridged = aService({ bridges: [aBridge('container/shop-api', 8155)] });
 
 function desired(...services: readonly Service[]): Desired {
-  return { services, agentImage: 'agent:1' };
+  return { project: 'shop', services, agentImage: 'agent:1' };
 }
 
 function textOf(want: Desired, observed: Observed): string {
@@ -27,11 +27,11 @@ function converged(service: Service, fields: Partial<Observed> = {}): Observed {
     holders: [
       anObservedContainer({
         id: 'h1',
-        config: fingerprint({ agent_image: 'agent:1', ports: service.ports }),
+        config: fingerprint({ agent_image: 'agent:1', extra_hosts: [], ports: service.ports }),
       }),
     ],
     gateways: [gateway],
-    services: [anObservedContainer({ config: serviceConfig(service, 'sha256:1') })],
+    services: [anObservedContainer({ config: serviceConfig(service, 'sha256:1', service.environment) })],
     live: {
       targets: ['container/shop-api'],
       links: [

@@ -1,0 +1,66 @@
+import { pause } from '../common/deadline.ts';
+import { messageOf } from '../common/errors.ts';
+import type { ContainerInfo, Engine } from '../engine/index.ts';
+import type { Reporter } from '../model/event.ts';
+import type { Service } from '../model/workspace.ts';
+
+/** Pauses before a service is started again, milliseconds: longer each time, until it has run for a while. */
+const BACKOFF_MS = [100, 200, 400, 800, 1600, 3200, 6400, 10_000];
+const RAN_WELL_MS = 10_000;
+
+/** Starts services again that ended by themselves, as their `restart` says. The engine's own policy is always `no`. */
+export class Restarts {
+  readonly #engine: Engine;
+  readonly #report: Reporter;
+  readonly #signal: AbortSignal;
+  /** How often in a row a container was started again. */
+  readonly #attempts = new Map<string, number>();
+
+  constructor(engine: Engine, report: Reporter, signal: AbortSignal) {
+    this.#engine = engine;
+    this.#report = report;
+    this.#signal = signal;
+  }
+
+  /** A service's container has ended by itself. Resolves to true when it is started again. */
+  async ended(service: Service, container: ContainerInfo): Promise<boolean> {
+    const ran = container.startedAt === undefined ? 0 : Date.now() - container.startedAt;
+    const attempt = ran >= RAN_WELL_MS ? 0 : (this.#attempts.get(container.id) ?? 0);
+    if (!mayRestart(service, container, attempt)) return false;
+    this.#attempts.set(container.id, attempt + 1);
+    const resource = `container/${service.name}`;
+    await pause(BACKOFF_MS[attempt] ?? 10_000, this.#signal);
+    // A pass or somebody else may have been faster.
+    const now = await this.#engine.findContainer(container.id);
+    if (this.#signal.aborted || now === undefined || now.state === 'running') return false;
+    try {
+      await this.#engine.startContainer(container.id);
+      this.#report({
+        type: 'state',
+        resource,
+        state: 'running',
+        reason: `started again, attempt ${attempt + 1}`,
+      });
+      return true;
+    } catch (error) {
+      this.#report({
+        type: 'warning',
+        message: `service ${service.name} could not be started again: ${messageOf(error)}`,
+      });
+      return false;
+    }
+  }
+}
+
+/** What the policy says about a container that has ended, after so many attempts in a row. Pure. */
+export function mayRestart({ restart }: Service, { exitCode }: ContainerInfo, attempts: number): boolean {
+  switch (restart.kind) {
+    case 'no':
+      return false;
+    case 'always':
+    case 'unless-stopped':
+      return true;
+    case 'on-failure':
+      return exitCode !== 0 && (restart.attempts === undefined || attempts < restart.attempts);
+  }
+}
