@@ -10,5 +10,5 @@ export {
   sentWorkspace,
 } from './control-client.ts';
 export { runGuardian, startGuardian } from './guardian.ts';
-export { Session } from './session.ts';
+export { type Reload, Session } from './session.ts';
 export type { SessionStatus } from './status.ts';

@@ -3,6 +3,7 @@ import { askSession, controlSocketPath, Session, sentWorkspace, startGuardian } 
 import type { CliContext, GlobalFlags } from '../context.ts';
 import { exitCodeOfSignal } from '../exit-codes.ts';
 import { CONFIG_INVALID, loadOrExplain } from '../load.ts';
+import { reloadOf } from '../reload.ts';
 import { reporterFor } from '../render/reporter.ts';
 import { imageFor, newIdentity, openEngine, openPlatform, runtimeDirectory, spawnSelf } from '../wiring.ts';
 
@@ -53,6 +54,7 @@ async function live(
     identity,
     report,
     socketPath,
+    reload: reloadOf(context, flags, workspace),
     startGuardian: () => startGuardian(spawnSelf(context), guarded),
   });
   const forced = new Promise<'forced'>((resolve) => {

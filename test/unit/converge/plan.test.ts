@@ -75,7 +75,7 @@ describe('a plan', () => {
       create gateway/app (not found) after holder/app, network
       open link/app (not connected) after agent/container/shop-api, gateway/app
       open bridge/app:8155 (container/shop-api is not bridged) after link/app
-      create container/app (not found) after bridge/app:8155, holder/app, image/shop:dev, link/app"
+      create container/app (not found) after bridge/app:8155, holder/app, image/agent, image/shop:dev, link/app"
     `);
   });
 

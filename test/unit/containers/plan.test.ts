@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { planPass } from '../../../src/converge/index.ts';
+import type { Observed } from '../../../src/model/observed.ts';
+import { planText } from '../../../src/model/plan.ts';
+import type { Dependency, Service } from '../../../src/model/workspace.ts';
+import { anObserved } from '../../builders/observed.ts';
+import { aService } from '../../builders/workspace.ts';
+
+/** The steps of the services themselves, without those of their networks. */
+function plan(services: readonly Service[], observed: Observed = anObserved()): string {
+  const text = planText(planPass({ project: 'shop', services, agentImage: 'agent:1' }, observed));
+  return text
+    .split('\n')
+    .filter((line) => !/^create (network|holder)/.test(line))
+    .join('\n');
+}
+
+function on(service: string, fields: Partial<Dependency> = {}): Dependency {
+  return { service, condition: 'service_started', required: true, restart: false, ...fields };
+}
+
+describe('a plan for services', () => {
+  it('starts a service after those it depends on', () => {
+    const app = aService({ dependsOn: [on('db')] });
+    expect(plan([app, aService({ name: 'db' })])).toMatchInlineSnapshot();
+  });
+
+  it('waits for health and completion where that is asked for', () => {
+    const app = aService({
+      dependsOn: [
+        on('db', { condition: 'service_healthy' }),
+        on('migrate', { condition: 'service_completed_successfully' }),
+      ],
+    });
+    expect(plan([app, aService({ name: 'db' }), aService({ name: 'migrate' })])).toMatchInlineSnapshot();
+  });
+
+  it('builds an image that is not there before it makes anything', () => {
+    const build = { context: '/shop', dockerfile: '/shop/Dockerfile', target: undefined, args: {} };
+    const observed = anObserved({ images: new Map([['agent:1', 'sha256:2']]) });
+    expect(plan([aService({ build })], observed)).toMatchInlineSnapshot();
+  });
+
+  it('fetches an image again at every start when its pull_policy is always', () => {
+    expect(plan([aService({ pullPolicy: 'always' })])).toMatchInlineSnapshot();
+  });
+
+  it('makes a volume that does not exist, and no other', () => {
+    const mount = (name: string) => ({ kind: 'volume' as const, name, target: `/${name}`, readOnly: false });
+    const observed = anObserved({ volumes: ['gefyra-shop_old'] });
+    expect(plan([aService({ volumes: [mount('old'), mount('data')] })], observed)).toMatchInlineSnapshot();
+  });
+});
