@@ -31,7 +31,7 @@ const rooms: Readonly<
   converge: { rooms: ['connection', 'containers', 'bridges', 'engine', 'model', 'common'], libraries: [] },
   session: {
     rooms: ['converge', 'connection', 'bridges', 'engine', 'platform', 'image', 'model', 'common'],
-    libraries: [],
+    libraries: ['chokidar'],
   },
   cli: {
     rooms: ['session', 'converge', 'config', 'docker', 'engine', 'platform', 'image', 'model', 'common'],

@@ -22,7 +22,10 @@ function on(service: string, fields: Partial<Dependency> = {}): Dependency {
 describe('a plan for services', () => {
   it('starts a service after those it depends on', () => {
     const app = aService({ dependsOn: [on('db')] });
-    expect(plan([app, aService({ name: 'db' })])).toMatchInlineSnapshot();
+    expect(plan([app, aService({ name: 'db' })])).toMatchInlineSnapshot(`
+      "create container/db (not found) after holder/db
+      create container/app (not found) after container/db, holder/app"
+    `);
   });
 
   it('waits for health and completion where that is asked for', () => {
@@ -32,22 +35,37 @@ describe('a plan for services', () => {
         on('migrate', { condition: 'service_completed_successfully' }),
       ],
     });
-    expect(plan([app, aService({ name: 'db' }), aService({ name: 'migrate' })])).toMatchInlineSnapshot();
+    expect(plan([app, aService({ name: 'db' }), aService({ name: 'migrate' })])).toMatchInlineSnapshot(`
+      "create container/db (not found) after holder/db
+      await healthy/db (app depends on it) after container/db
+      create container/migrate (not found) after holder/migrate
+      await completed/migrate (app depends on it) after container/migrate
+      create container/app (not found) after completed/migrate, container/db, container/migrate, healthy/db, holder/app"
+    `);
   });
 
   it('builds an image that is not there before it makes anything', () => {
     const build = { context: '/shop', dockerfile: '/shop/Dockerfile', target: undefined, args: {} };
     const observed = anObserved({ images: new Map([['agent:1', 'sha256:2']]) });
-    expect(plan([aService({ build })], observed)).toMatchInlineSnapshot();
+    expect(plan([aService({ build })], observed)).toMatchInlineSnapshot(`
+      "create image/shop:dev (not found)
+      create container/app (not found) after holder/app, image/shop:dev"
+    `);
   });
 
   it('fetches an image again at every start when its pull_policy is always', () => {
-    expect(plan([aService({ pullPolicy: 'always' })])).toMatchInlineSnapshot();
+    expect(plan([aService({ pullPolicy: 'always' })])).toMatchInlineSnapshot(`
+      "replace image/shop:dev (pull_policy is always)
+      create container/app (not found) after holder/app, image/shop:dev"
+    `);
   });
 
   it('makes a volume that does not exist, and no other', () => {
     const mount = (name: string) => ({ kind: 'volume' as const, name, target: `/${name}`, readOnly: false });
     const observed = anObserved({ volumes: ['gefyra-shop_old'] });
-    expect(plan([aService({ volumes: [mount('old'), mount('data')] })], observed)).toMatchInlineSnapshot();
+    expect(plan([aService({ volumes: [mount('old'), mount('data')] })], observed)).toMatchInlineSnapshot(`
+      "create volume/data (not found)
+      create container/app (not found) after holder/app, volume/data"
+    `);
   });
 });
