@@ -11,6 +11,8 @@ export interface CliContext {
   readonly err: (text: string) => void;
   /** Whether stderr is a terminal. */
   readonly isTerminal: boolean;
+  /** Whether a person can be asked: stdin and stderr are a terminal. */
+  readonly canAsk: boolean;
   /** Aborts at the first signal to end, whose name is the reason. */
   readonly ending: AbortSignal;
   /** Aborts at the second. */
@@ -27,6 +29,8 @@ export interface GlobalFlags {
   readonly envFile?: readonly string[];
   /** `--progress`. */
   readonly progress?: 'auto' | 'plain' | 'json' | 'quiet';
+  /** `-y`: yes to every question. */
+  readonly yes?: boolean;
   /** `--color` and `--no-color`; undefined = decided by terminal and environment. */
   readonly color?: boolean;
 }

@@ -24,6 +24,7 @@ process.exit(
     out: (text) => process.stdout.write(text),
     err: (text) => process.stderr.write(text),
     isTerminal: process.stderr.isTTY === true,
+    canAsk: process.stdin.isTTY === true && process.stderr.isTTY === true,
     ending: ending.signal,
     forced: forced.signal,
   }),

@@ -36,6 +36,7 @@ function describe(context: CliContext, done: (code: number) => void): Command {
         .choices(['auto', 'plain', 'json', 'quiet'])
         .default('auto'),
     )
+    .option('-y, --yes', 'answer every question with yes')
     .option('--color', 'colour even where nobody may see it')
     .option('--no-color', 'never colour')
     .configureOutput({ writeOut: context.out, writeErr: context.err })

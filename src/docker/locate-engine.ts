@@ -20,6 +20,8 @@ export interface EngineLocation {
   readonly address: string;
   /** What named it, in words, e.g. `DOCKER_HOST` or `context "lab" of DOCKER_CONTEXT`. */
   readonly origin: string;
+  /** Name of Docker's context it comes from; undefined = from an address or a default socket. */
+  readonly context?: string | undefined;
   /** Undefined = the connection is not encrypted. */
   readonly tls: EngineTls | undefined;
 }
@@ -134,7 +136,12 @@ function locationOfContext(lookup: EngineLookup, context: NamedContext): EngineL
   }
   const tls = readTls(join(store, 'tls', id, 'docker'), property(endpoint, 'SkipTLSVerify') !== true);
   const encrypted = tls.ca !== undefined || tls.certificate !== undefined || host.startsWith('https://');
-  return { address: engineAddress(host, origin), origin, tls: encrypted ? tls : undefined };
+  return {
+    address: engineAddress(host, origin),
+    origin,
+    context: context.name,
+    tls: encrypted ? tls : undefined,
+  };
 }
 
 function unknownContext(store: string, context: NamedContext, origin: string): DevenvError {

@@ -137,10 +137,19 @@ async function readFacts(docker: Dockerode, location: EngineLocation): Promise<E
     info: {
       title: `${productName(info, version)} on ${location.address}`,
       sameKernel,
+      isLocal: isLocal(location, info),
+      names: [location.address, ...(location.context === undefined ? [] : [location.context])],
       architecture: info.Architecture ?? version.Arch ?? 'unknown',
     },
     clockOffsetMs: offset,
   };
+}
+
+/** A socket may be forwarded from elsewhere: then name and kernel are another machine's. */
+function isLocal({ address }: EngineLocation, info: RawInfo): boolean {
+  const here = /^(unix|npipe):/.test(address) || /^tcp:\/\/(localhost|127\.[\d.]+|\[::1\]):/.test(address);
+  const isOurs = info.Name === hostname() || info.KernelVersion === release();
+  return here && (isOurs || info.OperatingSystem === 'Docker Desktop');
 }
 
 interface RawInfo {

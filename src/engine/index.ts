@@ -95,6 +95,10 @@ export interface EngineInfo {
   readonly title: string;
   /** True when containers run on the kernel of this process, so that bind-mounted Unix sockets work. */
   readonly sameKernel: boolean;
+  /** False when the engine runs somewhere else: what is started there may be somebody's production. */
+  readonly isLocal: boolean;
+  /** What people may call it in `connection.allow`: its address, and the name of its context if it has one. */
+  readonly names: readonly string[];
   /** CPU architecture in the engine's words, e.g. `x86_64`. */
   readonly architecture: string;
 }

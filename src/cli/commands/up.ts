@@ -2,6 +2,7 @@ import type { Workspace } from '../../model/workspace.ts';
 import { askSession, controlSocketPath, Session, sentWorkspace, startGuardian } from '../../session/index.ts';
 import type { CliContext, GlobalFlags } from '../context.ts';
 import { exitCodeOfSignal } from '../exit-codes.ts';
+import { confirmPlace } from '../first-use.ts';
 import { CONFIG_INVALID, loadOrExplain } from '../load.ts';
 import { reloadOf } from '../reload.ts';
 import { reporterFor } from '../render/reporter.ts';
@@ -43,6 +44,7 @@ async function live(
   socketPath: string,
 ): Promise<number> {
   const [engine, image] = await Promise.all([openEngine(context), imageFor(context, workspace)]);
+  await confirmPlace(context, flags, workspace, await engine.describe());
   const platform = await openPlatform(workspace.connection.platform, engine);
   const identity = newIdentity(workspace.name);
   const report = reporterFor(context, flags);
