@@ -87,7 +87,8 @@ const NOT_LABELS = new Set([
 
 /** Our words for one event of the engine; undefined for one that is of no interest or not understood. */
 export function containerEvent(raw: Readonly<Record<string, unknown>>): ContainerEvent | undefined {
-  const kind = typeof raw['Action'] === 'string' ? KINDS[raw['Action']] : undefined;
+  const action = typeof raw['Action'] === 'string' ? raw['Action'] : '';
+  const kind = action.startsWith('health_status') ? 'health' : KINDS[action];
   const actor = raw['Actor'] as
     | { readonly ID?: string; readonly Attributes?: Readonly<Record<string, string>> }
     | undefined;

@@ -29,6 +29,7 @@ export function containerInfo(raw: ContainerInspectInfo): ContainerInfo {
       raw.HostConfig.NetworkMode === 'default' ? 'bridge' : (raw.HostConfig.NetworkMode ?? 'bridge'),
     exitCode: ended ? raw.State.ExitCode : undefined,
     outOfMemory: raw.State.OOMKilled,
+    ...healthOf(raw),
     startedAt,
     publishedPorts: publishedPorts(raw),
     exposedPorts: exposedPorts(raw),
@@ -69,6 +70,21 @@ function containerState(word: string): ContainerSummary['state'] {
       return 'running';
     default:
       return 'exited';
+  }
+}
+
+function healthOf({
+  State: { Health },
+}: ContainerInspectInfo): Pick<ContainerInfo, 'health' | 'healthOutput'> {
+  const last = Health?.Log?.at(-1);
+  const healthOutput = (last?.Output ?? '').trim();
+  switch (Health?.Status) {
+    case 'starting':
+    case 'healthy':
+    case 'unhealthy':
+      return { health: Health.Status, healthOutput };
+    default:
+      return { health: undefined, healthOutput: '' };
   }
 }
 

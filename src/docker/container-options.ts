@@ -1,6 +1,6 @@
-import type { ContainerCreateOptions, HostConfig, PortMap } from 'dockerode';
-import type { ContainerSpec } from '../engine/index.ts';
-import type { PublishedPort } from '../model/workspace.ts';
+import type { ContainerCreateOptions, HealthConfig, HostConfig, MountSettings, PortMap } from 'dockerode';
+import type { ContainerSpec, EngineMount } from '../engine/index.ts';
+import type { Healthcheck, PublishedPort } from '../model/workspace.ts';
 import { socketDirectoryLabel } from './socket-directory.ts';
 
 /**
@@ -28,6 +28,11 @@ export function containerOptions(
     ...(spec.command === undefined ? {} : { Cmd: [...spec.command] }),
     ...(spec.user === undefined ? {} : { User: spec.user }),
     ...(spec.workingDir === undefined ? {} : { WorkingDir: spec.workingDir }),
+    ...(spec.healthcheck === undefined ? {} : { Healthcheck: healthcheckOf(spec.healthcheck) }),
+    ...(spec.stopSignal === undefined ? {} : { StopSignal: spec.stopSignal }),
+    ...(spec.tty === true ? { Tty: true } : {}),
+    ...(spec.stdinOpen === true ? { OpenStdin: true } : {}),
+    ...(spec.platform === undefined ? {} : { platform: spec.platform }),
     ...(spec.network.kind === 'network' && spec.network.aliases.length > 0
       ? {
           NetworkingConfig: {
@@ -42,18 +47,21 @@ function hostConfig(spec: ContainerSpec, socketDirectory: string | undefined): H
   const shared =
     spec.socketDir === undefined || socketDirectory === undefined
       ? []
-      : [{ source: socketDirectory, target: spec.socketDir, readOnly: false }];
+      : [{ kind: 'bind' as const, source: socketDirectory, target: spec.socketDir, readOnly: false }];
   return {
     NetworkMode: spec.network.kind === 'container' ? `container:${spec.network.id}` : spec.network.name,
     RestartPolicy: { Name: 'no' },
     AutoRemove: spec.autoRemove,
     // Mounts, not Binds: with Binds the engine makes a missing source itself, as an empty directory of root.
-    Mounts: [...spec.mounts, ...shared].map((mount) => ({
-      Type: 'bind',
-      Source: mount.source,
-      Target: mount.target,
-      ReadOnly: mount.readOnly,
-    })),
+    Mounts: [...spec.mounts, ...shared].map(mountOf),
+    ...limitsOf(spec),
+    ...(spec.init === undefined ? {} : { Init: spec.init }),
+    ...(spec.extraHosts === undefined || spec.extraHosts.length === 0
+      ? {}
+      : { ExtraHosts: spec.extraHosts.map(({ name, address }) => `${name}:${address}`) }),
+    ...(spec.extraCapabilities === undefined || spec.extraCapabilities.length === 0
+      ? {}
+      : { CapAdd: [...spec.extraCapabilities] }),
     PortBindings: portBindings(spec.ports),
     ...(spec.socketDir !== undefined && socketDirectory === undefined
       ? { Tmpfs: { [spec.socketDir]: 'mode=0777' } }
@@ -61,6 +69,48 @@ function hostConfig(spec: ContainerSpec, socketDirectory: string | undefined): H
     ...(spec.capabilities === undefined
       ? {}
       : { CapDrop: ['ALL'], CapAdd: [...spec.capabilities], SecurityOpt: ['no-new-privileges'] }),
+  };
+}
+
+function mountOf(mount: EngineMount): MountSettings {
+  switch (mount.kind) {
+    case 'bind':
+      return { Type: 'bind', Source: mount.source, Target: mount.target, ReadOnly: mount.readOnly };
+    case 'volume':
+      return { Type: 'volume', Source: mount.name ?? '', Target: mount.target, ReadOnly: mount.readOnly };
+    case 'tmpfs': {
+      const { sizeBytes, mode } = mount;
+      // The client's types ask for both; the engine takes either alone.
+      const options = {
+        ...(sizeBytes === undefined ? {} : { SizeBytes: sizeBytes }),
+        ...(mode === undefined ? {} : { Mode: mode }),
+      } as { SizeBytes: number; Mode: number };
+      return { Type: 'tmpfs', Source: '', Target: mount.target, TmpfsOptions: options };
+    }
+  }
+}
+
+function limitsOf({ memoryBytes, cpus }: ContainerSpec): HostConfig {
+  return {
+    ...(memoryBytes === undefined ? {} : { Memory: memoryBytes }),
+    ...(cpus === undefined ? {} : { NanoCpus: Math.round(cpus * 1e9) }),
+  };
+}
+
+const NANOSECONDS = 1_000_000;
+
+/** The engine takes zero, and a missing field, for the image's own. */
+function healthcheckOf(check: Healthcheck): HealthConfig {
+  if (check.kind === 'none') return { Test: ['NONE'] };
+  const nanoseconds = (ms: number | undefined) => (ms === undefined ? 0 : ms * NANOSECONDS);
+  return {
+    ...(check.kind === 'test' ? { Test: [...check.test] } : {}),
+    Interval: nanoseconds(check.intervalMs),
+    Timeout: nanoseconds(check.timeoutMs),
+    Retries: check.retries ?? 0,
+    StartPeriod: nanoseconds(check.startPeriodMs),
+    // Engines before API 1.44 ignore it and test at the interval.
+    StartInterval: nanoseconds(check.startIntervalMs),
   };
 }
 

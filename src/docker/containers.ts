@@ -85,6 +85,16 @@ export async function stopContainer(access: DockerAccess, id: string, graceMs: n
   if (raw.HostConfig.AutoRemove) await forgetSockets(raw);
 }
 
+/** See `Engine.restartContainer`. */
+export async function restartContainer(access: DockerAccess, id: string, graceMs: number): Promise<void> {
+  const seconds = Math.ceil(graceMs / 1000);
+  await ask(access.location, {
+    doing: `restart container ${id}`,
+    call: () => access.docker.getContainer(id).restart({ t: seconds }),
+    limitMs: seconds * 1000 + 60_000,
+  });
+}
+
 /** See `Engine.removeContainer`. */
 export async function removeContainer(access: DockerAccess, id: string): Promise<void> {
   const raw = await inspectContainer(access, id);

@@ -65,19 +65,6 @@ export async function buildImage(
   progress: (message: string) => void,
   signal?: AbortSignal,
 ): Promise<void> {
-  const output: string[] = [];
-  const failed = (why: string) =>
-    new DevenvError({
-      code: 'image-build-failed',
-      message: `the image ${build.reference} could not be built: ${why}`,
-      evidence: output.slice(-EVIDENCE_LINES),
-      owner: 'user',
-    });
-  const question: Asking = {
-    doing: `build image ${build.reference}`,
-    signal,
-    refused: (refusal) => failed(refusal.words),
-  };
   const request = {
     t: build.reference,
     buildargs: { ...build.args },
@@ -86,9 +73,35 @@ export async function buildImage(
     forcerm: true,
     ...aborting(signal),
   };
+  await followBuild(access, build.reference, progress, signal, () =>
+    access.docker.buildImage(build.context, request),
+  );
+}
+
+/** Follows a build of the classic builder. Errors: `image-build-failed` with the last lines of output. */
+export async function followBuild(
+  access: DockerAccess,
+  reference: string,
+  progress: (message: string) => void,
+  signal: AbortSignal | undefined,
+  open: () => Promise<NodeJS.ReadableStream>,
+): Promise<void> {
+  const output: string[] = [];
+  const failed = (why: string) =>
+    new DevenvError({
+      code: 'image-build-failed',
+      message: `the image ${reference} could not be built: ${why}`,
+      evidence: output.slice(-EVIDENCE_LINES),
+      owner: 'user',
+    });
+  const question: Asking = {
+    doing: `build image ${reference}`,
+    signal,
+    refused: (refusal) => failed(refusal.words),
+  };
   const lineOf = pullProgress();
   await converse(access, question, {
-    open: () => access.docker.buildImage(build.context, request),
+    open,
     hear: (message) => {
       if (message.error !== undefined) throw failed(message.error);
       const pulled = lineOf(message);

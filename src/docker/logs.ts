@@ -66,7 +66,7 @@ export function lineSplitter(sink: (line: LogLine) => void): LineSplitter {
       pieces.push(state.rest);
       state.rest = '';
     }
-    for (const piece of pieces) sink({ stream, line: piece.endsWith('\r') ? piece.slice(0, -1) : piece });
+    for (const piece of pieces) sink(stamped(stream, piece.endsWith('\r') ? piece.slice(0, -1) : piece));
   };
   return {
     add,
@@ -75,10 +75,17 @@ export function lineSplitter(sink: (line: LogLine) => void): LineSplitter {
       for (const stream of ['stdout', 'stderr'] as const) {
         const rest = streams[stream].rest + streams[stream].decoder.end();
         streams[stream].rest = '';
-        if (rest !== '') sink({ stream, line: rest });
+        if (rest !== '') sink(stamped(stream, rest));
       }
     },
   };
+}
+
+/** Takes off the moment that the engine writes before each line. A piece of an overlong line has none. */
+function stamped(stream: LogLine['stream'], text: string): LogLine {
+  const match = /^(\d{4}-\d\d-\d\dT\S+) (.*)$/s.exec(text);
+  const at = Date.parse(match?.[1] ?? '');
+  return Number.isNaN(at) ? { stream, line: text, at: Date.now() } : { stream, line: match?.[2] ?? '', at };
 }
 
 /** Asks for the log as a stream in any case; the client library would hold a finished log in memory as a whole. */
@@ -94,6 +101,8 @@ function openLog(access: DockerAccess, id: string, options: LogOptions): Promise
           stdout: true,
           stderr: true,
           follow: options.follow,
+          timestamps: true,
+          ...(options.since === undefined ? {} : { since: (options.since / 1000).toFixed(3) }),
           tail: options.tail === undefined ? 'all' : String(options.tail),
         },
       },

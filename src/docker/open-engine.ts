@@ -4,21 +4,25 @@ import { hostname, release } from 'node:os';
 import type Dockerode from 'dockerode';
 import type { Engine, EngineInfo } from '../engine/index.ts';
 import { ask, type DockerAccess } from './access.ts';
+import { buildDirectory } from './build-directory.ts';
 import { watchContainers } from './container-events.ts';
 import {
   createContainer,
   findContainer,
   listContainers,
   removeContainer,
+  restartContainer,
   startContainer,
   stopContainer,
 } from './containers.ts';
 import { dialSocket } from './dial-socket.ts';
+import { exec } from './exec.ts';
 import { buildImage, findImage, importImage, pullImage } from './images.ts';
 import { dockerConfigDirectory, type EngineLocation, locateEngine } from './locate-engine.ts';
 import { containerLogs } from './logs.ts';
 import { createNetwork, listNetworks, removeNetwork } from './networks.ts';
 import { registryCredentials } from './registry-auth.ts';
+import { createVolume, listVolumes, removeVolume } from './volumes.ts';
 
 /** What the process knows and the engine needs. */
 export interface EngineSettings {
@@ -64,6 +68,8 @@ function dockerEngine(access: DockerAccess): Engine {
     findImage: (reference) => findImage(access, reference),
     pullImage: (reference, progress, signal) => pullImage(access, reference, progress, signal),
     buildImage: (build, progress, signal) => buildImage(access, build, progress, signal),
+    buildDirectory: (reference, build, platform, progress, signal) =>
+      buildDirectory(access, reference, build, platform, progress, signal),
     importImage: (reference, rootfs, signal) => importImage(access, reference, rootfs, signal),
     listContainers: (labels) => listContainers(access, labels),
     findContainer: (nameOrId) => findContainer(access, nameOrId),
@@ -72,6 +78,11 @@ function dockerEngine(access: DockerAccess): Engine {
     stopContainer: (id, graceMs) => stopContainer(access, id, graceMs),
     removeContainer: (id) => removeContainer(access, id),
     containerLogs: (id, options, signal) => containerLogs(access, id, options, signal),
+    exec: (id, spec, streams, signal) => exec(access, id, spec, streams, signal),
+    restartContainer: (id, graceMs) => restartContainer(access, id, graceMs),
+    listVolumes: (labels) => listVolumes(access, labels),
+    createVolume: (name, labels) => createVolume(access, name, labels),
+    removeVolume: (name) => removeVolume(access, name),
     dialSocket: (containerId, socketPath, signal) => dialSocket(access, containerId, socketPath, signal),
     listNetworks: (labels) => listNetworks(access, labels),
     createNetwork: (spec) => createNetwork(access, spec),

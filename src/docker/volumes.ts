@@ -1,0 +1,41 @@
+import { ask, type DockerAccess } from './access.ts';
+import { refusalOf } from './failures.ts';
+
+/** See `Engine.listVolumes`. */
+export async function listVolumes(
+  access: DockerAccess,
+  labels: Readonly<Record<string, string>>,
+): Promise<readonly string[]> {
+  const label = Object.entries(labels).map(([name, value]) => `${name}=${value}`);
+  const { Volumes } = await ask(access.location, {
+    doing: 'list volumes',
+    call: () => access.docker.listVolumes(label.length > 0 ? { filters: { label } } : {}),
+  });
+  return (Volumes ?? []).map(({ Name }) => Name).sort();
+}
+
+/** See `Engine.createVolume`. */
+export async function createVolume(
+  access: DockerAccess,
+  name: string,
+  labels: Readonly<Record<string, string>>,
+): Promise<void> {
+  await ask(access.location, {
+    doing: `create volume ${name}`,
+    call: () => access.docker.createVolume({ Name: name, Labels: { ...labels } }),
+  });
+}
+
+/** See `Engine.removeVolume`. */
+export async function removeVolume(access: DockerAccess, name: string): Promise<void> {
+  await ask(access.location, {
+    doing: `remove volume ${name}`,
+    call: async () => {
+      try {
+        await access.docker.getVolume(name).remove();
+      } catch (error) {
+        if (refusalOf(error)?.status !== 404) throw error;
+      }
+    },
+  });
+}
