@@ -1,5 +1,9 @@
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError, type CommandOptions, InvalidArgumentError, Option } from 'commander';
 import { errorFacts } from '../common/errors.ts';
+import type { ConfigFlags } from './commands/config.ts';
+import type { ExecFlags } from './commands/exec.ts';
+import type { LogsFlags } from './commands/logs.ts';
+import type { UpFlags } from './commands/up.ts';
 import type { CliContext, GlobalFlags } from './context.ts';
 import { usesColor } from './context.ts';
 import { exitCodeOf, exitCodeOfSignal } from './exit-codes.ts';
@@ -25,60 +29,127 @@ export async function runProgram(args: readonly string[], context: CliContext): 
 }
 
 function describe(context: CliContext, done: (code: number) => void): Command {
-  const program = new Command('devenv')
+  const program = withGlobalFlags(new Command('devenv'), 'shown')
     .description('A development environment inside your cluster, from one gefyra.yaml')
     .version(version, '-V, --version', 'print the version')
-    .option('-f, --file <path>', 'the file (default: the nearest gefyra.yaml, here or above)')
-    .option('-p, --project-name <name>', "project name in place of the file's")
-    .option('--env-file <path>', 'variables for the file, in place of .env (repeatable)', collect, [])
-    .addOption(
-      new Option('--progress <kind>', 'how progress is shown')
-        .choices(['auto', 'plain', 'json', 'quiet'])
-        .default('auto'),
-    )
-    .option('-y, --yes', 'answer every question with yes')
-    .option('--color', 'colour even where nobody may see it')
-    .option('--no-color', 'never colour')
+    .enablePositionalOptions()
     .configureOutput({ writeOut: context.out, writeErr: context.err })
     .exitOverride()
     .showHelpAfterError('(devenv --help shows what there is)')
     .addHelpText('after', EXAMPLES);
-  const flags = () => ({ ...fromEnvironment(context), ...definedFlags(program) });
+  const command = (name: string, options?: CommandOptions) =>
+    withGlobalFlags(program.command(name, options), 'hidden');
+  const flags = (of: Command) => ({
+    ...fromEnvironment(context),
+    ...definedFlags(program),
+    ...definedFlags(of),
+  });
 
-  program
-    .command('up')
+  command('up')
     .description('make everything as the file says, supervise it, and give it all back on Ctrl-C')
-    .action(async () => done(await (await import('./commands/up.ts')).up(context, flags())));
-  program
-    .command('down')
+    .option('-d, --detach', 'leave it behind in the background')
+    .option('--wait', 'with -d: return when every bridge is live')
+    .addOption(
+      new Option('--timeout <seconds>', 'how long --wait may take').argParser(wholeNumber).default(60),
+    )
+    .addHelpText('after', '\nExamples:\n  devenv up\n  devenv up -d --wait\n')
+    .action(async (options: UpFlags, self: Command) =>
+      done(await (await import('./commands/up.ts')).up(context, flags(self), options)),
+    );
+  command('down')
     .description('end the session of this project and give everything back; works without the file')
-    .action(async () => done(await (await import('./commands/down.ts')).down(context, flags())));
-  program
-    .command('plan')
+    .action(async (_: object, self: Command) =>
+      done(await (await import('./commands/down.ts')).down(context, flags(self))),
+    );
+  command('plan')
     .description('show what up would do, and why, without doing it')
-    .action(async () => done(await (await import('./commands/plan.ts')).plan(context, flags())));
-  program
-    .command('ps')
+    .action(async (_: object, self: Command) =>
+      done(await (await import('./commands/plan.ts')).plan(context, flags(self))),
+    );
+  command('ps')
     .alias('status')
     .description('show services and bridges as they are now')
-    .action(async () => done(await (await import('./commands/ps.ts')).ps(context, flags())));
-  program
-    .command('validate')
+    .action(async (_: object, self: Command) =>
+      done(await (await import('./commands/ps.ts')).ps(context, flags(self))),
+    );
+  command('validate')
     .description('check the file and report every problem in it')
-    .action(async () => done(await (await import('./commands/validate.ts')).validate(context, flags())));
-  program
-    .command('version')
+    .action(async (_: object, self: Command) =>
+      done(await (await import('./commands/validate.ts')).validate(context, flags(self))),
+    );
+  command('logs')
+    .description('show what services wrote')
+    .argument('[service...]', 'only these')
+    .option('-f, --follow', 'go on until they end')
+    .addOption(new Option('--tail <lines>', 'only the last lines of each').argParser(wholeNumber))
+    .option('--since <moment>', 'only lines since a time, or since so long ago, such as 10m')
+    .addHelpText('after', '\nExamples:\n  devenv logs -f\n  devenv logs app --tail 20 --since 10m\n')
+    .action(async (services: string[], options: LogsFlags, self: Command) =>
+      done(await (await import('./commands/logs.ts')).logs(context, flags(self), services, options)),
+    );
+  command('restart')
+    .description('start services anew in place; addresses, ports and bridges stay')
+    .argument('[service...]', 'only these')
+    .addHelpText('after', '\nExamples:\n  devenv restart app\n')
+    .action(async (services: string[], _: object, self: Command) =>
+      done(await (await import('./commands/restart.ts')).restart(context, flags(self), services)),
+    );
+  command('exec')
+    .description("run a program in a service's container")
+    .argument('<service>')
+    .argument('<command...>')
+    .option('-T, --no-tty', 'no terminal, even where there is one')
+    .option('-u, --user <user>', 'run as this user')
+    .option('-w, --workdir <path>', 'run in this directory')
+    .option('-e, --env <name=value>', 'a variable (repeatable)', collect, [])
+    .passThroughOptions()
+    .addHelpText('after', '\nExamples:\n  devenv exec app sh\n  devenv exec -T app cat /etc/resolv.conf\n')
+    .action(async (service: string, words: string[], options: ExecFlags, self: Command) =>
+      done(await (await import('./commands/exec.ts')).exec(context, flags(self), service, words, options)),
+    );
+  command('config')
+    .description('show what the file comes to: variables, defaults, long forms')
+    .addOption(new Option('--format <kind>', 'how').choices(['yaml', 'json']).default('yaml'))
+    .option('--show-secrets', 'show variables whose name tells of a secret, too', false)
+    .addHelpText('after', '\nExamples:\n  devenv config\n  devenv config --format json | jq .services.app\n')
+    .action(async (options: ConfigFlags, self: Command) =>
+      done(await (await import('./commands/config.ts')).config(context, flags(self), options)),
+    );
+  command('schema')
+    .description('print the JSON schema of the file')
+    .addHelpText('after', '\nExamples:\n  devenv schema > gefyra.schema.json\n')
+    .action(async () => done(await (await import('./commands/schema.ts')).schema(context)));
+  command('version')
     .description('print the version')
     .action(() => context.out(`${version}\n`));
   const image = program.command('image').description('the image that agent, gateway and holder run from');
-  image
-    .command('build')
+  withGlobalFlags(image.command('build'), 'hidden')
     .description('build it on the engine, if it is not there; up does that by itself')
-    .action(async () => done(await (await import('./commands/image-build.ts')).imageBuild(context, flags())));
-  program
-    .command('guardian', { hidden: true })
-    .action(async () => done(await (await import('./commands/guardian.ts')).guardian(context)));
+    .action(async (_: object, self: Command) =>
+      done(await (await import('./commands/image-build.ts')).imageBuild(context, flags(self))),
+    );
+  command('guardian', { hidden: true }).action(async () =>
+    done(await (await import('./commands/guardian.ts')).guardian(context)),
+  );
   return program;
+}
+
+/** Global flags work before and after the command; there they are left out of its help. `logs -f` means follow. */
+function withGlobalFlags(command: Command, help: 'shown' | 'hidden'): Command {
+  const file = command.name() === 'logs' ? '--file <path>' : '-f, --file <path>';
+  const options = [
+    new Option(file, 'the file (default: the nearest gefyra.yaml, here or above)'),
+    new Option('-p, --project-name <name>', "project name in place of the file's"),
+    new Option('--env-file <path>', 'variables for the file, in place of .env (repeatable)').argParser(
+      collect,
+    ),
+    new Option('--progress <kind>', 'how progress is shown').choices(['auto', 'plain', 'json', 'quiet']),
+    new Option('-y, --yes', 'answer every question with yes'),
+    new Option('--color', 'colour even where nobody may see it'),
+    new Option('--no-color', 'never colour'),
+  ];
+  for (const option of options) command.addOption(help === 'hidden' ? option.hideHelp() : option);
+  return command;
 }
 
 const EXAMPLES = `
@@ -89,8 +160,13 @@ Examples:
   devenv down              the same from another terminal, also without the file
 `;
 
-function collect(value: string, before: readonly string[]): readonly string[] {
-  return [...before, value];
+function wholeNumber(value: string): number {
+  if (/^\d+$/.test(value)) return Number(value);
+  throw new InvalidArgumentError('it is no whole number');
+}
+
+function collect(value: string, before: readonly string[] | undefined): readonly string[] {
+  return [...(before ?? []), value];
 }
 
 /** Flags that were given; those left at their default leave room for the environment. */

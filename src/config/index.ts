@@ -2,6 +2,8 @@
  * From a `gefyra.yaml` to a validated `Workspace`, or to all of its problems at once, each with its place and its fix.
  * It reads files and never runs anything, talks to no engine or cluster, and neither prints nor exits.
  */
+
+export { formatWorkspace } from './format.ts';
 export { loadWorkspace } from './load.ts';
 export type { Problem } from './problem.ts';
 export { renderProblems } from './render.ts';

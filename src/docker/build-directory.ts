@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
-import { relative } from 'node:path';
+import { readdir, readFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { cancelled, DevenvError, messageOf } from '../common/errors.ts';
@@ -40,10 +40,18 @@ export async function buildDirectory(
     ...(platform === undefined ? {} : { platform }),
     ...(signal === undefined ? {} : { abortSignal: signal }),
   };
+  // The client packs what it is given, and leaves out what .dockerignore names; of directories it would take all.
+  const src = await filesBelow(build.context);
   await followBuild(access, reference, progress, signal, () =>
-    // The client packs the directory, and leaves out what .dockerignore names.
-    access.docker.buildImage({ context: build.context, src: ['.'] }, options),
+    access.docker.buildImage({ context: build.context, src }, options),
   );
+}
+
+async function filesBelow(directory: string): Promise<string[]> {
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile() || entry.isSymbolicLink())
+    .map((entry) => relative(directory, join(entry.parentPath, entry.name)));
 }
 
 async function hasBuildx(): Promise<boolean> {

@@ -20,6 +20,8 @@ export type SessionRequest =
   | { readonly method: 'converge'; readonly workspace: SentWorkspace }
   /** Restart services in place; none named = all. */
   | { readonly method: 'restart'; readonly services: readonly string[] }
+  /** Answer when the first pass is done; with its error when it failed. */
+  | { readonly method: 'ready' }
   /** Tell every event until the asker leaves or the session ends. */
   | { readonly method: 'follow' }
   /** End, and answer when everything is given back. */

@@ -69,6 +69,9 @@ export class Session {
   #workspace: Workspace;
   #askedToEnd: () => void = () => {};
   #tellEnd: () => void = () => {};
+  readonly #ready: Promise<void>;
+  #tellReady: () => void = () => {};
+  #tellFailed: (error: unknown) => void = () => {};
 
   constructor(workspace: Workspace, options: SessionOptions) {
     this.#options = options;
@@ -78,6 +81,12 @@ export class Session {
     this.#connections = new Connections({ engine, platform, identity, agentImage: image.reference, report });
     this.#bridges = new LiveBridges(report);
     this.#logs = new LogFollower(engine, report);
+    this.#ready = new Promise((resolve, reject) => {
+      this.#tellReady = resolve;
+      this.#tellFailed = reject;
+    });
+    // Mostly nobody asks.
+    this.#ready.catch(() => {});
     this.#ended = new Promise((resolve) => {
       this.#tellEnd = resolve;
     });
@@ -107,10 +116,12 @@ export class Session {
       guardian = await ready;
       void this.#supervise();
       await this.#passes.run(() => this.#pass(this.#workspace));
+      this.#tellReady();
       this.#watchFile();
       await Promise.race([askedToEnd, end]);
     } catch (error) {
       failure = error;
+      this.#tellFailed(error);
     }
     this.#ending.abort();
     try {
@@ -285,6 +296,8 @@ export class Session {
       }
       case 'restart':
         return this.#listenWhile(asker, () => this.#restart(request.services));
+      case 'ready':
+        return this.#listenWhile(asker, () => Promise.race([this.#ready, this.#ended]));
       case 'follow':
         return this.#listenWhile(asker, () => Promise.race([asker.left, this.#ended]));
       case 'down':

@@ -1,5 +1,6 @@
 import { afterAll, describe } from 'vitest';
 import { engineDetails } from './docker/engine-details.ts';
+import { servicesDetails } from './docker/services-details.ts';
 import { dockerWorld, removeTestImages } from './docker/world.ts';
 import { eventsContract } from './engine/events.ts';
 import { socketsContract } from './engine/sockets.ts';
@@ -18,6 +19,8 @@ dockerPlatformContract(
 );
 
 describe('Docker in detail', () => engineDetails(worldFor(() => dockerWorld('socket'))));
+
+describe('service containers on Docker', () => servicesDetails(worldFor(() => dockerWorld('socket'))));
 
 describe('Docker on another machine', () => {
   const world = worldFor(() => dockerWorld('address'));

@@ -5,6 +5,7 @@ import { imagesContract } from './engine/images.ts';
 import { logsContract } from './engine/logs.ts';
 import { type LosableWorld, lostEngineContract } from './engine/lost-engine.ts';
 import { networkingContract } from './engine/networking.ts';
+import { servicesContract } from './engine/services.ts';
 import { socketsContract } from './engine/sockets.ts';
 import { type OpenWorld, worldFor } from './worlds.ts';
 
@@ -25,6 +26,7 @@ export function engineContract(title: string, open: () => Promise<OpenWorld<Losa
     describe('containers', () => containersContract(world));
     describe('networking', () => networkingContract(world));
     describe('logs', () => logsContract(world));
+    describe('service containers', () => servicesContract(world));
     describe('sockets', () => socketsContract(world));
     describe('events', () => {
       eventsContract(world);

@@ -131,7 +131,16 @@ describe('services of a file', () => {
   it('get the variables of a workload, except those of its image and those left out', async () => {
     await using scenario = await aScenario();
     const target = `${scenario.pod.name}-configured`;
-    const variables = ['-e', 'DB_HOST=vault', '-e', 'DB_PORT=9000', '-e', 'OTHER=x', '-e', 'PATH=/nowhere'];
+    const variables = [
+      '-e',
+      'DB_HOST=vault',
+      '-e',
+      'DB_PORT=9000',
+      '-e',
+      'OTHER=x',
+      '-e',
+      'PATH=/usr/local/bin:/usr/bin:/bin:/nowhere',
+    ];
     await docker('run', '-d', '--name', target, ...variables, demoImage, 'sleep', '600');
     try {
       await using _ = await upWith(
@@ -139,10 +148,11 @@ describe('services of a file', () => {
         aNodeService(
           'app',
           serving(80),
-          `env_from: {target: container/${target}, include: ["DB_*"], exclude: [DB_PORT]}`,
+          `env_from: {target: container/${target}, include: ["DB_*", "PATH"], exclude: [DB_PORT]}`,
         ),
       );
-      const script = 'console.log(process.env.DB_HOST, process.env.DB_PORT, process.env.OTHER)';
+      const script =
+        'console.log(process.env.DB_HOST, process.env.DB_PORT, process.env.OTHER, process.env.PATH.includes("nowhere"))';
       expect(await docker('exec', containerOf(scenario, 'app'), 'node', '-e', script)).toBe(
         'vault undefined undefined',
       );

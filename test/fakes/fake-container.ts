@@ -127,11 +127,11 @@ export class FakeContainer {
   }
 
   /** Lines, oldest first; with `follow` those to come as well, until the program ends. */
-  async *log({ follow, tail }: LogOptions, signal?: AbortSignal): AsyncGenerator<LogLine> {
+  async *log({ follow, tail, since }: LogOptions, signal?: AbortSignal): AsyncGenerator<LogLine> {
     const further = follow && this.isRunning ? this.#lines.subscribe(signal) : undefined;
-    const past =
-      tail === undefined ? this.#output : this.#output.slice(Math.max(0, this.#output.length - tail));
-    for (const line of [...past]) {
+    const recent = this.#output.filter(({ at }) => since === undefined || at >= since);
+    const past = tail === undefined ? recent : recent.slice(Math.max(0, recent.length - tail));
+    for (const line of past) {
       if (signal?.aborted) return;
       yield line;
     }
@@ -151,6 +151,9 @@ export class FakeContainer {
       networkMode: this.networkMode,
       exitCode: this.#exitCode,
       outOfMemory: this.#outOfMemory,
+      // Nothing is ever tested here.
+      health: undefined,
+      healthOutput: '',
       startedAt: this.#startedAt,
       publishedPorts: this.ports,
       exposedPorts: [...new Set([...this.#image.exposedPorts, ...declared])].sort((a, b) => a - b),
@@ -165,8 +168,9 @@ export class FakeContainer {
     if (run.ended.signal.aborted) return;
     const write = (stream: LogLine['stream'], line: string) => {
       if (run.ended.signal.aborted) return;
-      this.#output.push({ stream, line });
-      this.#lines.publish({ stream, line });
+      const written = { stream, line, at: Date.now() };
+      this.#output.push(written);
+      this.#lines.publish(written);
     };
     const exit = (code: number) => {
       if (!run.ended.signal.aborted) this.end(code);

@@ -48,7 +48,9 @@ export class FakeContainers {
       throw refused('image-not-found', `the image ${spec.image} was not found: No such image: ${spec.image}`);
     }
     const networkMode = this.#networkMode(spec);
-    const missing = spec.mounts.find(({ source }) => !existsSync(source));
+    const missing = spec.mounts
+      .filter((mount) => mount.kind === 'bind')
+      .find(({ source }) => !existsSync(source));
     if (missing !== undefined) {
       throw refused(
         'mount-failed',

@@ -7,6 +7,8 @@ import type {
   ContainerSummary,
   Engine,
   EngineInfo,
+  ExecSpec,
+  ExecStreams,
   ImageBuild,
   ImageInfo,
   LogLine,
@@ -14,6 +16,7 @@ import type {
   NetworkInfo,
   NetworkSpec,
 } from '../../src/engine/index.ts';
+import type { Build } from '../../src/model/workspace.ts';
 import type { FakeContainer } from './fake-container.ts';
 import { FakeContainers } from './fake-containers.ts';
 import { type FakeImage, FakeImages } from './fake-images.ts';
@@ -32,6 +35,8 @@ export class FakeEngine implements Engine {
   readonly #networks = new FakeNetworks();
   readonly #containers = new FakeContainers(this.#images, this.#networks);
   readonly #faults = new Faults<keyof Engine>();
+  readonly #volumes = new Map<string, Readonly<Record<string, string>>>();
+  #exec: ((spec: ExecSpec, streams: ExecStreams) => Promise<number>) | undefined;
 
   // What a test prepares, and does to the engine from outside.
 
@@ -48,6 +53,11 @@ export class FakeEngine implements Engine {
   /** What containers of an image run, or containers whose role label has this value; the role goes first. */
   program(imageOrRole: string, program: FakeProgram): void {
     this.#containers.programs.set(imageOrRole, program);
+  }
+
+  /** What programs that are run in a running container do. */
+  answerExec(answer: (spec: ExecSpec, streams: ExecStreams) => Promise<number>): void {
+    this.#exec = answer;
   }
 
   /** The next call of a method fails. */
@@ -93,7 +103,13 @@ export class FakeEngine implements Engine {
   async describe(signal?: AbortSignal): Promise<EngineInfo> {
     await this.#faults.enter('describe');
     if (signal?.aborted) throw cancelled('answer');
-    return { title: 'Fake Engine 1.0 on fake://test', sameKernel: true, architecture: 'x86_64' };
+    return {
+      title: 'Fake Engine 1.0 on fake://test',
+      sameKernel: true,
+      isLocal: true,
+      names: ['fake://test'],
+      architecture: 'x86_64',
+    };
   }
 
   async findImage(reference: string): Promise<ImageInfo | undefined> {
@@ -131,6 +147,19 @@ export class FakeEngine implements Engine {
     }
     progress('Step 1/1 : the fake engine carries out no Dockerfile');
     this.#images.add(build.reference, {});
+  }
+
+  async buildDirectory(
+    reference: string,
+    build: Build,
+    _platform: string | undefined,
+    progress: (message: string) => void,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    await this.#faults.enter('buildDirectory');
+    if (signal?.aborted) throw cancelled(`build image ${reference}`);
+    progress(`the fake engine carries out no ${build.dockerfile}`);
+    this.#images.add(reference, {});
   }
 
   async importImage(reference: string, rootfs: NodeJS.ReadableStream, signal?: AbortSignal): Promise<void> {
@@ -175,6 +204,47 @@ export class FakeEngine implements Engine {
     await this.#faults.enter('removeContainer');
     const container = this.#containers.find(id);
     if (container !== undefined) this.#containers.remove(container);
+  }
+
+  async restartContainer(id: string, graceMs: number): Promise<void> {
+    await this.#faults.enter('restartContainer');
+    const container = this.#containers.find(id);
+    if (container === undefined) throw engineFailed(`could not restart container ${id}: no such container`);
+    await container.stop(graceMs);
+    this.#containers.start(container);
+  }
+
+  async exec(
+    containerId: string,
+    spec: ExecSpec,
+    streams: ExecStreams,
+    signal?: AbortSignal,
+  ): Promise<number> {
+    await this.#faults.enter('exec');
+    if (signal?.aborted) throw cancelled('run a program');
+    const container = this.#containers.find(containerId);
+    if (container?.isRunning !== true)
+      throw engineFailed(`could not run in container ${containerId}: it is not running`);
+    if (this.#exec === undefined) throw new Error('FakeEngine: no test prepared an answer to exec');
+    return this.#exec(spec, streams);
+  }
+
+  async listVolumes(labels: Readonly<Record<string, string>>): Promise<readonly string[]> {
+    await this.#faults.enter('listVolumes');
+    return [...this.#volumes]
+      .filter(([, own]) => hasLabels({ labels: own }, labels))
+      .map(([name]) => name)
+      .sort();
+  }
+
+  async createVolume(name: string, labels: Readonly<Record<string, string>>): Promise<void> {
+    await this.#faults.enter('createVolume');
+    if (!this.#volumes.has(name)) this.#volumes.set(name, labels);
+  }
+
+  async removeVolume(name: string): Promise<void> {
+    await this.#faults.enter('removeVolume');
+    this.#volumes.delete(name);
   }
 
   async *containerLogs(id: string, options: LogOptions, signal?: AbortSignal): AsyncGenerator<LogLine> {

@@ -18,6 +18,7 @@ export type FakeAgentHandler = (stream: Duplex, agent: PlacedAgent) => void;
 export class FakePlatform implements Platform {
   readonly kind = 'docker';
   readonly #workloads = new Map<string, Workload>();
+  readonly #environments = new Map<string, Readonly<Record<string, string>>>();
   /** By target; also of those that are not there, because they can be watched on. */
   readonly #changes = new Map<string, Feed<void>>();
   readonly #agents = new Map<string, RunningAgent>();
@@ -32,6 +33,11 @@ export class FakePlatform implements Platform {
     const names = places.length === 0 ? [target.slice(target.lastIndexOf('/') + 1)] : places;
     this.#workloads.set(target, { places: names.map((name) => this.#newPlace(name)), refusal: undefined });
     this.#changesOf(target).publish();
+  }
+
+  /** Gives a target variables of its own. */
+  setEnvironment(target: string, environment: Readonly<Record<string, string>>): void {
+    this.#environments.set(target, environment);
   }
 
   /** The target is there and must not be touched, for this reason. */
@@ -109,6 +115,12 @@ export class FakePlatform implements Platform {
     }
     if (workload.places.length === 0) throw refused('target-unsupported', `the target ${text} does not run`);
     return { reference, places: [...workload.places].sort((a, b) => (a.id < b.id ? -1 : 1)) };
+  }
+
+  async readEnvironment(reference: TargetRef): Promise<Readonly<Record<string, string>>> {
+    await this.#faults.enter('readEnvironment');
+    this.#present(targetText(reference));
+    return this.#environments.get(targetText(reference)) ?? {};
   }
 
   async findAgent(place: Place): Promise<PlacedAgent | undefined> {

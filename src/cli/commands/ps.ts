@@ -2,13 +2,14 @@ import { observe } from '../../converge/index.ts';
 import { NOTHING_LIVE } from '../../model/observed.ts';
 import { askSession, controlSocketPath, type SessionStatus } from '../../session/index.ts';
 import { type CliContext, type GlobalFlags, usesColor } from '../context.ts';
-import { CONFIG_INVALID, loadOrExplain } from '../load.ts';
+import { CONFIG_INVALID } from '../load.ts';
+import { projectOf } from '../project.ts';
 import { styleOf } from '../render/style.ts';
 import { openEngine, runtimeDirectory } from '../wiring.ts';
 
 /** `devenv ps`: services and bridges as they are now, on stdout. */
 export async function ps(context: CliContext, flags: GlobalFlags): Promise<number> {
-  const project = flags.projectName ?? (await loadOrExplain(context, flags))?.name;
+  const project = await projectOf(context, flags);
   if (project === undefined) return CONFIG_INVALID;
   const socketPath = controlSocketPath(runtimeDirectory(context), project);
   const answer = await askSession(socketPath, { method: 'status' }, () => {});

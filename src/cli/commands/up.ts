@@ -7,19 +7,50 @@ import { CONFIG_INVALID, loadOrExplain } from '../load.ts';
 import { reloadOf } from '../reload.ts';
 import { reporterFor } from '../render/reporter.ts';
 import { imageFor, newIdentity, openEngine, openPlatform, runtimeDirectory, spawnSelf } from '../wiring.ts';
+import { startDetached } from './up-detached.ts';
+import { waitUntilLive } from './wait-until-live.ts';
+
+/** What `devenv up` takes. */
+export interface UpFlags {
+  /** Leave the session behind in the background. */
+  readonly detach?: boolean;
+  /** With `detach`: return when everything is live, not already when it is made. */
+  readonly wait?: boolean;
+  /** Seconds that `wait` may take. */
+  readonly timeout: number;
+}
 
 /**
  * `devenv up`: becomes the session of the project, until a signal, `devenv down` or a failing start ends it. Where the
  * project has a session already, that one converges with the file and this command follows it.
  */
-export async function up(context: CliContext, flags: GlobalFlags): Promise<number> {
+export async function up(context: CliContext, flags: GlobalFlags, options: UpFlags): Promise<number> {
   const workspace = await loadOrExplain(context, flags);
   if (workspace === undefined) return CONFIG_INVALID;
   const socketPath = controlSocketPath(runtimeDirectory(context), workspace.name);
+  if (options.detach === true) return detached(context, flags, workspace, socketPath, options);
   return (
     (await follow(context, flags, workspace, socketPath)) ??
     (await live(context, flags, workspace, socketPath))
   );
+}
+
+async function detached(
+  context: CliContext,
+  flags: GlobalFlags,
+  workspace: Workspace,
+  socketPath: string,
+  { wait, timeout }: UpFlags,
+): Promise<number> {
+  const report = reporterFor(context, flags);
+  const converge = { method: 'converge', workspace: sentWorkspace(workspace) } as const;
+  if ((await askSession(socketPath, converge, report, context.ending)) === undefined) {
+    const engine = await openEngine(context);
+    await confirmPlace(context, flags, workspace, await engine.describe());
+    await startDetached(context, flags, workspace, socketPath, report);
+  }
+  if (wait === true) await waitUntilLive(context, socketPath, timeout);
+  return 0;
 }
 
 async function follow(

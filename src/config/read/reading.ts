@@ -121,7 +121,7 @@ export function integerIn(value: Value | undefined): number | undefined {
 }
 
 /** The number a value holds; undefined when it is missing, unresolved or something else. */
-export function numberIn(value: Value | undefined): number | undefined {
+function numberIn(value: Value | undefined): number | undefined {
   const held = heldBy(value);
   return typeof held === 'number' ? held : undefined;
 }

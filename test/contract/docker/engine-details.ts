@@ -68,8 +68,8 @@ export function engineDetails(world: WorldOf<DockerWorld>): void {
       workingDir: '/contract',
       capabilities: ['NET_ADMIN'],
       mounts: [
-        { source: file, target: '/data/read', readOnly: true },
-        { source: file, target: '/data/write', readOnly: false },
+        { kind: 'bind' as const, source: file, target: '/data/read', readOnly: true },
+        { kind: 'bind' as const, source: file, target: '/data/write', readOnly: false },
       ],
     });
     expect(said).toMatchObject({

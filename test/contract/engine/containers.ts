@@ -152,7 +152,7 @@ export function containersContract(world: WorldOf<EngineWorld>): void {
 
   it('refuses to mount what does not exist', async () => {
     const source = `/nowhere/${world().name('missing')}`;
-    const mounts = [{ source, target: '/data', readOnly: true }];
+    const mounts = [{ kind: 'bind' as const, source, target: '/data', readOnly: true }];
     await expect(created(world(), { mounts })).rejects.toMatchObject({
       code: 'mount-failed',
       message: expect.stringContaining(source),

@@ -40,7 +40,7 @@ export function logsContract(world: WorldOf<EngineWorld>): void {
     const { id } = await started(world(), { command: ['say-and-stay', '1'] });
     await untilItSays(world(), id, 'out 1');
     const lines = await linesOf(world(), id, { follow: false });
-    expect(lines).toContainEqual({ stream: 'stdout', line: 'out 1' });
+    expect(lines).toContainEqual({ stream: 'stdout', line: 'out 1', at: expect.any(Number) });
   });
 
   it('stops following when told to, without an error', async () => {

@@ -1,0 +1,67 @@
+import { DevenvError } from '../../common/errors.ts';
+import type { CliContext, GlobalFlags } from '../context.ts';
+import { CONFIG_INVALID } from '../load.ts';
+import { projectOf } from '../project.ts';
+import { serviceContainers } from '../service-containers.ts';
+import { openEngine } from '../wiring.ts';
+
+/** What `devenv exec` takes. */
+export interface ExecFlags {
+  /** False = no terminal, even where there is one. */
+  readonly tty: boolean;
+  readonly user?: string;
+  readonly workdir?: string;
+  /** `NAME=VALUE`. */
+  readonly env: readonly string[];
+}
+
+/** `devenv exec SERVICE COMMAND…`: runs a program in a service's container; its exit code is that of the program. */
+export async function exec(
+  context: CliContext,
+  flags: GlobalFlags,
+  service: string,
+  command: readonly string[],
+  options: ExecFlags,
+): Promise<number> {
+  const project = await projectOf(context, flags);
+  if (project === undefined) return CONFIG_INVALID;
+  const engine = await openEngine(context);
+  const [found] = await serviceContainers(engine, project, [service]);
+  if (found === undefined) return 1;
+  const { stdin, stdout, stderr } = process;
+  const tty = options.tty && stdin.isTTY === true && stdout.isTTY === true;
+  if (tty) stdin.setRawMode(true);
+  try {
+    return await engine.exec(
+      found.container.id,
+      {
+        command,
+        environment: Object.fromEntries(options.env.map(variable)),
+        tty,
+        user: options.user,
+        workingDir: options.workdir,
+      },
+      {
+        input: stdin,
+        output: stdout,
+        errors: stderr,
+        size: tty ? { rows: stdout.rows, columns: stdout.columns } : undefined,
+      },
+      context.ending,
+    );
+  } finally {
+    if (tty) stdin.setRawMode(false);
+    stdin.unref();
+  }
+}
+
+function variable(text: string): readonly [string, string] {
+  const equals = text.indexOf('=');
+  if (equals > 0) return [text.slice(0, equals), text.slice(equals + 1)];
+  throw new DevenvError({
+    code: 'usage',
+    message: `${JSON.stringify(text)} is no variable`,
+    hint: 'write -e NAME=VALUE',
+    owner: 'user',
+  });
+}

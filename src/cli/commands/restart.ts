@@ -1,0 +1,26 @@
+import { DevenvError } from '../../common/errors.ts';
+import { askSession, controlSocketPath } from '../../session/index.ts';
+import type { CliContext, GlobalFlags } from '../context.ts';
+import { CONFIG_INVALID } from '../load.ts';
+import { projectOf } from '../project.ts';
+import { reporterFor } from '../render/reporter.ts';
+import { runtimeDirectory } from '../wiring.ts';
+
+/** `devenv restart`: services start anew in place; addresses, ports and bridges stay. None named = all. */
+export async function restart(
+  context: CliContext,
+  flags: GlobalFlags,
+  services: readonly string[],
+): Promise<number> {
+  const project = await projectOf(context, flags);
+  if (project === undefined) return CONFIG_INVALID;
+  const socketPath = controlSocketPath(runtimeDirectory(context), project);
+  const answer = await askSession(socketPath, { method: 'restart', services }, reporterFor(context, flags));
+  if (answer !== undefined) return 0;
+  throw new DevenvError({
+    code: 'usage',
+    message: `project ${project} is not up`,
+    hint: 'bring it up with `devenv up`',
+    owner: 'user',
+  });
+}

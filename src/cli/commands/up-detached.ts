@@ -1,0 +1,70 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, openSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { pause } from '../../common/deadline.ts';
+import { DevenvError } from '../../common/errors.ts';
+import type { Reporter } from '../../model/event.ts';
+import type { Workspace } from '../../model/workspace.ts';
+import { askSession } from '../../session/index.ts';
+import type { CliContext, GlobalFlags } from '../context.ts';
+
+/** How long a session may take to answer on its socket after its process was started, milliseconds. */
+const ANSWER_MS = 15_000;
+const LOOK_AGAIN_MS = 50;
+
+/**
+ * Starts the session as a process of its own and follows it until its first pass is done. What it writes goes to
+ * `.gefyra/devenv.log` beside the file. Errors: the first pass's; `internal` when the process ends without a word.
+ */
+export async function startDetached(
+  context: CliContext,
+  flags: GlobalFlags,
+  workspace: Workspace,
+  socketPath: string,
+  report: Reporter,
+): Promise<void> {
+  const log = logFile(workspace);
+  const output = openSync(log, 'a', 0o600);
+  const child = spawn(process.execPath, [context.program, 'up', ...asArguments(flags, workspace)], {
+    detached: true,
+    stdio: ['ignore', output, output],
+    env: context.environment,
+    cwd: context.directory,
+  });
+  const gone = once(child, 'exit').then(([code]) => `it ended with ${code}`);
+  child.unref();
+  const deadline = performance.now() + ANSWER_MS;
+  while (performance.now() < deadline) {
+    if ((await askSession(socketPath, { method: 'ready' }, report, context.ending)) !== undefined) {
+      context.err(`up in the background; its output is in ${log}, \`devenv down\` ends it\n`);
+      return;
+    }
+    const why = await Promise.race([gone, pause(LOOK_AGAIN_MS)]);
+    if (why !== undefined) throw lost(log, why);
+  }
+  throw lost(log, 'it does not answer');
+}
+
+/** Neither the directory nor the log is anybody else's business: services write there. */
+function logFile({ file }: Workspace): string {
+  const folder = join(dirname(file), '.gefyra');
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  return join(folder, 'devenv.log');
+}
+
+function asArguments(flags: GlobalFlags, workspace: Workspace): readonly string[] {
+  return [
+    ...['--file', workspace.file, '--project-name', workspace.name, '--progress', 'plain', '--yes'],
+    ...(flags.envFile ?? []).flatMap((file) => ['--env-file', file]),
+  ];
+}
+
+function lost(log: string, why: string): DevenvError {
+  return new DevenvError({
+    code: 'internal',
+    message: `the session did not come up: ${why}`,
+    hint: `see ${log}`,
+    owner: 'devenv',
+  });
+}

@@ -1,0 +1,47 @@
+import { DevenvError } from '../common/errors.ts';
+import { nearest } from '../common/nearest.ts';
+import type { ContainerSummary, Engine } from '../engine/index.ts';
+import { label, type Role } from '../model/labels.ts';
+
+/**
+ * The containers of a project's services, found by labels alone, sorted by service; `names` picks some of them.
+ * Errors: `usage` for a name that is none of them, with what is near.
+ */
+export async function serviceContainers(
+  engine: Engine,
+  project: string,
+  names: readonly string[],
+): Promise<readonly ServiceContainer[]> {
+  const role: Role = 'service';
+  const found = await engine.listContainers({ [label.project]: project, [label.role]: role });
+  const containers = found
+    .map((container) => ({ service: container.labels[label.service] ?? '', container }))
+    .sort((one, other) => (one.service < other.service ? -1 : 1));
+  if (names.length === 0) return containers;
+  return names.map((name) => {
+    const container = containers.find(({ service }) => service === name);
+    if (container !== undefined) return container;
+    throw unknown(
+      name,
+      project,
+      containers.map(({ service }) => service),
+    );
+  });
+}
+
+/** A service's container. */
+export interface ServiceContainer {
+  readonly service: string;
+  readonly container: ContainerSummary;
+}
+
+function unknown(name: string, project: string, services: readonly string[]): DevenvError {
+  const [near] = nearest(name, services);
+  const known = services.length === 0 ? 'it is not up' : `it has ${services.join(', ')}`;
+  return new DevenvError({
+    code: 'usage',
+    message: `project ${project} has no running service ${name}`,
+    hint: near === undefined ? known : `did you mean ${near}?`,
+    owner: 'user',
+  });
+}
