@@ -79,10 +79,16 @@ export async function stopContainer(access: DockerAccess, id: string, graceMs: n
   const seconds = Math.ceil(graceMs / 1000);
   await ask(access.location, {
     doing: `stop container ${id}`,
-    call: () => orMissing(orUnchanged(access.docker.getContainer(id).stop({ t: seconds }))),
+    call: () => orMissing(orUnchanged(endOf(access, id, seconds))),
     limitMs: seconds * 1000 + 60_000,
   });
   if (raw.HostConfig.AutoRemove) await forgetSockets(raw);
+}
+
+/** The client leaves a grace of zero out, which the engine takes for its own ten seconds. */
+function endOf(access: DockerAccess, id: string, seconds: number): Promise<unknown> {
+  const container = access.docker.getContainer(id);
+  return seconds === 0 ? container.kill() : container.stop({ t: seconds });
 }
 
 /** See `Engine.restartContainer`. */

@@ -1,4 +1,6 @@
 import type { Duplex } from 'node:stream';
+import type { Exec } from 'dockerode';
+import { pause } from '../common/deadline.ts';
 import { DevenvError } from '../common/errors.ts';
 import type { ExecSpec, ExecStreams } from '../engine/index.ts';
 import { ask, type DockerAccess } from './access.ts';
@@ -6,6 +8,7 @@ import { frameReader } from './frames.ts';
 
 /** Exit codes by which shells and engines say that a program cannot be run, or is not there. */
 const CANNOT_RUN = [126, 127];
+const LOOK_AGAIN_MS = 20;
 
 /** See `Engine.exec`. */
 export async function exec(
@@ -33,10 +36,19 @@ export async function exec(
     await made.resize({ h: rows, w: columns }).catch(() => {});
   }
   const complaint = await carry(connection, spec, streams, signal);
-  const { ExitCode } = await ask(access.location, { doing, call: () => made.inspect() });
+  const ExitCode = await ask(access.location, { doing, call: () => exitCodeOf(made, signal) });
   if (CANNOT_RUN.includes(ExitCode ?? 0) && /OCI runtime exec failed/.test(complaint))
     throw notThere(program, complaint);
   return ExitCode ?? 1;
+}
+
+/** The connection closes a moment before the engine knows how the program ended. */
+async function exitCodeOf(made: Exec, signal: AbortSignal | undefined): Promise<number | null> {
+  for (;;) {
+    const { ExitCode, Running } = await made.inspect();
+    if (!Running || signal?.aborted) return ExitCode;
+    await pause(LOOK_AGAIN_MS, signal);
+  }
 }
 
 function execOptions(spec: ExecSpec, streams: ExecStreams) {

@@ -51,7 +51,7 @@ describe('services of a file', () => {
     await using scenario = await aScenario();
     await using session = await upWith(
       scenario,
-      aNodeService('db', `setTimeout(() => {${serving(5432)}}, 700)`, ...HEALTHY),
+      aNodeService('db', `setTimeout(() => {${serving(5432)}}, 700)`, ...HEALTHY, '  start_period: 10s'),
       aNodeService('migrate', "console.log('migrated')", 'depends_on: {db: {condition: service_healthy}}'),
       aNodeService('app', serving(80), 'depends_on: {migrate: {condition: service_completed_successfully}}'),
     );
@@ -154,7 +154,7 @@ describe('services of a file', () => {
       const script =
         'console.log(process.env.DB_HOST, process.env.DB_PORT, process.env.OTHER, process.env.PATH.includes("nowhere"))';
       expect(await docker('exec', containerOf(scenario, 'app'), 'node', '-e', script)).toBe(
-        'vault undefined undefined',
+        'vault undefined undefined false',
       );
     } finally {
       await docker('rm', '-f', target);

@@ -1,5 +1,6 @@
 import type { Engine, LogLine } from '../../engine/index.ts';
 import { type CliContext, type GlobalFlags, usesColor } from '../context.ts';
+import { exitCodeOfSignal } from '../exit-codes.ts';
 import { CONFIG_INVALID } from '../load.ts';
 import { parseMoment } from '../moment.ts';
 import { projectOf } from '../project.ts';
@@ -37,7 +38,7 @@ export async function logs(
           write(service, line);
       }),
     );
-    return 0;
+    return context.ending.aborted ? exitCodeOfSignal(context.ending) : 0;
   }
   for (const { service, line } of await merged(engine, found, options)) write(service, line);
   return 0;

@@ -120,12 +120,6 @@ export function integerIn(value: Value | undefined): number | undefined {
   return typeof held === 'number' && Number.isInteger(held) ? held : undefined;
 }
 
-/** The number a value holds; undefined when it is missing, unresolved or something else. */
-function numberIn(value: Value | undefined): number | undefined {
-  const held = heldBy(value);
-  return typeof held === 'number' ? held : undefined;
-}
-
 /** The boolean a value holds; undefined when it is missing, unresolved or something else. */
 export function booleanIn(value: Value | undefined): boolean | undefined {
   const held = heldBy(value);
