@@ -19,6 +19,7 @@ export class OpenBridge {
   readonly #firstClaims: Promise<void>[] = [];
   #readiness: Readiness = { ready: false, why: 'the service has not started yet' };
   #closed = false;
+  #opened = false;
   #said = '';
 
   constructor(bridge: LiveBridge, report: Reporter) {
@@ -48,6 +49,7 @@ export class OpenBridge {
       }),
     );
     await Promise.all(this.#firstClaims);
+    this.#opened = true;
     this.#tell();
   }
 
@@ -107,7 +109,7 @@ export class OpenBridge {
   }
 
   #tell(): void {
-    if (this.#closed) return;
+    if (this.#closed || !this.#opened) return;
     const states = [...this.#agents.values()];
     if (states.length === 0) this.#state('lost', 'no agent is connected, the original answers');
     else if (!this.#readiness.ready) {

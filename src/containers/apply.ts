@@ -1,5 +1,5 @@
 import { DevenvError } from '../common/errors.ts';
-import type { ContainerSpec, Engine, EngineMount } from '../engine/index.ts';
+import type { ContainerSpec, ContainerSummary, Engine, EngineMount } from '../engine/index.ts';
 import { containerName, type SessionIdentity, volumeName } from '../model/identity.ts';
 import { label } from '../model/labels.ts';
 import type { Mount, Service } from '../model/workspace.ts';
@@ -45,7 +45,7 @@ export async function applyContainer(
     case 'start-container':
       return start(operation, context);
     case 'remove-container':
-      return remove(operation.service, operation.graceMs, context);
+      return remove(operation.service, context);
   }
 }
 
@@ -71,7 +71,8 @@ async function start(
   context: ContainerContext,
 ): Promise<void> {
   const { engine } = context;
-  if (replaces !== undefined) await stopAndRemove(engine, replaces, service.stopGraceMs);
+  const before = replaces === undefined ? undefined : await engine.findContainer(replaces);
+  if (before !== undefined) await stopAndRemove(engine, before);
   const image = await engine.findImage(service.image);
   const config = serviceConfig(service, image?.id, environment);
   const id = await engine.createContainer(specOf(service, environment, config, context));
@@ -105,6 +106,7 @@ function specOf(
       [label.owner]: identity.user,
       [label.file]: file,
       [label.config]: config,
+      [label.stopGrace]: String(service.stopGraceMs),
     },
     network: { kind: 'container', id: containerName(identity.project, service.name, 'holder') },
     user: service.user,
@@ -128,19 +130,19 @@ function engineMount(mount: Mount, project: string): EngineMount {
   return { ...mount, name: volumeName(project, mount.name) };
 }
 
-async function remove(
-  service: string,
-  graceMs: number,
-  { engine, identity }: ContainerContext,
-): Promise<void> {
+async function remove(service: string, { engine, identity }: ContainerContext): Promise<void> {
   const found = await engine.findContainer(containerName(identity.project, service, 'service'));
   if (found !== undefined && found.labels[label.project] === identity.project) {
-    await stopAndRemove(engine, found.id, graceMs);
+    await stopAndRemove(engine, found);
   }
 }
 
-async function stopAndRemove(engine: Engine, id: string, graceMs: number): Promise<void> {
-  await engine.stopContainer(id, graceMs);
+/** How long a container without a label of ours may take to end, milliseconds. */
+const DEFAULT_GRACE_MS = 10_000;
+
+/** The grace is read from the container: the file may say something else by now, or be gone. */
+async function stopAndRemove(engine: Engine, { id, labels }: ContainerSummary): Promise<void> {
+  await engine.stopContainer(id, Number(labels[label.stopGrace] ?? DEFAULT_GRACE_MS));
   await engine.removeContainer(id);
 }
 

@@ -27,4 +27,4 @@ export type ContainerOperation =
       readonly replaces: string | undefined;
     }
   /** Stop and remove the container of a service, whatever its id is by then. */
-  | { readonly kind: 'remove-container'; readonly service: string; readonly graceMs: number };
+  | { readonly kind: 'remove-container'; readonly service: string };

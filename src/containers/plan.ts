@@ -16,9 +16,6 @@ export interface ContainersDesired {
   readonly movedNamespaces: ReadonlySet<string>;
 }
 
-/** How long a container of a service that the file no longer describes may take to end, milliseconds. */
-const UNKNOWN_GRACE_MS = 10_000;
-
 type ContainerStep = Step<ContainerOperation>;
 
 /** Compares the service containers that should be with those that are. */
@@ -65,7 +62,7 @@ function startStep(service: Service, cause: string, observed: Observed): Contain
     destructive: found?.running === true,
     after: [],
     operation: { kind: 'start-container', service, environment, replaces: found?.id },
-    undo: { kind: 'remove-container', service: service.name, graceMs: service.stopGraceMs },
+    undo: { kind: 'remove-container', service: service.name },
   };
 }
 
@@ -176,7 +173,7 @@ function removal(found: ObservedContainer): ContainerStep {
     cause: 'not wanted',
     destructive: found.running,
     after: [],
-    operation: { kind: 'remove-container', service: found.service, graceMs: UNKNOWN_GRACE_MS },
+    operation: { kind: 'remove-container', service: found.service },
   };
 }
 

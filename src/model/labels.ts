@@ -17,6 +17,8 @@ export const label = {
   file: 'gefyra-devenv/file',
   /** Fingerprint of each aspect of what was asked for, `image=1a2b3c4d,…`; a difference is the cause of a step. */
   config: 'gefyra-devenv/config',
+  /** On service containers: milliseconds that the program may take to end when asked to. */
+  stopGrace: 'gefyra-devenv/stop-grace-ms',
   /** On agents: id of the network namespace's owner. */
   place: 'gefyra-devenv/place',
 } as const;

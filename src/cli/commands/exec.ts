@@ -51,7 +51,6 @@ export async function exec(
     );
   } finally {
     if (tty) stdin.setRawMode(false);
-    stdin.unref();
   }
 }
 
