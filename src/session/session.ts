@@ -18,13 +18,14 @@ import { bridgeResource, type Liveness } from '../model/observed.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Workspace } from '../model/workspace.ts';
 import type { Platform } from '../platform/index.ts';
+import { answerRequest, refuseOtherFile, type SessionFace } from './answer-request.ts';
 import { cleanUp } from './clean-up.ts';
-import { receivedWorkspace, type SessionAnswer, type SessionRequest } from './control-client.ts';
 import { type Asker, ControlSocket } from './control-server.ts';
 import { watchFiles } from './file-watch.ts';
 import type { Guardian } from './guardian.ts';
 import { LogFollower } from './log-follower.ts';
 import { PassQueue } from './pass-queue.ts';
+import { restartServices } from './restart-services.ts';
 import { Restarts } from './restarts.ts';
 import type { SessionStatus } from './status.ts';
 import { supervise } from './supervisor.ts';
@@ -97,8 +98,9 @@ export class Session {
    * Errors: the first pass's, after the teardown; `session-conflict` before anything was done.
    */
   async run(ending: AbortSignal): Promise<void> {
+    const face = this.#face();
     const socket = await ControlSocket.open(this.#options.socketPath, (request, asker) =>
-      this.#answer(request, asker),
+      answerRequest(request, asker, this.#askers, face),
     );
     const askedToEnd = new Promise<void>((resolve) => {
       this.#askedToEnd = resolve;
@@ -111,9 +113,7 @@ export class Session {
     let guardian: Guardian | undefined;
     let failure: unknown;
     try {
-      const ready = this.#options.startGuardian();
-      await this.#cleanUpLeftovers();
-      guardian = await ready;
+      [guardian] = await Promise.all([this.#options.startGuardian(), this.#cleanUpLeftovers()]);
       void this.#supervise();
       await this.#passes.run(() => this.#pass(this.#workspace));
       this.#tellReady();
@@ -255,26 +255,6 @@ export class Session {
     });
   }
 
-  /** Restarts services in place: same containers, same addresses, same bridges. Errors: `usage` for unknown ones. */
-  async #restart(names: readonly string[]): Promise<void> {
-    const { engine, identity } = this.#options;
-    const wanted = names.length === 0 ? [...this.#workspace.services.keys()] : names;
-    for (const name of wanted) {
-      const service = this.#workspace.services.get(name);
-      const found = await engine.findContainer(containerName(identity.project, name, 'service'));
-      if (service === undefined || found === undefined) {
-        throw new DevenvError({ code: 'usage', message: `there is no service ${name}`, owner: 'user' });
-      }
-      this.#restarting.add(name);
-      try {
-        await engine.restartContainer(found.id, service.stopGraceMs);
-        this.#report({ type: 'state', resource: `container/${name}`, state: 'running', reason: 'restarted' });
-      } finally {
-        this.#restarting.delete(name);
-      }
-    }
-  }
-
   async #followLogs(): Promise<void> {
     const { engine, identity } = this.#options;
     for (const service of this.#workspace.services.keys()) {
@@ -283,50 +263,28 @@ export class Session {
     }
   }
 
-  async #answer(request: SessionRequest, asker: Asker): Promise<Exclude<SessionAnswer, { event: Event }>> {
-    switch (request.method) {
-      case 'status':
-        return { status: await this.#status() };
-      case 'plan':
-        return { steps: (await this.#plan(receivedWorkspace(request.workspace))).steps.map(planned) };
-      case 'converge': {
-        const workspace = receivedWorkspace(request.workspace);
-        this.#sameFile(workspace);
-        return this.#listenWhile(asker, () => this.#passes.run(() => this.#pass(workspace)));
-      }
-      case 'restart':
-        return this.#listenWhile(asker, () => this.#restart(request.services));
-      case 'ready':
-        return this.#listenWhile(asker, () => Promise.race([this.#ready, this.#ended]));
-      case 'follow':
-        return this.#listenWhile(asker, () => Promise.race([asker.left, this.#ended]));
-      case 'down':
-        return this.#listenWhile(asker, () => {
-          this.#askedToEnd();
-          return this.#ended;
-        });
-    }
-  }
-
-  /** Two checkouts with one project name would undo each other's work in turn. */
-  #sameFile({ file, name }: Workspace): void {
-    if (file === this.#workspace.file) return;
-    throw new DevenvError({
-      code: 'session-conflict',
-      message: `project ${name} is up already, from ${this.#workspace.file}`,
-      hint: `end it with \`devenv down -p ${name}\`, or give this one another name with \`-p\` or \`name:\``,
-      owner: 'user',
-    });
-  }
-
-  async #listenWhile(asker: Asker, work: () => Promise<void>): Promise<{ done: true }> {
-    this.#askers.add(asker);
-    try {
-      await work();
-      return { done: true };
-    } finally {
-      this.#askers.delete(asker);
-    }
+  /** What other commands may ask of this session. */
+  #face(): SessionFace {
+    const { identity } = this.#options;
+    return {
+      status: () => this.#status(),
+      plan: async (workspace) => (await this.#plan(workspace)).steps.map(planned),
+      converge: (workspace) => {
+        refuseOtherFile(workspace, this.#workspace.file);
+        return this.#passes.run(() => this.#pass(workspace));
+      },
+      restart: (names) =>
+        restartServices(names, {
+          engine: this.#options.engine,
+          project: identity.project,
+          services: this.#workspace.services,
+          restarting: this.#restarting,
+          report: (event) => this.#report(event),
+        }),
+      ready: this.#ready,
+      ended: this.#ended,
+      end: () => this.#askedToEnd(),
+    };
   }
 
   async #status(): Promise<SessionStatus> {

@@ -17,7 +17,7 @@ function aNodeService(name: string, program: string, ...keys: readonly string[])
   const lines = [
     `image: ${demoImage}`,
     `command: ${JSON.stringify(['node', '-e', program])}`,
-    'init: false',
+    'stop_grace_period: 0s',
     ...keys,
   ];
   return `  ${name}:\n${lines.map((line) => `    ${line}\n`).join('')}`;

@@ -1,0 +1,69 @@
+import { DevenvError } from '../common/errors.ts';
+import type { Event, PlannedStep } from '../model/event.ts';
+import type { Workspace } from '../model/workspace.ts';
+import { receivedWorkspace, type SessionAnswer, type SessionRequest } from './control-client.ts';
+import type { Asker } from './control-server.ts';
+import type { SessionStatus } from './status.ts';
+
+/** What other commands may ask of a session. */
+export interface SessionFace {
+  status(): Promise<SessionStatus>;
+  plan(workspace: Workspace): Promise<readonly PlannedStep[]>;
+  /** Errors: the pass's; `session-conflict` for another file. */
+  converge(workspace: Workspace): Promise<void>;
+  /** Errors: `usage` for a service there is not. */
+  restart(services: readonly string[]): Promise<void>;
+  /** Settles as the first pass does. */
+  readonly ready: Promise<void>;
+  /** Resolves when everything is given back. */
+  readonly ended: Promise<void>;
+  end(): void;
+}
+
+/** Answers one request. While it is worked on, its asker is among `askers`, who hear every event. */
+export async function answerRequest(
+  request: SessionRequest,
+  asker: Asker,
+  askers: Set<Asker>,
+  session: SessionFace,
+): Promise<Exclude<SessionAnswer, { event: Event }>> {
+  const whileListening = async (work: () => Promise<void>) => {
+    askers.add(asker);
+    try {
+      await work();
+      return { done: true } as const;
+    } finally {
+      askers.delete(asker);
+    }
+  };
+  switch (request.method) {
+    case 'status':
+      return { status: await session.status() };
+    case 'plan':
+      return { steps: await session.plan(receivedWorkspace(request.workspace)) };
+    case 'converge':
+      return whileListening(async () => session.converge(receivedWorkspace(request.workspace)));
+    case 'restart':
+      return whileListening(() => session.restart(request.services));
+    case 'ready':
+      return whileListening(() => Promise.race([session.ready, session.ended]));
+    case 'follow':
+      return whileListening(() => Promise.race([asker.left, session.ended]));
+    case 'down':
+      return whileListening(() => {
+        session.end();
+        return session.ended;
+      });
+  }
+}
+
+/** Two checkouts with one project name would undo each other's work in turn. Errors: `session-conflict`. */
+export function refuseOtherFile({ file, name }: Workspace, ownFile: string): void {
+  if (file === ownFile) return;
+  throw new DevenvError({
+    code: 'session-conflict',
+    message: `project ${name} is up already, from ${ownFile}`,
+    hint: `end it with \`devenv down -p ${name}\`, or give this one another name with \`-p\` or \`name:\``,
+    owner: 'user',
+  });
+}

@@ -1,0 +1,45 @@
+import { DevenvError } from '../common/errors.ts';
+import { nearest } from '../common/nearest.ts';
+import type { Engine } from '../engine/index.ts';
+import type { Reporter } from '../model/event.ts';
+import { containerName } from '../model/identity.ts';
+import type { Service } from '../model/workspace.ts';
+
+/** What restarting works with. */
+export interface RestartOptions {
+  readonly engine: Engine;
+  readonly project: string;
+  readonly services: ReadonlyMap<string, Service>;
+  /** Names of those being restarted just now: their end is no news. */
+  readonly restarting: Set<string>;
+  readonly report: Reporter;
+}
+
+/** Restarts services in place: same containers, same addresses, same bridges. None named = all. Errors: `usage`. */
+export async function restartServices(names: readonly string[], options: RestartOptions): Promise<void> {
+  const { engine, project, services, restarting, report } = options;
+  const unknown = names.find((name) => !services.has(name));
+  if (unknown !== undefined) throw notThere(unknown, [...services.keys()]);
+  const wanted = [...services.values()].filter(({ name }) => names.length === 0 || names.includes(name));
+  for (const { name, stopGraceMs } of wanted) {
+    const found = await engine.findContainer(containerName(project, name, 'service'));
+    if (found === undefined) continue;
+    restarting.add(name);
+    try {
+      await engine.restartContainer(found.id, stopGraceMs);
+      report({ type: 'state', resource: `container/${name}`, state: 'running', reason: 'restarted' });
+    } finally {
+      restarting.delete(name);
+    }
+  }
+}
+
+function notThere(name: string, known: readonly string[]): DevenvError {
+  const [near] = nearest(name, known);
+  return new DevenvError({
+    code: 'usage',
+    message: `there is no service ${name}`,
+    hint: near === undefined ? `there is ${known.join(', ')}` : `did you mean ${near}?`,
+    owner: 'user',
+  });
+}
