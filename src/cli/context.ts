@@ -28,7 +28,7 @@ export interface GlobalFlags {
   /** `--env-file`, repeatable. */
   readonly envFile?: readonly string[];
   /** `--progress`. */
-  readonly progress?: 'auto' | 'plain' | 'json' | 'quiet';
+  readonly progress?: 'auto' | 'tty' | 'plain' | 'json' | 'quiet';
   /** `-y`: yes to every question. */
   readonly yes?: boolean;
   /** `--color` and `--no-color`; undefined = decided by terminal and environment. */

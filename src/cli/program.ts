@@ -143,7 +143,13 @@ function withGlobalFlags(command: Command, help: 'shown' | 'hidden'): Command {
     new Option('--env-file <path>', 'variables for the file, in place of .env (repeatable)').argParser(
       collect,
     ),
-    new Option('--progress <kind>', 'how progress is shown').choices(['auto', 'plain', 'json', 'quiet']),
+    new Option('--progress <kind>', 'how progress is shown').choices([
+      'auto',
+      'tty',
+      'plain',
+      'json',
+      'quiet',
+    ]),
     new Option('-y, --yes', 'answer every question with yes'),
     new Option('--color', 'colour even where nobody may see it'),
     new Option('--no-color', 'never colour'),
@@ -182,7 +188,7 @@ function definedFlags(program: Command): GlobalFlags {
 function fromEnvironment({ environment }: CliContext): GlobalFlags {
   const { GEFYRA_FILE, GEFYRA_PROJECT_NAME, GEFYRA_ENV_FILE, GEFYRA_PROGRESS } = environment;
   const isProgress = (text: string): text is NonNullable<GlobalFlags['progress']> =>
-    ['auto', 'plain', 'json', 'quiet'].includes(text);
+    ['auto', 'tty', 'plain', 'json', 'quiet'].includes(text);
   return {
     ...(GEFYRA_FILE ? { file: GEFYRA_FILE } : {}),
     ...(GEFYRA_PROJECT_NAME ? { projectName: GEFYRA_PROJECT_NAME } : {}),

@@ -1,11 +1,22 @@
 import type { ContainerInfo, Engine } from '../engine/index.ts';
 import type { Event } from '../model/event.ts';
 
-/** Why a service is not running any more, with the words it left. */
-export async function describeEnd(engine: Engine, container: ContainerInfo, service: string): Promise<Event> {
+/** Why a service is not running any more, with the words it left; undefined when its container is gone by now. */
+export async function describeEnd(
+  engine: Engine,
+  container: ContainerInfo,
+  service: string,
+): Promise<Event | undefined> {
   const lines: string[] = [];
-  for await (const { line } of engine.containerLogs(container.id, { follow: false, tail: 5 }))
-    lines.push(line);
+  try {
+    for await (const { line } of engine.containerLogs(container.id, { follow: false, tail: 5 }))
+      lines.push(line);
+  } catch {
+    // Being removed, and with it what it wrote.
+  }
+  // Whoever stopped it to remove it needs not be told.
+  const now = await engine.findContainer(container.id);
+  if (now === undefined || now.state === 'removing' || now.state === 'dead') return undefined;
   const why = container.outOfMemory
     ? 'out of memory'
     : `exit code ${container.exitCode === undefined ? 'unknown' : container.exitCode}`;

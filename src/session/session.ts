@@ -206,7 +206,9 @@ export class Session {
     await this.#passes.idle();
     const { engine, identity } = this.#options;
     const observed = await observe({ engine, project: identity.project, images: [], live: this.#liveness() });
-    await this.#apply(planPass(NOTHING_DESIRED, observed), new AbortController().signal, 'go-on');
+    const plan = planPass(NOTHING_DESIRED, observed);
+    this.#report({ type: 'plan', steps: plan.steps.map(planned), warnings: plan.warnings });
+    await this.#apply(plan, new AbortController().signal, 'go-on');
     this.#logs.close();
   }
 

@@ -66,7 +66,9 @@ async function serviceDied(
   container: ContainerInfo,
   options: SupervisorOptions,
 ): Promise<void> {
-  options.report(await describeEnd(options.engine, container, name));
+  const end = await describeEnd(options.engine, container, name);
+  if (end === undefined) return;
+  options.report(end);
   const service = options.service(name);
   if (service !== undefined) await options.restarts.ended(service, container);
 }

@@ -35,7 +35,7 @@ const rooms: Readonly<
   },
   cli: {
     rooms: ['session', 'converge', 'config', 'docker', 'engine', 'platform', 'image', 'model', 'common'],
-    libraries: ['commander'],
+    libraries: ['commander', 'listr2'],
   },
 };
 

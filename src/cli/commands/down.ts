@@ -14,7 +14,7 @@ import { currentUser, openEngine, openPlatform, runtimeDirectory } from '../wiri
  * to this directory.
  */
 export async function down(context: CliContext, flags: GlobalFlags): Promise<number> {
-  const report = reporterFor(context, flags);
+  const report = await reporterFor(context, flags);
   const named = flags.projectName ?? (await nameInFile(context, flags));
   if (named !== undefined && (await askToEnd(named))) return 0;
   const engine = await openEngine(context);

@@ -5,7 +5,7 @@ import { imageFor, openEngine } from '../wiring.ts';
 
 /** `devenv image build`: makes the image of agent, gateway and holder where it is missing; its name goes to stdout. */
 export async function imageBuild(context: CliContext, flags: GlobalFlags): Promise<number> {
-  const report = reporterFor(context, flags);
+  const report = await reporterFor(context, flags);
   const [engine, image] = await Promise.all([openEngine(context), imageFor(context, undefined)]);
   const progress = (message: string) => report({ type: 'progress', resource: 'image/agent', message });
   await ensureImage(engine, image, progress, context.ending);

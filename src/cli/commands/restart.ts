@@ -15,7 +15,11 @@ export async function restart(
   const project = await projectOf(context, flags);
   if (project === undefined) return CONFIG_INVALID;
   const socketPath = controlSocketPath(runtimeDirectory(context), project);
-  const answer = await askSession(socketPath, { method: 'restart', services }, reporterFor(context, flags));
+  const answer = await askSession(
+    socketPath,
+    { method: 'restart', services },
+    await reporterFor(context, flags),
+  );
   if (answer !== undefined) return 0;
   throw new DevenvError({
     code: 'usage',

@@ -5,7 +5,7 @@ import { exitCodeOfSignal } from '../exit-codes.ts';
 import { confirmPlace } from '../first-use.ts';
 import { CONFIG_INVALID, loadOrExplain } from '../load.ts';
 import { reloadOf } from '../reload.ts';
-import { reporterFor } from '../render/reporter.ts';
+import { rendererFor, reporterFor } from '../render/reporter.ts';
 import { imageFor, newIdentity, openEngine, openPlatform, runtimeDirectory, spawnSelf } from '../wiring.ts';
 import { startDetached } from './up-detached.ts';
 import { waitUntilLive } from './wait-until-live.ts';
@@ -42,7 +42,7 @@ async function detached(
   socketPath: string,
   { wait, timeout }: UpFlags,
 ): Promise<number> {
-  const report = reporterFor(context, flags);
+  const report = await reporterFor(context, flags);
   const converge = { method: 'converge', workspace: sentWorkspace(workspace) } as const;
   if ((await askSession(socketPath, converge, report, context.ending)) === undefined) {
     const engine = await openEngine(context);
@@ -59,7 +59,7 @@ async function follow(
   workspace: Workspace,
   socketPath: string,
 ): Promise<number | undefined> {
-  const report = reporterFor(context, flags);
+  const report = await reporterFor(context, flags);
   const converge = { method: 'converge', workspace: sentWorkspace(workspace) } as const;
   const answer = await askSession(socketPath, converge, report, context.ending);
   if (answer === undefined) return undefined;
@@ -78,7 +78,7 @@ async function live(
   await confirmPlace(context, flags, workspace, await engine.describe());
   const platform = await openPlatform(workspace.connection.platform, engine);
   const identity = newIdentity(workspace.name);
-  const report = reporterFor(context, flags);
+  const { report, settled } = await rendererFor(context, flags);
   const guarded = { project: workspace.name, session: identity.id, socketPath };
   const session = new Session(workspace, {
     engine,
@@ -93,7 +93,7 @@ async function live(
   const forced = new Promise<'forced'>((resolve) => {
     context.forced.addEventListener('abort', () => resolve('forced'), { once: true });
   });
-  const outcome = await Promise.race([session.run(context.ending), forced]);
+  const outcome = await Promise.race([session.run(context.ending).finally(settled), forced]);
   if (outcome === 'forced') {
     // Leaving closes every connection, which gives the bridges back at once; the guardian removes the rest.
     context.err(

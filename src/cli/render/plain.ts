@@ -45,7 +45,8 @@ export function plainReporter(write: (text: string) => void, color: boolean): Re
   const stepLine = (event: Extract<Event, { type: 'step' }>): string | undefined => {
     const took = event.ms === undefined ? '' : style.dim(` ${(event.ms / 1000).toFixed(2)} s`);
     const cause = causes.get(event.resource);
-    const why = cause === undefined ? '' : style.dim(` (${cause})`);
+    // Taking down needs no reason for each line.
+    const why = cause === undefined || cause === 'not wanted' ? '' : style.dim(` (${cause})`);
     switch (event.state) {
       case 'started':
         return undefined;
