@@ -11,7 +11,8 @@ export function parseMoment(text: string, now: number): number {
   if (pieces.length > 0 && pieces.map(([piece]) => piece).join('') === text) {
     return now - pieces.reduce((sum, [, amount, unit]) => sum + Number(amount) * (UNITS[unit ?? ''] ?? 0), 0);
   }
-  const moment = Date.parse(text);
+  // Node alone would take `10` for a year.
+  const moment = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text) : Number.NaN;
   if (!Number.isNaN(moment)) return moment;
   throw new DevenvError({
     code: 'usage',

@@ -58,22 +58,26 @@ function describe(context: CliContext, done: (code: number) => void): Command {
     );
   command('down')
     .description('end the session of this project and give everything back; works without the file')
+    .addHelpText('after', '\nExamples:\n  devenv down\n  devenv down -p shop\n')
     .action(async (_: object, self: Command) =>
       done(await (await import('./commands/down.ts')).down(context, flags(self))),
     );
   command('plan')
     .description('show what up would do, and why, without doing it')
+    .addHelpText('after', '\nExamples:\n  devenv plan\n  devenv -f other.yaml plan\n')
     .action(async (_: object, self: Command) =>
       done(await (await import('./commands/plan.ts')).plan(context, flags(self))),
     );
   command('ps')
     .alias('status')
     .description('show services and bridges as they are now')
+    .addHelpText('after', '\nExamples:\n  devenv ps\n')
     .action(async (_: object, self: Command) =>
       done(await (await import('./commands/ps.ts')).ps(context, flags(self))),
     );
   command('validate')
     .description('check the file and report every problem in it')
+    .addHelpText('after', '\nExamples:\n  devenv validate\n  devenv validate -f other.yaml\n')
     .action(async (_: object, self: Command) =>
       done(await (await import('./commands/validate.ts')).validate(context, flags(self))),
     );

@@ -214,7 +214,12 @@ describe('saving the file', () => {
     expect(await id()).toBe(before);
 
     said = session.lines.length;
-    await scenario.copy.edit('gefyra.yaml', '    bridges:', '    environment: {A: "1"}\n    bridges:');
+    await scenario.copy.edit(
+      'gefyra.yaml',
+      '    bridges:',
+      '    environment: {A: "1"}\n    bridges:',
+      'truncating first',
+    );
     await session.waitForLine(/^container\/app replaced .*environment changed/, 20_000, said);
     await session.waitForLine(/^bridge\/app:8155 live/, 20_000, said);
     const redone = session.lines

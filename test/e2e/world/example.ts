@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import { demoImage, example } from './paths.ts';
 import type { Pod } from './pod.ts';
 
+/** Ways in which editors save: writing the file anew, putting a new file in its place, or emptying it first. */
+export type Saving = 'in place' | 'by renaming' | 'truncating first';
+
 /** A copy of the example in a temporary folder, whose files a scenario edits. */
 export interface ExampleCopy extends AsyncDisposable {
   /** Absolute path; has the `gefyra.yaml` in it. */
@@ -12,9 +15,9 @@ export interface ExampleCopy extends AsyncDisposable {
   readonly project: string;
   /**
    * Replaces the one occurrence of `before` in a file of the folder. Errors: when there is none or more than one.
-   * `how` is the editor's way of saving: writing the file anew (default) or putting a new file in its place.
+   * `how` is the editor's way of saving.
    */
-  edit(file: string, before: string, after: string, how?: 'in place' | 'by renaming'): Promise<void>;
+  edit(file: string, before: string, after: string, how?: Saving): Promise<void>;
 }
 
 /** Copies the example, with the names of `pod` in its file. Disposing removes the folder. */
@@ -35,18 +38,19 @@ export async function copyExample(pod: Pod): Promise<ExampleCopy> {
   };
 }
 
-async function edit(
-  file: string,
-  before: string,
-  after: string,
-  how: 'in place' | 'by renaming',
-): Promise<void> {
+async function edit(file: string, before: string, after: string, how: Saving): Promise<void> {
   const pieces = (await readFile(file, 'utf8')).split(before);
   if (pieces.length !== 2)
     throw new Error(`${file} holds ${pieces.length - 1} times \`${before}\`, expected once`);
   const text = pieces.join(after);
   switch (how) {
     case 'in place':
+      await writeFile(file, text);
+      return;
+    case 'truncating first':
+      await writeFile(file, '');
+      // Long enough to be seen as a file of its own by whoever reads too early.
+      await new Promise((resolve) => setTimeout(resolve, 50));
       await writeFile(file, text);
       return;
     case 'by renaming':
