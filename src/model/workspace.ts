@@ -13,15 +13,19 @@ export interface Workspace {
 }
 
 /** Platforms a target can live on. */
-export type PlatformKind = 'docker';
+export type PlatformKind = 'docker' | 'kubernetes';
 
 /** The file's `connection`. */
 export interface ConnectionSettings {
   /** Given by the file, or inferred from the kinds of the targets; `docker` when nothing says otherwise. */
   readonly platform: PlatformKind;
+  /** Context of the kubeconfig; undefined = its current one. On `docker` always undefined. */
+  readonly context: string | undefined;
+  /** Namespace of the targets; undefined = the context's. On `docker` always undefined. */
+  readonly namespace: string | undefined;
   /** Image that agent, gateway and holder run from; undefined = the one this version builds or pulls itself. */
   readonly agentImage: string | undefined;
-  /** Engine contexts and addresses that may be used without asking, as the file spells them; none by default. */
+  /** Contexts and addresses of engines and clusters that may be used without asking, as the file spells them; none by default. */
   readonly allow: readonly string[];
 }
 
@@ -85,7 +89,15 @@ export interface Service {
   readonly memoryBytes: number | undefined;
   /** Most processors it may use, as a number of them such as 0.5; undefined = no limit. */
   readonly cpus: number | undefined;
+  /** What leaves the service otherwise than through the workload's network. */
+  readonly outbound: Outbound;
   readonly bridges: readonly Bridge[];
+}
+
+/** What a service reaches. */
+export interface Outbound {
+  /** Ports of the service's own 127.0.0.1 that lead to the same ports of the workload's 127.0.0.1; none by default. */
+  readonly loopback: readonly number[];
 }
 
 /** The file's words for when an image is fetched or built. */
@@ -113,7 +125,7 @@ export interface EnvironmentSource {
 }
 
 /** Something of a file system inside a container. Each path in a container holds one mount. */
-export type Mount = BindMount | VolumeMount | TmpfsMount;
+export type Mount = BindMount | VolumeMount | TmpfsMount | WorkloadMount;
 
 /** A directory or file of this machine inside a container. */
 export interface BindMount {
@@ -144,6 +156,17 @@ export interface TmpfsMount {
   readonly sizeBytes: number | undefined;
   /** Permission bits of the directory, e.g. 0o1777; undefined = the engine's own. */
   readonly mode: number | undefined;
+}
+
+/** A directory of the workload's container inside the service's: read-only, in memory, and kept current. */
+export interface WorkloadMount {
+  readonly kind: 'workload';
+  /** The workload: the target of the service's first bridge, else the first of its `env_from`. */
+  readonly from: TargetRef;
+  /** Absolute path inside the workload's container. */
+  readonly source: string;
+  /** Absolute path inside the service's container. */
+  readonly target: string;
 }
 
 /** A service that starts before another. */
@@ -223,19 +246,34 @@ export interface Bridge {
 
 /** One port of a bridge. */
 export interface BridgePort {
-  /** Port on which the workload's container is called. */
-  readonly container: number;
-  /** Port on which the service listens, inside its container. */
-  readonly local: number;
+  /** Port on which the workload's container is called, or its name where the platform knows names of ports. */
+  readonly container: number | string;
+  /** Port on which the service listens, inside its container; undefined = the same number as the workload's. */
+  readonly local: number | undefined;
 }
 
 /** Kinds of targets; their platform is inferred from them. */
-export type TargetKind = 'container' | 'compose';
+export type TargetKind = DockerTargetKind | KubernetesTargetKind;
+
+/** Kinds of targets on `docker`. */
+export type DockerTargetKind = 'container' | 'compose';
+
+/** Kinds of targets on `kubernetes`. `namespace` is none of the file's: the namespace itself, for services without a workload. */
+export type KubernetesTargetKind =
+  | 'deployment'
+  | 'statefulset'
+  | 'replicaset'
+  | 'daemonset'
+  | 'pod'
+  | 'namespace';
 
 /** A reference to a workload, as the file spells it. */
 export interface TargetRef {
   readonly kind: TargetKind;
-  /** What follows the kind: `['NAME']` for `container/NAME`, `['PROJECT', 'SERVICE']` for `compose/PROJECT/SERVICE`. */
+  /**
+   * What follows the kind: `['NAME']` for `container/NAME`, `['PROJECT', 'SERVICE']` for `compose/PROJECT/SERVICE`,
+   * `['NAME']` or `['NAME', 'CONTAINER']` for a workload on Kubernetes.
+   */
   readonly path: readonly string[];
 }
 
