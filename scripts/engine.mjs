@@ -59,6 +59,22 @@ export async function ensureTools({ report }) {
   await aptGet(['install', '--yes', '--quiet', ...missing], report);
 }
 
+/**
+ * Installs Debian's packages where the file that each is wanted for is missing.
+ * @param {Readonly<Record<string, string>>} packages path by package
+ * @param {(line: string) => void} report
+ * @throws {Error} when this machine does not let us
+ */
+export async function ensurePackages(packages, report) {
+  const missing = Object.entries(packages).flatMap(([name, file]) => (existsSync(file) ? [] : [name]));
+  if (missing.length === 0) return;
+  const obstacle = reasonNotToInstall();
+  if (obstacle !== undefined) throw new Error(`${missing.join(', ')} must be installed first (${obstacle})`);
+  report('updating the package lists');
+  await aptGet(['update', '--quiet'], report);
+  await install(missing, report);
+}
+
 /** No engine answers, and none can be started from here. */
 class NoEngine extends Error {
   /**

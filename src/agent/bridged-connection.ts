@@ -1,6 +1,5 @@
-import type { Socket } from 'node:net';
 import { socketEndpoint, splice, type Tunnel } from '../tunnel/index.ts';
-import type { OpenConnection } from './open-connection.ts';
+import type { Caller, OpenConnection } from './open-connection.ts';
 
 /** What a caller may send before the service has answered, in bytes; it is kept to be sent again elsewhere. */
 const KEPT_BYTES = 64 * 1024;
@@ -13,7 +12,7 @@ const ANSWER_MS = 3000;
  * service has accepted; when it refuses, `fallBack` gets them, and the caller notices nothing.
  */
 export function bridge(
-  socket: Socket,
+  socket: Caller,
   tunnel: Tunnel,
   to: number,
   open: OpenConnection,

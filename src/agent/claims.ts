@@ -2,13 +2,15 @@ import type { Socket } from 'node:net';
 import { pause } from '../common/deadline.ts';
 import { messageOf } from '../common/errors.ts';
 import type { Destination } from '../netfilter/index.ts';
-import type { AgentEvent, ClaimSummary, Owner } from '../protocol/index.ts';
+import type { AgentEvent, AgentRequest, ClaimSummary, Owner } from '../protocol/index.ts';
 import type { Tunnel } from '../tunnel/index.ts';
 import { bridge } from './bridged-connection.ts';
 import { DRAIN_DEADLINE_MS, drainConnections, OpenConnections } from './drain.ts';
 import { drainOriginal } from './drain-original.ts';
 import type { Intercept } from './intercept.ts';
+import type { Caller } from './open-connection.ts';
 import { passThrough } from './passed-connection.ts';
+import { PeekedCaller } from './peeked-caller.ts';
 
 /** What claims need to know of the session that holds them. */
 export interface Claimant {
@@ -19,10 +21,15 @@ export interface Claimant {
   send(event: AgentEvent): void;
 }
 
+/** What a session claims. */
+export type ClaimRequest = Extract<AgentRequest, { type: 'claim' }>;
+
 interface Claim {
   readonly port: number;
   readonly tunnel: string;
   readonly to: number;
+  /** User agents of probes that stay with the original; see `AgentRequest`. */
+  readonly probes: readonly string[];
   readonly claimant: Claimant;
   /** The session wants the traffic now; otherwise the claim rests. */
   wanted: boolean;
@@ -35,21 +42,27 @@ interface Claim {
  * at all other times, and whenever in doubt, the original answers.
  */
 export class Claims {
-  readonly #intercept: Intercept;
+  readonly #intercept: Intercept | undefined;
   readonly #claims = new Map<number, Claim>();
   readonly #bridged = new OpenConnections();
   readonly #passed = new OpenConnections();
 
-  constructor(intercept: Intercept) {
+  /** Without an intercept nothing can be claimed. */
+  constructor(intercept: Intercept | undefined) {
     this.#intercept = intercept;
   }
 
-  /** Takes a port for a session, resting. Returns the claim in the way when another session has it. */
-  claim(claimant: Claimant, port: number, tunnel: string, to: number): ClaimSummary | undefined {
+  /**
+   * Takes a port for a session, resting. Returns the claim in the way when another session has it.
+   * Errors: `Error` when this agent takes no ports over.
+   */
+  claim(claimant: Claimant, request: ClaimRequest): ClaimSummary | undefined {
+    if (this.#intercept === undefined) throw new Error('this agent takes no ports over');
+    const { port, tunnel, to, probes } = request;
     const held = this.#claims.get(port);
     if (held !== undefined && held.claimant.id !== claimant.id) return summary(held);
     if (held === undefined) {
-      this.#claims.set(port, { port, tunnel, to, claimant, wanted: false, live: false });
+      this.#claims.set(port, { port, tunnel, to, probes, claimant, wanted: false, live: false });
     }
     return undefined;
   }
@@ -94,7 +107,7 @@ export class Claims {
 
   /** Stops intercepting altogether and lets everything that is open end at a quiet moment. For the agent's own end. */
   async withdrawAll(): Promise<void> {
-    await Promise.all([...this.#claims.keys()].map((port) => this.#intercept.stop(port)));
+    await Promise.all([...this.#claims.keys()].map((port) => this.#intercept?.stop(port)));
     await drainConnections([...this.#bridged.all(), ...this.#passed.all()]);
   }
 
@@ -111,9 +124,16 @@ export class Claims {
       passThrough(socket, destination, [], this.#passed);
       return;
     }
-    bridge(socket, tunnel, claim.to, this.#bridged.track(claim.port, socket), (early) => {
-      claim.claimant.send({ type: 'fell-back', port: claim.port });
-      passThrough(socket, destination, early, this.#passed);
+    const toService = (caller: Caller) =>
+      bridge(caller, tunnel, claim.to, this.#bridged.track(claim.port, caller), (early) => {
+        claim.claimant.send({ type: 'fell-back', port: claim.port });
+        passThrough(caller, destination, early, this.#passed);
+      });
+    if (claim.probes.length === 0) return toService(socket);
+    const caller = new PeekedCaller(socket, claim.probes, {
+      bridged: () => toService(caller),
+      // A pool must not send people's requests after the probe on this connection: it leads to the original.
+      probed: (request) => passThrough(socket, destination, [request], this.#passed).announceEnd(),
     });
   }
 
@@ -122,8 +142,8 @@ export class Claims {
     const live = claim.wanted && tunnel !== undefined && this.#claims.get(claim.port) === claim;
     if (live === claim.live) return;
     claim.live = live;
-    if (live) await this.#intercept.start(claim.port);
-    else await this.#intercept.stop(claim.port);
+    if (live) await this.#intercept?.start(claim.port);
+    else await this.#intercept?.stop(claim.port);
     // The tunnel may have changed while nft was at work.
     if (claim.live !== live) return;
     if (live) await this.#moveKeepAlive(claim);

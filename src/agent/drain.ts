@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { pause } from '../common/deadline.ts';
-import { OpenConnection } from './open-connection.ts';
+import { type Caller, OpenConnection } from './open-connection.ts';
 
 /** Requests in flight may take so long to end before their connection is closed all the same, milliseconds. */
 export const DRAIN_DEADLINE_MS = 2000;
@@ -12,7 +12,7 @@ export class OpenConnections {
   readonly #open = new Map<OpenConnection, number>();
 
   /** Begins to follow a caller's connection. */
-  track(port: number, caller: Socket, original?: Socket): OpenConnection {
+  track(port: number, caller: Caller, original?: Socket): OpenConnection {
     const open = new OpenConnection(caller, original, () => this.#open.delete(open));
     this.#open.set(open, port);
     return open;

@@ -1,11 +1,15 @@
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import type { Resettable } from '../tunnel/index.ts';
 import { LONG_QUIET_MS, UNUSED_MS } from './good-moment.ts';
 import { asLastAnswer } from './last-answer.ts';
 
+/** A caller's side of a connection: its socket, or what looks into that. */
+export type Caller = Resettable & Pick<Socket, 'bytesRead'>;
+
 /** A caller's connection that goes through this agent, with what is needed to end it without losing a request. */
 export class OpenConnection {
-  readonly #caller: Socket;
+  readonly #caller: Caller;
   readonly #original: Socket | undefined;
   readonly #onDone: () => void;
   readonly #openedAt = performance.now();
@@ -15,7 +19,7 @@ export class OpenConnection {
   #ending: 'no' | 'announced' | 'told' | 'ended' = 'no';
 
   /** `original`: this agent's own socket to the original container, where the connection goes there. */
-  constructor(caller: Socket, original: Socket | undefined, onDone: () => void) {
+  constructor(caller: Caller, original: Socket | undefined, onDone: () => void) {
     this.#caller = caller;
     this.#original = original;
     this.#onDone = onDone;

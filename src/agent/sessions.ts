@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { chmodSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { createServer, type Server } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { messageOf } from '../common/errors.ts';
 import {
@@ -21,8 +21,8 @@ export interface SessionsOptions {
   readonly instance: string;
   readonly resolver: ResolverSettings;
   readonly claims: Claims;
-  /** Unix socket to listen on. */
-  readonly socketPath: string;
+  /** Where to listen: the path of a Unix socket, or a port of 127.0.0.1. */
+  readonly listenOn: string | number;
   /** How long to stay without a session, milliseconds. */
   readonly lingerMs: number;
   /** Ends the program. */
@@ -72,16 +72,25 @@ export async function serveSessions(options: SessionsOptions): Promise<void> {
     }
   };
 
-  // An earlier run of this container may have left its socket.
-  rmSync(options.socketPath, { force: true });
-  const server = createServer((socket) => {
+  const server = createServer({ noDelay: true }, (socket) => {
     accept(socket).catch((error) => console.error(`caller lost: ${messageOf(error)}`));
   });
-  server.listen(options.socketPath);
+  await listen(server, options.listenOn);
+  startLinger();
+}
+
+async function listen(server: Server, on: string | number): Promise<void> {
+  if (typeof on === 'number') {
+    server.listen({ port: on, host: '127.0.0.1' });
+    await once(server, 'listening');
+    return;
+  }
+  // An earlier run of this container may have left its socket.
+  rmSync(on, { force: true });
+  server.listen(on);
   await once(server, 'listening');
   // The directory is private to the session's user; the socket itself belongs to root of this container.
-  chmodSync(options.socketPath, 0o777);
-  startLinger();
+  chmodSync(on, 0o777);
 }
 
 /** One session, for as long as its control duplex lives. */
@@ -151,7 +160,7 @@ class Session implements Claimant {
     try {
       switch (request.type) {
         case 'claim': {
-          const holder = this.#claims.claim(this, request.port, request.tunnel, request.to);
+          const holder = this.#claims.claim(this, request);
           if (holder === undefined) break;
           return this.send({ type: 'refused', id, reason: `port ${request.port} is held`, holder });
         }

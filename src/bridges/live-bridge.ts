@@ -66,7 +66,8 @@ export class OpenBridge {
   async #claim(agent: BridgeAgent): Promise<void> {
     const { port, service, local } = this.bridge;
     this.#agents.set(agent, 'claiming');
-    const answer = await agent.request({ type: 'claim', port, tunnel: service, to: local });
+    const probes = agent.probeUserAgents(port);
+    const answer = await agent.request({ type: 'claim', port, tunnel: service, to: local, probes });
     if (answer.type === 'refused') {
       this.#agents.delete(agent);
       throw refusal(this.bridge, agent, answer);

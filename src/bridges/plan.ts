@@ -1,6 +1,6 @@
-import { bridgeResource, type LiveBridge, type Observed } from '../model/observed.ts';
+import { bridgeResource, bridgesOf, type LiveBridge, type Observed } from '../model/observed.ts';
 import type { Step } from '../model/plan.ts';
-import { type Service, targetText } from '../model/workspace.ts';
+import type { Service } from '../model/workspace.ts';
 import type { BridgeOperation } from './operation.ts';
 
 /** Compares the bridges that should be with those that are. */
@@ -8,7 +8,7 @@ export function planBridges(
   services: readonly Service[],
   observed: Observed,
 ): readonly Step<BridgeOperation>[] {
-  const wanted = services.flatMap(bridgesOf);
+  const wanted = services.flatMap((service) => bridgesOf(service, observed));
   const { bridges } = observed.live;
   const opened = wanted.filter((bridge) => !bridges.some((live) => isSame(bridge, live)));
   const closed = bridges.filter((live) => !wanted.some((bridge) => isSame(bridge, live)));
@@ -23,17 +23,6 @@ export function planBridges(
       ),
     ),
   ];
-}
-
-function bridgesOf(service: Service): readonly LiveBridge[] {
-  return service.bridges.flatMap((bridge) =>
-    bridge.ports.map((port) => ({
-      target: targetText(bridge.target),
-      service: service.name,
-      port: port.container,
-      local: port.local,
-    })),
-  );
 }
 
 function opening(bridge: LiveBridge, replaces: LiveBridge | undefined): Step<BridgeOperation> {

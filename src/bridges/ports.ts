@@ -5,6 +5,8 @@ import type { Unnumbered } from '../wire/index.ts';
 export interface BridgeAgent {
   /** How people call the place it serves. */
   readonly place: string;
+  /** User agents of the platform's own probes that may arrive on a port; the original answers them. */
+  readonly probeUserAgents: (port: number) => readonly string[];
   /** Asks something of the agent. Errors: `agent-failed` when the connection breaks first. */
   request(request: Unnumbered<AgentRequest>): Promise<AgentEvent>;
 }

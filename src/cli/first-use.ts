@@ -3,28 +3,28 @@ import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { DevenvError } from '../common/errors.ts';
-import type { EngineInfo } from '../engine/index.ts';
 import type { Workspace } from '../model/workspace.ts';
+import type { PlatformInfo } from '../platform/index.ts';
 import type { CliContext, GlobalFlags } from './context.ts';
 
 /**
- * Asks once before a project is first brought up on an engine that is not on this machine; the answer is remembered.
+ * Asks once before a project is first brought up on an engine or a cluster that is not on this machine; the answer is remembered.
  * Without a terminal it needs `-y` or `connection.allow`. Errors: `not-confirmed`.
  */
 export async function confirmPlace(
   context: CliContext,
   flags: GlobalFlags,
   workspace: Workspace,
-  engine: EngineInfo,
+  where: PlatformInfo,
 ): Promise<void> {
-  if (engine.isLocal || flags.yes === true) return;
-  if (engine.names.some((name) => workspace.connection.allow.includes(name))) return;
-  const place = `${workspace.name} on ${engine.names[0] ?? engine.title}`;
+  if (where.isLocal || flags.yes === true) return;
+  if (where.names.some((name) => workspace.connection.allow.includes(name))) return;
+  const place = `${workspace.name} on ${where.names[0] ?? where.title}`;
   const file = answersFile(context);
   const answers = await readAnswers(file);
   if (answers.includes(place)) return;
-  if (!context.canAsk) throw notConfirmed(engine, 'nobody can be asked');
-  if (!(await saysYes(workspace, engine, context.ending))) throw notConfirmed(engine, 'you said no');
+  if (!context.canAsk) throw notConfirmed(where, 'nobody can be asked');
+  if (!(await saysYes(workspace, where, context.ending))) throw notConfirmed(where, 'you said no');
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
   await writeFile(file, `${JSON.stringify([...answers, place], undefined, 2)}\n`, { mode: 0o600 });
 }
@@ -44,21 +44,21 @@ async function readAnswers(file: string): Promise<readonly string[]> {
   }
 }
 
-async function saysYes(workspace: Workspace, engine: EngineInfo, signal: AbortSignal): Promise<boolean> {
+async function saysYes(workspace: Workspace, where: PlatformInfo, signal: AbortSignal): Promise<boolean> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    const question = `${engine.title} is not on this machine. Bring ${workspace.name} up there? [y/N] `;
+    const question = `${where.title} is not on this machine. Bring ${workspace.name} up there? [y/N] `;
     return /^y(es)?$/i.test((await terminal.question(question, { signal })).trim());
   } finally {
     terminal.close();
   }
 }
 
-function notConfirmed(engine: EngineInfo, why: string): DevenvError {
+function notConfirmed(where: PlatformInfo, why: string): DevenvError {
   return new DevenvError({
     code: 'not-confirmed',
-    message: `${engine.title} is not on this machine, and ${why}`,
-    hint: `use -y, or add it to the file: connection: {allow: [${engine.names.at(-1)}]}`,
+    message: `${where.title} is not on this machine, and ${why}`,
+    hint: `use -y, or add it to the file: connection: {allow: [${where.names.at(-1)}]}`,
     owner: 'user',
   });
 }

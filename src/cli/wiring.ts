@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import type { Engine } from '../engine/index.ts';
 import { type AgentImage, agentImage } from '../image/index.ts';
 import type { SessionIdentity } from '../model/identity.ts';
-import type { PlatformKind, Workspace } from '../model/workspace.ts';
+import type { ConnectionSettings, Workspace } from '../model/workspace.ts';
 import type { Platform } from '../platform/index.ts';
 import type { CliContext } from './context.ts';
 
@@ -27,14 +27,31 @@ export async function openEngine(context: CliContext): Promise<Engine> {
   });
 }
 
-/** Opens the platform the targets live on: the only place that knows which ones there are. */
-export async function openPlatform(kind: PlatformKind, engine: Engine): Promise<Platform> {
-  switch (kind) {
+/**
+ * Opens the platform the targets live on: the only place that knows which ones there are. Only targets on Docker wait
+ * for the engine. Errors: `engine-unreachable`, `kubeconfig-invalid`.
+ */
+export async function openPlatform(
+  context: CliContext,
+  { platform, context: name, namespace }: Pick<ConnectionSettings, 'platform' | 'context' | 'namespace'>,
+  engine: Engine | Promise<Engine>,
+): Promise<Platform> {
+  switch (platform) {
     case 'docker': {
       const { openDockerPlatform } = await import('../docker/index.ts');
-      return openDockerPlatform(engine);
+      return openDockerPlatform(await engine);
+    }
+    case 'kubernetes': {
+      const { openKubernetesPlatform } = await import('../kubernetes/index.ts');
+      const { environment } = context;
+      return openKubernetesPlatform({ environment, homeDirectory: homedir(), context: name, namespace });
     }
   }
+}
+
+/** The platform for cleaning up after a session: agents in a cluster end by themselves, those on the engine are asked to. */
+export function openPlatformForCleanUp(context: CliContext, engine: Engine): Promise<Platform> {
+  return openPlatform(context, { platform: 'docker', context: undefined, namespace: undefined }, engine);
 }
 
 /** The image of agent, gateway and holder: flag-like variable, then the file, then the one made from our own files. */

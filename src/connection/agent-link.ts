@@ -16,6 +16,8 @@ export class AgentLink {
   /** How people call the place the agent serves. */
   readonly place: string;
   readonly placeId: string;
+  /** See `Place.probeUserAgents`. */
+  readonly probeUserAgents: Place['probeUserAgents'];
   /** How names are looked up beside the workload. */
   readonly resolver: ResolverSettings;
   /** Resolves when the connection is lost or closed. */
@@ -31,6 +33,7 @@ export class AgentLink {
   ) {
     this.place = place.name;
     this.placeId = place.id;
+    this.probeUserAgents = place.probeUserAgents;
     this.resolver = resolver;
     this.closed = control.closed;
     this.#control = control;

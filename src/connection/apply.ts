@@ -86,7 +86,7 @@ async function startHolder(
 }
 
 async function startGateway(
-  { service, config }: Extract<ConnectionOperation, { kind: 'start-gateway' }>,
+  { service, loopbackPorts, config }: Extract<ConnectionOperation, { kind: 'start-gateway' }>,
   context: ConnectionContext,
 ): Promise<void> {
   const { engine, identity, image } = context;
@@ -96,6 +96,7 @@ async function startGateway(
     image.reference,
     containerName(identity.project, service, 'holder'),
     networks.flatMap(({ subnets }) => subnets),
+    loopbackPorts,
     { ...labelsOf(context, 'gateway'), [label.service]: service, [label.config]: config },
   );
   await start(engine, spec);

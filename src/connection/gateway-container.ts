@@ -16,6 +16,7 @@ export function gatewayContainer(
   image: string,
   holderName: string,
   ownSubnets: readonly string[],
+  loopbackPorts: readonly number[],
   labels: Readonly<Record<string, string>>,
 ): ContainerSpec {
   return {
@@ -26,6 +27,7 @@ export function gatewayContainer(
       [GATEWAY_SECRET]: randomBytes(24).toString('hex'),
       DEVENV_SOCKET: GATEWAY_SOCKET,
       DEVENV_OWN_SUBNETS: ownSubnets.join(','),
+      DEVENV_LOOPBACK_PORTS: loopbackPorts.join(','),
     },
     labels,
     network: { kind: 'container', id: holderName },

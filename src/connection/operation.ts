@@ -19,7 +19,13 @@ export type ConnectionOperation =
     }
   | { readonly kind: 'remove-holder'; readonly service: string }
   /** Make the gateway in the service's network namespace, after removing what is in its place. */
-  | { readonly kind: 'start-gateway'; readonly service: string; readonly config: string }
+  | {
+      readonly kind: 'start-gateway';
+      readonly service: string;
+      /** Ports of the service's own loopback addresses that lead to the workload's. */
+      readonly loopbackPorts: readonly number[];
+      readonly config: string;
+    }
   | { readonly kind: 'remove-gateway'; readonly service: string }
   /** Join the gateway with the agents of its targets; the first is for outbound traffic. */
   | { readonly kind: 'open-link'; readonly link: LinkSettings }

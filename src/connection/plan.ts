@@ -1,5 +1,5 @@
 import { changedAspects, fingerprint } from '../common/fingerprint.ts';
-import type { Observed, ObservedContainer } from '../model/observed.ts';
+import { bridgesOf, type Observed, type ObservedContainer } from '../model/observed.ts';
 import type { Step } from '../model/plan.ts';
 import { type Service, type TargetRef, targetText } from '../model/workspace.ts';
 import type { ConnectionOperation, LinkSettings } from './operation.ts';
@@ -109,7 +109,8 @@ function planGateway(
   observed: Observed,
 ): readonly ConnectionStep[] {
   const found = observed.gateways.find((gateway) => gateway.service === service.name);
-  const config = fingerprint({ agent_image: desired.agentImage });
+  const loopbackPorts = service.outbound.loopback;
+  const config = fingerprint({ agent_image: desired.agentImage, loopback: loopbackPorts });
   const cause = causeToStart(found, config) ?? (moved ? 'its network namespace is replaced' : undefined);
   if (cause === undefined) return [];
   return [
@@ -117,6 +118,7 @@ function planGateway(
       ...startStep(`gateway/${service.name}`, found, cause, {
         kind: 'start-gateway',
         service: service.name,
+        loopbackPorts,
         config,
       }),
       undo: { kind: 'remove-gateway', service: service.name },
@@ -135,11 +137,12 @@ function planLinks(
   connected: readonly Service[],
   services: readonly Service[],
   renewedGateways: ReadonlySet<string>,
-  { live, gateways }: Observed,
+  observed: Observed,
 ): readonly ConnectionStep[] {
+  const { live, gateways } = observed;
   const names = services.map((service) => service.name).sort();
   return connected.flatMap((service) => {
-    const link = linkSettings(service, names);
+    const link = linkSettings(service, names, observed);
     const found = live.links.find((known) => known.service === service.name);
     const gateway = gateways.find((known) => known.service === service.name);
     const cause =
@@ -159,8 +162,8 @@ function planLinks(
   });
 }
 
-function linkSettings(service: Service, names: readonly string[]): LinkSettings {
-  const ports = service.bridges.flatMap((bridge) => bridge.ports.map(({ local }) => local));
+function linkSettings(service: Service, names: readonly string[], observed: Observed): LinkSettings {
+  const ports = bridgesOf(service, observed).map(({ local }) => local);
   return {
     service: service.name,
     targets: [...new Set(service.bridges.map(({ target }) => targetText(target)))],

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { pause } from '../common/deadline.ts';
-import { cancelled, messageOf } from '../common/errors.ts';
+import { cancelled, DevenvError, messageOf } from '../common/errors.ts';
 import type { Reporter } from '../model/event.ts';
 import type { SessionIdentity } from '../model/identity.ts';
 import type { TargetRef } from '../model/workspace.ts';
@@ -11,9 +11,6 @@ import { AgentLink } from './agent-link.ts';
 
 /** Pauses between attempts to get a lost agent back, milliseconds. */
 const AGAIN_MS = [200, 400, 800, 1600, 3200, 5000];
-
-/** How long an agent stays by itself when its sessions are gone, milliseconds. */
-const LINGER_MS = 3000;
 
 /** How long an agent that ends may take to be gone, milliseconds: it lets open requests end first. */
 const GONE_MS = 6000;
@@ -85,6 +82,7 @@ export class TargetLink {
 
   /** An agent that ends takes a moment more, which is part of giving the target back as it was. */
   async #retire(agent: AgentLink, place: Place): Promise<void> {
+    if (place.idleAgent === 'lingers') return agent.close();
     if (!(await agent.retire())) return;
     const deadline = performance.now() + GONE_MS;
     while (performance.now() < deadline && (await this.#options.platform.findAgent(place)) !== undefined) {
@@ -137,7 +135,7 @@ export class TargetLink {
    */
   async #connect(place: Place, signal: AbortSignal): Promise<AgentLink> {
     const { platform, identity, agentImage } = this.#options;
-    const spec = { image: agentImage, secret: randomBytes(24).toString('hex'), lingerMs: LINGER_MS };
+    const spec = { image: agentImage, secret: randomBytes(24).toString('hex') };
     const agent = (await platform.findAgent(place)) ?? (await platform.placeAgent(place, spec));
     const said = (link: AgentLink, event: AgentEvent) => {
       for (const listener of this.#listeners) listener.said(link, event);
@@ -154,7 +152,8 @@ export class TargetLink {
     const ended = this.#ended.signal;
     for await (const _ of this.#options.platform.watchTarget(target, ended)) {
       if (ended.aborted) return;
-      const found = await this.#options.platform.resolveTarget(this.#reference).catch(() => undefined);
+      const found = await this.#resolveAgain();
+      if (found === 'unknown') continue;
       const places = found?.places ?? [];
       for (const [id, { left }] of this.#places) {
         if (places.some((place) => place.id === id)) continue;
@@ -176,6 +175,18 @@ export class TargetLink {
           ),
         ),
       );
+    }
+  }
+
+  /** Undefined when the target runs nowhere; `unknown` when the platform does not answer, which says nothing of it. */
+  async #resolveAgain(): Promise<Target | undefined | 'unknown'> {
+    try {
+      return await this.#options.platform.resolveTarget(this.#reference);
+    } catch (error) {
+      const isGone =
+        error instanceof DevenvError &&
+        (error.code === 'target-not-found' || error.code === 'target-unsupported');
+      return isGone ? undefined : 'unknown';
     }
   }
 

@@ -1,6 +1,6 @@
 import type { ContainerSummary, Engine } from '../engine/index.ts';
 import { label, type Role } from '../model/labels.ts';
-import type { Liveness, Observed, ObservedContainer } from '../model/observed.ts';
+import { type Liveness, type Observed, type ObservedContainer, portKey } from '../model/observed.ts';
 import { type TargetRef, targetText } from '../model/workspace.ts';
 
 /** What to look at. */
@@ -11,8 +11,17 @@ export interface ObserveOptions {
   readonly images: readonly string[];
   /** Workloads whose variables matter, and what reads them; absent = none do. */
   readonly environments?: EnvironmentsWanted;
+  /** Ports that are named, and what finds their numbers; absent = there are none. */
+  readonly ports?: PortsWanted;
   /** What a running session says is live. */
   readonly live: Liveness;
+}
+
+/** Named ports whose numbers are wanted. */
+export interface PortsWanted {
+  readonly names: readonly { readonly target: TargetRef; readonly name: string }[];
+  /** Errors: `target-not-found`, `target-unsupported`. */
+  readonly read: (target: TargetRef, name: string) => Promise<number>;
 }
 
 /** Workloads whose variables are wanted. */
@@ -26,11 +35,12 @@ export interface EnvironmentsWanted {
 export async function observe(options: ObserveOptions): Promise<Observed> {
   const { engine, project, images, live } = options;
   const ours = { [label.project]: project };
-  const [containers, networks, volumes, environments, found] = await Promise.all([
+  const [containers, networks, volumes, environments, ports, found] = await Promise.all([
     engine.listContainers(ours),
     engine.listNetworks(ours),
     engine.listVolumes(ours),
     readEnvironments(options.environments),
+    readPorts(options.ports),
     Promise.all(
       [...new Set(images)].map(
         async (reference) => [reference, (await engine.findImage(reference))?.id] as const,
@@ -46,6 +56,7 @@ export async function observe(options: ObserveOptions): Promise<Observed> {
     networks: networks.map(({ id, name, labels }) => ({ id, name, session: labels[label.session] ?? '' })),
     volumes,
     environments,
+    ports,
     images: new Map(found),
     live,
   };
@@ -55,6 +66,14 @@ async function readEnvironments(wanted: EnvironmentsWanted | undefined): Promise
   if (wanted === undefined) return new Map();
   const targets = new Map(wanted.targets.map((target) => [targetText(target), target]));
   const read = [...targets].map(async ([text, target]) => [text, await wanted.read(target)] as const);
+  return new Map(await Promise.all(read));
+}
+
+async function readPorts(wanted: PortsWanted | undefined): Promise<Observed['ports']> {
+  if (wanted === undefined) return new Map();
+  const read = wanted.names.map(
+    async ({ target, name }) => [portKey(target, name), await wanted.read(target, name)] as const,
+  );
   return new Map(await Promise.all(read));
 }
 

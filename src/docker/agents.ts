@@ -18,6 +18,9 @@ const variable = {
 
 const SOCKET_DIRECTORY = '/run/gefyra-devenv';
 const SOCKET = `${SOCKET_DIRECTORY}/agent.sock`;
+/** How long an agent stays by itself when its sessions are gone, milliseconds. */
+const LINGER_MS = 3000;
+
 const READY = { name: 'agent ready', ms: 30_000 } as const;
 const FIRST_POLL_MS = 20;
 const SLOWEST_POLL_MS = 250;
@@ -187,7 +190,7 @@ function agentContainer(place: Place, spec: AgentSpec): ContainerSpec {
     command: ['agent'],
     environment: {
       [variable.secret]: spec.secret,
-      [variable.lingerMs]: String(spec.lingerMs),
+      [variable.lingerMs]: String(LINGER_MS),
       [variable.socket]: SOCKET,
     },
     labels: { [label.role]: role, [label.place]: place.id },

@@ -28,6 +28,11 @@ export async function resolveTarget(engine: Engine, reference: TargetRef): Promi
   return { reference, places: sorted };
 }
 
+/** See `Platform.portNumber`: containers have no names for their ports. */
+export async function portNumber(reference: TargetRef, name: string): Promise<never> {
+  throw unsupported(reference, `containers have no names for ports, so that ${name} says nothing`, 'write the number');
+}
+
 /** The running containers behind a reference. Errors: `target-not-found`, `target-unsupported`. */
 export async function containersOf(engine: Engine, reference: TargetRef): Promise<readonly ContainerInfo[]> {
   switch (reference.kind) {
@@ -35,6 +40,8 @@ export async function containersOf(engine: Engine, reference: TargetRef): Promis
       return [await namedContainer(engine, reference)];
     case 'compose':
       return await replicas(engine, reference);
+    default:
+      throw unsupported(reference, 'it is no kind of target on Docker', 'write container/NAME or compose/PROJECT/SERVICE');
   }
 }
 
@@ -148,7 +155,14 @@ async function placeOf(engine: Engine, reference: TargetRef, container: Containe
   }
   // A restart keeps the container's id and gives it a new namespace; only the time of the start tells.
   const start = createHash('sha256').update(String(owner.startedAt)).digest('hex').slice(0, 8);
-  return { id: `${owner.id.slice(0, 12)}-${start}`, name: owner.name, handle: owner.id };
+  return {
+    id: `${owner.id.slice(0, 12)}-${start}`,
+    name: owner.name,
+    handle: owner.id,
+    idleAgent: 'ends',
+    // The engine tests health inside of the container.
+    probeUserAgents: () => [],
+  };
 }
 
 async function namespaceOwner(

@@ -18,5 +18,7 @@ function concerns(target: Target, event: ContainerEvent): boolean {
       return event.name === first || (first.length >= 12 && event.id.startsWith(first));
     case 'compose':
       return event.labels[composeLabel.project] === first && event.labels[composeLabel.service] === second;
+    default:
+      return false;
   }
 }

@@ -14,7 +14,8 @@ const DNS_PORT = 15053;
 /**
  * The gateway: sits in a service's network namespace and is its way into the workload's network. Environment:
  * `DEVENV_GATEWAY_SECRET` what callers must present; `DEVENV_SOCKET` Unix socket to listen on;
- * `DEVENV_OWN_SUBNETS` comma-separated ranges that the service reaches directly.
+ * `DEVENV_OWN_SUBNETS` comma-separated ranges that the service reaches directly; `DEVENV_LOOPBACK_PORTS` comma-separated
+ * ports of its own loopback addresses that lead to the workload's.
  */
 async function main(): Promise<void> {
   const outbound = new Outbound();
@@ -27,7 +28,8 @@ async function main(): Promise<void> {
       exemptGroup: EXEMPT_GROUP,
       tcpPort: TCP_PORT,
       dnsPort: DNS_PORT,
-      ownSubnets: (process.env['DEVENV_OWN_SUBNETS'] ?? '').split(',').filter((subnet) => subnet !== ''),
+      ownSubnets: listIn('DEVENV_OWN_SUBNETS'),
+      loopbackPorts: listIn('DEVENV_LOOPBACK_PORTS').map(Number),
     }),
   );
   void table.gone.then(() => exit('the packet rules are gone', 1));
@@ -40,6 +42,10 @@ async function main(): Promise<void> {
   });
   console.error('gateway ready');
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => exit(signal, 0));
+}
+
+function listIn(name: string): readonly string[] {
+  return (process.env[name] ?? '').split(',').filter((entry) => entry !== '');
 }
 
 function setting(name: string): string {

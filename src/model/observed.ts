@@ -1,3 +1,5 @@
+import { type Service, type TargetRef, targetText } from './workspace.ts';
+
 /** A container of this project as it was found, read from its labels. */
 export interface ObservedContainer {
   readonly id: string;
@@ -64,7 +66,25 @@ export interface Observed {
   readonly environments: ReadonlyMap<string, Readonly<Record<string, string>>>;
   /** Content ids of the images the workspace names, and of our own; undefined = the engine does not have it. */
   readonly images: ReadonlyMap<string, string | undefined>;
+  /** Numbers of the ports that bridges name, by target and name as `portKey` joins them. */
+  readonly ports: ReadonlyMap<string, number>;
   readonly live: Liveness;
+}
+
+/** Key of a named port in `Observed.ports`. */
+export function portKey(target: TargetRef, name: string): string {
+  return `${targetText(target)}:${name}`;
+}
+
+/** The bridges that a service wants, with numbers for the names of ports. One whose name was not looked up is left out. */
+export function bridgesOf(service: Service, { ports }: Pick<Observed, 'ports'>): readonly LiveBridge[] {
+  return service.bridges.flatMap((bridge) =>
+    bridge.ports.flatMap(({ container, local }) => {
+      const port = typeof container === 'number' ? container : ports.get(portKey(bridge.target, container));
+      if (port === undefined) return [];
+      return [{ target: targetText(bridge.target), service: service.name, port, local: local ?? port }];
+    }),
+  );
 }
 
 /** Name of a bridge in plans and events, e.g. `bridge/app:8155`. */

@@ -43,6 +43,8 @@ export interface GatewayTable {
   readonly dnsPort: number;
   /** Ranges in CIDR notation that the service reaches directly: the project's own network. */
   readonly ownSubnets: readonly string[];
+  /** Ports of the service's own loopback addresses that lead to the workload's. */
+  readonly loopbackPorts: readonly number[];
 }
 
 /**
@@ -59,6 +61,9 @@ export function gatewayTable(table: string, settings: GatewayTable): string {
     rule('out', `meta skgid ${settings.exemptGroup} return`),
     rule('out', `udp dport 53 redirect to :${settings.dnsPort}`),
     rule('out', `tcp dport 53 redirect to :${settings.dnsPort}`),
+    ...settings.loopbackPorts.map((port) =>
+      rule('out', `oifname "lo" tcp dport ${port} redirect to :${settings.tcpPort}`),
+    ),
     rule('out', 'fib daddr type local return'),
     ...own.map((text) => rule('out', text)),
     rule('out', `meta l4proto tcp redirect to :${settings.tcpPort}`),

@@ -1,6 +1,6 @@
 /**
  * What is needed of the place where targets live: resolve them, put an agent beside them, dial it, follow changes.
- * Interface and its data only; `docker/` (and later `kubernetes/`) implement it. Knows no services and no bridges.
+ * Interface and its data only; `docker/` and `kubernetes/` implement it. Knows no services and no bridges.
  */
 import type { Duplex } from 'node:stream';
 import type { PlatformKind, TargetRef } from '../model/workspace.ts';
@@ -8,8 +8,8 @@ import type { PlatformKind, TargetRef } from '../model/workspace.ts';
 /** A platform. Every method may throw `engine-unreachable`. */
 export interface Platform {
   readonly kind: PlatformKind;
-  /** Where that is, as the plan names it, e.g. `Docker Engine on unix:///var/run/docker.sock`. */
-  describe(signal?: AbortSignal): Promise<string>;
+  /** Where that is. */
+  describe(signal?: AbortSignal): Promise<PlatformInfo>;
   /**
    * Finds a workload and the network namespaces it runs in.
    * Errors: `target-not-found` naming what is near, `target-unsupported` for one that must not be touched
@@ -21,6 +21,8 @@ export interface Platform {
    * PATH and HOSTNAME. Errors: those of `resolveTarget`.
    */
   readEnvironment(reference: TargetRef): Promise<Readonly<Record<string, string>>>;
+  /** The number of a port that a workload names. Errors: those of `resolveTarget`. */
+  portNumber(reference: TargetRef, name: string): Promise<number>;
   /** The agent that already runs at a place, whoever put it there, or undefined. */
   findAgent(place: Place): Promise<PlacedAgent | undefined>;
   /** Puts an agent at a place and waits until it can be dialled. Errors: `agent-failed` with its last output. */
@@ -31,6 +33,18 @@ export interface Platform {
   listAgents(): Promise<readonly PlacedAgent[]>;
   /** Says when the places of a target may have changed (restart, replacement); the caller resolves it again. Ends with `signal`. */
   watchTarget(target: Target, signal: AbortSignal): AsyncIterable<void>;
+  /** Ends kept connections; what is under way goes on. */
+  close(): void;
+}
+
+/** Where a platform is. */
+export interface PlatformInfo {
+  /** As the plan names it, e.g. `Docker Engine on unix:///var/run/docker.sock`. */
+  readonly title: string;
+  /** What `connection.allow` may call it, the most precise name first. */
+  readonly names: readonly string[];
+  /** Whether it is on this machine: then nobody is asked before the first use. */
+  readonly isLocal: boolean;
 }
 
 /** A workload that was found. */
@@ -48,6 +62,13 @@ export interface Place {
   readonly name: string;
   /** Address for the platform itself: container id or pod. */
   readonly handle: string;
+  /** What an agent does here that no session uses any more: it ends, or it stays some minutes for the next session. */
+  readonly idleAgent: 'ends' | 'lingers';
+  /**
+   * User agents of the platform's own HTTP probes that may arrive on a port, `*` at the end standing for any rest: the
+   * original answers them, whatever the service does. Empty where there are none.
+   */
+  readonly probeUserAgents: (port: number) => readonly string[];
 }
 
 /** An agent that runs somewhere. */
@@ -65,6 +86,4 @@ export interface AgentSpec {
   readonly image: string;
   /** Random secret for callers. */
   readonly secret: string;
-  /** How long it stays without a session before it ends by itself, milliseconds. */
-  readonly lingerMs: number;
 }

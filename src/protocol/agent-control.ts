@@ -1,4 +1,4 @@
-import { fieldsOf, flag, list, mismatch, number, port, text } from './decode.ts';
+import { fieldsOf, flag, list, mismatch, number, port, text, textEntry } from './decode.ts';
 import type { Owner } from './hello.ts';
 
 /** What a session asks of an agent on its control duplex. */
@@ -10,6 +10,11 @@ export type AgentRequest =
       readonly port: number;
       readonly tunnel: string;
       readonly to: number;
+      /**
+       * User agents of probes: their HTTP requests stay with the original. `*` at the end of one stands for any rest,
+       * an empty one for a request without the header. With none, nobody looks into the connections.
+       */
+      readonly probes: readonly string[];
     }
   /** Send new connections to the service from now on. */
   | { readonly type: 'resume'; readonly id: number; readonly port: number }
@@ -55,7 +60,14 @@ export function decodeAgentRequest(value: unknown): AgentRequest {
   const id = number(fields, 'id');
   switch (type) {
     case 'claim':
-      return { type, id, port: port(fields, 'port'), tunnel: text(fields, 'tunnel'), to: port(fields, 'to') };
+      return {
+        type,
+        id,
+        port: port(fields, 'port'),
+        tunnel: text(fields, 'tunnel'),
+        to: port(fields, 'to'),
+        probes: fields['probes'] === undefined ? [] : list(fields, 'probes', textEntry),
+      };
     case 'resume':
     case 'rest':
     case 'release':

@@ -301,7 +301,7 @@ export class Session {
       identity,
       file: this.#workspace.file,
       pid: process.pid,
-      platform: await platform.describe(),
+      platform: (await platform.describe()).title,
       services,
       bridges: this.#bridges.list().map((bridge) => ({
         ...bridge,

@@ -7,4 +7,4 @@ export type { OpenedStream, Tunnel } from './client.ts';
 export { openTunnel } from './client.ts';
 export type { IncomingStream } from './server.ts';
 export { serveTunnel } from './server.ts';
-export { socketEndpoint, splice } from './splice.ts';
+export { type Resettable, socketEndpoint, splice } from './splice.ts';

@@ -36,8 +36,11 @@ export function splice(left: Endpoint, right: Endpoint, done?: () => void): void
   join(right.stream, left);
 }
 
+/** What can be broken off like a TCP socket. */
+export type Resettable = Duplex & Pick<Socket, 'connecting'> & { resetAndDestroy(): unknown };
+
 /** A TCP socket as an endpoint: its break is a TCP reset. The socket must allow half-open connections. */
-export function socketEndpoint(socket: Socket): Endpoint {
+export function socketEndpoint(socket: Resettable): Endpoint {
   return {
     stream: socket,
     abort: () => {

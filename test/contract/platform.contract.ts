@@ -26,7 +26,7 @@ export function dockerPlatformContract(
 
 function everyPlatform(world: WorldOf<PlatformWorld>): void {
   it('says what it is', async () => {
-    expect(await world().platform.describe()).not.toBe('');
+    expect((await world().platform.describe()).title).not.toBe('');
   });
 
   it('finds a target and where it runs, the same each time', async () => {

@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream';
 import { cancelled, DevenvError } from '../../src/common/errors.ts';
 import { nearest } from '../../src/common/nearest.ts';
 import { type TargetRef, targetText } from '../../src/model/workspace.ts';
-import type { AgentSpec, Place, PlacedAgent, Platform, Target } from '../../src/platform/index.ts';
+import type { AgentSpec, Place, PlacedAgent, Platform, PlatformInfo, Target } from '../../src/platform/index.ts';
 import { duplexPair } from './duplex-pair.ts';
 import { Faults } from './faults.ts';
 import { Feed } from './feed.ts';
@@ -99,10 +99,10 @@ export class FakePlatform implements Platform {
 
   // What the code under test sees.
 
-  async describe(signal?: AbortSignal): Promise<string> {
+  async describe(signal?: AbortSignal): Promise<PlatformInfo> {
     await this.#faults.enter('describe');
     if (signal?.aborted) throw cancelled('answer');
-    return 'Fake platform on fake://test';
+    return { title: 'Fake platform on fake://test', names: ['fake'], isLocal: true };
   }
 
   async resolveTarget(reference: TargetRef): Promise<Target> {
@@ -122,6 +122,14 @@ export class FakePlatform implements Platform {
     this.#present(targetText(reference));
     return this.#environments.get(targetText(reference)) ?? {};
   }
+
+  async portNumber(reference: TargetRef, name: string): Promise<number> {
+    await this.#faults.enter('portNumber');
+    this.#present(targetText(reference));
+    throw refused('target-not-found', `${targetText(reference)} has no port named ${name}`);
+  }
+
+  close(): void {}
 
   async findAgent(place: Place): Promise<PlacedAgent | undefined> {
     await this.#faults.enter('findAgent');
@@ -189,7 +197,13 @@ export class FakePlatform implements Platform {
   }
 
   #newPlace(name: string): Place {
-    return { id: `${name}-${++this.#made}`, name, handle: `handle-of-${name}` };
+    return {
+      id: `${name}-${++this.#made}`,
+      name,
+      handle: `handle-of-${name}`,
+      idleAgent: 'ends',
+      probeUserAgents: () => [],
+    };
   }
 }
 

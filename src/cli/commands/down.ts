@@ -6,7 +6,7 @@ import { label } from '../../model/labels.ts';
 import { askSession, cleanUp, controlSocketPath } from '../../session/index.ts';
 import type { CliContext, GlobalFlags } from '../context.ts';
 import { reporterFor } from '../render/reporter.ts';
-import { currentUser, openEngine, openPlatform, runtimeDirectory } from '../wiring.ts';
+import { currentUser, openEngine, openPlatformForCleanUp, runtimeDirectory } from '../wiring.ts';
 
 /**
  * `devenv down`: asks the session to end, and waits for it; without a session, removes by labels what one left.
@@ -20,7 +20,7 @@ export async function down(context: CliContext, flags: GlobalFlags): Promise<num
   const engine = await openEngine(context);
   const project = named ?? (await projectHere(engine, context));
   if (named === undefined && (await askToEnd(project))) return 0;
-  const platform = await openPlatform('docker', engine);
+  const platform = await openPlatformForCleanUp(context, engine);
   const removed = await cleanUp({ engine, platform, project, user: currentUser(), report });
   if (removed.length === 0) context.err(`project ${project} is not up: nothing to do\n`);
   return 0;

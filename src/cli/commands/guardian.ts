@@ -1,13 +1,13 @@
 import { rm } from 'node:fs/promises';
 import { cleanUp, runGuardian } from '../../session/index.ts';
 import type { CliContext } from '../context.ts';
-import { currentUser, openEngine, openPlatform } from '../wiring.ts';
+import { currentUser, openEngine, openPlatformForCleanUp } from '../wiring.ts';
 
 /** `devenv guardian`, started by a session and by nobody else: cleans up after it when it was killed. */
 export async function guardian(context: CliContext): Promise<number> {
   await runGuardian(process.stdin, process.stdout, async ({ project, session, socketPath }) => {
     const engine = await openEngine(context);
-    const platform = await openPlatform('docker', engine);
+    const platform = await openPlatformForCleanUp(context, engine);
     await cleanUp({ engine, platform, project, session, user: currentUser(), report: () => {} });
     await rm(socketPath, { force: true });
   });

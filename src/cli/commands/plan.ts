@@ -12,7 +12,7 @@ export async function plan(context: CliContext, flags: GlobalFlags): Promise<num
   const workspace = await loadOrExplain(context, flags);
   if (workspace === undefined) return CONFIG_INVALID;
   const engine = await openEngine(context);
-  const platform = await openPlatform(workspace.connection.platform, engine);
+  const platform = await openPlatform(context, workspace.connection, engine);
   const socketPath = controlSocketPath(runtimeDirectory(context), workspace.name);
   const answer = await askSession(
     socketPath,
@@ -20,7 +20,7 @@ export async function plan(context: CliContext, flags: GlobalFlags): Promise<num
     () => {},
   );
   const steps = answer !== undefined && 'steps' in answer ? answer.steps : await withoutSession();
-  context.out(renderPlan(await platform.describe(), steps, usesColor(context, flags)));
+  context.out(renderPlan((await platform.describe()).title, steps, usesColor(context, flags)));
   return 0;
 
   async function withoutSession() {

@@ -1,4 +1,6 @@
+import type { Engine } from '../../engine/index.ts';
 import type { Workspace } from '../../model/workspace.ts';
+import type { Platform } from '../../platform/index.ts';
 import { askSession, controlSocketPath, Session, sentWorkspace, startGuardian } from '../../session/index.ts';
 import type { CliContext, GlobalFlags } from '../context.ts';
 import { exitCodeOfSignal } from '../exit-codes.ts';
@@ -45,12 +47,33 @@ async function detached(
   const report = await reporterFor(context, flags);
   const converge = { method: 'converge', workspace: sentWorkspace(workspace) } as const;
   if ((await askSession(socketPath, converge, report, context.ending)) === undefined) {
-    const engine = await openEngine(context);
-    await confirmPlace(context, flags, workspace, await engine.describe());
+    await confirmPlaces(context, flags, workspace, await open(context, workspace));
     await startDetached(context, flags, workspace, socketPath, report);
   }
   if (wait === true) await waitUntilLive(context, socketPath, timeout);
   return 0;
+}
+
+/** What a session works with; all at once, for each of them takes its time. */
+async function open(context: CliContext, workspace: Workspace) {
+  const opening = openEngine(context);
+  const [engine, platform, image] = await Promise.all([
+    opening,
+    openPlatform(context, workspace.connection, opening),
+    imageFor(context, workspace),
+  ]);
+  return { engine, platform, image };
+}
+
+/** Containers run on the engine, bridges are opened on the platform; on Docker both are the same place. */
+async function confirmPlaces(
+  context: CliContext,
+  flags: GlobalFlags,
+  workspace: Workspace,
+  { engine, platform }: { readonly engine: Engine; readonly platform: Platform },
+): Promise<void> {
+  await confirmPlace(context, flags, workspace, await engine.describe());
+  if (platform.kind !== 'docker') await confirmPlace(context, flags, workspace, await platform.describe());
 }
 
 async function follow(
@@ -74,9 +97,8 @@ async function live(
   workspace: Workspace,
   socketPath: string,
 ): Promise<number> {
-  const [engine, image] = await Promise.all([openEngine(context), imageFor(context, workspace)]);
-  await confirmPlace(context, flags, workspace, await engine.describe());
-  const platform = await openPlatform(workspace.connection.platform, engine);
+  const { engine, platform, image } = await open(context, workspace);
+  await confirmPlaces(context, flags, workspace, { engine, platform });
   const identity = newIdentity(workspace.name);
   const { report, settled } = await rendererFor(context, flags);
   const guarded = { project: workspace.name, session: identity.id, socketPath };

@@ -1,0 +1,256 @@
+import type { V1EphemeralContainer, V1Pod } from '@kubernetes/client-node';
+import { once } from 'node:events';
+import type { Duplex } from 'node:stream';
+import { pause, withDeadline } from '../common/deadline.ts';
+import { cancelled, DevenvError, messageOf } from '../common/errors.ts';
+import { EXEMPT_GROUP } from '../model/programs.ts';
+import type { AgentSpec, Place, PlacedAgent } from '../platform/index.ts';
+import type { ClusterApi } from './api.ts';
+import { imageAdvice, isImageProblem } from './image-advice.ts';
+import { refusalOf, statusOf } from './failures.ts';
+import { dialPod } from './port-forward.ts';
+
+/** Where the agent listens, on the pod's loopback address. */
+export const AGENT_PORT = 13371;
+
+/** What an agent reads from its environment. */
+export const agentVariable = {
+  /** What a caller must present. */
+  secret: 'DEVENV_AGENT_SECRET',
+  /** Milliseconds without a session after which it ends. */
+  lingerMs: 'DEVENV_AGENT_LINGER_MS',
+  /** Port of 127.0.0.1 it listens on. */
+  port: 'DEVENV_PORT',
+  /** `no`: it takes no ports over and needs no capability. */
+  intercepts: 'DEVENV_INTERCEPTS',
+} as const;
+
+/** How long an agent without a session stays, milliseconds: the next session then finds it. */
+const LINGER_MS = 180_000;
+
+const NAME = 'gefyra-devenv-agent';
+const READY = { name: 'agent ready', ms: 90_000 } as const;
+const FIRST_POLL_MS = 30;
+const SLOWEST_POLL_MS = 500;
+const EVIDENCE_LINES = 15;
+
+/** An answer that nobody listens takes about one way to the node and back; this much longer is waited at least, milliseconds. */
+const REFUSAL_MS = 40;
+
+/** See `Platform.findAgent`. */
+export async function findAgent(api: ClusterApi, place: Place): Promise<PlacedAgent | undefined> {
+  const pod = await readPod(api, place);
+  if (pod === undefined) return undefined;
+  const running = agentsOf(pod).find(({ name }) => stateOf(pod, name)?.running !== undefined);
+  const agent = running === undefined ? undefined : placedAgent(place, running);
+  // Seen as running does not mean that it still listens.
+  return agent !== undefined && (await listens(api, place)) ? agent : undefined;
+}
+
+/**
+ * See `Platform.placeAgent`. Ephemeral containers can neither be removed nor restarted, and an existing one cannot be
+ * changed. So the name counts those that were there before: of two sessions that come at the same moment one makes the
+ * agent, and the other is refused and finds it.
+ */
+export async function placeAgent(
+  api: ClusterApi,
+  place: Place,
+  spec: AgentSpec,
+  signal?: AbortSignal,
+): Promise<PlacedAgent> {
+  return withDeadline(READY, signal, async (inTime) => {
+    for (;;) {
+      const pod = await readPod(api, place);
+      if (pod === undefined) throw failed(place, 'the pod is gone');
+      const present = agentsOf(pod).find(({ name }) => stateOf(pod, name)?.terminated === undefined);
+      const usable = present !== undefined && !isStuck(pod, present.name) ? present : undefined;
+      const agent = usable ?? agentContainer(`${NAME}-${agentsOf(pod).length}`, spec);
+      if (usable === undefined && !(await added(api, place, agent))) continue;
+      return await untilItListens(api, place, agent, inTime);
+    }
+  });
+}
+
+/** See `Platform.dialAgent`. */
+export async function dialAgent(api: ClusterApi, agent: PlacedAgent, signal?: AbortSignal): Promise<Duplex> {
+  const [namespace = '', pod = ''] = agent.handle.split('/');
+  try {
+    return await dialPod(api, { namespace, pod, port: AGENT_PORT }, signal);
+  } catch (error) {
+    if (statusOf(error) === undefined || statusOf(error) === 403) throw error;
+    throw new DevenvError({
+      code: 'agent-failed',
+      message: `the agent in pod ${pod} cannot be reached: ${messageOf(error)}`,
+      owner: 'environment',
+      cause: error,
+    });
+  }
+}
+
+/** The container of an agent as it is added to a pod: root in it, but with one capability and no way to more. */
+export function agentContainer(name: string, spec: AgentSpec): V1EphemeralContainer {
+  return {
+    name,
+    image: spec.image,
+    imagePullPolicy: 'IfNotPresent',
+    args: ['agent'],
+    env: [
+      { name: agentVariable.secret, value: spec.secret },
+      { name: agentVariable.lingerMs, value: String(LINGER_MS) },
+      { name: agentVariable.port, value: String(AGENT_PORT) },
+    ],
+    securityContext: {
+      runAsUser: 0,
+      runAsGroup: EXEMPT_GROUP,
+      // The pod may ask for the opposite.
+      runAsNonRoot: false,
+      allowPrivilegeEscalation: false,
+      capabilities: { drop: ['ALL'], add: ['NET_ADMIN'] },
+    },
+  };
+}
+
+/** Adds an ephemeral container. False when there is another one of that name. Errors: `agent-failed`, `permission-missing`. */
+async function added(api: ClusterApi, place: Place, agent: V1EphemeralContainer): Promise<boolean> {
+  const [namespace = '', pod = ''] = place.handle.split('/');
+  try {
+    await api.send({
+      doing: `place an agent in pod ${pod}`,
+      method: 'PATCH',
+      path: `/api/v1/namespaces/${namespace}/pods/${pod}/ephemeralcontainers`,
+      body: { spec: { ephemeralContainers: [agent] } },
+    });
+    return true;
+  } catch (error) {
+    const refusal = refusalOf(error);
+    if (refusal?.status === 409) return false;
+    if (refusal?.status === 422 && /may not be|already exists/i.test(refusal.message)) return false;
+    throw error;
+  }
+}
+
+async function untilItListens(
+  api: ClusterApi,
+  place: Place,
+  agent: V1EphemeralContainer,
+  signal: AbortSignal,
+): Promise<PlacedAgent> {
+  for (let wait = FIRST_POLL_MS; ; wait = Math.min(wait * 1.5, SLOWEST_POLL_MS)) {
+    const pod = await readPod(api, place);
+    if (pod === undefined) throw failed(place, 'the pod is gone');
+    const state = stateOf(pod, agent.name);
+    if (state?.terminated !== undefined) throw await ended(api, place, agent.name, state.terminated.exitCode);
+    if (isStuck(pod, agent.name))
+      throw stuck(api, place, agent, state?.waiting?.reason, state?.waiting?.message);
+    const placed = placedAgent(place, agent);
+    // The kubelet reports late: an agent that answers is there, whatever its status says.
+    if (placed !== undefined && (await listens(api, place))) return placed;
+    await pause(wait, signal);
+    if (signal.aborted) throw cancelled(READY.name);
+  }
+}
+
+/** Whether somebody listens on the agent's port. */
+async function listens(api: ClusterApi, place: Place): Promise<boolean> {
+  const [namespace = '', pod = ''] = place.handle.split('/');
+  const begun = performance.now();
+  let stream: Duplex;
+  try {
+    stream = await dialPod(api, { namespace, pod, port: AGENT_PORT });
+  } catch (error) {
+    if (refusalOf(error) !== undefined && statusOf(error) !== 403) return false;
+    throw error;
+  }
+  const roundTrip = performance.now() - begun;
+  stream.on('error', () => {});
+  const refused = once(stream.resume(), 'close').then(() => true);
+  const accepted = pause(REFUSAL_MS + roundTrip).then(() => false);
+  const isRefused = await Promise.race([refused, accepted]);
+  stream.destroy();
+  return !isRefused;
+}
+
+async function readPod(api: ClusterApi, place: Place): Promise<V1Pod | undefined> {
+  const [namespace = '', name = ''] = place.handle.split('/');
+  try {
+    const path = `/api/v1/namespaces/${namespace}/pods/${name}`;
+    const pod = await api.send<V1Pod>({ doing: `read pod ${name}`, path });
+    // A pod of a StatefulSet comes back under its old name.
+    return pod.metadata?.uid === place.id ? pod : undefined;
+  } catch (error) {
+    if (statusOf(error) === 404) return undefined;
+    throw error;
+  }
+}
+
+function agentsOf(pod: V1Pod): readonly V1EphemeralContainer[] {
+  return (pod.spec?.ephemeralContainers ?? []).filter(({ name }) => name.startsWith(NAME));
+}
+
+function stateOf(pod: V1Pod, name: string) {
+  return pod.status?.ephemeralContainerStatuses?.find((status) => status.name === name)?.state;
+}
+
+/** It waits for something that does not come by itself. */
+function isStuck(pod: V1Pod, name: string): boolean {
+  const reason = stateOf(pod, name)?.waiting?.reason;
+  return reason !== undefined && (isImageProblem(reason) || /Error$/.test(reason));
+}
+
+function placedAgent(place: Place, { env }: V1EphemeralContainer): PlacedAgent | undefined {
+  const secret = env?.find(({ name }) => name === agentVariable.secret)?.value;
+  return secret === undefined ? undefined : { placeId: place.id, handle: place.handle, secret };
+}
+
+function failed(place: Place, why: string): DevenvError {
+  return new DevenvError({
+    code: 'agent-failed',
+    message: `no agent can be placed in pod ${place.name}: ${why}`,
+    owner: 'environment',
+  });
+}
+
+function stuck(
+  api: ClusterApi,
+  place: Place,
+  agent: V1EphemeralContainer,
+  reason = '',
+  message = '',
+): DevenvError {
+  return new DevenvError({
+    code: 'agent-failed',
+    message: `the agent in pod ${place.name} does not start: ${reason}`,
+    evidence: message === '' ? [] : [message],
+    owner: 'environment',
+    ...(isImageProblem(reason) ? { hint: imageAdvice(api.cluster.context, agent.image ?? '') } : {}),
+  });
+}
+
+async function ended(api: ClusterApi, place: Place, container: string, code: number): Promise<DevenvError> {
+  const [namespace = '', pod = ''] = place.handle.split('/');
+  return new DevenvError({
+    code: 'agent-failed',
+    message: `the agent in pod ${place.name} ended right after its start with exit code ${code}`,
+    evidence: await lastLines(api, namespace, pod, container),
+    owner: 'environment',
+  });
+}
+
+/** The last output of a container; none where it cannot be read. */
+async function lastLines(
+  api: ClusterApi,
+  namespace: string,
+  pod: string,
+  container: string,
+): Promise<readonly string[]> {
+  try {
+    const text = await api.text({
+      doing: `read the log of ${container}`,
+      path: `/api/v1/namespaces/${namespace}/pods/${pod}/log`,
+      query: { container, tailLines: String(EVIDENCE_LINES) },
+    });
+    return text.trimEnd().split('\n');
+  } catch {
+    return [];
+  }
+}

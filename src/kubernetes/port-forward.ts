@@ -1,0 +1,157 @@
+import { Duplex } from 'node:stream';
+import { WebSocket } from 'ws';
+import { cancelled } from '../common/errors.ts';
+import type { ClusterApi } from './api.ts';
+import { ApiRefusal, explain } from './failures.ts';
+
+/** What may wait unsent, bytes: enough to keep the connection busy, little enough that a heartbeat is not stuck behind it. */
+const UNSENT_BYTES = 1024 * 1024;
+const HANDSHAKE_MS = 10_000;
+
+/** The protocol's channels for one forwarded port. */
+const channel = { data: 0, error: 1 } as const;
+const DATA = Buffer.from([channel.data]);
+
+/** A port of a pod. */
+export interface PodPort {
+  readonly namespace: string;
+  readonly pod: string;
+  /** On the pod's loopback address. */
+  readonly port: number;
+}
+
+/**
+ * Opens a stream to a port of a pod through the API server, in the protocol of `kubectl port-forward` over a WebSocket.
+ * It ends without half-close. That nobody listens there shows only after it was opened: then it breaks with an
+ * `ApiRefusal`. The client library's own port-forward piles up without limit whatever one side is too slow for.
+ * Errors: `cluster-unreachable`, `credential-refused`, `permission-missing`, `cluster-failed`, `cancelled`.
+ */
+export async function dialPod(
+  api: ClusterApi,
+  { namespace, pod, port }: PodPort,
+  signal?: AbortSignal,
+): Promise<Duplex> {
+  const { headers, agent, auth } = await api.credentials();
+  const path = `/api/v1/namespaces/${namespace}/pods/${pod}/portforward?ports=${port}`;
+  const socket = new WebSocket(`${api.cluster.server.replace(/^http/, 'ws')}${path}`, 'v4.channel.k8s.io', {
+    headers: { ...headers },
+    ...(agent === undefined ? {} : { agent }),
+    ...(auth === undefined ? {} : { auth }),
+    perMessageDeflate: false,
+    skipUTF8Validation: true,
+    handshakeTimeout: HANDSHAKE_MS,
+    // The mask protects proxies from what a browser sends in the clear; inside TLS it only costs time at both ends.
+    generateMask: (mask) => mask.fill(0),
+  });
+  const stream = new PortForward(socket);
+  try {
+    await opened(socket, `dialling ${pod}`, signal);
+    return stream;
+  } catch (error) {
+    stream.on('error', () => {});
+    stream.destroy();
+    throw explain(api.cluster, `reach port ${port} of pod ${pod}`, error);
+  }
+}
+
+/** One forwarded port as a stream that honours back-pressure both ways. */
+class PortForward extends Duplex {
+  readonly #socket: WebSocket;
+  /** Channels whose first message, the port's number, has come. */
+  readonly #announced = new Set<number>();
+  #blocked: (() => void) | undefined;
+
+  constructor(socket: WebSocket) {
+    super({ readableHighWaterMark: UNSENT_BYTES, writableHighWaterMark: UNSENT_BYTES });
+    this.#socket = socket;
+    socket.on('message', (message: Buffer) => this.#receive(message));
+    socket.on('close', () => {
+      if (this.writableFinished || this.readableEnded) this.push(null);
+      else this.destroy();
+    });
+    socket.on('error', (error) => this.destroy(error));
+  }
+
+  override _read(): void {
+    this.#socket.resume();
+  }
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
+    this.#send([chunk], done);
+  }
+
+  override _writev(
+    chunks: { readonly chunk: Buffer; readonly encoding: BufferEncoding }[],
+    done: () => void,
+  ): void {
+    this.#send(
+      chunks.map(({ chunk }) => chunk),
+      done,
+    );
+  }
+
+  override _final(done: () => void): void {
+    this.#socket.close();
+    done();
+  }
+
+  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+    this.#socket.terminate();
+    done(error);
+  }
+
+  #send(chunks: readonly Buffer[], done: () => void): void {
+    if (this.#socket.readyState !== WebSocket.OPEN) return done();
+    this.#socket.send(Buffer.concat([DATA, ...chunks]), { binary: true }, () => {
+      if (this.#socket.bufferedAmount >= UNSENT_BYTES) return;
+      this.#blocked?.();
+      this.#blocked = undefined;
+    });
+    if (this.#socket.bufferedAmount < UNSENT_BYTES) done();
+    else this.#blocked = done;
+  }
+
+  #receive(message: Buffer): void {
+    const [from = 0] = message;
+    if (!this.#announced.has(from)) {
+      this.#announced.add(from);
+      return;
+    }
+    const content = message.subarray(1);
+    if (from === channel.error) this.destroy(new ApiRefusal(0, 'PortForward', content.toString().trim()));
+    else if (!this.push(content)) this.#socket.pause();
+  }
+}
+
+function opened(socket: WebSocket, what: string, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const settle = (finish: () => void) => {
+      signal?.removeEventListener('abort', onAbort);
+      finish();
+    };
+    const onAbort = () => settle(() => reject(cancelled(what)));
+    if (signal?.aborted) return onAbort();
+    signal?.addEventListener('abort', onAbort, { once: true });
+    socket.once('open', () => settle(resolve));
+    socket.once('error', (error) => settle(() => reject(error)));
+    socket.once('unexpected-response', (_, response) => {
+      let text = '';
+      response.setEncoding('utf8').on('data', (part: string) => {
+        text += part;
+      });
+      const status = response.statusCode ?? 0;
+      response.on('close', () =>
+        settle(() => reject(new ApiRefusal(status, '', wordsIn(text) ?? `status ${status}`))),
+      );
+    });
+  });
+}
+
+function wordsIn(text: string): string | undefined {
+  try {
+    const answer: { message?: unknown } = JSON.parse(text);
+    return typeof answer.message === 'string' ? answer.message : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,129 @@
+import type { V1ContainerStatus, V1Pod } from '@kubernetes/client-node';
+import { DevenvError } from '../common/errors.ts';
+import { type TargetRef, targetText } from '../model/workspace.ts';
+import type { Place, Target } from '../platform/index.ts';
+import type { ClusterApi } from './api.ts';
+import { statusOf } from './failures.ts';
+import { probeUserAgents } from './probes.ts';
+import { standalonePlace } from './standalone.ts';
+import { containerOf, podsPath, readWorkload, type Workload } from './workloads.ts';
+
+const MAX_EVIDENCE = 6;
+
+/** See `Platform.resolveTarget`. */
+export async function resolveTarget(api: ClusterApi, reference: TargetRef): Promise<Target> {
+  if (reference.kind === 'namespace') return { reference, places: [standalonePlace(api)] };
+  const workload = await readWorkload(api, reference);
+  if (reference.path[1] !== undefined) containerOf(reference, workload);
+  refuseUntouchable(reference, workload);
+  const pods = await podsOf(api, reference, workload);
+  const running = pods.filter(isRunning);
+  if (running.length === 0) throw notRunning(reference, workload, pods);
+  const places = running.map(placeOf).sort((one, other) => (one.id < other.id ? -1 : 1));
+  return { reference, places };
+}
+
+/** The pods behind a reference, in whatever state. */
+export async function podsOf(
+  api: ClusterApi,
+  reference: TargetRef,
+  workload: Workload,
+): Promise<readonly V1Pod[]> {
+  const doing = `list the pods of ${targetText(reference)}`;
+  if (workload.selector !== undefined) {
+    const query = { labelSelector: workload.selector };
+    return (await api.send<{ items: V1Pod[] }>({ doing, path: podsPath(api), query })).items;
+  }
+  try {
+    return [await api.send<V1Pod>({ doing, path: `${podsPath(api)}/${workload.metadata.name}` })];
+  } catch (error) {
+    if (statusOf(error) === 404) return [];
+    throw error;
+  }
+}
+
+/**
+ * Whether an agent can be placed there: its network exists, and it is not about to end. A pod that is not ready counts
+ * as well: a container that does not even start is a good reason to run it here.
+ */
+export function isRunning({ metadata, status }: V1Pod): boolean {
+  return status?.phase === 'Running' && metadata?.deletionTimestamp === undefined;
+}
+
+/** A pod as a place. */
+export function placeOf(pod: V1Pod): Place {
+  const { uid = '', name = '', namespace = '' } = pod.metadata ?? {};
+  return {
+    id: uid,
+    name,
+    handle: `${namespace}/${name}`,
+    // Ephemeral containers cannot be removed, so that a running one is worth keeping for the next session.
+    idleAgent: 'lingers',
+    probeUserAgents: (port) => probeUserAgents(pod.spec ?? { containers: [] }, port),
+  };
+}
+
+function refuseUntouchable(reference: TargetRef, { pod, replicas }: Workload): void {
+  if (pod.hostNetwork) {
+    throw unsupported(
+      reference,
+      'its pods use the network of their node (hostNetwork), where the rules of a bridge would act on the whole node',
+      'bridge a workload with a network of its own',
+    );
+  }
+  if (pod.os?.name === 'windows' || pod.nodeSelector?.['kubernetes.io/os'] === 'windows') {
+    throw unsupported(
+      reference,
+      'its pods run on Windows, and the agent needs Linux',
+      'bridge a workload on Linux',
+    );
+  }
+  if (replicas === 0) {
+    throw unsupported(
+      reference,
+      'it is scaled to zero',
+      `kubectl scale ${reference.kind}/${reference.path[0]} --replicas=1`,
+    );
+  }
+}
+
+function notRunning(reference: TargetRef, workload: Workload, pods: readonly V1Pod[]): DevenvError {
+  const evidence = pods.slice(0, MAX_EVIDENCE).map(describePod);
+  return new DevenvError({
+    code: 'target-unsupported',
+    message: `the target ${targetText(reference)} cannot be bridged: none of its pods runs`,
+    evidence,
+    hint:
+      pods.length === 0
+        ? `nothing has made its ${workload.replicas ?? 1} pods yet: kubectl describe ${reference.kind} ${reference.path[0]}`
+        : `kubectl describe pod ${pods[0]?.metadata?.name}`,
+    owner: 'user',
+  });
+}
+
+/** State of a pod in one line, as `kubectl get pods` has it. */
+function describePod({ metadata, status }: V1Pod): string {
+  const waiting = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])].flatMap(
+    waitingReason,
+  );
+  const unscheduled = (status?.conditions ?? []).flatMap(({ type, status: is, message }) =>
+    type === 'PodScheduled' && is === 'False' && message !== undefined ? [message] : [],
+  );
+  const reasons = [...waiting, ...unscheduled];
+  const ending = metadata?.deletionTimestamp === undefined ? '' : ', ending';
+  return `pod ${metadata?.name}: ${status?.phase ?? 'Unknown'}${ending}${reasons.length === 0 ? '' : ` (${reasons.join('; ')})`}`;
+}
+
+function waitingReason({ name, state }: V1ContainerStatus): readonly string[] {
+  const { reason, message } = state?.waiting ?? {};
+  return reason === undefined ? [] : [`${name}: ${reason}${message === undefined ? '' : `, ${message}`}`];
+}
+
+function unsupported(reference: TargetRef, why: string, hint: string): DevenvError {
+  return new DevenvError({
+    code: 'target-unsupported',
+    message: `the target ${targetText(reference)} cannot be bridged: ${why}`,
+    hint,
+    owner: 'user',
+  });
+}
