@@ -25,6 +25,10 @@ export interface GlobalFlags {
   readonly file?: string;
   /** `-p`: project name in place of the file's. */
   readonly projectName?: string;
+  /** `--context`: context of the kubeconfig in place of the file's. */
+  readonly context?: string;
+  /** `-n`: namespace in place of the file's. */
+  readonly namespace?: string;
   /** `--env-file`, repeatable. */
   readonly envFile?: readonly string[];
   /** `--progress`. */

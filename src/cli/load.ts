@@ -13,6 +13,8 @@ export async function loadOrExplain(context: CliContext, flags: GlobalFlags): Pr
     directory,
     environment,
     projectName: flags.projectName,
+    context: flags.context,
+    namespace: flags.namespace,
     envFiles: flags.envFile === undefined || flags.envFile.length === 0 ? undefined : flags.envFile,
   });
   const color = usesColor(context, flags);

@@ -144,6 +144,8 @@ function withGlobalFlags(command: Command, help: 'shown' | 'hidden'): Command {
   const options = [
     new Option(file, 'the file (default: the nearest gefyra.yaml, here or above)'),
     new Option('-p, --project-name <name>', "project name in place of the file's"),
+    new Option('--context <name>', "context of the kubeconfig in place of the file's"),
+    new Option('-n, --namespace <name>', "namespace in place of the file's"),
     new Option('--env-file <path>', 'variables for the file, in place of .env (repeatable)').argParser(
       collect,
     ),
@@ -191,11 +193,14 @@ function definedFlags(program: Command): GlobalFlags {
 /** Every global flag has a variable; the flag wins. */
 function fromEnvironment({ environment }: CliContext): GlobalFlags {
   const { GEFYRA_FILE, GEFYRA_PROJECT_NAME, GEFYRA_ENV_FILE, GEFYRA_PROGRESS } = environment;
+  const { GEFYRA_CONTEXT, GEFYRA_NAMESPACE } = environment;
   const isProgress = (text: string): text is NonNullable<GlobalFlags['progress']> =>
     ['auto', 'tty', 'plain', 'json', 'quiet'].includes(text);
   return {
     ...(GEFYRA_FILE ? { file: GEFYRA_FILE } : {}),
     ...(GEFYRA_PROJECT_NAME ? { projectName: GEFYRA_PROJECT_NAME } : {}),
+    ...(GEFYRA_CONTEXT ? { context: GEFYRA_CONTEXT } : {}),
+    ...(GEFYRA_NAMESPACE ? { namespace: GEFYRA_NAMESPACE } : {}),
     ...(GEFYRA_ENV_FILE ? { envFile: GEFYRA_ENV_FILE.split(',') } : {}),
     ...(GEFYRA_PROGRESS && isProgress(GEFYRA_PROGRESS) ? { progress: GEFYRA_PROGRESS } : {}),
   };

@@ -58,7 +58,6 @@ function recognise(node: Node, under: SchemaNode, path: Path): Mistake | undefin
         return dependenciesInList(node, path);
     }
   }
-  if (place === 'connection.platform') return otherPlatform(node, path);
   return gluedColon(node, under, path) ?? gluedDash(node, under, path);
 }
 
@@ -164,16 +163,6 @@ function dependenciesInList(node: Node, path: Path): Mistake | undefined {
     hint: 'remove the dash before every service: `db: {condition: service_healthy}`',
   });
   return { problem, explains: mappings.map(({ index }) => [...path, index]) };
-}
-
-function otherPlatform(node: Node, path: Path): Mistake | undefined {
-  if (node.kind !== 'scalar' || !/^(kubernetes|k8s)$/i.test(node.text)) return undefined;
-  const problem = problemOf(node, path, {
-    code: 'unsupported-platform',
-    message: 'this version does not support the platform kubernetes yet',
-    hint: 'targets are containers of a Docker engine: write `platform: docker`, or leave it out',
-  });
-  return { problem, explains: [path] };
 }
 
 /** `image:foo`, which YAML reads as one word. */

@@ -76,7 +76,7 @@ export const foreignPortKeys = table({
 
 /** Keys of `connection`. */
 export const foreignConnectionKeys = table({
-  'it belongs to Kubernetes, which this version does not support yet': 'context namespace kubeconfig',
+  'set the environment variable KUBECONFIG instead': 'kubeconfig',
 });
 
 function table(keysByHint: Readonly<Record<string, string>>): ForeignKeys {

@@ -28,6 +28,10 @@ export interface LoadOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Project name that replaces the file's. */
   readonly projectName?: string | undefined;
+  /** Context of the kubeconfig that replaces the file's. */
+  readonly context?: string | undefined;
+  /** Namespace that replaces the file's. */
+  readonly namespace?: string | undefined;
   /** Env files, relative to `directory`, later ones over earlier ones. Default: `.env` beside the file, if there is one. */
   readonly envFiles?: readonly string[] | undefined;
   /** Whether the files and directories that the file names must exist. Default: true. */
@@ -49,7 +53,8 @@ type Sources = ReadonlyMap<string, string>;
 
 /**
  * Reads, checks and normalises a `gefyra.yaml`. Whatever is wrong in a file is a problem, all at once.
- * Errors: `config-not-found` when a file is missing or unreadable, `usage` for an impossible project name.
+ * Errors: `config-not-found` when a file is missing or unreadable, `usage` for an impossible project name, and for a
+ * context or namespace where the targets are not on Kubernetes.
  */
 export async function loadWorkspace(options: LoadOptions): Promise<LoadResult> {
   const { projectName } = options;
@@ -73,7 +78,22 @@ export async function loadWorkspace(options: LoadOptions): Promise<LoadResult> {
   for (const [path, content] of masked ?? []) sources.set(path, content);
   const all = sortProblems([...problems, ...env.problems]);
   if (workspace === undefined || all.length > 0) return { problems: all, sources };
+  refuseForeignChoice(workspace, options);
   return { workspace, warnings: sortProblems(warnings), sources };
+}
+
+function choiceOf({ projectName, context, namespace }: LoadOptions) {
+  return { projectName, context, namespace };
+}
+
+function refuseForeignChoice({ connection }: Workspace, { context, namespace }: LoadOptions): void {
+  if (connection.platform === 'kubernetes' || (context === undefined && namespace === undefined)) return;
+  const flag = context === undefined ? '--namespace' : '--context';
+  throw new DevenvError({
+    code: 'usage',
+    message: `${flag} is for targets on Kubernetes, and those of this file are on Docker`,
+    owner: 'user',
+  });
 }
 
 interface Checked {
@@ -98,7 +118,7 @@ function check(source: Source, variables: Variables, options: LoadOptions): Chec
   const home = options.environment.HOME ?? homedir();
   const files = options.checkPaths === false ? undefined : realFiles;
   const reading = new Reading({ directory: dirname(source.file), home, variables, files });
-  const workspace = readWorkspace(root, source.file, options.projectName, reading);
+  const workspace = readWorkspace(root, source.file, choiceOf(options), reading);
   const meaning = unexplained([...reading.problems, ...brokenRules(workspace, reading.at, files)], mistakes);
 
   const problems = [

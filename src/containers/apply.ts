@@ -111,7 +111,7 @@ function specOf(
     network: { kind: 'container', id: containerName(identity.project, service.name, 'holder') },
     user: service.user,
     workingDir: service.workingDir,
-    mounts: service.volumes.map((mount) => engineMount(mount, identity.project)),
+    mounts: service.volumes.flatMap((mount) => engineMount(mount, identity.project)),
     ports: [],
     extraCapabilities: service.capAdd,
     healthcheck: service.healthcheck,
@@ -125,7 +125,8 @@ function specOf(
   };
 }
 
-function engineMount(mount: Mount, project: string): EngineMount {
+function engineMount(mount: Mount, project: string): EngineMount | readonly [] {
+  if (mount.kind === 'workload') return [];
   if (mount.kind !== 'volume' || mount.name === undefined) return mount;
   return { ...mount, name: volumeName(project, mount.name) };
 }

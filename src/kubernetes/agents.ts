@@ -1,5 +1,4 @@
 import type { V1EphemeralContainer, V1Pod } from '@kubernetes/client-node';
-import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
 import { pause, withDeadline } from '../common/deadline.ts';
 import { cancelled, DevenvError, messageOf } from '../common/errors.ts';
@@ -163,7 +162,7 @@ async function listens(api: ClusterApi, place: Place): Promise<boolean> {
   }
   const roundTrip = performance.now() - begun;
   stream.on('error', () => {});
-  const refused = once(stream.resume(), 'close').then(() => true);
+  const refused = new Promise<true>((resolve) => stream.resume().once('close', () => resolve(true)));
   const accepted = pause(REFUSAL_MS + roundTrip).then(() => false);
   const isRefused = await Promise.race([refused, accepted]);
   stream.destroy();

@@ -9,6 +9,7 @@ export function anObserved(fields: Partial<Observed> = {}): Observed {
     networks: [],
     volumes: [],
     environments: new Map(),
+    ports: new Map(),
     images: new Map([
       ['shop:dev', 'sha256:1'],
       ['agent:1', 'sha256:2'],

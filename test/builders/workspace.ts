@@ -29,6 +29,7 @@ export function aService(fields: Partial<Service> = {}): Service {
     extraHosts: [],
     memoryBytes: undefined,
     cpus: undefined,
+    outbound: { loopback: [] },
     bridges: [],
     ...fields,
   };

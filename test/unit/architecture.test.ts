@@ -14,6 +14,10 @@ const rooms: Readonly<
   engine: { rooms: ['model'], libraries: [] },
   platform: { rooms: ['model'], libraries: [] },
   docker: { rooms: ['engine', 'platform', 'model', 'common'], libraries: ['dockerode'] },
+  kubernetes: {
+    rooms: ['platform', 'model', 'common'],
+    libraries: ['@kubernetes/client-node', 'ws'],
+  },
   protocol: { rooms: ['common'], libraries: [] },
   tunnel: { rooms: ['protocol', 'common'], libraries: [] },
   wire: { rooms: ['protocol', 'common'], libraries: [] },
@@ -34,7 +38,18 @@ const rooms: Readonly<
     libraries: ['chokidar'],
   },
   cli: {
-    rooms: ['session', 'converge', 'config', 'docker', 'engine', 'platform', 'image', 'model', 'common'],
+    rooms: [
+      'session',
+      'converge',
+      'config',
+      'docker',
+      'kubernetes',
+      'engine',
+      'platform',
+      'image',
+      'model',
+      'common',
+    ],
     libraries: ['commander', 'listr2'],
   },
 };

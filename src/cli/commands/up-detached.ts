@@ -56,6 +56,8 @@ function logFile({ file }: Workspace): string {
 function asArguments(flags: GlobalFlags, workspace: Workspace): readonly string[] {
   return [
     ...['--file', workspace.file, '--project-name', workspace.name, '--progress', 'plain', '--yes'],
+    ...(flags.context === undefined ? [] : ['--context', flags.context]),
+    ...(flags.namespace === undefined ? [] : ['--namespace', flags.namespace]),
     ...(flags.envFile ?? []).flatMap((file) => ['--env-file', file]),
   ];
 }

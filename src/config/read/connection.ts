@@ -1,14 +1,38 @@
-import type { ConnectionSettings } from '../../model/workspace.ts';
+import type { ConnectionSettings, PlatformKind, Service } from '../../model/workspace.ts';
+import { platformOf } from '../target-text.ts';
 import { readImage } from './image.ts';
 import { items, type Reading, stringIn, under, type Value } from './reading.ts';
 
-/** Reads `connection`. The platform follows from the targets; in this version there is only one. */
-export function readConnection(value: Value | undefined, reading: Reading): ConnectionSettings {
-  return {
-    platform: 'docker',
+/** Settings from outside of the file that win over it. */
+export interface ConnectionChoice {
+  /** Context of the kubeconfig. */
+  readonly context: string | undefined;
+  readonly namespace: string | undefined;
+}
+
+/** Reads `connection`. Without a platform of its own, the first target of the services tells it. */
+export function readConnection(
+  value: Value | undefined,
+  services: readonly Service[],
+  choice: ConnectionChoice,
+  reading: Reading,
+): ConnectionSettings {
+  const chosen = stringIn(under(value, 'platform'));
+  const [first] = services.flatMap(({ bridges, envFrom }) => [...bridges, ...envFrom]);
+  const inferred: PlatformKind = first === undefined ? 'docker' : platformOf(first.target.kind);
+  const connection: ConnectionSettings = {
+    platform: chosen === 'docker' || chosen === 'kubernetes' ? chosen : inferred,
+    context: choice.context ?? stringIn(under(value, 'context')),
+    namespace: choice.namespace ?? stringIn(under(value, 'namespace')),
     agentImage: readImage(under(under(value, 'agent'), 'image'), reading),
     allow: items(under(value, 'allow')).flatMap((item) => readAllowed(item, reading) ?? []),
   };
+  if (value === undefined) return connection;
+  return reading.remember(connection, value, {
+    platform: under(value, 'platform'),
+    context: under(value, 'context'),
+    namespace: under(value, 'namespace'),
+  });
 }
 
 function readAllowed(value: Value, reading: Reading): string | undefined {
@@ -17,7 +41,7 @@ function readAllowed(value: Value, reading: Reading): string | undefined {
   reading.report(value, {
     code: 'bad-name',
     message: name === '' ? 'the name is empty' : `${JSON.stringify(name)} is no name: it has spaces`,
-    hint: 'name a context of the engine, or its address such as unix:///var/run/docker.sock',
+    hint: 'name a context of the engine or of the kubeconfig, or an address such as unix:///var/run/docker.sock',
   });
   return undefined;
 }

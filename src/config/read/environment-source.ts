@@ -6,7 +6,6 @@ import { readTarget } from './target.ts';
 /** Reads the workloads whose variables a service gets: a target, a mapping, or a list of both. */
 export function readEnvironmentSources(
   value: Value | undefined,
-  platform: Value | undefined,
   reading: Reading,
 ): readonly EnvironmentSource[] {
   const all = value?.node.kind === 'sequence' ? items(value) : value === undefined ? [] : [value];
@@ -14,7 +13,7 @@ export function readEnvironmentSources(
     const place = one.node.kind === 'mapping' ? under(one, 'target') : one;
     const include = readPatterns(under(one, 'include'), reading);
     const exclude = readPatterns(under(one, 'exclude'), reading);
-    const target = readTarget(place, platform, reading);
+    const target = readTarget(place, reading);
     if (target === undefined) return [];
     const source: EnvironmentSource = { target, include: include ?? ['*'], exclude: exclude ?? [] };
     return [reading.remember(source, one, { target: place })];

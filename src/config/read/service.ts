@@ -15,6 +15,7 @@ import { builtImageName, readImage } from './image.ts';
 import { readImagePlatform } from './image-platform.ts';
 import { readLabels } from './labels.ts';
 import { readCpus, readMemory } from './limits.ts';
+import { readOutbound } from './outbound.ts';
 import { readPort } from './port.ts';
 import { booleanIn, items, type Reading, stringIn, under, type Value } from './reading.ts';
 import { readRestart } from './restart.ts';
@@ -28,20 +29,21 @@ export interface ServiceSurroundings {
   readonly project: string;
   /** Names of all services. */
   readonly services: ReadonlySet<string>;
-  /** The file's `connection.platform`. */
-  readonly platform: Value | undefined;
 }
 
 /** Reads one service; one line for each key. */
 export function readService(
   entry: Value & { readonly key: string; readonly keySpan: Span },
-  { project, services, platform }: ServiceSurroundings,
+  { project, services }: ServiceSurroundings,
   reading: Reading,
 ): Service {
   const name = entry.key;
   const at = (key: string) => under(entry, key);
   const build = readBuild(at('build'), reading);
   const builtName = at('build') === undefined ? '' : builtImageName(project, name);
+  const bridges = items(at('bridges')).flatMap((item) => readBridge(item, reading) ?? []);
+  const envFrom = readEnvironmentSources(at('env_from'), reading);
+  const workload = (bridges[0] ?? envFrom[0])?.target;
   const service: Service = {
     name,
     image: readImage(at('image'), reading) ?? builtName,
@@ -53,9 +55,9 @@ export function readService(
     workingDir: readWorkingDir(at('working_dir'), reading),
     user: readUser(at('user'), reading),
     environment: readEnvironment(at('env_file'), at('environment'), reading),
-    envFrom: readEnvironmentSources(at('env_from'), platform, reading),
+    envFrom,
     labels: readLabels(at('labels'), reading),
-    volumes: items(at('volumes')).flatMap((item) => readVolume(item, reading) ?? []),
+    volumes: items(at('volumes')).flatMap((item) => readVolume(item, workload, reading) ?? []),
     ports: items(at('ports')).flatMap((item) => readPort(item, reading) ?? []),
     dependsOn: readDependencies(at('depends_on'), services, reading),
     healthcheck: readHealthcheck(at('healthcheck'), reading),
@@ -69,7 +71,8 @@ export function readService(
     extraHosts: readExtraHosts(at('extra_hosts'), reading),
     memoryBytes: readMemory(at('mem_limit'), reading),
     cpus: readCpus(at('cpus'), reading),
-    bridges: items(at('bridges')).flatMap((item) => readBridge(item, platform, reading) ?? []),
+    outbound: readOutbound(at('outbound'), reading),
+    bridges,
   };
   return reading.remember(service, entry, {
     name: { ...entry, span: entry.keySpan },

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import type { Mount } from '../../model/workspace.ts';
+import type { Mount, TargetRef } from '../../model/workspace.ts';
 import { isFault } from '../fault.ts';
 import { quote } from '../tree.ts';
 import { mountTargetFault, parseVolumeText, VOLUME_NAME } from '../volume-text.ts';
@@ -8,9 +8,16 @@ import { readFileMode } from './file-mode.ts';
 import { expandPath } from './path.ts';
 import { booleanIn, partIn, type Reading, reportFault, stringIn, under, type Value } from './reading.ts';
 
-/** Reads one mount in any of its forms; undefined when there is something wrong with it. */
-export function readVolume(value: Value, reading: Reading): Mount | undefined {
-  return value.node.kind === 'mapping' ? readLong(value, reading) : readShort(value, reading);
+/**
+ * Reads one mount in any of its forms; undefined when there is something wrong with it. `workload` is what a mount of
+ * that type comes from.
+ */
+export function readVolume(
+  value: Value,
+  workload: TargetRef | undefined,
+  reading: Reading,
+): Mount | undefined {
+  return value.node.kind === 'mapping' ? readLong(value, workload, reading) : readShort(value, reading);
 }
 
 function readShort(value: Value, reading: Reading): Mount | undefined {
@@ -39,7 +46,7 @@ function readShort(value: Value, reading: Reading): Mount | undefined {
   });
 }
 
-function readLong(value: Value, reading: Reading): Mount | undefined {
+function readLong(value: Value, workload: TargetRef | undefined, reading: Reading): Mount | undefined {
   const sourcePlace = under(value, 'source');
   const targetPlace = under(value, 'target');
   const path = stringIn(targetPlace);
@@ -48,13 +55,18 @@ function readLong(value: Value, reading: Reading): Mount | undefined {
     reading.report(targetPlace, { code: 'bad-volume', ...fault });
   }
   const target = path === undefined || fault !== undefined ? undefined : withoutTrailingSlash(path);
-  const mount = ofType(value, target, reading);
+  const mount = ofType(value, target, workload, reading);
   return mount === undefined
     ? undefined
     : reading.remember(mount, value, { source: sourcePlace, target: targetPlace });
 }
 
-function ofType(value: Value, target: string | undefined, reading: Reading): Mount | undefined {
+function ofType(
+  value: Value,
+  target: string | undefined,
+  workload: TargetRef | undefined,
+  reading: Reading,
+): Mount | undefined {
   const sourcePlace = under(value, 'source');
   const source = stringIn(sourcePlace);
   const readOnly = booleanIn(under(value, 'read_only')) ?? false;
@@ -76,6 +88,8 @@ function ofType(value: Value, target: string | undefined, reading: Reading): Mou
         return undefined;
       return { kind: 'volume', name: source, target, readOnly };
     }
+    case 'workload':
+      return readWorkload(value, target, workload, reading);
     case 'tmpfs': {
       refuse(value, 'source', 'a tmpfs mount has no source: it begins empty', reading);
       if (readOnly)
@@ -88,6 +102,35 @@ function ofType(value: Value, target: string | undefined, reading: Reading): Mou
     default:
       return undefined;
   }
+}
+
+function readWorkload(
+  value: Value,
+  target: string | undefined,
+  from: TargetRef | undefined,
+  reading: Reading,
+): Mount | undefined {
+  const place = under(value, 'source');
+  const source = stringIn(place);
+  if (booleanIn(under(value, 'read_only')) === false)
+    refuse(value, 'read_only', 'files of a workload are read-only here', reading);
+  if (from === undefined) {
+    const hint = 'add a bridge or an `env_from` that names one';
+    reading.report(value, { code: 'no-workload', message: 'there is no workload to take it from', hint });
+  }
+  if (place === undefined || (source !== undefined && !/^\/./.test(posix.normalize(source)))) {
+    reading.report(place ?? value, {
+      code: 'bad-volume',
+      message:
+        place === undefined
+          ? 'the mount has no source'
+          : `${quote(source ?? '')} is no path of a directory below the root of the workload’s container`,
+      hint: 'name a directory of the workload’s container: `source: /etc/config`',
+    });
+    return undefined;
+  }
+  if (source === undefined || target === undefined || from === undefined) return undefined;
+  return { kind: 'workload', from, source: withoutTrailingSlash(source), target };
 }
 
 const noSource = {

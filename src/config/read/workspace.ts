@@ -1,13 +1,18 @@
 import { basename } from 'node:path';
 import type { Workspace } from '../../model/workspace.ts';
 import type { Node } from '../tree.ts';
-import { readConnection } from './connection.ts';
+import { type ConnectionChoice, readConnection } from './connection.ts';
 import { readNamedVolumes } from './named-volume.ts';
 import { entries, type Reading, stringIn, under, type Value } from './reading.ts';
 import { readService } from './service.ts';
 
 /** What project names look like: Compose's rule. */
 export const PROJECT_NAME = /^[a-z0-9][a-z0-9_-]*$/;
+
+/** What wins over the file. */
+export interface Choice extends ConnectionChoice {
+  readonly projectName: string | undefined;
+}
 
 /**
  * Makes the model of a file: short forms become long, defaults apply, paths are absolute. What the schema refuses is
@@ -16,7 +21,7 @@ export const PROJECT_NAME = /^[a-z0-9][a-z0-9_-]*$/;
 export function readWorkspace(
   root: Node,
   file: string,
-  projectName: string | undefined,
+  { projectName, ...choice }: Choice,
   reading: Reading,
 ): Workspace {
   const top: Value = { node: root, path: [] };
@@ -26,18 +31,18 @@ export function readWorkspace(
   const surroundings = {
     project: name,
     services: new Set(named.map(({ key }) => key)),
-    platform: under(under(top, 'connection'), 'platform'),
   };
   for (const entry of all) {
     const runnable = under(entry, 'image') ?? under(entry, 'build');
     if (entry.key.startsWith('x-') && runnable !== undefined)
       reading.warn(entry, notAService(entry.key), entry.keySpan);
   }
+  const services = new Map(named.map((entry) => [entry.key, readService(entry, surroundings, reading)]));
   const workspace: Workspace = {
     name,
     file,
-    connection: readConnection(under(top, 'connection'), reading),
-    services: new Map(named.map((entry) => [entry.key, readService(entry, surroundings, reading)])),
+    connection: readConnection(under(top, 'connection'), [...services.values()], choice, reading),
+    services,
     volumes: readNamedVolumes(under(top, 'volumes'), reading),
   };
   return reading.remember(workspace, top, {

@@ -12,7 +12,9 @@ import { distinctMounts } from './distinct-mounts.ts';
 import { existingSources } from './existing-sources.ts';
 import { knownDependencies } from './known-dependencies.ts';
 import { obtainableImage } from './obtainable-image.ts';
+import { onePlatform } from './one-platform.ts';
 import { likelyConditions, possibleConditions } from './possible-conditions.ts';
+import { possibleLoopback } from './possible-loopback.ts';
 import { publishedOnce } from './published-once.ts';
 import type { Rule } from './rule.ts';
 import { someService } from './some-service.ts';
@@ -23,7 +25,9 @@ const rules: readonly Rule[] = [
   obtainableImage,
   builtOnce,
   publishedOnce,
+  onePlatform,
   bridgedOnce,
+  possibleLoopback,
   distinctMounts,
   declaredVolumes,
   knownDependencies,

@@ -1,5 +1,6 @@
-import { type BridgePort, targetText } from '../../model/workspace.ts';
+import { type BridgePort, type TargetRef, targetText } from '../../model/workspace.ts';
 import type { Problem } from '../problem.ts';
+import { platformOf } from '../target-text.ts';
 import { problemOf, quote } from '../tree.ts';
 import type { Rule } from './rule.ts';
 
@@ -10,7 +11,7 @@ export const bridgedOnce: Rule = (workspace, at): readonly Problem[] => {
   for (const service of workspace.services.values()) {
     for (const bridge of service.bridges) {
       for (const port of bridge.ports) {
-        const key = `${targetText(bridge.target)} ${port.container}`;
+        const key = `${podsOf(bridge.target)} ${port.container}`;
         const earlier = seen.get(key);
         if (earlier === undefined) {
           seen.set(key, { service: service.name, port });
@@ -38,3 +39,8 @@ export const bridgedOnce: Rule = (workspace, at): readonly Problem[] => {
   }
   return problems;
 };
+
+/** What has the port: on Kubernetes the containers of a pod share their ports. */
+function podsOf({ kind, path }: TargetRef): string {
+  return platformOf(kind) === 'kubernetes' ? `${kind}/${path[0]}` : [kind, ...path].join('/');
+}

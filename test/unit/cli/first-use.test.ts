@@ -39,7 +39,13 @@ function aWorkspace(...allow: readonly string[]): Workspace {
   return {
     name: 'shop',
     file: '/shop/gefyra.yaml',
-    connection: { platform: 'docker', agentImage: undefined, allow },
+    connection: {
+      platform: 'docker',
+      context: undefined,
+      namespace: undefined,
+      agentImage: undefined,
+      allow,
+    },
     services: new Map(),
     volumes: [],
   };
