@@ -129,7 +129,10 @@ export class Claims {
         claim.claimant.send({ type: 'fell-back', port: claim.port });
         passThrough(caller, destination, early, this.#passed);
       });
-    if (claim.probes.length === 0) return toService(socket);
+    if (claim.probes.length === 0) {
+      toService(socket);
+      return;
+    }
     const caller = new PeekedCaller(socket, claim.probes, {
       bridged: () => toService(caller),
       // A pool must not send people's requests after the probe on this connection: it leads to the original.

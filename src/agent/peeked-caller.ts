@@ -74,7 +74,10 @@ export class PeekedCaller extends Duplex {
   }
 
   readonly #onData = (chunk: Buffer): void => {
-    if (!this.#asking && isRequestOf(chunk, this.#userAgents)) return this.#release(chunk);
+    if (!this.#asking && isRequestOf(chunk, this.#userAgents)) {
+      this.#release(chunk);
+      return;
+    }
     this.#asking = true;
     this.#bridge();
     if (!this.push(chunk)) this.#socket.pause();

@@ -15,6 +15,9 @@ import { acceptHello, ControlServer } from '../wire/index.ts';
 import type { Claimant, Claims } from './claims.ts';
 import { serveOutbound } from './outbound.ts';
 
+/** What a caller on a port of 127.0.0.1 gets before anything else. */
+const GREETING = '\n';
+
 /** What the agent serves sessions with. */
 export interface SessionsOptions {
   readonly secret: string;
@@ -73,6 +76,8 @@ export async function serveSessions(options: SessionsOptions): Promise<void> {
   };
 
   const server = createServer({ noDelay: true }, (socket) => {
+    // Whoever comes through a forwarded port cannot tell otherwise whether anybody is here.
+    if (typeof options.listenOn === 'number') socket.write(GREETING);
     accept(socket).catch((error) => console.error(`caller lost: ${messageOf(error)}`));
   });
   await listen(server, options.listenOn);

@@ -2,6 +2,7 @@ import type { ErrorCode } from '../common/errors.ts';
 
 /** What each failure means to a script. */
 const exitCodes: Record<ErrorCode, number> = {
+  'admission-refused': 4,
   'agent-failed': 1,
   'bridge-refused': 1,
   cancelled: 1,

@@ -3,6 +3,7 @@ export type ErrorOwner = 'user' | 'environment' | 'devenv';
 
 /** Stable names of everything that can go wrong; scripts may rely on them. `cli/exit-codes.ts` maps each to an exit code. */
 export type ErrorCode =
+  | 'admission-refused'
   | 'agent-failed'
   | 'bridge-refused'
   | 'cancelled'

@@ -1,12 +1,20 @@
 import { changedAspects, fingerprint } from '../common/fingerprint.ts';
 import { bridgesOf, type Observed, type ObservedContainer } from '../model/observed.ts';
 import type { Step } from '../model/plan.ts';
-import { type Service, type TargetRef, targetText } from '../model/workspace.ts';
+import {
+  networksOf,
+  type PlatformKind,
+  type Service,
+  type TargetRef,
+  targetText,
+} from '../model/workspace.ts';
 import type { ConnectionOperation, LinkSettings } from './operation.ts';
 
 /** What planning needs to know of what the file asks for. */
 export interface ConnectionDesired {
   readonly services: readonly Service[];
+  /** Where the targets live. */
+  readonly platform: PlatformKind;
   /** Reference of the image that holder, gateway and agent run from. */
   readonly agentImage: string;
 }
@@ -15,10 +23,10 @@ type ConnectionStep = Step<ConnectionOperation>;
 
 /** Compares networks, holders, gateways, agents and links that should be with those that are. */
 export function planConnection(desired: ConnectionDesired, observed: Observed): readonly ConnectionStep[] {
-  const { services } = desired;
+  const { services, platform } = desired;
   const holders = services.flatMap((service) => planHolder(service, desired, observed));
   const moved = new Set(holders.map((step) => step.resource));
-  const connected = services.filter((service) => service.bridges.length > 0);
+  const connected = services.filter((service) => networksOf(service, platform).length > 0);
   const gateways = connected.flatMap((service) =>
     planGateway(service, moved.has(`holder/${service.name}`), desired, observed),
   );
@@ -26,10 +34,10 @@ export function planConnection(desired: ConnectionDesired, observed: Observed): 
   return [
     ...planImage(desired, observed),
     ...planNetwork(services, observed),
-    ...planTargets(connected, observed),
+    ...planTargets(connected, platform, observed),
     ...holders,
     ...gateways,
-    ...planLinks(connected, services, renewed, observed),
+    ...planLinks(connected, desired, renewed, observed),
     ...removals(services, connected, observed),
   ];
 }
@@ -56,9 +64,13 @@ function planNetwork(services: readonly Service[], { networks }: Observed): read
   ];
 }
 
-function planTargets(connected: readonly Service[], { live }: Observed): readonly ConnectionStep[] {
+function planTargets(
+  connected: readonly Service[],
+  platform: PlatformKind,
+  { live }: Observed,
+): readonly ConnectionStep[] {
   const wanted = new Map<string, TargetRef>();
-  for (const { target } of connected.flatMap((service) => service.bridges))
+  for (const target of connected.flatMap((service) => networksOf(service, platform)))
     wanted.set(targetText(target), target);
   return [
     ...live.targets
@@ -135,14 +147,14 @@ function causeToStart(found: ObservedContainer | undefined, config: string): str
 
 function planLinks(
   connected: readonly Service[],
-  services: readonly Service[],
+  { services, platform }: ConnectionDesired,
   renewedGateways: ReadonlySet<string>,
   observed: Observed,
 ): readonly ConnectionStep[] {
   const { live, gateways } = observed;
   const names = services.map((service) => service.name).sort();
   return connected.flatMap((service) => {
-    const link = linkSettings(service, names, observed);
+    const link = linkSettings(service, platform, names, observed);
     const found = live.links.find((known) => known.service === service.name);
     const gateway = gateways.find((known) => known.service === service.name);
     const cause =
@@ -162,11 +174,16 @@ function planLinks(
   });
 }
 
-function linkSettings(service: Service, names: readonly string[], observed: Observed): LinkSettings {
+function linkSettings(
+  service: Service,
+  platform: PlatformKind,
+  names: readonly string[],
+  observed: Observed,
+): LinkSettings {
   const ports = bridgesOf(service, observed).map(({ local }) => local);
   return {
     service: service.name,
-    targets: [...new Set(service.bridges.map(({ target }) => targetText(target)))],
+    targets: networksOf(service, platform).map(targetText),
     ports: [...new Set(ports)].sort((left, right) => left - right),
     names,
   };

@@ -3,7 +3,9 @@
  * about them. Plans without a client; applies without deciding.
  */
 export { applyPlan } from './apply.ts';
+export { desiredBy, observeFor } from './look.ts';
 export { observe } from './observe.ts';
 export type { Operation } from './operation.ts';
 export { type Desired, NOTHING_DESIRED, planPass } from './plan.ts';
+export { checkNeeds, needsOf } from './preflight.ts';
 export { runOperation } from './run-operation.ts';

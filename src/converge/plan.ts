@@ -3,7 +3,7 @@ import { planConnection } from '../connection/index.ts';
 import { planContainers } from '../containers/index.ts';
 import type { Observed } from '../model/observed.ts';
 import type { Plan, Step } from '../model/plan.ts';
-import type { Service } from '../model/workspace.ts';
+import type { PlatformKind, Service } from '../model/workspace.ts';
 import { dependenciesOf } from './dependencies.ts';
 import type { Operation } from './operation.ts';
 
@@ -12,12 +12,19 @@ export interface Desired {
   /** Project name. */
   readonly project: string;
   readonly services: readonly Service[];
+  /** Where the targets live. */
+  readonly platform: PlatformKind;
   /** Reference of the image that holder, gateway and agent run from. */
   readonly agentImage: string;
 }
 
 /** What should be after `down`. */
-export const NOTHING_DESIRED: Desired = { project: '', services: [], agentImage: '' };
+export const NOTHING_DESIRED: Desired = {
+  project: '',
+  services: [],
+  platform: 'docker',
+  agentImage: '',
+};
 
 /** What must be done to get from what is to what should be. Pure; sorted so that equal inputs give equal text. */
 export function planPass(desired: Desired, observed: Observed): Plan<Operation> {

@@ -10,6 +10,8 @@ export function openDockerPlatform(engine: Engine): Platform {
   return {
     kind: 'docker',
     describe: (signal) => engine.describe(signal),
+    // Whatever stands in the way shows when the target is resolved.
+    preflight: async () => ({ problems: [], warnings: [] }),
     resolveTarget: (reference) => resolveTarget(engine, reference),
     readEnvironment: (reference) => readEnvironment(engine, reference),
     portNumber: (reference, name) => portNumber(reference, name),

@@ -30,7 +30,11 @@ export async function resolveTarget(engine: Engine, reference: TargetRef): Promi
 
 /** See `Platform.portNumber`: containers have no names for their ports. */
 export async function portNumber(reference: TargetRef, name: string): Promise<never> {
-  throw unsupported(reference, `containers have no names for ports, so that ${name} says nothing`, 'write the number');
+  throw unsupported(
+    reference,
+    `containers have no names for ports, so that ${name} says nothing`,
+    'write the number',
+  );
 }
 
 /** The running containers behind a reference. Errors: `target-not-found`, `target-unsupported`. */
@@ -41,7 +45,11 @@ export async function containersOf(engine: Engine, reference: TargetRef): Promis
     case 'compose':
       return await replicas(engine, reference);
     default:
-      throw unsupported(reference, 'it is no kind of target on Docker', 'write container/NAME or compose/PROJECT/SERVICE');
+      throw unsupported(
+        reference,
+        'it is no kind of target on Docker',
+        'write container/NAME or compose/PROJECT/SERVICE',
+      );
   }
 }
 

@@ -1,13 +1,13 @@
-import type { V1EphemeralContainer, V1Pod } from '@kubernetes/client-node';
 import type { Duplex } from 'node:stream';
+import type { V1EphemeralContainer, V1Pod } from '@kubernetes/client-node';
 import { pause, withDeadline } from '../common/deadline.ts';
 import { cancelled, DevenvError, messageOf } from '../common/errors.ts';
 import { EXEMPT_GROUP } from '../model/programs.ts';
 import type { AgentSpec, Place, PlacedAgent } from '../platform/index.ts';
 import type { ClusterApi } from './api.ts';
-import { imageAdvice, isImageProblem } from './image-advice.ts';
 import { refusalOf, statusOf } from './failures.ts';
-import { dialPod } from './port-forward.ts';
+import { imageAdvice, isImageProblem } from './image-advice.ts';
+import { dialPod, listens, type PodPort } from './port-forward.ts';
 
 /** Where the agent listens, on the pod's loopback address. */
 export const AGENT_PORT = 13371;
@@ -33,9 +33,6 @@ const FIRST_POLL_MS = 30;
 const SLOWEST_POLL_MS = 500;
 const EVIDENCE_LINES = 15;
 
-/** An answer that nobody listens takes about one way to the node and back; this much longer is waited at least, milliseconds. */
-const REFUSAL_MS = 40;
-
 /** See `Platform.findAgent`. */
 export async function findAgent(api: ClusterApi, place: Place): Promise<PlacedAgent | undefined> {
   const pod = await readPod(api, place);
@@ -43,7 +40,7 @@ export async function findAgent(api: ClusterApi, place: Place): Promise<PlacedAg
   const running = agentsOf(pod).find(({ name }) => stateOf(pod, name)?.running !== undefined);
   const agent = running === undefined ? undefined : placedAgent(place, running);
   // Seen as running does not mean that it still listens.
-  return agent !== undefined && (await listens(api, place)) ? agent : undefined;
+  return agent !== undefined && (await listens(api, portOf(place))) ? agent : undefined;
 }
 
 /**
@@ -72,14 +69,14 @@ export async function placeAgent(
 
 /** See `Platform.dialAgent`. */
 export async function dialAgent(api: ClusterApi, agent: PlacedAgent, signal?: AbortSignal): Promise<Duplex> {
-  const [namespace = '', pod = ''] = agent.handle.split('/');
+  const address = portOf(agent);
   try {
-    return await dialPod(api, { namespace, pod, port: AGENT_PORT }, signal);
+    return await dialPod(api, address, signal);
   } catch (error) {
     if (statusOf(error) === undefined || statusOf(error) === 403) throw error;
     throw new DevenvError({
       code: 'agent-failed',
-      message: `the agent in pod ${pod} cannot be reached: ${messageOf(error)}`,
+      message: `the agent in pod ${address.pod} cannot be reached: ${messageOf(error)}`,
       owner: 'environment',
       cause: error,
     });
@@ -143,30 +140,10 @@ async function untilItListens(
       throw stuck(api, place, agent, state?.waiting?.reason, state?.waiting?.message);
     const placed = placedAgent(place, agent);
     // The kubelet reports late: an agent that answers is there, whatever its status says.
-    if (placed !== undefined && (await listens(api, place))) return placed;
+    if (placed !== undefined && (await listens(api, portOf(place)))) return placed;
     await pause(wait, signal);
     if (signal.aborted) throw cancelled(READY.name);
   }
-}
-
-/** Whether somebody listens on the agent's port. */
-async function listens(api: ClusterApi, place: Place): Promise<boolean> {
-  const [namespace = '', pod = ''] = place.handle.split('/');
-  const begun = performance.now();
-  let stream: Duplex;
-  try {
-    stream = await dialPod(api, { namespace, pod, port: AGENT_PORT });
-  } catch (error) {
-    if (refusalOf(error) !== undefined && statusOf(error) !== 403) return false;
-    throw error;
-  }
-  const roundTrip = performance.now() - begun;
-  stream.on('error', () => {});
-  const refused = new Promise<true>((resolve) => stream.resume().once('close', () => resolve(true)));
-  const accepted = pause(REFUSAL_MS + roundTrip).then(() => false);
-  const isRefused = await Promise.race([refused, accepted]);
-  stream.destroy();
-  return !isRefused;
 }
 
 async function readPod(api: ClusterApi, place: Place): Promise<V1Pod | undefined> {
@@ -180,6 +157,11 @@ async function readPod(api: ClusterApi, place: Place): Promise<V1Pod | undefined
     if (statusOf(error) === 404) return undefined;
     throw error;
   }
+}
+
+function portOf({ handle }: Pick<Place, 'handle'>): PodPort {
+  const [namespace = '', pod = ''] = handle.split('/');
+  return { namespace, pod, port: AGENT_PORT, greets: true };
 }
 
 function agentsOf(pod: V1Pod): readonly V1EphemeralContainer[] {

@@ -165,7 +165,7 @@ export class ClusterApi {
 
 type Outcome =
   | { readonly response: IncomingMessage }
-  | { readonly error: Error; /** On a connection that was used before. */ readonly reused: boolean };
+  | { readonly error: Error /** On a connection that was used before. */; readonly reused: boolean };
 
 /** One request and the beginning of its answer. */
 function exchange(url: URL, options: RequestOptions, body: string | undefined): Promise<Outcome> {

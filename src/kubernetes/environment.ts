@@ -2,8 +2,8 @@ import type { V1Container, V1EnvVar, V1Pod } from '@kubernetes/client-node';
 import { DevenvError } from '../common/errors.ts';
 import { type TargetRef, targetText } from '../model/workspace.ts';
 import type { ClusterApi } from './api.ts';
-import { expand } from './expand.ts';
 import { readDecoded } from './config-objects.ts';
+import { expand } from './expand.ts';
 import { fieldOf } from './fields.ts';
 import { resourceOf } from './resources.ts';
 import { isRunning, podsOf } from './targets.ts';
@@ -53,14 +53,14 @@ async function variablesOf(
     for (const [key, value] of data ?? []) variables.set(`${prefix}${key}`, value.toString());
   }
   for (const variable of container.env ?? []) {
-    const value = await valueOf(api, reference, pod, container, variable, variables);
+    const value = await variableValue(api, reference, pod, container, variable, variables);
     if (value !== undefined) variables.set(variable.name, value);
   }
   return variables;
 }
 
 /** Undefined for a reference that may be missing and is. */
-async function valueOf(
+async function variableValue(
   api: ClusterApi,
   reference: TargetRef,
   pod: V1Pod,

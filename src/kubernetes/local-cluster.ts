@@ -1,5 +1,6 @@
 /** Contexts as the makers of local clusters name them. */
-const LOCAL_CONTEXT = /^(kind-.+|k3d-.+|minikube|docker-desktop|rancher-desktop|orbstack|colima(-.+)?|microk8s)$/;
+const LOCAL_CONTEXT =
+  /^(kind-.+|k3d-.+|minikube|docker-desktop|rancher-desktop|orbstack|colima(-.+)?|microk8s)$/;
 
 /** Names and addresses of this machine and of the networks that virtual machines on it have. */
 const LOCAL_HOST =

@@ -4,6 +4,7 @@ import { ClusterApi } from './api.ts';
 import { readEnvironment } from './environment.ts';
 import { type KubeconfigOptions, loadCluster } from './kubeconfig.ts';
 import { isLocalCluster } from './local-cluster.ts';
+import { preflight } from './preflight.ts';
 import { findStandalone, isStandalone, placeStandalone } from './standalone.ts';
 import { resolveTarget } from './targets.ts';
 import { watchTarget } from './watch-target.ts';
@@ -21,6 +22,7 @@ export function openKubernetesPlatform(options: KubeconfigOptions): Platform {
       names: [`${context}/${namespace}`, context],
       isLocal: isLocalCluster(context, server),
     }),
+    preflight: (needs) => preflight(api, needs),
     resolveTarget: (reference) => resolveTarget(api, reference),
     readEnvironment: (reference) => readEnvironment(api, reference),
     portNumber: async (reference, name) => portNumber(reference, await readWorkload(api, reference), name),

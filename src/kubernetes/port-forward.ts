@@ -1,8 +1,9 @@
 import { Duplex } from 'node:stream';
 import { WebSocket } from 'ws';
+import { pause } from '../common/deadline.ts';
 import { cancelled } from '../common/errors.ts';
 import type { ClusterApi } from './api.ts';
-import { ApiRefusal, explain } from './failures.ts';
+import { ApiRefusal, explain, refusalOf, statusOf } from './failures.ts';
 
 /** What may wait unsent, bytes: enough to keep the connection busy, little enough that a heartbeat is not stuck behind it. */
 const UNSENT_BYTES = 1024 * 1024;
@@ -18,6 +19,11 @@ export interface PodPort {
   readonly pod: string;
   /** On the pod's loopback address. */
   readonly port: number;
+  /**
+   * Whether the program there sends one byte before all else: the only sure sign that it is there, since a forwarded
+   * port is open before anybody has tried to connect to it. The byte is not passed on. Default: false.
+   */
+  readonly greets?: boolean;
 }
 
 /**
@@ -28,9 +34,9 @@ export interface PodPort {
  */
 export async function dialPod(
   api: ClusterApi,
-  { namespace, pod, port }: PodPort,
+  { namespace, pod, port, greets = false }: PodPort,
   signal?: AbortSignal,
-): Promise<Duplex> {
+): Promise<PortForward> {
   const { headers, agent, auth } = await api.credentials();
   const path = `/api/v1/namespaces/${namespace}/pods/${pod}/portforward?ports=${port}`;
   const socket = new WebSocket(`${api.cluster.server.replace(/^http/, 'ws')}${path}`, 'v4.channel.k8s.io', {
@@ -43,27 +49,59 @@ export async function dialPod(
     // The mask protects proxies from what a browser sends in the clear; inside TLS it only costs time at both ends.
     generateMask: (mask) => mask.fill(0),
   });
-  const stream = new PortForward(socket);
+  const stream = new PortForward(socket, greets);
   try {
     await opened(socket, `dialling ${pod}`, signal);
     return stream;
   } catch (error) {
-    stream.on('error', () => {});
     stream.destroy();
     throw explain(api.cluster, `reach port ${port} of pod ${pod}`, error);
   }
 }
 
+/** An answer that nobody listens takes a way to the node and back, and some work there, milliseconds. */
+const REFUSAL_MS = 1000;
+
+/**
+ * Whether somebody listens on a port of a pod: for sure where the program greets, else as long as no refusal comes.
+ * Errors: those of `dialPod`, without the refusal itself.
+ */
+export async function listens(api: ClusterApi, at: PodPort): Promise<boolean> {
+  let stream: PortForward;
+  try {
+    stream = await dialPod(api, at);
+  } catch (error) {
+    if (refusalOf(error) !== undefined && statusOf(error) !== 403) return false;
+    throw error;
+  }
+  stream.resume();
+  const outcome = await Promise.race([stream.greeted, pause(REFUSAL_MS).then(() => at.greets !== true)]);
+  stream.destroy();
+  return outcome;
+}
+
 /** One forwarded port as a stream that honours back-pressure both ways. */
-class PortForward extends Duplex {
+export class PortForward extends Duplex {
   readonly #socket: WebSocket;
   /** Channels whose first message, the port's number, has come. */
   readonly #announced = new Set<number>();
   #blocked: (() => void) | undefined;
 
-  constructor(socket: WebSocket) {
+  /** Resolves to true when the other side has sent its greeting, to false when it was closed before. */
+  readonly greeted: Promise<boolean>;
+  #awaitsGreeting: boolean;
+  #tellGreeting: (greeted: boolean) => void = () => {};
+
+  constructor(socket: WebSocket, greets: boolean) {
     super({ readableHighWaterMark: UNSENT_BYTES, writableHighWaterMark: UNSENT_BYTES });
     this.#socket = socket;
+    this.#awaitsGreeting = greets;
+    this.greeted = new Promise((resolve) => {
+      this.#tellGreeting = resolve;
+    });
+    this.once('close', () => this.#tellGreeting(false));
+    // It may break before anybody listens; whoever does sees that it is closed.
+    this.on('error', () => {});
     socket.on('message', (message: Buffer) => this.#receive(message));
     socket.on('close', () => {
       if (this.writableFinished || this.readableEnded) this.push(null);
@@ -101,7 +139,10 @@ class PortForward extends Duplex {
   }
 
   #send(chunks: readonly Buffer[], done: () => void): void {
-    if (this.#socket.readyState !== WebSocket.OPEN) return done();
+    if (this.#socket.readyState !== WebSocket.OPEN) {
+      done();
+      return;
+    }
     this.#socket.send(Buffer.concat([DATA, ...chunks]), { binary: true }, () => {
       if (this.#socket.bufferedAmount >= UNSENT_BYTES) return;
       this.#blocked?.();
@@ -117,9 +158,14 @@ class PortForward extends Duplex {
       this.#announced.add(from);
       return;
     }
-    const content = message.subarray(1);
+    let content = message.subarray(1);
+    if (from === channel.data && this.#awaitsGreeting && content.length > 0) {
+      this.#awaitsGreeting = false;
+      this.#tellGreeting(true);
+      content = content.subarray(1);
+    }
     if (from === channel.error) this.destroy(new ApiRefusal(0, 'PortForward', content.toString().trim()));
-    else if (!this.push(content)) this.#socket.pause();
+    else if (content.length > 0 && !this.push(content)) this.#socket.pause();
   }
 }
 

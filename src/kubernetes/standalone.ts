@@ -105,7 +105,11 @@ export function standaloneJob(spec: AgentSpec): V1Job {
                 { name: agentVariable.port, value: String(AGENT_PORT) },
                 { name: agentVariable.intercepts, value: 'no' },
               ],
-              startupProbe: { exec: { command: ['node', '-e', KNOCK] }, periodSeconds: 1, failureThreshold: 60 },
+              startupProbe: {
+                exec: { command: ['node', '-e', KNOCK] },
+                periodSeconds: 1,
+                failureThreshold: 60,
+              },
               resources: { requests: { cpu: '10m', memory: '48Mi' }, limits: { memory: '256Mi' } },
               securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
             },

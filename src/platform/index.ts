@@ -3,6 +3,7 @@
  * Interface and its data only; `docker/` and `kubernetes/` implement it. Knows no services and no bridges.
  */
 import type { Duplex } from 'node:stream';
+import type { ErrorFacts } from '../common/errors.ts';
 import type { PlatformKind, TargetRef } from '../model/workspace.ts';
 
 /** A platform. Every method may throw `engine-unreachable`. */
@@ -10,6 +11,11 @@ export interface Platform {
   readonly kind: PlatformKind;
   /** Where that is. */
   describe(signal?: AbortSignal): Promise<PlatformInfo>;
+  /**
+   * Looks, without changing anything, for whatever would stand in the way of what a session needs, all at once.
+   * Errors: `engine-unreachable`, `cluster-unreachable`, `credential-refused`.
+   */
+  preflight(needs: PlatformNeeds): Promise<Preflight>;
   /**
    * Finds a workload and the network namespaces it runs in.
    * Errors: `target-not-found` naming what is near, `target-unsupported` for one that must not be touched
@@ -35,6 +41,27 @@ export interface Platform {
   watchTarget(target: Target, signal: AbortSignal): AsyncIterable<void>;
   /** Ends kept connections; what is under way goes on. */
   close(): void;
+}
+
+/** What a session is going to ask of a platform. */
+export interface PlatformNeeds {
+  readonly bridges: readonly { readonly target: TargetRef; readonly port: number | string }[];
+  /** Targets whose network services use without bridging them. */
+  readonly outbound: readonly TargetRef[];
+  /** Targets whose variables are read. */
+  readonly environments: readonly TargetRef[];
+  /** Directories that are read. */
+  readonly files: readonly { readonly from: TargetRef; readonly source: string }[];
+  /** Image reference of agents. */
+  readonly agentImage: string;
+}
+
+/** What was found before anything was touched. */
+export interface Preflight {
+  /** What makes it impossible, each with its remedy. */
+  readonly problems: readonly ErrorFacts[];
+  /** What may turn out badly. */
+  readonly warnings: readonly string[];
 }
 
 /** Where a platform is. */

@@ -3,9 +3,13 @@ import { cancelled, DevenvError, errorFacts } from '../common/errors.ts';
 import { Connections } from '../connection/index.ts';
 import {
   applyPlan,
+  checkNeeds,
+  desiredBy,
   NOTHING_DESIRED,
+  needsOf,
   type Operation,
   observe,
+  observeFor,
   planPass,
   runOperation,
 } from '../converge/index.ts';
@@ -16,7 +20,7 @@ import { containerName, type SessionIdentity } from '../model/identity.ts';
 import { label } from '../model/labels.ts';
 import { bridgeResource, type Liveness } from '../model/observed.ts';
 import type { Plan } from '../model/plan.ts';
-import type { Workspace } from '../model/workspace.ts';
+import type { ConnectionSettings, Workspace } from '../model/workspace.ts';
 import type { Platform } from '../platform/index.ts';
 import { answerRequest, refuseOtherFile, type SessionFace } from './answer-request.ts';
 import { cleanUp } from './clean-up.ts';
@@ -68,6 +72,8 @@ export class Session {
   /** Services that are restarted on request just now: their end is no news. */
   readonly #restarting = new Set<string>();
   #workspace: Workspace;
+  /** Needs that were found to have nothing in their way. */
+  #checked = '';
   #askedToEnd: () => void = () => {};
   #tellEnd: () => void = () => {};
   readonly #ready: Promise<void>;
@@ -159,6 +165,8 @@ export class Session {
   /** One pass towards a workspace. Errors: the first failure; what the pass made is taken back then. */
   async #pass(workspace: Workspace): Promise<void> {
     this.#report({ type: 'session', state: 'converging' });
+    refuseOtherPlace(workspace.connection, this.#workspace.connection);
+    await this.#check(workspace);
     const plan = await this.#plan(workspace);
     this.#report({ type: 'plan', steps: plan.steps.map(planned), warnings: plan.warnings });
     this.#workspace = workspace;
@@ -167,21 +175,21 @@ export class Session {
     this.#report({ type: 'session', state: plan.steps.length === 0 ? 'unchanged' : 'ready' });
   }
 
+  /** Looks for what stands in the way, once for each state of the file. */
+  async #check(workspace: Workspace): Promise<void> {
+    const needs = needsOf(workspace, this.#options.image.reference);
+    const text = JSON.stringify(needs);
+    if (text === this.#checked) return;
+    await checkNeeds(this.#options.platform, needs, (message) => this.#report({ type: 'warning', message }));
+    this.#checked = text;
+  }
+
   async #plan(workspace: Workspace): Promise<Plan<Operation>> {
-    const { engine, image, identity } = this.#options;
-    const services = [...workspace.services.values()];
-    const images = [...services.map((service) => service.image), image.reference];
-    const observed = await observe({
-      engine,
-      project: identity.project,
-      images,
-      environments: {
-        targets: services.flatMap((service) => service.envFrom.map(({ target }) => target)),
-        read: (target) => this.#options.platform.readEnvironment(target),
-      },
-      live: this.#liveness(),
-    });
-    return planPass({ project: identity.project, services, agentImage: image.reference }, observed);
+    const { engine, platform, image } = this.#options;
+    const agentImage = image.reference;
+    const live = this.#liveness();
+    const observed = await observeFor(workspace, { engine, platform, agentImage, live });
+    return planPass(desiredBy(workspace, agentImage), observed);
   }
 
   #apply(plan: Plan<Operation>, signal: AbortSignal, onFailure: 'undo' | 'go-on'): Promise<void> {
@@ -316,6 +324,19 @@ export class Session {
     this.#options.report(event);
     for (const asker of this.#askers) asker.tell(event);
   }
+}
+
+/** The session's connection cannot move: whatever is live belongs to the cluster it began with. */
+function refuseOtherPlace(after: ConnectionSettings, before: ConnectionSettings): void {
+  const aspects = ['platform', 'context', 'namespace'] as const;
+  const changed = aspects.filter((aspect) => after[aspect] !== before[aspect]);
+  if (changed.length === 0) return;
+  throw new DevenvError({
+    code: 'session-conflict',
+    message: `${changed.join(' and ')} of the connection cannot change while the session runs`,
+    hint: 'end it with `devenv down`, then `devenv up` again',
+    owner: 'user',
+  });
 }
 
 function planned({ resource, verb, cause, destructive }: Plan<Operation>['steps'][number]): PlannedStep {

@@ -12,7 +12,8 @@ export const COREDNS_IMAGE = 'gefyra-devenv-test/coredns:1';
 
 /** The container that holds a pod's namespaces open: it sleeps, and ends when asked to. */
 export function makePauseImage() {
-  const script = '#!/bin/busybox sh\ntrap "exit 0" TERM INT\nwhile :; do /bin/busybox sleep 3600 & wait $!; done\n';
+  const script =
+    '#!/bin/busybox sh\ntrap "exit 0" TERM INT\nwhile :; do /bin/busybox sleep 3600 & wait $!; done\n';
   makeImage(PAUSE_IMAGE, '/pause', { busybox: '/bin/busybox' }, { pause: script });
 }
 
@@ -48,7 +49,8 @@ function makeImage(name, entrypoint, programs, scripts) {
       if (!existsSync(path)) throw new Error(`${path} is missing`);
       copyFileSync(path, join(folder, 'bin', program));
     }
-    for (const [script, text] of Object.entries(scripts)) writeFileSync(join(folder, script), text, { mode: 0o755 });
+    for (const [script, text] of Object.entries(scripts))
+      writeFileSync(join(folder, script), text, { mode: 0o755 });
     const archive = `${folder}.tar`;
     run('tar', ['-C', folder, '-cf', archive, '.']);
     run('docker', ['import', '--change', `ENTRYPOINT ["${entrypoint}"]`, archive, name]);

@@ -65,7 +65,12 @@ export function systemManifests() {
   const items = [
     { apiVersion: 'v1', kind: 'ServiceAccount', metadata },
     { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: files },
-    { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', metadata: { name: NAME }, rules: rights },
+    {
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'ClusterRole',
+      metadata: { name: NAME },
+      rules: rights,
+    },
     {
       apiVersion: 'rbac.authorization.k8s.io/v1',
       kind: 'ClusterRoleBinding',
@@ -80,7 +85,11 @@ export function systemManifests() {
       spec: {
         clusterIP: DNS_SERVICE,
         selector: labels,
-        ports: ['UDP', 'TCP'].map((protocol) => ({ name: `dns-${protocol.toLowerCase()}`, port: 53, protocol })),
+        ports: ['UDP', 'TCP'].map((protocol) => ({
+          name: `dns-${protocol.toLowerCase()}`,
+          port: 53,
+          protocol,
+        })),
       },
     },
     {

@@ -7,7 +7,11 @@ import { fileURLToPath } from 'node:url';
 export const SOURCES = dirname(fileURLToPath(import.meta.url));
 
 /** Built programs, by content; outside of the checkout, because they are dear. */
-export const CACHE = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'gefyra-devenv', 'cluster');
+export const CACHE = join(
+  process.env.XDG_CACHE_HOME || join(homedir(), '.cache'),
+  'gefyra-devenv',
+  'cluster',
+);
 
 /** Everything that a cluster writes; goes when it ends. */
 export const STATE = process.env.GEFYRA_TEST_CLUSTER_STATE || '/var/lib/gefyra-devenv-cluster';

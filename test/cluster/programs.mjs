@@ -68,7 +68,9 @@ function isRunning({ pid, startTime }) {
 /** In ticks since the boot; undefined when there is no such process, or only its remains. @param {number} pid */
 function startTimeOf(pid) {
   try {
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ');
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ');
     return fields[0] === 'Z' ? undefined : fields[19];
   } catch {
     return undefined;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { aScenario, everyLoad, type Scenario, stopAll } from './scenario.ts';
+import { aScenarioAnywhere, everyLoad, type Scenario, stopAll } from './scenario.ts';
 import { type Devenv, runDevenv } from './world/devenv.ts';
 import { dockerLines } from './world/docker.ts';
 import { findLeftovers, processesOf } from './world/leftovers.ts';
@@ -40,7 +40,7 @@ const planned: readonly Ending[] = [
 
 describe.each(planned)('$title', ({ title, end }) => {
   it('gives the target back: no request fails, nothing is left', async () => {
-    await using scenario = await aScenario();
+    await using scenario = await aScenarioAnywhere();
     const loads = everyLoad(scenario.pod);
     await Promise.all(loads.map((load) => load.answeredBy('original', 5000)));
     const session = await scenario.up();
@@ -63,7 +63,7 @@ describe.each(planned)('$title', ({ title, end }) => {
 
 describe('kill -9 of the session', () => {
   it('gives the target back by itself, and nothing is left', async () => {
-    await using scenario = await aScenario();
+    await using scenario = await aScenarioAnywhere();
     const session = await scenario.up();
     const loads = everyLoad(scenario.pod);
     await Promise.all(loads.map((load) => load.answeredBy('local', 5000)));
@@ -77,7 +77,7 @@ describe('kill -9 of the session', () => {
 
 describe('kill -9 of session and guardian', () => {
   it('gives the target back by itself; the next command removes the rest', async () => {
-    await using scenario = await aScenario();
+    await using scenario = await aScenarioAnywhere();
     const session = await scenario.up();
     const probe = everyLoad(scenario.pod)[0];
     await probe?.answeredBy('local', 5000);
@@ -98,13 +98,12 @@ describe('kill -9 of session and guardian', () => {
 
 describe('kill -9 of the agent', () => {
   it('lets the original answer at once, and the bridge comes back with a new agent', async () => {
-    await using scenario = await aScenario();
+    await using scenario = await aScenarioAnywhere();
     const session = await scenario.up();
     const loads = everyLoad(scenario.pod);
     await Promise.all(loads.map((load) => load.answeredBy('local', 5000)));
     const lines = session.lines.length;
-    const [agent] = await dockerLines('ps', '-q', '--filter', 'label=gefyra-devenv/role=agent');
-    await dockerLines('kill', agent ?? '');
+    await scenario.pod.killAgent();
     const away = await timesUntil(loads, 'original').catch(() => 'the new agent was faster');
     await session.waitForLine(/^bridge\/app:8155 live/, GIVEN_BACK_MS, lines);
     await Promise.all(loads.map((load) => load.answeredBy('local', GIVEN_BACK_MS)));
@@ -114,7 +113,7 @@ describe('kill -9 of the agent', () => {
 
 describe('kill -9 of the gateway', () => {
   it('lets the original answer, and the bridge comes back with a new gateway', async () => {
-    await using scenario = await aScenario();
+    await using scenario = await aScenarioAnywhere();
     const session = await scenario.up();
     const load = everyLoad(scenario.pod)[0];
     await load?.answeredBy('local', 5000);
@@ -128,12 +127,10 @@ describe('kill -9 of the gateway', () => {
 
 describe('a restart of the target', () => {
   it('is followed: the bridge comes back at the new place', async () => {
-    await using scenario = await aScenario();
+    await using scenario = await aScenarioAnywhere();
     const session = await scenario.up();
     const lines = session.lines.length;
-    const { owner, app, sidecar } = scenario.pod.containers;
-    await dockerLines('restart', '--time', '1', owner);
-    await dockerLines('restart', '--time', '1', app, sidecar);
+    await scenario.pod.restart();
     await session.waitForLine(/^bridge\/app:8155 live/, 20_000, lines);
     await using load = startProbe(scenario.pod.sidecarUrl, { connections: 'new', path: '/' });
     await load.answeredBy('local', GIVEN_BACK_MS);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { aScenario, everyLoad, type Scenario, stopAll } from './scenario.ts';
+import { aScenarioAnywhere, everyLoad, type Scenario, stopAll } from './scenario.ts';
 import type { Devenv } from './world/devenv.ts';
 import { docker } from './world/docker.ts';
 
@@ -8,7 +8,7 @@ describe('while a bridge is live', () => {
   let session: Devenv;
 
   beforeAll(async () => {
-    scenario = await aScenario();
+    scenario = await aScenarioAnywhere();
     session = await scenario.up();
   });
   afterAll(() => scenario[Symbol.asyncDispose]());
@@ -21,21 +21,13 @@ describe('while a bridge is live', () => {
     expect(await scenario.pod.askApp('/')).toMatchObject({ status: 200, by: 'local' });
   });
 
-  it('answers requests of other containers', async () => {
-    const { owner, vault } = scenario.pod.containers;
-    const script = `fetch('http://${owner}:8155/').then((answer) => console.log(answer.headers.get('x-answered-by')))`;
-    expect(await docker('exec', vault, 'node', '-e', script)).toBe('local');
+  it('answers requests of neighbours', async () => {
+    const script = `fetch('${scenario.pod.neighbourUrl}/').then((answer) => console.log(answer.headers.get('x-answered-by')))`;
+    expect(await scenario.pod.runBeside(script)).toBe('local');
   });
 
   it('leaves the original running', async () => {
-    expect(
-      await docker(
-        'inspect',
-        '--format',
-        '{{.State.Running}} {{.RestartCount}}',
-        scenario.pod.containers.app,
-      ),
-    ).toBe('true 0');
+    expect(await scenario.pod.original()).toEqual({ running: true, restarts: 0 });
   });
 
   it('shows an edit of the source at the same URL', async () => {

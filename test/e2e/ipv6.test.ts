@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { aScenario, type Scenario } from './scenario.ts';
+import type { DockerPod } from './world/docker-pod.ts';
 import { docker } from './world/docker.ts';
 
 describe('on a network with IPv6', () => {
-  let scenario: Scenario;
+  let scenario: Scenario<DockerPod>;
 
   beforeAll(async () => {
     scenario = await aScenario({ ipv6: true });

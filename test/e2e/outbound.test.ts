@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { aScenario, type Scenario } from './scenario.ts';
+import { aScenarioAnywhere, type Scenario } from './scenario.ts';
 import { docker } from './world/docker.ts';
 
 describe('from the local container', () => {
@@ -7,7 +7,7 @@ describe('from the local container', () => {
   let service: string;
 
   beforeAll(async () => {
-    scenario = await aScenario({ resolver: true });
+    scenario = await aScenarioAnywhere({ resolver: true });
     service = `gefyra-${scenario.copy.project}.app`;
     await scenario.up();
   });
@@ -26,8 +26,7 @@ describe('from the local container', () => {
   });
 
   it("arrives with the target's source address", async () => {
-    const format = `{{(index .NetworkSettings.Networks "${scenario.pod.name}").IPAddress}}`;
-    const address = await docker('inspect', '--format', format, scenario.pod.containers.owner);
+    const { pod: address } = await scenario.pod.addresses();
     const who = await evaluated("fetch('http://vault:9000/who').then((answer) => answer.json())");
     expect(who).toMatchObject({
       caller: expect.stringMatching(new RegExp(`${address.replaceAll('.', '\\.')}$`)),
@@ -35,8 +34,7 @@ describe('from the local container', () => {
   });
 
   it('reaches addresses of the target network', async () => {
-    const format = `{{(index .NetworkSettings.Networks "${scenario.pod.name}").IPAddress}}`;
-    const address = await docker('inspect', '--format', format, scenario.pod.containers.vault);
+    const { vault: address } = await scenario.pod.addresses();
     expect(await evaluated(`fetch('http://${address}:9000/secret').then((answer) => answer.status)`)).toBe(
       200,
     );

@@ -2,7 +2,15 @@ import type { Duplex } from 'node:stream';
 import { cancelled, DevenvError } from '../../src/common/errors.ts';
 import { nearest } from '../../src/common/nearest.ts';
 import { type TargetRef, targetText } from '../../src/model/workspace.ts';
-import type { AgentSpec, Place, PlacedAgent, Platform, PlatformInfo, Target } from '../../src/platform/index.ts';
+import type {
+  AgentSpec,
+  Place,
+  PlacedAgent,
+  Platform,
+  PlatformInfo,
+  Preflight,
+  Target,
+} from '../../src/platform/index.ts';
 import { duplexPair } from './duplex-pair.ts';
 import { Faults } from './faults.ts';
 import { Feed } from './feed.ts';
@@ -127,6 +135,11 @@ export class FakePlatform implements Platform {
     await this.#faults.enter('portNumber');
     this.#present(targetText(reference));
     throw refused('target-not-found', `${targetText(reference)} has no port named ${name}`);
+  }
+
+  async preflight(): Promise<Preflight> {
+    await this.#faults.enter('preflight');
+    return { problems: [], warnings: [] };
   }
 
   close(): void {}

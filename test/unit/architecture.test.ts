@@ -12,7 +12,7 @@ const rooms: Readonly<
   model: { rooms: ['common'], libraries: [] },
   config: { rooms: ['model', 'common'], libraries: ['yaml'] },
   engine: { rooms: ['model'], libraries: [] },
-  platform: { rooms: ['model'], libraries: [] },
+  platform: { rooms: ['model', 'common'], libraries: [] },
   docker: { rooms: ['engine', 'platform', 'model', 'common'], libraries: ['dockerode'] },
   kubernetes: {
     rooms: ['platform', 'model', 'common'],
@@ -32,7 +32,10 @@ const rooms: Readonly<
   },
   containers: { rooms: ['engine', 'model', 'common'], libraries: [] },
   bridges: { rooms: ['wire', 'protocol', 'model', 'common'], libraries: [] },
-  converge: { rooms: ['connection', 'containers', 'bridges', 'engine', 'model', 'common'], libraries: [] },
+  converge: {
+    rooms: ['connection', 'containers', 'bridges', 'engine', 'platform', 'model', 'common'],
+    libraries: [],
+  },
   session: {
     rooms: ['converge', 'connection', 'bridges', 'engine', 'platform', 'image', 'model', 'common'],
     libraries: ['chokidar'],

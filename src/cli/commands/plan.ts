@@ -1,6 +1,5 @@
-import { observe, planPass } from '../../converge/index.ts';
+import { checkNeeds, desiredBy, needsOf, observeFor, planPass } from '../../converge/index.ts';
 import { NOTHING_LIVE } from '../../model/observed.ts';
-import type { TargetRef } from '../../model/workspace.ts';
 import { askSession, controlSocketPath, sentWorkspace } from '../../session/index.ts';
 import { type CliContext, type GlobalFlags, usesColor } from '../context.ts';
 import { CONFIG_INVALID, loadOrExplain } from '../load.ts';
@@ -26,19 +25,11 @@ export async function plan(context: CliContext, flags: GlobalFlags): Promise<num
   async function withoutSession() {
     if (workspace === undefined) return [];
     const image = await imageFor(context, workspace);
-    const services = [...workspace.services.values()];
-    const images = [...services.map((service) => service.image), image.reference];
-    const environments = {
-      targets: services.flatMap((service) => service.envFrom.map(({ target }) => target)),
-      read: (target: TargetRef) => platform.readEnvironment(target),
-    };
-    const observed = await observe({
-      engine,
-      project: workspace.name,
-      images,
-      environments,
-      live: NOTHING_LIVE,
-    });
-    return planPass({ project: workspace.name, services, agentImage: image.reference }, observed).steps;
+    const agentImage = image.reference;
+    await checkNeeds(platform, needsOf(workspace, agentImage), (message) =>
+      context.err(`warning: ${message}\n`),
+    );
+    const observed = await observeFor(workspace, { engine, platform, agentImage, live: NOTHING_LIVE });
+    return planPass(desiredBy(workspace, agentImage), observed).steps;
   }
 }

@@ -8,9 +8,15 @@ export function readOutbound(value: Value | undefined, reading: Reading): Outbou
     const port = integerIn(item);
     if (port === undefined) continue;
     if (loopback.includes(port))
-      reading.report(item, { code: 'duplicate-entry', message: `port ${port} is listed twice`, hint: 'remove one' });
+      reading.report(item, {
+        code: 'duplicate-entry',
+        message: `port ${port} is listed twice`,
+        hint: 'remove one',
+      });
     else loopback.push(port);
   }
   const outbound: Outbound = { loopback };
-  return value === undefined ? outbound : reading.remember(outbound, value, { loopback: under(value, 'loopback') });
+  return value === undefined
+    ? outbound
+    : reading.remember(outbound, value, { loopback: under(value, 'loopback') });
 }

@@ -13,7 +13,10 @@ export const onePlatform: Rule = (workspace, at): readonly Problem[] => {
   const { connection } = workspace;
   const { platform } = connection;
   const targets = [...workspace.services.values()].flatMap((service) =>
-    [...service.bridges, ...service.envFrom].map((user) => ({ target: user.target, place: at(user, 'target') })),
+    [...service.bridges, ...service.envFrom].map((user) => ({
+      target: user.target,
+      place: at(user, 'target'),
+    })),
   );
   // A file without the section has no place for it.
   const settings = placesOf(at, connection);
@@ -79,7 +82,9 @@ export const onePlatform: Rule = (workspace, at): readonly Problem[] => {
 function placesOf(at: Parameters<Rule>[1], connection: object): ReadonlyMap<string, Place> {
   try {
     const whole = at(connection);
-    const fields = ['platform', 'context', 'namespace'].map((field) => [field, at(connection, field)] as const);
+    const fields = ['platform', 'context', 'namespace'].map(
+      (field) => [field, at(connection, field)] as const,
+    );
     return new Map(fields.filter(([, place]) => place.path.length > whole.path.length));
   } catch {
     return new Map();

@@ -28,7 +28,7 @@ export async function copyExample(pod: Pod): Promise<ExampleCopy> {
   const text = (await readFile(file, 'utf8'))
     .replace(/^name: .*$/m, `name: ${pod.name}`)
     .replaceAll('sidecar-demo:dev', demoImage)
-    .replaceAll('container/sidecar-demo-', `container/${pod.name}-`);
+    .replace(/target: \S+/, `target: ${pod.target}`);
   await writeFile(file, text);
   return {
     folder,

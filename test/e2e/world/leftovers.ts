@@ -23,8 +23,7 @@ export async function findLeftovers({ project, pod, machine }: Scene): Promise<r
   return [
     ...(await containersOf(project)),
     ...(await networksOf(project)),
-    ...(await agentsIn(pod)),
-    ...(await tablesIn(pod)),
+    ...(await pod.leftovers()),
     ...(await processesOf(machine)),
   ];
 }
@@ -42,10 +41,10 @@ export async function networksOf(project: string): Promise<readonly string[]> {
 }
 
 /** Agents carry no project: they are known by the network namespace they joined. */
-export async function agentsIn(pod: Pod): Promise<readonly string[]> {
+export async function agentsIn(ownerName: string): Promise<readonly string[]> {
   const ids = await dockerLines('ps', '--all', '--quiet', '--filter', `label=${label.role}=agent`);
   if (ids.length === 0) return [];
-  const owner = await docker('inspect', '--format', '{{.Id}}', pod.containers.owner);
+  const owner = await docker('inspect', '--format', '{{.Id}}', ownerName);
   const format = '{{.HostConfig.NetworkMode}} agent {{.Name}} ({{.State.Status}})';
   const mode = `container:${owner} `;
   // One that ends by itself may be gone by now.
@@ -55,10 +54,10 @@ export async function agentsIn(pod: Pod): Promise<readonly string[]> {
 }
 
 /** Tables named `devenv` in the pod's network namespace. Errors: when this process is not root on the engine's machine. */
-export async function tablesIn(pod: Pod): Promise<readonly string[]> {
+export async function tablesIn(ownerName: string): Promise<readonly string[]> {
   if (process.getuid?.() !== 0)
     throw new Error('only root can look into the network namespace of a container');
-  const pid = await docker('inspect', '--format', '{{.State.Pid}}', pod.containers.owner);
+  const pid = await docker('inspect', '--format', '{{.State.Pid}}', ownerName);
   try {
     const { stdout } = await execute('nsenter', ['--target', pid, '--net', 'nft', 'list', 'tables']);
     return stdout.split('\n').filter((line) => /\bdevenv\b/.test(line));

@@ -8,7 +8,9 @@ import { aService } from '../../builders/workspace.ts';
 
 /** The steps of the services themselves, without those of their networks. */
 function plan(services: readonly Service[], observed: Observed = anObserved()): string {
-  const text = planText(planPass({ project: 'shop', services, agentImage: 'agent:1' }, observed));
+  const text = planText(
+    planPass({ project: 'shop', services, platform: 'docker', agentImage: 'agent:1' }, observed),
+  );
   return text
     .split('\n')
     .filter((line) => !/^create (network|holder)/.test(line))

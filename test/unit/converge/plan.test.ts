@@ -12,7 +12,7 @@ import { aBridge, aService } from '../../builders/workspace.ts';
 const bridged = aService({ bridges: [aBridge('container/shop-api', 8155)] });
 
 function desired(...services: readonly Service[]): Desired {
-  return { project: 'shop', services, agentImage: 'agent:1' };
+  return { project: 'shop', services, platform: 'docker', agentImage: 'agent:1' };
 }
 
 function textOf(want: Desired, observed: Observed): string {
@@ -21,7 +21,10 @@ function textOf(want: Desired, observed: Observed): string {
 
 /** What is there after a pass that brought up the services of a file, the first of them bridged. */
 function converged(service: Service, fields: Partial<Observed> = {}): Observed {
-  const gateway = anObservedContainer({ id: 'g1', config: fingerprint({ agent_image: 'agent:1' }) });
+  const gateway = anObservedContainer({
+    id: 'g1',
+    config: fingerprint({ agent_image: 'agent:1', loopback: [] }),
+  });
   return anObserved({
     networks: [{ id: 'n1', name: 'gefyra-shop', session: 's1' }],
     holders: [

@@ -30,7 +30,7 @@ describe('packet rules', () => {
       tcpPort: 15001,
       dnsPort: 15053,
       loopbackPorts: [],
-    ownSubnets: ['172.20.0.0/16', 'fd00::/64'],
+      ownSubnets: ['172.20.0.0/16', 'fd00::/64'],
     };
     expect(commands(gatewayTable('devenv', settings))).toMatchInlineSnapshot(`
       "add chain inet devenv out { type nat hook output priority -105; }

@@ -36,7 +36,8 @@ describe('protocol version 1', () => {
   });
 
   it.each([
-    ['{"type":"claim","id":1,"port":8155,"tunnel":"app","to":9000}'],
+    ['{"type":"claim","id":1,"port":8155,"tunnel":"app","to":9000,"probes":[]}'],
+    ['{"type":"claim","id":1,"port":8155,"tunnel":"app","to":9000,"probes":["kube-probe/*","watchdog"]}'],
     ['{"type":"resume","id":2,"port":8155}'],
     ['{"type":"rest","id":3,"port":8155}'],
     ['{"type":"release","id":4,"port":8155}'],

@@ -1,0 +1,135 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { ask } from './ask.ts';
+import { killContainer, kubectl as runKubectl } from './cluster.ts';
+import { type Access, developerAccess } from './cluster-access.ts';
+import { example } from './paths.ts';
+import type { Pod } from './pod.ts';
+
+const READY_MS = 60_000;
+
+/** The pod as a Deployment in a namespace of its own. */
+export interface ClusterPod extends Pod {
+  readonly namespace: string;
+  /** The developer that devenv runs as. */
+  readonly access: Access;
+  /** Runs kubectl as the administrator in the namespace. Returns its output, trimmed. */
+  kubectl(...words: readonly string[]): Promise<string>;
+  /** The same with something to read. */
+  apply(manifest: object): Promise<void>;
+  /** Names of the app's pods that run. */
+  pods(): Promise<readonly string[]>;
+}
+
+/** Starts the example in a new namespace and waits until it is ready. Disposing removes the namespace. */
+export async function startClusterPod(): Promise<ClusterPod> {
+  const name = `e2e-${randomBytes(4).toString('hex')}`;
+  const kubectl = (...words: readonly string[]) => runKubectl('--namespace', name, ...words);
+  const apply = async (manifest: object) => {
+    const folder = await mkdtemp(join(tmpdir(), 'e2em-'));
+    try {
+      const file = join(folder, 'manifest.json');
+      await writeFile(file, JSON.stringify(manifest));
+      await kubectl('apply', '--filename', file);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  };
+  await runKubectl('create', 'namespace', name);
+  const remove = () => runKubectl('delete', 'namespace', name, '--wait=false');
+  try {
+    await kubectl('apply', '--kustomize', example);
+    const timeout = `--timeout=${READY_MS / 1000}s`;
+    await Promise.all(
+      ['sidecar-demo', 'vault'].map((deployment) =>
+        kubectl('rollout', 'status', `deployment/${deployment}`, timeout),
+      ),
+    );
+    const nodePort = (port: string) =>
+      kubectl(
+        'get',
+        'service',
+        'sidecar-demo',
+        '-o',
+        `jsonpath={.spec.ports[?(@.name=="${port}")].nodePort}`,
+      );
+    const node = await kubectl(
+      ...['get', 'nodes', '-o', 'jsonpath={.items[0].status.addresses[?(@.type=="InternalIP")].address}'],
+    );
+    const sidecarUrl = `http://${node}:${await nodePort('http')}`;
+    const appUrl = `http://${node}:${await nodePort('app')}`;
+    const pods = async () => {
+      const output = await kubectl(
+        ...['get', 'pods', '-l', 'app=sidecar-demo', '--field-selector', 'status.phase=Running'],
+        ...['-o', 'jsonpath={range .items[?(!@.metadata.deletionTimestamp)]}{.metadata.name}{"\\n"}{end}'],
+      );
+      return output.split('\n').filter((line) => line !== '');
+    };
+    const firstPod = async () => (await pods())[0] ?? '';
+    const specification = async () => {
+      const found = JSON.parse(await kubectl('get', 'deployment', 'sidecar-demo', '-o', 'json'));
+      const { managedFields: _, resourceVersion: __, ...metadata } = found.metadata;
+      return { metadata, spec: found.spec };
+    };
+    const before = await specification();
+    const access = await developerAccess(name, kubectl);
+    const restartsOf = async () => {
+      const path = '{.items[*].status.containerStatuses[*].restartCount}';
+      const counts = await kubectl('get', 'pods', '-l', 'app=sidecar-demo', '-o', `jsonpath=${path}`);
+      return counts.split(' ').reduce((sum, count) => sum + Number(count), 0);
+    };
+    return {
+      name,
+      namespace: name,
+      target: 'deployment/sidecar-demo/app',
+      env: { GEFYRA_NAMESPACE: name, ...access.env },
+      access,
+      sidecarUrl,
+      appUrl,
+      neighbourUrl: 'http://sidecar-demo:8155',
+      kubectl,
+      apply,
+      pods,
+      ask: (path, question) => ask(`${sidecarUrl}${path}`, question),
+      askApp: (path, question) => ask(`${appUrl}${path}`, question),
+      runBeside: (script) => kubectl('exec', 'deployment/vault', '--', 'node', '-e', script),
+      addresses: async () => {
+        const of = (app: string) =>
+          kubectl('get', 'pods', '-l', `app=${app}`, '-o', 'jsonpath={.items[0].status.podIP}');
+        return { pod: await of('sidecar-demo'), vault: await of('vault') };
+      },
+      original: async () => {
+        const path = '{.status.containerStatuses[?(@.name=="app")].state.running.startedAt}';
+        const since = await kubectl('get', 'pod', await firstPod(), '-o', `jsonpath=${path}`);
+        return { running: since !== '', restarts: await restartsOf() };
+      },
+      killAgent: async () => {
+        const path =
+          '{range .status.ephemeralContainerStatuses[?(@.state.running)]}{.containerID}{"\n"}{end}';
+        const running = await kubectl('get', 'pod', await firstPod(), '-o', `jsonpath=${path}`);
+        await killContainer(running.split('\n').at(-1) ?? '');
+      },
+      restart: async () => {
+        await kubectl('delete', 'pod', await firstPod(), '--wait=false');
+        await kubectl('rollout', 'status', 'deployment/sidecar-demo', timeout);
+      },
+      leftovers: async () => {
+        const jobs = await kubectl('get', 'jobs', '-o', 'name');
+        const changed = isDeepStrictEqual(await specification(), before)
+          ? []
+          : ['the deployment has changed'];
+        return [...jobs.split('\n').filter((line) => line !== ''), ...changed];
+      },
+      [Symbol.asyncDispose]: async () => {
+        await access[Symbol.asyncDispose]();
+        await remove();
+      },
+    };
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+}

@@ -1,0 +1,20 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { promisify } from 'node:util';
+import { CONTAINERD_SOCKET } from '../../cluster/paths.mjs';
+
+const execute = promisify(execFile);
+
+/** Runs kubectl as the administrator of the tests' cluster. Returns its output, trimmed. Errors: what it said, with the command. */
+export async function kubectl(...words: readonly string[]): Promise<string> {
+  const { stdout } = await execute('kubectl', words, { maxBuffer: 64 * 1024 * 1024 });
+  return stdout.trim();
+}
+
+/** Kills process 1 of a container from outside, as the kernel does when memory runs out. `id` is `containerd://…`. */
+export async function killContainer(id: string): Promise<void> {
+  if (!existsSync(CONTAINERD_SOCKET))
+    throw new Error('containers can be killed only in a cluster that the tests have started themselves');
+  const task = id.replace(/^containerd:\/\//, '');
+  await execute('ctr', ['-a', CONTAINERD_SOCKET, '-n', 'k8s.io', 'tasks', 'kill', '-s', 'SIGKILL', task]);
+}
