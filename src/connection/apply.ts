@@ -52,7 +52,7 @@ export async function applyConnection(
     case 'start-gateway':
       return startGateway(operation, context);
     case 'remove-gateway':
-      return engine.removeContainer(containerName(identity.project, operation.service, 'gateway'));
+      return removeGateway(operation.service, context);
     case 'open-link':
       return connections.openLink(operation.link, signal);
     case 'close-link':
@@ -86,20 +86,35 @@ async function startHolder(
 }
 
 async function startGateway(
-  { service, loopbackPorts, config }: Extract<ConnectionOperation, { kind: 'start-gateway' }>,
+  { service, loopbackPorts, directories, config }: Extract<ConnectionOperation, { kind: 'start-gateway' }>,
   context: ConnectionContext,
 ): Promise<void> {
   const { engine, identity, image } = context;
   const networks = await engine.listNetworks({ [label.project]: identity.project });
-  const spec = gatewayContainer(
-    containerName(identity.project, service, 'gateway'),
-    image.reference,
-    containerName(identity.project, service, 'holder'),
-    networks.flatMap(({ subnets }) => subnets),
+  const spec = gatewayContainer({
+    name: containerName(identity.project, service, 'gateway'),
+    image: image.reference,
+    holderName: containerName(identity.project, service, 'holder'),
+    ownSubnets: networks.flatMap(({ subnets }) => subnets),
     loopbackPorts,
-    { ...labelsOf(context, 'gateway'), [label.service]: service, [label.config]: config },
-  );
+    mounts: directories.map((directory) => ({
+      kind: 'volume',
+      name: directory.volume,
+      target: directory.inGateway,
+      readOnly: false,
+      inMemory: { labels: { ...labelsOf(context, 'files'), [label.service]: service } },
+    })),
+    labels: { ...labelsOf(context, 'gateway'), [label.service]: service, [label.config]: config },
+  });
   await start(engine, spec);
+}
+
+/** With the memory that it shares with its service, which is gone by then. */
+async function removeGateway(service: string, { engine, identity }: ConnectionContext): Promise<void> {
+  await engine.removeContainer(containerName(identity.project, service, 'gateway'));
+  const role: Role = 'files';
+  const ours = { [label.project]: identity.project, [label.service]: service, [label.role]: role };
+  for (const volume of await engine.listVolumes(ours)) await engine.removeVolume(volume);
 }
 
 /** Makes and starts a container in place of one of the same name; one that does not start is removed again. */

@@ -1,3 +1,4 @@
+import type { SharedDirectory } from '../model/shared-directory.ts';
 import type { ExtraHost, PublishedPort, TargetRef } from '../model/workspace.ts';
 
 /** What can be done to a service's way into the workload's network. */
@@ -24,6 +25,8 @@ export type ConnectionOperation =
       readonly service: string;
       /** Ports of the service's own loopback addresses that lead to the workload's. */
       readonly loopbackPorts: readonly number[];
+      /** Directories that it fills for the service. */
+      readonly directories: readonly SharedDirectory[];
       readonly config: string;
     }
   | { readonly kind: 'remove-gateway'; readonly service: string }

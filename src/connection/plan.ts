@@ -1,6 +1,7 @@
 import { changedAspects, fingerprint } from '../common/fingerprint.ts';
 import { bridgesOf, type Observed, type ObservedContainer } from '../model/observed.ts';
 import type { Step } from '../model/plan.ts';
+import { sharedDirectories } from '../model/shared-directory.ts';
 import {
   networksOf,
   type PlatformKind,
@@ -12,6 +13,8 @@ import type { ConnectionOperation, LinkSettings } from './operation.ts';
 
 /** What planning needs to know of what the file asks for. */
 export interface ConnectionDesired {
+  /** Project name. */
+  readonly project: string;
   readonly services: readonly Service[];
   /** Where the targets live. */
   readonly platform: PlatformKind;
@@ -122,7 +125,12 @@ function planGateway(
 ): readonly ConnectionStep[] {
   const found = observed.gateways.find((gateway) => gateway.service === service.name);
   const loopbackPorts = service.outbound.loopback;
-  const config = fingerprint({ agent_image: desired.agentImage, loopback: loopbackPorts });
+  const directories = sharedDirectories(desired.project, service);
+  const config = fingerprint({
+    agent_image: desired.agentImage,
+    files: directories.map(({ target }) => target),
+    loopback: loopbackPorts,
+  });
   const cause = causeToStart(found, config) ?? (moved ? 'its network namespace is replaced' : undefined);
   if (cause === undefined) return [];
   return [
@@ -131,6 +139,7 @@ function planGateway(
         kind: 'start-gateway',
         service: service.name,
         loopbackPorts,
+        directories,
         config,
       }),
       undo: { kind: 'remove-gateway', service: service.name },

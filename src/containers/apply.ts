@@ -2,7 +2,8 @@ import { DevenvError } from '../common/errors.ts';
 import type { ContainerSpec, ContainerSummary, Engine, EngineMount } from '../engine/index.ts';
 import { containerName, type SessionIdentity, volumeName } from '../model/identity.ts';
 import { label } from '../model/labels.ts';
-import type { Mount, Service } from '../model/workspace.ts';
+import { sharedDirectories } from '../model/shared-directory.ts';
+import type { Service } from '../model/workspace.ts';
 import { awaitCondition } from './await-condition.ts';
 import type { ContainerOperation } from './operation.ts';
 import { serviceConfig } from './service-config.ts';
@@ -111,7 +112,7 @@ function specOf(
     network: { kind: 'container', id: containerName(identity.project, service.name, 'holder') },
     user: service.user,
     workingDir: service.workingDir,
-    mounts: service.volumes.flatMap((mount) => engineMount(mount, identity.project)),
+    mounts: engineMounts(service, identity.project),
     ports: [],
     extraCapabilities: service.capAdd,
     healthcheck: service.healthcheck,
@@ -125,10 +126,22 @@ function specOf(
   };
 }
 
-function engineMount(mount: Mount, project: string): EngineMount | readonly [] {
-  if (mount.kind === 'workload') return [];
-  if (mount.kind !== 'volume' || mount.name === undefined) return mount;
-  return { ...mount, name: volumeName(project, mount.name) };
+/** Mounts of the file in the engine's terms; directories of the workload are the memory that the gateway fills. */
+function engineMounts(service: Service, project: string): readonly EngineMount[] {
+  const shared = sharedDirectories(project, service);
+  return [
+    ...service.volumes.flatMap((mount): EngineMount[] => {
+      if (mount.kind === 'workload') return [];
+      const isNamed = mount.kind === 'volume' && mount.name !== undefined;
+      return [isNamed ? { ...mount, name: volumeName(project, mount.name ?? '') } : mount];
+    }),
+    ...shared.map(({ volume, target }) => ({
+      kind: 'volume' as const,
+      name: volume,
+      target,
+      readOnly: true,
+    })),
+  ];
 }
 
 async function remove(service: string, { engine, identity }: ContainerContext): Promise<void> {

@@ -39,12 +39,18 @@ function requirementsOf(step: Step<Operation>, steps: readonly Step<Operation>[]
       const { service, targets } = operation.link;
       return new Set([`gateway/${service}`, ...targets.map((target) => `agent/${target}`)]);
     }
+    // A link may break and come back; files are read by the session itself.
+    case 'bring-files':
+      return new Set([`gateway/${operation.service}`]);
+    case 'leave-files':
+      return new Set([`container/${operation.service}`]);
     case 'start-container': {
       const { name } = operation.service;
       // Claims are made first: a port that somebody else holds must be known before anything of the user's runs.
       return new Set([
         `holder/${name}`,
         `link/${name}`,
+        `files/${name}`,
         ...bridgesOf(name, steps, 'open-bridge'),
         ...dependenciesOfService(operation.service, steps),
         ...resourcesOf(steps, ...IMAGES, 'create-volume'),
@@ -66,7 +72,11 @@ function requirementsOf(step: Step<Operation>, steps: readonly Step<Operation>[]
     case 'leave-target':
       return new Set([...resourcesOf(steps, 'close-bridge', 'open-bridge', 'close-link', 'open-link')]);
     case 'remove-gateway':
-      return new Set([`link/${operation.service}`, `container/${operation.service}`]);
+      return new Set([
+        `link/${operation.service}`,
+        `files/${operation.service}`,
+        `container/${operation.service}`,
+      ]);
     case 'remove-holder':
       return new Set([`gateway/${operation.service}`, `container/${operation.service}`]);
     case 'remove-network':

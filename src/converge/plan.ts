@@ -1,6 +1,7 @@
 import { planBridges } from '../bridges/index.ts';
 import { planConnection } from '../connection/index.ts';
 import { planContainers } from '../containers/index.ts';
+import { planFiles } from '../files/index.ts';
 import type { Observed } from '../model/observed.ts';
 import type { Plan, Step } from '../model/plan.ts';
 import type { PlatformKind, Service } from '../model/workspace.ts';
@@ -29,19 +30,30 @@ export const NOTHING_DESIRED: Desired = {
 /** What must be done to get from what is to what should be. Pure; sorted so that equal inputs give equal text. */
 export function planPass(desired: Desired, observed: Observed): Plan<Operation> {
   const connection = planConnection(desired, observed);
-  const movedNamespaces = new Set(
-    connection
-      .filter((step) => step.operation.kind === 'start-holder')
-      .map((step) => step.resource.slice('holder/'.length)),
-  );
+  const movedNamespaces = startedBy(connection, 'start-holder', 'holder/');
+  const renewedGateways = startedBy(connection, 'start-gateway', 'gateway/');
   const containers = planContainers({ ...desired, movedNamespaces }, observed);
   const steps: readonly Step<Operation>[] = [
     ...connection,
     ...containers,
+    ...planFiles({ ...desired, renewedGateways }, observed),
     ...planBridges(desired.services, observed),
   ];
   const ordered = steps.map((step) => ({ ...step, after: dependenciesOf(step, steps) }));
   return { steps: inOrder(ordered), warnings: [] };
+}
+
+/** Names of the services whose holder or gateway is started by a step. */
+function startedBy(
+  steps: readonly Step<Operation>[],
+  kind: 'start-holder' | 'start-gateway',
+  prefix: string,
+): ReadonlySet<string> {
+  return new Set(
+    steps
+      .filter(({ operation }) => operation.kind === kind)
+      .map(({ resource }) => resource.slice(prefix.length)),
+  );
 }
 
 /** Sorts by dependency, and by name among those that could run at once. */

@@ -1,10 +1,11 @@
 import { applyBridge, type BridgeContext } from '../bridges/index.ts';
 import { applyConnection, type ConnectionContext } from '../connection/index.ts';
 import { applyContainer, type ContainerContext } from '../containers/index.ts';
+import { applyFiles, type FilesContext } from '../files/index.ts';
 import type { Operation } from './operation.ts';
 
 /** What the features' operations work with. */
-export type RunContext = ConnectionContext & ContainerContext & BridgeContext;
+export type RunContext = ConnectionContext & ContainerContext & FilesContext & BridgeContext;
 
 /** Does one operation of any feature. Errors: the feature's. */
 export function runOperation(operation: Operation, context: RunContext, signal: AbortSignal): Promise<void> {
@@ -16,6 +17,9 @@ export function runOperation(operation: Operation, context: RunContext, signal: 
     case 'start-container':
     case 'remove-container':
       return applyContainer(operation, context, signal);
+    case 'bring-files':
+    case 'leave-files':
+      return applyFiles(operation, context, signal);
     case 'open-bridge':
     case 'close-bridge':
       return applyBridge(operation, context);

@@ -77,7 +77,13 @@ function mountOf(mount: EngineMount): MountSettings {
     case 'bind':
       return { Type: 'bind', Source: mount.source, Target: mount.target, ReadOnly: mount.readOnly };
     case 'volume':
-      return { Type: 'volume', Source: mount.name ?? '', Target: mount.target, ReadOnly: mount.readOnly };
+      return {
+        Type: 'volume',
+        Source: mount.name ?? '',
+        Target: mount.target,
+        ReadOnly: mount.readOnly,
+        ...(mount.inMemory === undefined ? {} : { VolumeOptions: inMemory(mount.inMemory.labels) }),
+      };
     case 'tmpfs': {
       const { sizeBytes, mode } = mount;
       // The client's types ask for both; the engine takes either alone.
@@ -88,6 +94,11 @@ function mountOf(mount: EngineMount): MountSettings {
       return { Type: 'tmpfs', Source: '', Target: mount.target, TmpfsOptions: options };
     }
   }
+}
+
+function inMemory(labels: Readonly<Record<string, string>>): NonNullable<MountSettings['VolumeOptions']> {
+  const Options = { type: 'tmpfs', device: 'tmpfs', o: 'mode=0755,nosuid,nodev' };
+  return { NoCopy: true, Labels: { ...labels }, DriverConfig: { Name: 'local', Options } };
 }
 
 function limitsOf({ memoryBytes, cpus }: ContainerSpec): HostConfig {

@@ -4,6 +4,7 @@ import { hostname, release } from 'node:os';
 import type Dockerode from 'dockerode';
 import type { Engine, EngineInfo } from '../engine/index.ts';
 import { ask, type DockerAccess } from './access.ts';
+import { readArchive } from './archive.ts';
 import { buildDirectory } from './build-directory.ts';
 import { watchContainers } from './container-events.ts';
 import {
@@ -79,6 +80,7 @@ function dockerEngine(access: DockerAccess): Engine {
     removeContainer: (id) => removeContainer(access, id),
     containerLogs: (id, options, signal) => containerLogs(access, id, options, signal),
     exec: (id, spec, streams, signal) => exec(access, id, spec, streams, signal),
+    readArchive: (id, path) => readArchive(access, id, path),
     restartContainer: (id, graceMs) => restartContainer(access, id, graceMs),
     listVolumes: (labels) => listVolumes(access, labels),
     createVolume: (name, labels) => createVolume(access, name, labels),

@@ -2,6 +2,7 @@ import type { Engine } from '../engine/index.ts';
 import type { Platform } from '../platform/index.ts';
 import { dialAgent, findAgent, listAgents, placeAgent } from './agents.ts';
 import { readEnvironment } from './target-environment.ts';
+import { readFiles } from './target-files.ts';
 import { portNumber, resolveTarget } from './targets.ts';
 import { watchTarget } from './watch-target.ts';
 
@@ -14,6 +15,7 @@ export function openDockerPlatform(engine: Engine): Platform {
     preflight: async () => ({ problems: [], warnings: [] }),
     resolveTarget: (reference) => resolveTarget(engine, reference),
     readEnvironment: (reference) => readEnvironment(engine, reference),
+    readFiles: (reference, path) => readFiles(engine, reference, path),
     portNumber: (reference, name) => portNumber(reference, name),
     findAgent: (place) => findAgent(engine, place),
     placeAgent: (place, spec, signal) => placeAgent(engine, place, spec, signal),

@@ -2,7 +2,7 @@
  * What is needed of a container engine on or near this machine: containers, images, networks, exec, logs, events.
  * Interface and its data only; `docker/` implements it. Speaks of containers, never of services or bridges.
  */
-import type { Duplex } from 'node:stream';
+import type { Duplex, Readable } from 'node:stream';
 import type {
   BindMount,
   Build,
@@ -68,6 +68,8 @@ export interface Engine {
    * Errors: `container-failed` when the program does not exist, `engine-failed` when the container does not run.
    */
   exec(containerId: string, exec: ExecSpec, streams: ExecStreams, signal?: AbortSignal): Promise<number>;
+  /** A directory of a container as an archive whose paths begin with its name. Errors: `engine-failed` when it is not there. */
+  readArchive(containerId: string, path: string): Promise<Readable>;
   /** Asks the program to end, kills it after `graceMs`, and starts it again: same container, same addresses. */
   restartContainer(id: string, graceMs: number): Promise<void>;
 
@@ -184,6 +186,8 @@ export type EngineMount =
       readonly name: string | undefined;
       readonly target: string;
       readonly readOnly: boolean;
+      /** Kept in memory, made with the first container that has it, with these labels; absent = on the engine's disk. */
+      readonly inMemory?: { readonly labels: Readonly<Record<string, string>> };
     };
 
 /** A container in a list. */

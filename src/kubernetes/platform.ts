@@ -2,6 +2,7 @@ import type { Platform } from '../platform/index.ts';
 import { dialAgent, findAgent, placeAgent } from './agents.ts';
 import { ClusterApi } from './api.ts';
 import { readEnvironment } from './environment.ts';
+import { readFiles } from './files.ts';
 import { type KubeconfigOptions, loadCluster } from './kubeconfig.ts';
 import { isLocalCluster } from './local-cluster.ts';
 import { preflight } from './preflight.ts';
@@ -25,6 +26,7 @@ export function openKubernetesPlatform(options: KubeconfigOptions): Platform {
     preflight: (needs) => preflight(api, needs),
     resolveTarget: (reference) => resolveTarget(api, reference),
     readEnvironment: (reference) => readEnvironment(api, reference),
+    readFiles: (reference, path) => readFiles(api, reference, path),
     portNumber: async (reference, name) => portNumber(reference, await readWorkload(api, reference), name),
     findAgent: (place) => (isStandalone(place) ? findStandalone(api, place) : findAgent(api, place)),
     placeAgent: (place, spec, signal) =>

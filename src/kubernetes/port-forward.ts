@@ -1,13 +1,12 @@
 import { Duplex } from 'node:stream';
 import { WebSocket } from 'ws';
 import { pause } from '../common/deadline.ts';
-import { cancelled } from '../common/errors.ts';
 import type { ClusterApi } from './api.ts';
 import { ApiRefusal, explain, refusalOf, statusOf } from './failures.ts';
+import { opened, openSocket } from './web-socket.ts';
 
 /** What may wait unsent, bytes: enough to keep the connection busy, little enough that a heartbeat is not stuck behind it. */
 const UNSENT_BYTES = 1024 * 1024;
-const HANDSHAKE_MS = 10_000;
 
 /** The protocol's channels for one forwarded port. */
 const channel = { data: 0, error: 1 } as const;
@@ -37,18 +36,8 @@ export async function dialPod(
   { namespace, pod, port, greets = false }: PodPort,
   signal?: AbortSignal,
 ): Promise<PortForward> {
-  const { headers, agent, auth } = await api.credentials();
   const path = `/api/v1/namespaces/${namespace}/pods/${pod}/portforward?ports=${port}`;
-  const socket = new WebSocket(`${api.cluster.server.replace(/^http/, 'ws')}${path}`, 'v4.channel.k8s.io', {
-    headers: { ...headers },
-    ...(agent === undefined ? {} : { agent }),
-    ...(auth === undefined ? {} : { auth }),
-    perMessageDeflate: false,
-    skipUTF8Validation: true,
-    handshakeTimeout: HANDSHAKE_MS,
-    // The mask protects proxies from what a browser sends in the clear; inside TLS it only costs time at both ends.
-    generateMask: (mask) => mask.fill(0),
-  });
+  const socket = await openSocket(api, path);
   const stream = new PortForward(socket, greets);
   try {
     await opened(socket, `dialling ${pod}`, signal);
@@ -166,38 +155,5 @@ export class PortForward extends Duplex {
     }
     if (from === channel.error) this.destroy(new ApiRefusal(0, 'PortForward', content.toString().trim()));
     else if (content.length > 0 && !this.push(content)) this.#socket.pause();
-  }
-}
-
-function opened(socket: WebSocket, what: string, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const settle = (finish: () => void) => {
-      signal?.removeEventListener('abort', onAbort);
-      finish();
-    };
-    const onAbort = () => settle(() => reject(cancelled(what)));
-    if (signal?.aborted) return onAbort();
-    signal?.addEventListener('abort', onAbort, { once: true });
-    socket.once('open', () => settle(resolve));
-    socket.once('error', (error) => settle(() => reject(error)));
-    socket.once('unexpected-response', (_, response) => {
-      let text = '';
-      response.setEncoding('utf8').on('data', (part: string) => {
-        text += part;
-      });
-      const status = response.statusCode ?? 0;
-      response.on('close', () =>
-        settle(() => reject(new ApiRefusal(status, '', wordsIn(text) ?? `status ${status}`))),
-      );
-    });
-  });
-}
-
-function wordsIn(text: string): string | undefined {
-  try {
-    const answer: { message?: unknown } = JSON.parse(text);
-    return typeof answer.message === 'string' ? answer.message : undefined;
-  } catch {
-    return undefined;
   }
 }

@@ -24,4 +24,4 @@ export const label = {
 } as const;
 
 /** What a container or network of ours is. */
-export type Role = 'agent' | 'holder' | 'gateway' | 'service' | 'network';
+export type Role = 'agent' | 'holder' | 'gateway' | 'service' | 'network' | 'files';

@@ -49,10 +49,12 @@ export interface Liveness {
   readonly targets: readonly string[];
   readonly links: readonly LiveLink[];
   readonly bridges: readonly LiveBridge[];
+  /** Services whose directories of workloads are kept current, with a fingerprint of which. */
+  readonly files: readonly { readonly service: string; readonly config: string }[];
 }
 
 /** Nothing is live. */
-export const NOTHING_LIVE: Liveness = { targets: [], links: [], bridges: [] };
+export const NOTHING_LIVE: Liveness = { targets: [], links: [], bridges: [], files: [] };
 
 /** One look at everything of a project. Deciding code gets this and no client. */
 export interface Observed {

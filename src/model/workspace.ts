@@ -246,15 +246,16 @@ export interface Bridge {
 
 /**
  * The workloads in whose network a service is: the targets of its bridges; without any, on Kubernetes and where it asks
- * for a workload's loopback, the first of its `env_from`; else on Kubernetes the namespace itself. None = it is in no
+ * for a workload's loopback or files, the first of its `env_from`; else on Kubernetes the namespace itself. None = it is in no
  * network but the project's own. The first one is for outbound traffic and names.
  */
 export function networksOf(service: Service, platform: PlatformKind): readonly TargetRef[] {
   const bridged = new Map(service.bridges.map(({ target }) => [targetText(target), target]));
   if (bridged.size > 0) return [...bridged.values()];
   const [source] = service.envFrom;
-  if (source !== undefined && (platform === 'kubernetes' || service.outbound.loopback.length > 0))
-    return [source.target];
+  const needsWorkload =
+    service.outbound.loopback.length > 0 || service.volumes.some(({ kind }) => kind === 'workload');
+  if (source !== undefined && (platform === 'kubernetes' || needsWorkload)) return [source.target];
   return platform === 'kubernetes' ? [{ kind: 'namespace', path: [] }] : [];
 }
 

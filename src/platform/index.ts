@@ -4,6 +4,7 @@
  */
 import type { Duplex } from 'node:stream';
 import type { ErrorFacts } from '../common/errors.ts';
+import type { CarriedFile } from '../common/tar.ts';
 import type { PlatformKind, TargetRef } from '../model/workspace.ts';
 
 /** A platform. Every method may throw `engine-unreachable`. */
@@ -27,6 +28,11 @@ export interface Platform {
    * PATH and HOSTNAME. Errors: those of `resolveTarget`.
    */
   readEnvironment(reference: TargetRef): Promise<Readonly<Record<string, string>>>;
+  /**
+   * The files in a directory of the workload's container, read-only and whole. Errors: those of `resolveTarget`,
+   * `files-unreadable` with the reason.
+   */
+  readFiles(reference: TargetRef, path: string): Promise<readonly CarriedFile[]>;
   /** The number of a port that a workload names. Errors: those of `resolveTarget`. */
   portNumber(reference: TargetRef, name: string): Promise<number>;
   /** The agent that already runs at a place, whoever put it there, or undefined. */

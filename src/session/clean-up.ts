@@ -3,6 +3,7 @@ import { LiveBridges } from '../bridges/index.ts';
 import { Connections, retireIdleAgents } from '../connection/index.ts';
 import { applyPlan, NOTHING_DESIRED, observe, planPass, runOperation } from '../converge/index.ts';
 import type { Engine } from '../engine/index.ts';
+import { LiveFiles } from '../files/index.ts';
 import type { Reporter } from '../model/event.ts';
 import type { SessionIdentity } from '../model/identity.ts';
 import { NOTHING_LIVE, type Observed } from '../model/observed.ts';
@@ -41,6 +42,7 @@ export async function cleanUp(options: CleanUpOptions): Promise<readonly string[
     image: { kind: 'given', reference: '' } as const,
     connections,
     bridges: new LiveBridges(report),
+    files: new LiveFiles({ engine, project, read: async () => [], report }),
     routes: connections,
     progress: () => {},
     warn: () => {},

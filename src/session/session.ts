@@ -14,6 +14,7 @@ import {
   runOperation,
 } from '../converge/index.ts';
 import type { Engine } from '../engine/index.ts';
+import { LiveFiles } from '../files/index.ts';
 import type { AgentImage } from '../image/index.ts';
 import type { Event, LiveState, PlannedStep, Reporter } from '../model/event.ts';
 import { containerName, type SessionIdentity } from '../model/identity.ts';
@@ -62,6 +63,7 @@ export class Session {
   readonly #options: SessionOptions;
   readonly #connections: Connections;
   readonly #bridges: LiveBridges;
+  readonly #files: LiveFiles;
   readonly #logs: LogFollower;
   readonly #passes = new PassQueue();
   readonly #askers = new Set<Asker>();
@@ -87,6 +89,12 @@ export class Session {
     const { engine, platform, identity, image } = options;
     this.#connections = new Connections({ engine, platform, identity, agentImage: image.reference, report });
     this.#bridges = new LiveBridges(report);
+    this.#files = new LiveFiles({
+      engine,
+      project: identity.project,
+      read: (from, path) => platform.readFiles(from, path),
+      report,
+    });
     this.#logs = new LogFollower(engine, report);
     this.#ready = new Promise((resolve, reject) => {
       this.#tellReady = resolve;
@@ -201,6 +209,7 @@ export class Session {
       file: this.#workspace.file,
       connections: this.#connections,
       bridges: this.#bridges,
+      files: this.#files,
       routes: this.#connections,
       progress: (resource: string, message: string) => this.#report({ type: 'progress', resource, message }),
       warn: (message: string) => this.#report({ type: 'warning', message }),
@@ -212,12 +221,14 @@ export class Session {
   async #tearDown(): Promise<void> {
     this.#report({ type: 'session', state: 'stopping' });
     await this.#passes.idle();
-    const { engine, identity } = this.#options;
+    const { engine, identity, platform } = this.#options;
     const observed = await observe({ engine, project: identity.project, images: [], live: this.#liveness() });
     const plan = planPass(NOTHING_DESIRED, observed);
     this.#report({ type: 'plan', steps: plan.steps.map(planned), warnings: plan.warnings });
     await this.#apply(plan, new AbortController().signal, 'go-on');
+    this.#files.close();
     this.#logs.close();
+    platform.close();
   }
 
   #liveness(): Liveness {
@@ -225,6 +236,7 @@ export class Session {
       targets: this.#connections.targets(),
       links: this.#connections.links(),
       bridges: this.#bridges.list(),
+      files: this.#files.list(),
     };
   }
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { aScenario, type Scenario } from './scenario.ts';
-import type { DockerPod } from './world/docker-pod.ts';
 import { docker } from './world/docker.ts';
+import type { DockerPod } from './world/docker-pod.ts';
 
 describe('on a network with IPv6', () => {
   let scenario: Scenario<DockerPod>;

@@ -229,6 +229,11 @@ export class FakeEngine implements Engine {
     return this.#exec(spec, streams);
   }
 
+  async readArchive(containerId: string, path: string): Promise<never> {
+    await this.#faults.enter('readArchive');
+    throw engineFailed(`could not read ${path} of container ${containerId}: it has no files`);
+  }
+
   async listVolumes(labels: Readonly<Record<string, string>>): Promise<readonly string[]> {
     await this.#faults.enter('listVolumes');
     return [...this.#volumes]

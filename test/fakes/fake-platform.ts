@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { cancelled, DevenvError } from '../../src/common/errors.ts';
 import { nearest } from '../../src/common/nearest.ts';
+import type { CarriedFile } from '../../src/common/tar.ts';
 import { type TargetRef, targetText } from '../../src/model/workspace.ts';
 import type {
   AgentSpec,
@@ -140,6 +141,12 @@ export class FakePlatform implements Platform {
   async preflight(): Promise<Preflight> {
     await this.#faults.enter('preflight');
     return { problems: [], warnings: [] };
+  }
+
+  async readFiles(reference: TargetRef): Promise<readonly CarriedFile[]> {
+    await this.#faults.enter('readFiles');
+    this.#present(targetText(reference));
+    return [];
   }
 
   close(): void {}

@@ -8,7 +8,7 @@ const SRC = resolve(import.meta.dirname, '../../src');
 const rooms: Readonly<
   Record<string, { readonly rooms: readonly string[]; readonly libraries: readonly string[] }>
 > = {
-  common: { rooms: [], libraries: [] },
+  common: { rooms: [], libraries: ['tar-stream'] },
   model: { rooms: ['common'], libraries: [] },
   config: { rooms: ['model', 'common'], libraries: ['yaml'] },
   engine: { rooms: ['model'], libraries: [] },
@@ -31,13 +31,14 @@ const rooms: Readonly<
     libraries: [],
   },
   containers: { rooms: ['engine', 'model', 'common'], libraries: [] },
+  files: { rooms: ['engine', 'model', 'common'], libraries: [] },
   bridges: { rooms: ['wire', 'protocol', 'model', 'common'], libraries: [] },
   converge: {
-    rooms: ['connection', 'containers', 'bridges', 'engine', 'platform', 'model', 'common'],
+    rooms: ['connection', 'containers', 'files', 'bridges', 'engine', 'platform', 'model', 'common'],
     libraries: [],
   },
   session: {
-    rooms: ['converge', 'connection', 'bridges', 'engine', 'platform', 'image', 'model', 'common'],
+    rooms: ['converge', 'connection', 'files', 'bridges', 'engine', 'platform', 'image', 'model', 'common'],
     libraries: ['chokidar'],
   },
   cli: {

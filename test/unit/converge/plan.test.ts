@@ -23,7 +23,7 @@ function textOf(want: Desired, observed: Observed): string {
 function converged(service: Service, fields: Partial<Observed> = {}): Observed {
   const gateway = anObservedContainer({
     id: 'g1',
-    config: fingerprint({ agent_image: 'agent:1', loopback: [] }),
+    config: fingerprint({ agent_image: 'agent:1', files: [], loopback: [] }),
   });
   return anObserved({
     networks: [{ id: 'n1', name: 'gefyra-shop', session: 's1' }],
@@ -50,6 +50,7 @@ function converged(service: Service, fields: Partial<Observed> = {}): Observed {
         },
       ],
       bridges: [{ target: 'container/shop-api', service: 'app', port: 8155, local: 8155 }],
+      files: [],
     },
     ...fields,
   });

@@ -1,0 +1,31 @@
+import { DevenvError, messageOf } from '../common/errors.ts';
+import { type CarriedFile, filesInTar } from '../common/tar.ts';
+import type { Engine } from '../engine/index.ts';
+import { type TargetRef, targetText } from '../model/workspace.ts';
+import { containersOf } from './targets.ts';
+
+/** What is brought is kept in memory. */
+const LIMIT_BYTES = 64 * 1024 * 1024;
+
+/** See `Platform.readFiles`. Of several replicas the first by name speaks for all. */
+export async function readFiles(
+  engine: Engine,
+  reference: TargetRef,
+  path: string,
+): Promise<readonly CarriedFile[]> {
+  const [container] = await containersOf(engine, reference);
+  if (container === undefined) return [];
+  try {
+    const archive = await engine.readArchive(container.id, path);
+    const files = await filesInTar(archive, LIMIT_BYTES);
+    // The archive begins with the name of the directory itself.
+    return files.map((file) => ({ ...file, path: file.path.replace(/^[^/]+\//, '') }));
+  } catch (error) {
+    throw new DevenvError({
+      code: 'files-unreadable',
+      message: `the files in ${path} of ${targetText(reference)} cannot be read: ${messageOf(error)}`,
+      owner: 'environment',
+      cause: error,
+    });
+  }
+}

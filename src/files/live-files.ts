@@ -1,0 +1,146 @@
+import { createHash } from 'node:crypto';
+import { Readable, Writable } from 'node:stream';
+import { pause } from '../common/deadline.ts';
+import { DevenvError, messageOf } from '../common/errors.ts';
+import { type CarriedFile, tarOf } from '../common/tar.ts';
+import type { Engine } from '../engine/index.ts';
+import type { Reporter } from '../model/event.ts';
+import { containerName } from '../model/identity.ts';
+import type { SharedDirectory } from '../model/shared-directory.ts';
+import { type TargetRef, targetText } from '../model/workspace.ts';
+import { filesConfig } from './plan.ts';
+
+/** How often a workload's directories are looked at, milliseconds. The kubelet itself takes up to a minute. */
+const LOOK_MS = 10_000;
+
+/** What the directories of services are kept current with. */
+export interface LiveFilesOptions {
+  readonly engine: Engine;
+  /** Project name. */
+  readonly project: string;
+  /** Reads a directory of a workload. Errors: `files-unreadable` with the reason. */
+  readonly read: (from: TargetRef, path: string) => Promise<readonly CarriedFile[]>;
+  readonly report: Reporter;
+}
+
+/** The directories of workloads that services of a session have. */
+export class LiveFiles {
+  readonly #options: LiveFilesOptions;
+  readonly #services = new Map<string, { readonly config: string; readonly ended: AbortController }>();
+
+  constructor(options: LiveFilesOptions) {
+    this.#options = options;
+  }
+
+  /** What is kept current now, for planning. */
+  list(): readonly { readonly service: string; readonly config: string }[] {
+    return [...this.#services].map(([service, { config }]) => ({ service, config }));
+  }
+
+  /** Fills the directories of a service, and keeps them current in the background. Errors: `files-unreadable`. */
+  async bring(service: string, directories: readonly SharedDirectory[], signal: AbortSignal): Promise<void> {
+    this.leave(service);
+    const known = await Promise.all(
+      directories.map(async (directory) => {
+        const files = await this.#options.read(directory.from, directory.source);
+        await this.#put(service, directory, files, signal);
+        return { directory, print: printOf(files) };
+      }),
+    );
+    const ended = new AbortController();
+    this.#services.set(service, { config: filesConfig(directories), ended });
+    for (const { directory, print } of known) void this.#keep(service, directory, print, ended.signal);
+  }
+
+  /** Nothing happens when there are none. */
+  leave(service: string): void {
+    this.#services.get(service)?.ended.abort();
+    this.#services.delete(service);
+  }
+
+  /** Ends it for all services. */
+  close(): void {
+    for (const service of [...this.#services.keys()]) this.leave(service);
+  }
+
+  async #keep(
+    service: string,
+    directory: SharedDirectory,
+    first: string,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const what = `${directory.source} of ${targetText(directory.from)}`;
+    let known = first;
+    let complained = false;
+    for (;;) {
+      await pause(LOOK_MS, signal);
+      if (signal.aborted) return;
+      try {
+        const files = await this.#options.read(directory.from, directory.source);
+        complained = false;
+        const print = printOf(files);
+        if (print === known || signal.aborted) continue;
+        await this.#put(service, directory, files, signal);
+        known = print;
+        this.#options.report({
+          type: 'state',
+          resource: `files/${service}`,
+          state: 'up',
+          reason: `${directory.target} follows a change of ${what}`,
+        });
+      } catch (error) {
+        if (signal.aborted || complained) continue;
+        complained = true;
+        this.#options.report({
+          type: 'warning',
+          message: `service ${service}: ${directory.target} stays as it is: ${messageOf(error)}`,
+        });
+      }
+    }
+  }
+
+  async #put(
+    service: string,
+    { inGateway, source }: SharedDirectory,
+    files: readonly CarriedFile[],
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { engine, project } = this.#options;
+    let said = '';
+    const output = new Writable({
+      write: (chunk: Buffer, _, done) => {
+        said += chunk.toString();
+        done();
+      },
+    });
+    const gateway = containerName(project, service, 'gateway');
+    const command = ['sh', '-ec', PUT, 'sh', inGateway, printOf(files).slice(0, 16)];
+    const spec = { command, environment: {}, tty: false };
+    const input = Readable.from([await tarOf(files)], { objectMode: false });
+    const code = await engine.exec(gateway, spec, { input, output, errors: output }, signal);
+    if (code === 0) return;
+    throw new DevenvError({
+      code: 'files-unreadable',
+      message: `service ${service}: the files of ${source} cannot be put in place`,
+      evidence: said.trim().split('\n'),
+      owner: 'environment',
+    });
+  }
+}
+
+/**
+ * Unpacks standard input beside what is there, and swaps both in one step, so that a reader sees either the old or the
+ * new files. The same arrangement as the kubelet's: every name leads through `..data` to the files of one moment.
+ */
+const PUT = `cd "$1"; new="..$2.$$"; mkdir "$new"; tar --extract --no-same-owner --file - --directory "$new"
+chmod 755 "$new"; ln -s "$new" ..next; mv -T ..next ..data
+for name in * .[!.]*; do if [ -L "$name" ] && [ ! -e "$name" ]; then rm "$name"; fi; done
+for path in ..data/* ..data/.[!.]*; do if [ -e "$path" ]; then ln -sfn "$path" "\${path#..data/}"; fi; done
+for old in ..[!.]*; do case "$old" in ..data | ..next | "$new") ;; *) rm -rf "$old" ;; esac; done`;
+
+function printOf(files: readonly CarriedFile[]): string {
+  const hash = createHash('sha256');
+  for (const { path, content, executable, link } of [...files].sort((a, b) => (a.path < b.path ? -1 : 1)))
+    hash.update(JSON.stringify([path, content.length, executable, link])).update(content);
+  return hash.digest('hex');
+}

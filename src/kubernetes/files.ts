@@ -1,0 +1,190 @@
+import { posix } from 'node:path';
+import type {
+  V1KeyToPath as KeyToPath,
+  V1Pod,
+  V1ProjectedVolumeSource,
+  V1Volume,
+  V1VolumeProjection as VolumeProjection,
+} from '@kubernetes/client-node';
+import { DevenvError, messageOf } from '../common/errors.ts';
+import { type CarriedFile, filesInTar } from '../common/tar.ts';
+import { type TargetRef, targetText } from '../model/workspace.ts';
+import type { ClusterApi } from './api.ts';
+import { readDecoded } from './config-objects.ts';
+import { execInPod } from './exec.ts';
+import { fieldOf } from './fields.ts';
+import { resourceOf } from './resources.ts';
+import { serviceAccountToken } from './service-account-token.ts';
+import { isRunning, podsOf } from './targets.ts';
+import { containerOf, readWorkload } from './workloads.ts';
+
+/** What is brought is kept in memory. */
+const LIMIT_BYTES = 64 * 1024 * 1024;
+
+/**
+ * See `Platform.readFiles`. ConfigMaps, Secrets and the like come from the objects that the pod names, with nothing run
+ * in the pod; other directories by running `tar` in the container.
+ */
+export async function readFiles(
+  api: ClusterApi,
+  reference: TargetRef,
+  path: string,
+): Promise<readonly CarriedFile[]> {
+  const workload = await readWorkload(api, reference);
+  const container = containerOf(reference, workload);
+  const pod = (await podsOf(api, reference, workload)).find(isRunning);
+  if (pod === undefined) throw unreadable(reference, path, 'none of its pods runs');
+  const projected = await projectedFiles(api, reference, pod, container, path);
+  return projected ?? (await filesByTar(api, reference, pod, container, path));
+}
+
+/** Undefined when the path belongs to no volume whose content the cluster's objects tell. */
+async function projectedFiles(
+  api: ClusterApi,
+  reference: TargetRef,
+  pod: V1Pod,
+  containerName: string,
+  path: string,
+): Promise<readonly CarriedFile[] | undefined> {
+  const container = pod.spec?.containers.find(({ name }) => name === containerName);
+  const mounts = (container?.volumeMounts ?? []).filter(
+    ({ mountPath, subPath, subPathExpr }) =>
+      subPath === undefined && subPathExpr === undefined && isWithin(path, mountPath),
+  );
+  const [mount] = mounts.sort((one, other) => other.mountPath.length - one.mountPath.length);
+  const volume = pod.spec?.volumes?.find(({ name }) => name === mount?.name);
+  const sources = volume === undefined ? undefined : sourcesOf(volume);
+  if (mount === undefined || sources === undefined) return undefined;
+  const files = await Promise.all(
+    sources.map((source) => filesOfSource(api, reference, pod, containerName, path, source)),
+  );
+  const below = posix.relative(mount.mountPath, path);
+  const found = files.flat().flatMap((file) => {
+    const relative = posix.relative(below, file.path);
+    return relative === '' || relative.startsWith('..') ? [] : [{ ...file, path: relative }];
+  });
+  if (found.length === 0 && below !== '')
+    throw unreadable(reference, path, `its volume ${mount.name} has no directory ${below}`);
+  return found;
+}
+
+/** What a volume is put together from; undefined for one that holds data of its own. */
+function sourcesOf({
+  configMap,
+  secret,
+  downwardAPI,
+  projected,
+}: V1Volume): readonly VolumeProjection[] | undefined {
+  if (configMap !== undefined) return [{ configMap }];
+  if (secret !== undefined) {
+    const { secretName, items, optional } = secret;
+    return [
+      {
+        secret: {
+          ...(secretName === undefined ? {} : { name: secretName }),
+          ...(items === undefined ? {} : { items }),
+          ...(optional === undefined ? {} : { optional }),
+        },
+      },
+    ];
+  }
+  if (downwardAPI !== undefined) return [{ downwardAPI }];
+  return projected === undefined ? undefined : projectionsOf(projected);
+}
+
+function projectionsOf({ sources }: V1ProjectedVolumeSource): readonly VolumeProjection[] | undefined {
+  const known = (sources ?? []).every(
+    ({ configMap, secret, downwardAPI, serviceAccountToken: token }) =>
+      (configMap ?? secret ?? downwardAPI ?? token) !== undefined,
+  );
+  return known ? sources : undefined;
+}
+
+async function filesOfSource(
+  api: ClusterApi,
+  reference: TargetRef,
+  pod: V1Pod,
+  containerName: string,
+  path: string,
+  { configMap, secret, downwardAPI, serviceAccountToken: token }: VolumeProjection,
+): Promise<readonly CarriedFile[]> {
+  if (token !== undefined) return [file(token.path, Buffer.from(await serviceAccountToken(api, pod, token)))];
+  if (downwardAPI !== undefined) {
+    const own = pod.spec?.containers.find(({ name }) => name === containerName);
+    return (downwardAPI.items ?? []).map(({ path: at, fieldRef, resourceFieldRef }) => {
+      const value =
+        fieldRef !== undefined
+          ? fieldOf(pod, fieldRef.fieldPath)
+          : resourceFieldRef !== undefined && own !== undefined
+            ? resourceOf(pod, own, resourceFieldRef)
+            : undefined;
+      return file(at, Buffer.from(value ?? ''));
+    });
+  }
+  const kind = configMap === undefined ? 'Secret' : 'ConfigMap';
+  const source = configMap ?? secret;
+  if (source?.name === undefined) return [];
+  const data = await readDecoded(api, kind, source.name);
+  if (data !== undefined) return itemsOf(data, source.items);
+  if (source.optional === true) return [];
+  throw unreadable(reference, path, `${kind} ${source.name} does not exist`);
+}
+
+function itemsOf(
+  data: ReadonlyMap<string, Buffer>,
+  items: readonly KeyToPath[] | undefined,
+): readonly CarriedFile[] {
+  if (items === undefined) return [...data].map(([key, content]) => file(key, content));
+  return items.flatMap(({ key, path, mode }) => {
+    const content = data.get(key);
+    return content === undefined ? [] : [{ ...file(path, content), executable: ((mode ?? 0) & 0o100) !== 0 }];
+  });
+}
+
+async function filesByTar(
+  api: ClusterApi,
+  reference: TargetRef,
+  pod: V1Pod,
+  container: string,
+  path: string,
+): Promise<readonly CarriedFile[]> {
+  const { name = '', namespace = '' } = pod.metadata ?? {};
+  // Links are followed, for what they lead to may lie outside.
+  const command = ['tar', '-c', '-h', '-f', '-', '-C', path, '.'];
+  const running = await execInPod(api, { namespace, pod: name, container, command });
+  let files: readonly CarriedFile[];
+  try {
+    files = await filesInTar(running.output, LIMIT_BYTES);
+  } catch (error) {
+    throw unreadable(reference, path, messageOf(error));
+  }
+  const problem = await running.problem;
+  if (problem === undefined) return files.filter((one) => !isInternal(one.path));
+  const hint = /executable file not found|no such file or directory: unknown/.test(problem)
+    ? 'its image has no tar; directories of ConfigMaps, Secrets and tokens can be had without'
+    : undefined;
+  throw unreadable(reference, path, problem, hint);
+}
+
+/** Entries by which the kubelet swaps the content of a volume. */
+function isInternal(path: string): boolean {
+  return path.split('/').some((name) => name.startsWith('..'));
+}
+
+function isWithin(path: string, directory: string): boolean {
+  const relative = posix.relative(directory, path);
+  return relative === '' || !relative.startsWith('..');
+}
+
+function file(path: string, content: Buffer): CarriedFile {
+  return { path, content, executable: false, link: undefined };
+}
+
+function unreadable(reference: TargetRef, path: string, why: string, hint?: string): DevenvError {
+  return new DevenvError({
+    code: 'files-unreadable',
+    message: `the files in ${path} of ${targetText(reference)} cannot be read: ${why}`,
+    owner: 'environment',
+    ...(hint === undefined ? {} : { hint }),
+  });
+}
