@@ -118,26 +118,37 @@ export class Claims {
 
   /** A connection was redirected here. */
   connection(socket: Socket, destination: Destination): void {
-    const claim = this.#claims.get(destination.port);
-    const tunnel = claim?.live === true ? claim.claimant.liveTunnel(claim.tunnel) : undefined;
-    if (claim === undefined || tunnel === undefined) {
-      passThrough(socket, destination, [], this.#passed);
+    const probes = this.#liveClaim(destination.port)?.claim.probes ?? [];
+    if (probes.length === 0) {
+      this.#carry(socket, destination);
       return;
     }
-    const toService = (caller: Caller) =>
-      bridge(caller, tunnel, claim.to, this.#bridged.track(claim.port, caller), (early) => {
-        claim.claimant.send({ type: 'fell-back', port: claim.port });
-        passThrough(caller, destination, early, this.#passed);
-      });
-    if (claim.probes.length === 0) {
-      toService(socket);
-      return;
-    }
-    const caller = new PeekedCaller(socket, claim.probes, {
-      bridged: () => toService(caller),
+    const caller = new PeekedCaller(socket, probes, {
+      // Until it spoke, much may have changed.
+      bridged: () => this.#carry(caller, destination),
       // A pool must not send people's requests after the probe on this connection: it leads to the original.
       probed: (request) => passThrough(socket, destination, [request], this.#passed).announceEnd(),
     });
+  }
+
+  /** To the service whose session has the port now, else to the original. */
+  #carry(caller: Caller, destination: Destination): void {
+    const live = this.#liveClaim(destination.port);
+    if (live === undefined) {
+      passThrough(caller, destination, [], this.#passed);
+      return;
+    }
+    const { claim, tunnel } = live;
+    bridge(caller, tunnel, claim.to, this.#bridged.track(claim.port, caller), (early) => {
+      claim.claimant.send({ type: 'fell-back', port: claim.port });
+      passThrough(caller, destination, early, this.#passed);
+    });
+  }
+
+  #liveClaim(port: number): { readonly claim: Claim; readonly tunnel: Tunnel } | undefined {
+    const claim = this.#claims.get(port);
+    const tunnel = claim?.live === true ? claim.claimant.liveTunnel(claim.tunnel) : undefined;
+    return claim === undefined || tunnel === undefined ? undefined : { claim, tunnel };
   }
 
   async #settle(claim: Claim): Promise<void> {

@@ -13,7 +13,8 @@ export class OpenConnection {
   readonly #original: Socket | undefined;
   readonly #onDone: () => void;
   readonly #openedAt = performance.now();
-  #askedAt = 0;
+  /** What was read before the other side was there has no answer yet. */
+  #askedAt = this.#openedAt;
   #answeredAt = 0;
   #answers: Duplex | undefined;
   #ending: 'no' | 'announced' | 'told' | 'ended' = 'no';

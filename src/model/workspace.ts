@@ -263,7 +263,7 @@ export function networksOf(service: Service, platform: PlatformKind): readonly T
 export interface BridgePort {
   /** Port on which the workload's container is called, or its name where the platform knows names of ports. */
   readonly container: number | string;
-  /** Port on which the service listens, inside its container; undefined = the same number as the workload's. */
+  /** Port on which the service listens, inside its container; undefined = the number behind the workload's name. */
   readonly local: number | undefined;
 }
 

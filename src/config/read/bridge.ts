@@ -12,23 +12,24 @@ export function readBridge(value: Value, reading: Reading): Bridge | undefined {
 }
 
 function readBridgePort(value: Value, reading: Reading): BridgePort | undefined {
-  const place = under(value, 'container') ?? value;
-  const container = integerIn(place) ?? readPortName(place, reading);
-  const local = integerIn(under(value, 'local'));
+  const container = readContainerPort(under(value, 'container') ?? value, reading);
   if (container === undefined) return undefined;
+  const local = integerIn(under(value, 'local')) ?? (typeof container === 'number' ? container : undefined);
   return reading.remember({ container, local }, value, { container: under(value, 'container') });
 }
 
-/** The form that Kubernetes allows: an IANA service name. */
-function readPortName(value: Value, reading: Reading): string | undefined {
-  const name = stringIn(value);
-  if (name === undefined) return undefined;
-  if (/^(?=.*[a-z])[a-z0-9]+(-[a-z0-9]+)*$/.test(name) && name.length <= 15) return name;
+/** A number, also as text, for a variable may hold it; or a name in the form that Kubernetes allows. */
+function readContainerPort(value: Value, reading: Reading): number | string | undefined {
+  const text = stringIn(value);
+  if (text === undefined) return integerIn(value);
+  const isNumber = /^\d+$/.test(text);
+  if (isNumber && Number(text) >= 1 && Number(text) <= 65_535) return Number(text);
+  if (!isNumber && /^(?=.*[a-z])[a-z0-9]+(-[a-z0-9]+)*$/.test(text) && text.length <= 15) return text;
   reading.report(value, {
     code: 'bad-port',
-    message: `${quote(name)} cannot be the name of a port`,
-    hint: /^\d+$/.test(name)
-      ? `remove the quotes: \`${name}\``
+    message: `${quote(text)} cannot be the ${isNumber ? 'number' : 'name'} of a port`,
+    hint: isNumber
+      ? 'ports are numbers from 1 to 65535'
       : 'a name has at most 15 lower-case letters, digits and single -, at least one of them a letter',
   });
   return undefined;

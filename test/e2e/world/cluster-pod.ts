@@ -24,6 +24,17 @@ export interface ClusterPod extends Pod {
   pods(): Promise<readonly string[]>;
 }
 
+/** What matters here of a pod as kubectl prints it. */
+interface RunningPod {
+  readonly metadata: { readonly name: string; readonly deletionTimestamp?: string };
+  readonly status: { readonly phase: string };
+}
+
+interface EphemeralStatus {
+  readonly containerID?: string;
+  readonly state: { readonly running?: object };
+}
+
 /** Starts the example in a new namespace and waits until it is ready. Disposing removes the namespace. */
 export async function startClusterPod(): Promise<ClusterPod> {
   const name = `e2e-${randomBytes(4).toString('hex')}`;
@@ -61,12 +72,13 @@ export async function startClusterPod(): Promise<ClusterPod> {
     );
     const sidecarUrl = `http://${node}:${await nodePort('http')}`;
     const appUrl = `http://${node}:${await nodePort('app')}`;
+    await Promise.all([untilItAnswers(sidecarUrl), untilItAnswers(appUrl)]);
     const pods = async () => {
-      const output = await kubectl(
-        ...['get', 'pods', '-l', 'app=sidecar-demo', '--field-selector', 'status.phase=Running'],
-        ...['-o', 'jsonpath={range .items[?(!@.metadata.deletionTimestamp)]}{.metadata.name}{"\\n"}{end}'],
+      const { items } = JSON.parse(await kubectl('get', 'pods', '-l', 'app=sidecar-demo', '-o', 'json'));
+      const running = items.filter(
+        (pod: RunningPod) => pod.status.phase === 'Running' && pod.metadata.deletionTimestamp === undefined,
       );
-      return output.split('\n').filter((line) => line !== '');
+      return running.map((pod: RunningPod) => pod.metadata.name);
     };
     const firstPod = async () => (await pods())[0] ?? '';
     const specification = async () => {
@@ -107,10 +119,10 @@ export async function startClusterPod(): Promise<ClusterPod> {
         return { running: since !== '', restarts: await restartsOf() };
       },
       killAgent: async () => {
-        const path =
-          '{range .status.ephemeralContainerStatuses[?(@.state.running)]}{.containerID}{"\n"}{end}';
-        const running = await kubectl('get', 'pod', await firstPod(), '-o', `jsonpath=${path}`);
-        await killContainer(running.split('\n').at(-1) ?? '');
+        const { status } = JSON.parse(await kubectl('get', 'pod', await firstPod(), '-o', 'json'));
+        const statuses: readonly EphemeralStatus[] = status.ephemeralContainerStatuses ?? [];
+        const running = statuses.find(({ state }) => state.running !== undefined);
+        await killContainer(running?.containerID ?? '');
       },
       restart: async () => {
         await kubectl('delete', 'pod', await firstPod(), '--wait=false');
@@ -131,5 +143,19 @@ export async function startClusterPod(): Promise<ClusterPod> {
   } catch (error) {
     await remove();
     throw error;
+  }
+}
+
+/** The node's own port takes a moment longer than the pod. */
+async function untilItAnswers(url: string): Promise<void> {
+  const end = performance.now() + READY_MS;
+  for (;;) {
+    try {
+      await ask(`${url}/`, { timeoutMs: 2000 });
+      return;
+    } catch (error) {
+      if (performance.now() > end) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isFault } from '../../../src/config/fault.ts';
-import { parseTargetText } from '../../../src/config/target-text.ts';
+import { parseTargetText, targetForms } from '../../../src/config/target-text.ts';
 
 describe('a target', () => {
   it('is a container by name', () => {
@@ -12,14 +12,37 @@ describe('a target', () => {
   });
 
   it.each([
-    ['deployment/api/app', 'unsupported-platform', 'targets are container/NAME and compose/PROJECT/SERVICE'],
-    ['sts/db', 'unsupported-platform', 'targets are container/NAME and compose/PROJECT/SERVICE'],
-    ['pod/x', 'unsupported-platform', 'targets are container/NAME and compose/PROJECT/SERVICE'],
+    ['deployment/api', { kind: 'deployment', path: ['api'] }],
+    ['deployment/api/app', { kind: 'deployment', path: ['api', 'app'] }],
+    ['deploy/api', { kind: 'deployment', path: ['api'] }],
+    ['deployments.apps/api', { kind: 'deployment', path: ['api'] }],
+    ['sts/db.main', { kind: 'statefulset', path: ['db.main'] }],
+    ['rs/x', { kind: 'replicaset', path: ['x'] }],
+    ['ds/x', { kind: 'daemonset', path: ['x'] }],
+    ['po/x-0', { kind: 'pod', path: ['x-0'] }],
+  ])('%j is a workload on Kubernetes, as kubectl spells it', (text, target) => {
+    expect(parseTargetText(text)).toEqual(target);
+  });
+
+  it.each([
+    ['deploymnet/api/app', 'bad-target', 'did you mean deployment/api/app?'],
+    ['deployment:api', 'bad-target', 'write deployment/api'],
+    ['deployment/', 'bad-target', 'write deployment/NAME or deployment/NAME/CONTAINER'],
+    ['pod/a/b/c', 'bad-target', 'write pod/NAME or pod/NAME/CONTAINER'],
+    ['sts/Db', 'bad-target', 'lower-case letters, digits, . and - are allowed'],
+    ['pod/x/a.b', 'bad-target', 'lower-case letters, digits and - are allowed'],
+    [`pod/x/${'a'.repeat(64)}`, 'bad-target', 'at most 63 characters are allowed'],
+    [
+      'svc/shop',
+      'bad-target',
+      'its traffic comes to pods: name the workload behind it, such as deployment/NAME',
+    ],
+    ['cronjob/x', 'bad-target', 'it has no pods that are there to stay; a single one is pod/NAME'],
     ['conteiner/x', 'bad-target', 'did you mean container/x?'],
     ['composer/shop/api', 'bad-target', 'did you mean compose/shop/api?'],
-    ['function/x', 'bad-target', 'write container/NAME or compose/PROJECT/SERVICE'],
-    ['api', 'bad-target', 'write container/api or compose/PROJECT/SERVICE'],
-    ['', 'bad-target', 'write container/NAME or compose/PROJECT/SERVICE'],
+    ['function/x', 'bad-target', `write ${targetForms.kubernetes}; on Docker ${targetForms.docker}`],
+    ['api', 'bad-target', 'write deployment/api, container/api, or another kind of target'],
+    ['', 'bad-target', 'write deployment/NAME, container/NAME, or another kind of target'],
     ['container:api', 'bad-target', 'write container/api'],
     ['compose:shop:api', 'bad-target', 'write compose/shop/api'],
     ['container/a/b', 'bad-target', 'write container/NAME'],
