@@ -7,11 +7,15 @@ interface RawObject {
   readonly binaryData?: Readonly<Record<string, string>>;
 }
 
-/** The entries of a ConfigMap or Secret as bytes; undefined when it does not exist. Errors: `permission-missing`. */
+/**
+ * The entries of a ConfigMap or Secret as bytes; undefined when it does not exist. Variables have no binary ones.
+ * Errors: `permission-missing`.
+ */
 export async function readDecoded(
   api: ClusterApi,
   kind: 'ConfigMap' | 'Secret',
   name: string,
+  binary: 'with binary ones' | 'for variables' = 'with binary ones',
 ): Promise<ReadonlyMap<string, Buffer> | undefined> {
   const path = `/api/v1/namespaces/${api.cluster.namespace}/${kind.toLowerCase()}s/${name}`;
   let found: RawObject;
@@ -25,6 +29,6 @@ export async function readDecoded(
     Object.entries(entries ?? {}).map(([key, value]) => [key, Buffer.from(value, encoding)] as const);
   return new Map([
     ...decoded(found.data, kind === 'Secret' ? 'base64' : 'utf8'),
-    ...decoded(found.binaryData, 'base64'),
+    ...(binary === 'for variables' ? [] : decoded(found.binaryData, 'base64')),
   ]);
 }

@@ -47,7 +47,7 @@ async function variablesOf(
     const kind = configMapRef === undefined ? 'Secret' : 'ConfigMap';
     const source = configMapRef ?? secretRef;
     if (source?.name === undefined) continue;
-    const data = await readDecoded(api, kind, source.name);
+    const data = await readDecoded(api, kind, source.name, 'for variables');
     if (data === undefined && source.optional !== true)
       throw unreadable(reference, `${kind} ${source.name} does not exist`);
     for (const [key, value] of data ?? []) variables.set(`${prefix}${key}`, value.toString());
@@ -73,7 +73,7 @@ async function variableValue(
   const keyRef = configMapKeyRef ?? secretKeyRef;
   if (keyRef?.name !== undefined) {
     const kind = configMapKeyRef === undefined ? 'Secret' : 'ConfigMap';
-    const data = await readDecoded(api, kind, keyRef.name);
+    const data = await readDecoded(api, kind, keyRef.name, 'for variables');
     const found = data?.get(keyRef.key)?.toString();
     if (found === undefined && keyRef.optional !== true) {
       const missing = data === undefined ? 'does not exist' : `has no key ${keyRef.key}`;

@@ -30,7 +30,11 @@ export function permissionsFor(needs: PlatformNeeds): readonly Permission[] {
   }
   if ([...needs.bridges.map(({ target }) => target), ...needs.outbound].some(workloadKind))
     add('', 'pods/ephemeralcontainers', 'patch');
-  if (needs.outbound.some(({ kind }) => kind === 'namespace')) add('batch', 'jobs', 'create');
+  if (needs.outbound.some(({ kind }) => kind === 'namespace')) {
+    add('batch', 'jobs', 'create');
+    // For a dry run: a Job is let in even where its pod is not.
+    add('', 'pods', 'create');
+  }
   if (needs.environments.length > 0) {
     add('', 'configmaps', 'get');
     add('', 'secrets', 'get');

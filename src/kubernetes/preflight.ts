@@ -18,10 +18,11 @@ const ADMISSION =
 
 /** See `Platform.preflight`. Changes nothing: what would be made is sent as a dry run. */
 export async function preflight(api: ClusterApi, needs: PlatformNeeds): Promise<Preflight> {
-  const missing = await missingPermissions(api, permissionsFor(needs));
+  const needed = permissionsFor(needs);
+  const missing = await missingPermissions(api, needed);
   const problems: ErrorFacts[] = [];
   const warnings: string[] = [];
-  if (missing.length > 0) problems.push(await permissionProblem(api, missing));
+  if (missing.length > 0) problems.push(await permissionProblem(api, needed, missing));
   const may = (resource: string) => !missing.some((permission) => permission.resource === resource);
   const targets = new Map(
     [...needs.bridges.map(({ target }) => target), ...needs.environments, ...needs.outbound].map(
@@ -89,14 +90,18 @@ async function missingPermissions(
   return answers.flat();
 }
 
-async function permissionProblem(api: ClusterApi, missing: readonly Permission[]): Promise<ErrorFacts> {
+async function permissionProblem(
+  api: ClusterApi,
+  needed: readonly Permission[],
+  missing: readonly Permission[],
+): Promise<ErrorFacts> {
   const { namespace, context } = api.cluster;
   const list = missing.map(({ verb, resource }) => `${verb} ${resource}`).join(', ');
   return {
     code: 'permission-missing',
     message: `permissions are missing in namespace ${namespace} of context ${context}: ${list}`,
-    evidence: roleManifest(missing, namespace, await whoAmI(api)),
-    hint: 'ask whoever administers the namespace to apply these lines with kubectl; they allow exactly what is missing',
+    evidence: roleManifest(needed, namespace, await whoAmI(api)),
+    hint: 'ask whoever administers the namespace to apply these lines with kubectl; they allow what this file needs, and nothing else',
     owner: 'environment',
   };
 }

@@ -17,7 +17,7 @@ const rule = (group: string, resource: string, ...verbs: readonly string[]) =>
 
 /** Everything that devenv can need, as its documentation has it. */
 export const everything: readonly Permission[] = [
-  ...rule('', 'pods', 'get', 'list', 'watch'),
+  ...rule('', 'pods', 'get', 'list', 'watch', 'create'),
   ...rule('', 'pods/ephemeralcontainers', 'patch'),
   ...rule('', 'pods/portforward', 'get', 'create'),
   ...rule('', 'pods/exec', 'get', 'create'),
