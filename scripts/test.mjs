@@ -18,6 +18,7 @@ const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
  * @property {boolean} [tests] a Vitest project: its tests are counted one by one. Otherwise the stage counts as one.
  * @property {boolean} [needsBuild] does not run after a failed build, and counts as failed then
  * @property {boolean} [needsEngine]
+ * @property {boolean} [onRequest] runs only when `--only` names it
  */
 
 /** @type {readonly Stage[]} */
@@ -35,6 +36,14 @@ const STAGES = [
     tests: true,
     needsBuild: true,
     needsEngine: true,
+  },
+  {
+    name: 'kubernetes',
+    command: ['vitest', 'run', '--project', 'kubernetes'],
+    tests: true,
+    needsBuild: true,
+    needsEngine: true,
+    onRequest: true,
   },
 ];
 
@@ -57,7 +66,7 @@ if (stages.some((stage) => stage.needsEngine) && !(await engineAnswers())) {
 
 function chosenStages() {
   const { values } = parseArgs({ options: { only: { type: 'string' } } });
-  if (values.only === undefined) return STAGES;
+  if (values.only === undefined) return STAGES.filter(({ onRequest }) => onRequest !== true);
   const wanted = values.only.split(',');
   const unknown = wanted.filter((name) => !STAGES.some((stage) => stage.name === name));
   if (unknown.length > 0) {

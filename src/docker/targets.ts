@@ -168,8 +168,7 @@ async function placeOf(engine: Engine, reference: TargetRef, container: Containe
     name: owner.name,
     handle: owner.id,
     idleAgent: 'ends',
-    // The engine tests health inside of the container.
-    probeUserAgents: () => [],
+    probeUserAgents: noProbes,
   };
 }
 
@@ -199,6 +198,11 @@ async function namespaceOwner(
     owner = found;
   }
   return owner;
+}
+
+/** The engine tests health inside of the container. */
+function noProbes(): readonly string[] {
+  return [];
 }
 
 function refuseStopped(reference: TargetRef, container: ContainerInfo, hint: string): void {

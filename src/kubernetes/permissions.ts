@@ -85,5 +85,6 @@ function subject(user: string): string {
 }
 
 function keyOf({ group, resource, verb }: Permission): string {
-  return `${group}/${resource}/${verb}`;
+  // A blank sorts a resource before its subresources.
+  return `${group} ${resource} ${verb}`;
 }

@@ -1,3 +1,5 @@
+import { isFault } from '../../src/config/fault.ts';
+import { parseTargetText } from '../../src/config/target-text.ts';
 import type { Bridge, Service, TargetRef } from '../../src/model/workspace.ts';
 
 /** A service with defaults; tests name only what matters to them. */
@@ -42,7 +44,7 @@ export function aBridge(target: string, ...ports: readonly number[]): Bridge {
 
 /** A reference in the file's spelling as a value. */
 export function aTarget(text: string): TargetRef {
-  const [kind, ...path] = text.split('/');
-  if (kind !== 'container' && kind !== 'compose') throw new Error(`no such kind of target: ${text}`);
-  return { kind, path };
+  const target = parseTargetText(text);
+  if (isFault(target)) throw new Error(`no such kind of target: ${text}`);
+  return target;
 }

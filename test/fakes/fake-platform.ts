@@ -222,9 +222,13 @@ export class FakePlatform implements Platform {
       name,
       handle: `handle-of-${name}`,
       idleAgent: 'ends',
-      probeUserAgents: () => [],
+      probeUserAgents: noProbes,
     };
   }
+}
+
+function noProbes(): readonly string[] {
+  return [];
 }
 
 interface Workload {

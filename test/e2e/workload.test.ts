@@ -1,0 +1,67 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { aScenario, type Scenario } from './scenario.ts';
+import { runDevenv } from './world/devenv.ts';
+import { docker, dockerLines } from './world/docker.ts';
+import type { DockerPod } from './world/docker-pod.ts';
+import { demoImage } from './world/paths.ts';
+
+const file = (name: string, target: string, source = '/pod') => `name: ${name}
+services:
+  app:
+    image: ${demoImage}
+    command: sleep 3600
+    stop_signal: SIGKILL
+    outbound: {loopback: [8080]}
+    volumes: [{type: workload, source: ${source}, target: /pod}]
+    env_from: ${target}
+`;
+
+describe('a service that takes files and loopback ports of its workload', () => {
+  let scenario: Scenario<DockerPod>;
+  let service: string;
+
+  beforeAll(async () => {
+    scenario = await aScenario();
+    await writeFile(join(scenario.copy.folder, 'gefyra.yaml'), file(scenario.pod.name, scenario.pod.target));
+    service = `gefyra-${scenario.copy.project}.app`;
+    const { code, stderr } = await runDevenv(['up', '-d'], scenario.options());
+    expect(code, stderr).toBe(0);
+  });
+  afterAll(async () => {
+    await runDevenv(['down'], scenario.options());
+    await scenario[Symbol.asyncDispose]();
+  });
+
+  it('has the files, read-only and in memory', async () => {
+    expect(await docker('exec', service, 'cat', '/pod/vault.mjs')).toContain(
+      'the cluster keeps this to itself',
+    );
+    await expect(docker('exec', service, 'touch', '/pod/mine')).rejects.toThrow(/Read-only/);
+    const [volume] = await dockerLines('volume', 'ls', '-q', '--filter', `name=${service}.gateway.files`);
+    expect(await docker('volume', 'inspect', '--format', '{{.Options.type}}', volume ?? '')).toBe('tmpfs');
+  });
+
+  it("reaches the sidecar on the workload's 127.0.0.1", async () => {
+    const script =
+      "fetch('http://127.0.0.1:8080/').then((answer) => console.log(answer.headers.get('x-proxied-by')))";
+    expect(await docker('exec', service, 'node', '-e', script)).toBe('sidecar');
+  });
+
+  it('leaves nothing of them behind', async () => {
+    expect(await runDevenv(['down'], scenario.options())).toMatchObject({ code: 0 });
+    expect(await dockerLines('volume', 'ls', '-q', '--filter', `name=${service}`)).toEqual([]);
+  });
+
+  it('is told why files cannot be had, and nothing is left', async () => {
+    const yaml = file(scenario.pod.name, scenario.pod.target, '/nowhere');
+    await writeFile(join(scenario.copy.folder, 'gefyra.yaml'), yaml);
+    const { code, stderr } = await runDevenv(['up'], scenario.options());
+    expect(stderr).toMatch(
+      /the files in \/nowhere of container\/.* cannot be read: the container has no \/nowhere/,
+    );
+    expect(code).toBe(1);
+    expect(await dockerLines('ps', '-aq', '--filter', `name=${service}`)).toEqual([]);
+  });
+});
