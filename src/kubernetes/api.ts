@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { type IncomingMessage, type RequestOptions, request as requestHttp } from 'node:http';
 import { Agent, type AgentOptions, request as requestHttps } from 'node:https';
 import { createInterface } from 'node:readline';
@@ -88,6 +89,11 @@ export class ClusterApi {
     const options: RequestOptions & AgentOptions = {};
     try {
       await this.cluster.config.applyToHTTPSOptions(options);
+      const { tokenFile } = this.cluster;
+      if (tokenFile !== undefined) {
+        const token = await readFile(tokenFile, 'utf8');
+        options.headers = { ...options.headers, Authorization: `Bearer ${token.trim()}` };
+      }
     } catch (error) {
       throw noCredentials(this.cluster, error);
     }

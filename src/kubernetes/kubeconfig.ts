@@ -1,10 +1,13 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { delimiter, dirname, isAbsolute, join, resolve } from 'node:path';
 import { KubeConfig } from '@kubernetes/client-node';
+import { parse } from 'yaml';
 import { DevenvError, messageOf } from '../common/errors.ts';
 import { nearest } from '../common/nearest.ts';
 
 const SERVICE_ACCOUNT_TOKEN = '/var/run/secrets/kubernetes.io/serviceaccount/token';
+/** Marks users whose token lies in a file. */
+const TOKEN_FILE = 'gefyra-devenv/token-file';
 const MAX_LISTED = 8;
 
 /** What decides on the cluster. */
@@ -27,6 +30,8 @@ export interface Cluster {
   readonly server: string;
   /** Name of the user's entry in the kubeconfig. */
   readonly user: string;
+  /** File that holds the user's token, read each time; undefined when the token comes from elsewhere. */
+  readonly tokenFile: string | undefined;
 }
 
 /**
@@ -53,7 +58,8 @@ export function loadCluster(options: KubeconfigOptions): Cluster {
   const cluster = config.getCurrentCluster();
   if (cluster === null)
     throw invalid(`context ${name} names the cluster ${context.cluster}, which the kubeconfig lacks`);
-  if (config.getCurrentUser() === null)
+  const user = config.getCurrentUser();
+  if (user === null)
     throw invalid(`context ${name} names the user ${context.user}, which the kubeconfig lacks`);
   return {
     config,
@@ -61,6 +67,7 @@ export function loadCluster(options: KubeconfigOptions): Cluster {
     namespace: options.namespace ?? context.namespace ?? 'default',
     server: cluster.server.replace(/\/+$/, ''),
     user: context.user,
+    tokenFile: user.authProvider?.name === TOKEN_FILE ? user.authProvider.config.file : undefined,
   };
 }
 
@@ -87,13 +94,29 @@ function loadFile(file: string): KubeConfig {
   } catch (error) {
     throw invalid(`${file} cannot be read as a kubeconfig: ${messageOf(error)}`);
   }
+  const tokenFiles = tokenFilesIn(file);
   for (const user of config.getUsers()) {
+    const tokenFile = tokenFiles.get(user.name);
+    // The library knows this key by a name that kubectl does not have.
+    if (tokenFile !== undefined)
+      user.authProvider = { name: TOKEN_FILE, config: { file: resolve(dirname(file), tokenFile) } };
     const command: unknown = user.exec?.command;
     // A bare name is looked up in PATH, a path is relative to the file it stands in.
     if (typeof command === 'string' && command.includes('/') && !isAbsolute(command))
       user.exec.command = resolve(dirname(file), command);
   }
   return config;
+}
+
+/** `tokenFile` of each user that has one. */
+function tokenFilesIn(file: string): ReadonlyMap<string, string> {
+  const content: { users?: readonly { name?: string; user?: { tokenFile?: string } }[] } | null = parse(
+    readFileSync(file, 'utf8'),
+  );
+  const entries = (content?.users ?? []).flatMap(({ name, user }) =>
+    name === undefined || user?.tokenFile === undefined ? [] : [[name, user.tokenFile] as const],
+  );
+  return new Map(entries);
 }
 
 function merged(configs: readonly KubeConfig[]): KubeConfig {

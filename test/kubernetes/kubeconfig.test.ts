@@ -82,7 +82,7 @@ describe('a session comes up', () => {
 
   it('with a token in a file', async () => {
     const file = join(scenario.copy.folder, 'token');
-    await writeFile(file, String(only(kubeconfig.users).user['token']));
+    await writeFile(file, `${only(kubeconfig.users).user['token']}\n`);
     await comesUp((config) => {
       only(config.users).user = { tokenFile: file };
     });

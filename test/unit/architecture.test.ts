@@ -16,7 +16,7 @@ const rooms: Readonly<
   docker: { rooms: ['engine', 'platform', 'model', 'common'], libraries: ['dockerode'] },
   kubernetes: {
     rooms: ['platform', 'model', 'common'],
-    libraries: ['@kubernetes/client-node', 'ws'],
+    libraries: ['@kubernetes/client-node', 'ws', 'yaml'],
   },
   protocol: { rooms: ['common'], libraries: [] },
   tunnel: { rooms: ['protocol', 'common'], libraries: [] },
