@@ -99,7 +99,9 @@ function loadFile(file: string): KubeConfig {
     const tokenFile = tokenFiles.get(user.name);
     // The library knows this key by a name that kubectl does not have.
     if (tokenFile !== undefined)
-      user.authProvider = { name: TOKEN_FILE, config: { file: resolve(dirname(file), tokenFile) } };
+      Object.assign(user, {
+        authProvider: { name: TOKEN_FILE, config: { file: resolve(dirname(file), tokenFile) } },
+      });
     const command: unknown = user.exec?.command;
     // A bare name is looked up in PATH, a path is relative to the file it stands in.
     if (typeof command === 'string' && command.includes('/') && !isAbsolute(command))
