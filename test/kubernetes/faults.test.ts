@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { pauseProgram } from '../cluster/cluster.mjs';
 import { aClusterScenario, type Scenario } from '../e2e/scenario.ts';
 import type { ClusterPod } from '../e2e/world/cluster-pod.ts';
+import { Machine, runDevenv } from '../e2e/world/devenv.ts';
+import { containersOf } from '../e2e/world/leftovers.ts';
 import { type Probe, startProbe } from '../e2e/world/probe.ts';
 
 const GIVEN_BACK_MS = 10_000;
@@ -92,5 +94,38 @@ describe('two replicas', () => {
     await using load = aLoad(scenario);
     await new Promise((resolve) => setTimeout(resolve, 3000));
     expect(load.requests.slice(-40).map(({ by }) => by)).toEqual(Array(40).fill('local'));
+  });
+});
+
+describe('two users at once', () => {
+  it('cannot split a workload: the second is told who has it, and nothing of theirs is left', async () => {
+    await using scenario = await aClusterScenario();
+    await scenario.up();
+    using other = new Machine();
+    const place = { ...scenario.options(), machine: other };
+    const { code, stderr } = await runDevenv(['-p', 'other', 'up'], place);
+    expect(stderr).toMatch(/port 8155 of deployment\/sidecar-demo\/app is held by .*\(project e2e-/);
+    expect(code).toBe(5);
+    expect(await containersOf('other')).toEqual([]);
+    expect(await scenario.pod.ask('/')).toMatchObject({ by: 'local' });
+  });
+});
+
+describe('the next session', () => {
+  it('finds the agent of the one before, and comes up with it', async () => {
+    await using scenario = await aClusterScenario();
+    const first = await scenario.up();
+    first.signal('SIGINT');
+    await first.exit;
+    await scenario.up();
+    const [pod] = await scenario.pod.pods();
+    const names = await scenario.pod.kubectl(
+      'get',
+      'pod',
+      pod ?? '',
+      '-o',
+      'jsonpath={.spec.ephemeralContainers[*].name}',
+    );
+    expect(names).toBe('gefyra-devenv-agent-0');
   });
 });

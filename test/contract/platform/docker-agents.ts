@@ -14,7 +14,7 @@ export function dockerAgents(world: WorldOf<DockerPlatformWorld>): void {
       name: `gefyra-devenv-agent-${place.id}`,
       networkMode: `container:${place.handle}`,
       labels: { [label.role]: 'agent', [label.place]: place.id },
-      environment: { DEVENV_AGENT_LINGER_MS: '60000' },
+      environment: { DEVENV_AGENT_LINGER_MS: '3000' },
     });
     const watching = new AbortController();
     const events = engine.watchContainers(watching.signal);
