@@ -124,10 +124,11 @@ export class Session {
       ending.addEventListener('abort', () => resolve(), { once: true });
     });
     void Promise.race([askedToEnd, end]).then(() => this.#ending.abort());
-    let guardian: Guardian | undefined;
+    const starting = this.#options.startGuardian();
     let failure: unknown;
     try {
-      [guardian] = await Promise.all([this.#options.startGuardian(), this.#cleanUpLeftovers()]);
+      // Looking for what stands in the way changes nothing, so that it need not wait for the guardian.
+      await Promise.all([starting, this.#cleanUpLeftovers(), this.#check(this.#workspace)]);
       void this.#supervise();
       await this.#passes.run(() => this.#pass(this.#workspace));
       this.#tellReady();
@@ -141,6 +142,8 @@ export class Session {
     try {
       await this.#tearDown();
     } finally {
+      // One that did not get ready has ended by itself.
+      const guardian = await starting.catch(() => undefined);
       guardian?.dismiss();
       this.#report({ type: 'session', state: 'ended' });
       this.#tellEnd();
