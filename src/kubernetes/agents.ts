@@ -7,6 +7,7 @@ import type { AgentSpec, Place, PlacedAgent } from '../platform/index.ts';
 import type { ClusterApi } from './api.ts';
 import { refusalOf, statusOf } from './failures.ts';
 import { imageAdvice, isImageProblem } from './image-advice.ts';
+import { type PodAddress, podAt, podPath } from './pod-address.ts';
 import { dialPod, listens, type PodPort } from './port-forward.ts';
 
 /** Where the agent listens, on the pod's loopback address. */
@@ -106,16 +107,30 @@ export function agentContainer(name: string, spec: AgentSpec): V1EphemeralContai
   };
 }
 
-/** Adds an ephemeral container. False when there is another one of that name. Errors: `agent-failed`, `permission-missing`. */
+/**
+ * Adds an ephemeral container to a pod, or only asks whether it would be let in. Errors: `permission-missing`, and
+ * `cluster-failed` with the reason, such as that there is another one of that name.
+ */
+export async function addContainer(
+  api: ClusterApi,
+  place: Place,
+  container: V1EphemeralContainer,
+  how: 'for real' | 'dry run',
+): Promise<void> {
+  const address = podAt(place);
+  await api.send({
+    doing: `place an agent in pod ${address.pod}`,
+    method: 'PATCH',
+    path: podPath(address, 'ephemeralcontainers'),
+    query: how === 'dry run' ? { dryRun: 'All' } : {},
+    body: { spec: { ephemeralContainers: [container] } },
+  });
+}
+
+/** False when there is another one of that name. */
 async function added(api: ClusterApi, place: Place, agent: V1EphemeralContainer): Promise<boolean> {
-  const [namespace = '', pod = ''] = place.handle.split('/');
   try {
-    await api.send({
-      doing: `place an agent in pod ${pod}`,
-      method: 'PATCH',
-      path: `/api/v1/namespaces/${namespace}/pods/${pod}/ephemeralcontainers`,
-      body: { spec: { ephemeralContainers: [agent] } },
-    });
+    await addContainer(api, place, agent, 'for real');
     return true;
   } catch (error) {
     const refusal = refusalOf(error);
@@ -147,10 +162,9 @@ async function untilItListens(
 }
 
 async function readPod(api: ClusterApi, place: Place): Promise<V1Pod | undefined> {
-  const [namespace = '', name = ''] = place.handle.split('/');
+  const address = podAt(place);
   try {
-    const path = `/api/v1/namespaces/${namespace}/pods/${name}`;
-    const pod = await api.send<V1Pod>({ doing: `read pod ${name}`, path });
+    const pod = await api.send<V1Pod>({ doing: `read pod ${address.pod}`, path: podPath(address) });
     // A pod of a StatefulSet comes back under its old name.
     return pod.metadata?.uid === place.id ? pod : undefined;
   } catch (error) {
@@ -159,9 +173,8 @@ async function readPod(api: ClusterApi, place: Place): Promise<V1Pod | undefined
   }
 }
 
-function portOf({ handle }: Pick<Place, 'handle'>): PodPort {
-  const [namespace = '', pod = ''] = handle.split('/');
-  return { namespace, pod, port: AGENT_PORT, greets: true };
+function portOf(place: Pick<Place, 'handle'>): PodPort {
+  return { ...podAt(place), port: AGENT_PORT, greets: true };
 }
 
 function agentsOf(pod: V1Pod): readonly V1EphemeralContainer[] {
@@ -208,11 +221,10 @@ function stuck(
 }
 
 async function ended(api: ClusterApi, place: Place, container: string, code: number): Promise<DevenvError> {
-  const [namespace = '', pod = ''] = place.handle.split('/');
   return new DevenvError({
     code: 'agent-failed',
     message: `the agent in pod ${place.name} ended right after its start with exit code ${code}`,
-    evidence: await lastLines(api, namespace, pod, container),
+    evidence: await lastLines(api, podAt(place), container),
     owner: 'environment',
   });
 }
@@ -220,14 +232,13 @@ async function ended(api: ClusterApi, place: Place, container: string, code: num
 /** The last output of a container; none where it cannot be read. */
 async function lastLines(
   api: ClusterApi,
-  namespace: string,
-  pod: string,
+  address: PodAddress,
   container: string,
 ): Promise<readonly string[]> {
   try {
     const text = await api.text({
       doing: `read the log of ${container}`,
-      path: `/api/v1/namespaces/${namespace}/pods/${pod}/log`,
+      path: podPath(address, 'log'),
       query: { container, tailLines: String(EVIDENCE_LINES) },
     });
     return text.trimEnd().split('\n');

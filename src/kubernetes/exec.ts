@@ -3,6 +3,7 @@ import { WebSocket } from 'ws';
 import { pause } from '../common/deadline.ts';
 import type { ClusterApi } from './api.ts';
 import { ApiRefusal, explain } from './failures.ts';
+import { type PodAddress, podPath } from './pod-address.ts';
 import { opened, openSocket } from './web-socket.ts';
 
 /** The protocol's channels. */
@@ -17,9 +18,7 @@ export interface PodExec {
 }
 
 /** Where to run what. */
-export interface PodCommand {
-  readonly namespace: string;
-  readonly pod: string;
+export interface PodCommand extends PodAddress {
   readonly container: string;
   readonly command: readonly string[];
 }
@@ -27,11 +26,11 @@ export interface PodCommand {
 /** Runs a program without input. Errors: `cluster-unreachable`, `permission-missing`, `cluster-failed`. */
 export async function execInPod(
   api: ClusterApi,
-  { namespace, pod, container, command }: PodCommand,
+  { container, command, ...address }: PodCommand,
 ): Promise<PodExec> {
   const query = new URLSearchParams({ container, stdout: 'true', stderr: 'true' });
   for (const word of command) query.append('command', word);
-  const path = `/api/v1/namespaces/${namespace}/pods/${pod}/exec?${query}`;
+  const path = `${podPath(address, 'exec')}?${query}`;
   const socket = await openSocket(api, path);
   const output = new PassThrough();
   let errors = '';
@@ -54,11 +53,11 @@ export async function execInPod(
     void pause(FINISH_MS).then(() => socket.readyState !== WebSocket.CLOSED && socket.terminate());
   });
   try {
-    await opened(socket, `run ${command[0]} in pod ${pod}`);
+    await opened(socket, `run ${command[0]} in pod ${address.pod}`);
     return { output, problem };
   } catch (error) {
     socket.terminate();
-    throw explain(api.cluster, `run ${command[0]} in container ${container} of pod ${pod}`, error);
+    throw explain(api.cluster, `run ${command[0]} in container ${container} of pod ${address.pod}`, error);
   }
 }
 

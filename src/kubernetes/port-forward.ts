@@ -3,6 +3,7 @@ import { WebSocket } from 'ws';
 import { pause } from '../common/deadline.ts';
 import type { ClusterApi } from './api.ts';
 import { ApiRefusal, explain, refusalOf, statusOf } from './failures.ts';
+import { type PodAddress, podPath } from './pod-address.ts';
 import { opened, openSocket } from './web-socket.ts';
 
 /** What may wait unsent, bytes: enough to keep the connection busy, little enough that a heartbeat is not stuck behind it. */
@@ -13,9 +14,7 @@ const channel = { data: 0, error: 1 } as const;
 const DATA = Buffer.from([channel.data]);
 
 /** A port of a pod. */
-export interface PodPort {
-  readonly namespace: string;
-  readonly pod: string;
+export interface PodPort extends PodAddress {
   /** On the pod's loopback address. */
   readonly port: number;
   /**
@@ -33,18 +32,18 @@ export interface PodPort {
  */
 export async function dialPod(
   api: ClusterApi,
-  { namespace, pod, port, greets = false }: PodPort,
+  { port, greets = false, ...address }: PodPort,
   signal?: AbortSignal,
 ): Promise<PortForward> {
-  const path = `/api/v1/namespaces/${namespace}/pods/${pod}/portforward?ports=${port}`;
+  const path = `${podPath(address, 'portforward')}?ports=${port}`;
   const socket = await openSocket(api, path);
   const stream = new PortForward(socket, greets);
   try {
-    await opened(socket, `dialling ${pod}`, signal);
+    await opened(socket, `dialling ${address.pod}`, signal);
     return stream;
   } catch (error) {
     stream.destroy();
-    throw explain(api.cluster, `reach port ${port} of pod ${pod}`, error);
+    throw explain(api.cluster, `reach port ${port} of pod ${address.pod}`, error);
   }
 }
 

@@ -2,10 +2,11 @@ import type { V1Pod } from '@kubernetes/client-node';
 import { DevenvError, type ErrorFacts, errorFacts } from '../common/errors.ts';
 import { type TargetRef, targetText } from '../model/workspace.ts';
 import type { Place, PlatformNeeds, Preflight } from '../platform/index.ts';
-import { agentContainer } from './agents.ts';
+import { addContainer, agentContainer } from './agents.ts';
 import type { ClusterApi } from './api.ts';
 import { refusalOf } from './failures.ts';
 import { type Permission, permissionsFor, roleManifest } from './permissions.ts';
+import { podAt } from './pod-address.ts';
 import { listens } from './port-forward.ts';
 import { obstructedProbes } from './probes.ts';
 import { standaloneJob } from './standalone.ts';
@@ -149,7 +150,8 @@ async function checkPort(
   }
   const declared = workload.pod.containers.flatMap(({ ports }) => ports ?? []);
   const isDeclared = declared.some(({ containerPort }) => containerPort === port);
-  if (isDeclared || !mayDial || (await listens(api, podPort(place, port)))) return { problems, warnings };
+  if (isDeclared || !mayDial || (await listens(api, { ...podAt(place), port })))
+    return { problems, warnings };
   const known = declared.map(({ name, containerPort }) =>
     name === undefined ? String(containerPort) : `${containerPort} (${name})`,
   );
@@ -165,25 +167,10 @@ async function checkPort(
   return { problems, warnings };
 }
 
-function podPort({ handle }: Place, port: number) {
-  const [namespace = '', pod = ''] = handle.split('/');
-  return { namespace, pod, port };
-}
-
 async function tryAgent(api: ClusterApi, target: TargetRef, place: Place, image: string): Promise<void> {
-  const [namespace = '', pod = ''] = place.handle.split('/');
+  const agent = agentContainer('gefyra-devenv-agent-preflight', { image, secret: '' });
   try {
-    await api.send({
-      doing: `place an agent in pod ${pod}`,
-      method: 'PATCH',
-      path: `/api/v1/namespaces/${namespace}/pods/${pod}/ephemeralcontainers`,
-      query: { dryRun: 'All' },
-      body: {
-        spec: {
-          ephemeralContainers: [agentContainer('gefyra-devenv-agent-preflight', { image, secret: '' })],
-        },
-      },
-    });
+    await addContainer(api, place, agent, 'dry run');
   } catch (error) {
     throw admissionProblem(api, `an agent beside ${targetText(target)}`, error);
   }

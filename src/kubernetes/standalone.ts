@@ -7,6 +7,7 @@ import { AGENT_PORT, agentVariable } from './agents.ts';
 import type { ClusterApi } from './api.ts';
 import { statusOf } from './failures.ts';
 import { imageAdvice, isImageProblem } from './image-advice.ts';
+import { handleOf } from './pod-address.ts';
 import { podsPath } from './workloads.ts';
 
 const NAME = 'gefyra-devenv-agent';
@@ -142,11 +143,11 @@ function isReady({ status }: V1Pod): boolean {
   return (status?.conditions ?? []).some(({ type, status: is }) => type === 'Ready' && is === 'True');
 }
 
-function agentOf(place: Place, { metadata, spec }: V1Pod): PlacedAgent | undefined {
-  const environment = spec?.containers[0]?.env ?? [];
+function agentOf(place: Place, pod: V1Pod): PlacedAgent | undefined {
+  const environment = pod.spec?.containers[0]?.env ?? [];
   const secret = environment.find(({ name }) => name === agentVariable.secret)?.value;
   if (secret === undefined) return undefined;
-  return { placeId: place.id, handle: `${metadata?.namespace}/${metadata?.name}`, secret };
+  return { placeId: place.id, handle: handleOf(pod), secret };
 }
 
 function refuseStuck(api: ClusterApi, pod: V1Pod, spec: AgentSpec): void {

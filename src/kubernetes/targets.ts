@@ -4,6 +4,7 @@ import { type TargetRef, targetText } from '../model/workspace.ts';
 import type { Place, Target } from '../platform/index.ts';
 import type { ClusterApi } from './api.ts';
 import { statusOf } from './failures.ts';
+import { handleOf } from './pod-address.ts';
 import { probeUserAgents } from './probes.ts';
 import { standalonePlace } from './standalone.ts';
 import { containerOf, podsPath, readWorkload, type Workload } from './workloads.ts';
@@ -52,11 +53,11 @@ export function isRunning({ metadata, status }: V1Pod): boolean {
 
 /** A pod as a place. */
 export function placeOf(pod: V1Pod): Place {
-  const { uid = '', name = '', namespace = '' } = pod.metadata ?? {};
+  const { uid = '', name = '' } = pod.metadata ?? {};
   return {
     id: uid,
     name,
-    handle: `${namespace}/${name}`,
+    handle: handleOf(pod),
     // Ephemeral containers cannot be removed, so that a running one is worth keeping for the next session.
     idleAgent: 'lingers',
     probeUserAgents: (port) => probeUserAgents(pod.spec ?? { containers: [] }, port),
