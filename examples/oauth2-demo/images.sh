@@ -1,0 +1,69 @@
+#!/bin/sh
+# The images of this example from Debian's packages and Keycloak's distribution, for places without a registry.
+# Those that are there already are not made again. Needs root, mmdebstrap, curl, unzip and Docker.
+set -eu
+
+KEYCLOAK=26.3.5
+MIRROR=${MAVEN_MIRROR:-https://repo1.maven.org/maven2}
+HERE=$(cd "$(dirname "$0")" && pwd)
+CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/gefyra-devenv/oauth2-demo
+WORK=$(mktemp -d)
+trap 'rm -rf "$WORK"' EXIT
+
+main() {
+  for tool in mmdebstrap curl unzip docker; do
+    command -v "$tool" >/dev/null || fail "$tool is missing"
+  done
+  base oauth2-demo-app:dev bookworm python3-fastapi,python3-uvicorn,python3-jwt,python3-debugpy
+  base oauth2-demo-java:dev trixie openjdk-21-jre-headless
+  base oauth2-demo-apache:dev trixie apache2,libapache2-mod-auth-openidc,ca-certificates
+  missing oauth2-demo-sidecar:dev && built oauth2-demo-sidecar:dev oauth2-demo-apache:dev "$HERE/sidecar"
+  if missing oauth2-demo-keycloak:dev; then
+    keycloak_distribution "$WORK/context/keycloak"
+    cp "$HERE/keycloak/Dockerfile" "$HERE/keycloak/realm.json" "$WORK/context/"
+    built oauth2-demo-keycloak:dev oauth2-demo-java:dev "$WORK/context"
+  fi
+}
+
+missing() {
+  ! docker image inspect "$1" >/dev/null 2>&1
+}
+
+# base IMAGE SUITE PACKAGES
+base() {
+  missing "$1" || return 0
+  echo "installing $3 into $1"
+  # Without its manual pages Java's package does not install.
+  mmdebstrap --quiet --variant=minbase --dpkgopt='path-exclude=/usr/share/doc/*' \
+    --dpkgopt='path-exclude=/usr/share/locale/*' --include="$3" "$2" "$WORK/rootfs.tar"
+  docker import "$WORK/rootfs.tar" "$1" >/dev/null
+  rm "$WORK/rootfs.tar"
+}
+
+# built IMAGE BASE CONTEXT
+built() {
+  echo "building $1"
+  docker build --quiet --tag "$1" --build-arg "BASE=$2" "$3" >/dev/null
+}
+
+# keycloak_distribution DIRECTORY
+keycloak_distribution() {
+  archive=$CACHE/keycloak-$KEYCLOAK.zip
+  if [ ! -f "$archive" ]; then
+    echo "fetching Keycloak $KEYCLOAK"
+    mkdir -p "$CACHE"
+    curl --fail --silent --show-error --location --output "$archive.part" \
+      "$MIRROR/org/keycloak/keycloak-quarkus-dist/$KEYCLOAK/keycloak-quarkus-dist-$KEYCLOAK.zip"
+    mv "$archive.part" "$archive"
+  fi
+  mkdir -p "$(dirname "$1")"
+  unzip -q "$archive" -d "$WORK"
+  mv "$WORK/keycloak-$KEYCLOAK" "$1"
+}
+
+fail() {
+  echo "images.sh: $*" >&2
+  exit 1
+}
+
+main
