@@ -17,7 +17,7 @@ export class OpenBridge {
   readonly #agents = new Map<BridgeAgent, 'claiming' | 'claimed' | 'live'>();
   readonly #unfollow: (() => void)[] = [];
   readonly #firstClaims: Promise<void>[] = [];
-  #readiness: Readiness = { ready: false, why: 'the service has not started yet' };
+  #readiness: Readiness = { ready: false, why: 'the service has not started yet', waitsForDebugger: false };
   #closed = false;
   #opened = false;
   #said = '';
@@ -114,7 +114,8 @@ export class OpenBridge {
     const states = [...this.#agents.values()];
     if (states.length === 0) this.#state('lost', 'no agent is connected, the original answers');
     else if (!this.#readiness.ready) {
-      this.#state('resting', `${this.#readiness.why}, the original answers`);
+      const { why, waitsForDebugger } = this.#readiness;
+      this.#state(waitsForDebugger ? 'waiting' : 'resting', `${why}, the original answers`);
     } else if (states.every((state) => state === 'live')) this.#state('live', '');
     else if (states.some((state) => state === 'live')) this.#state('live', 'not yet at every replica');
   }

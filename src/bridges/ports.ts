@@ -22,7 +22,14 @@ export interface AgentListener {
 }
 
 /** Whether a service can take requests: it listens, and its health test, if it has one, does not say otherwise. */
-export type Readiness = { readonly ready: true } | { readonly ready: false; readonly why: string };
+export type Readiness =
+  | { readonly ready: true }
+  | {
+      readonly ready: false;
+      readonly why: string;
+      /** It is somebody's turn: the program begins when a debugger attaches. */
+      readonly waitsForDebugger: boolean;
+    };
 
 /** What bridges need of the connections. */
 export interface BridgeRoutes {

@@ -13,6 +13,7 @@ const exitCodes: Record<ErrorCode, number> = {
   'container-failed': 1,
   'credential-refused': 4,
   'deadline-passed': 6,
+  'debug-impossible': 3,
   'engine-failed': 1,
   'engine-unreachable': 4,
   'environment-unreadable': 1,

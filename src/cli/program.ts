@@ -1,6 +1,7 @@
 import { Command, CommanderError, type CommandOptions, InvalidArgumentError, Option } from 'commander';
 import { errorFacts } from '../common/errors.ts';
 import type { ConfigFlags } from './commands/config.ts';
+import type { DebugConfigFlags } from './commands/debug-config.ts';
 import type { ExecFlags } from './commands/exec.ts';
 import type { LogsFlags } from './commands/logs.ts';
 import type { UpFlags } from './commands/up.ts';
@@ -118,6 +119,21 @@ function describe(context: CliContext, done: (code: number) => void): Command {
     .addHelpText('after', '\nExamples:\n  devenv config\n  devenv config --format json | jq .services.app\n')
     .action(async (options: ConfigFlags, self: Command) =>
       done(await (await import('./commands/config.ts')).config(context, flags(self), options)),
+    );
+  command('debug-config')
+    .description('show how an editor attaches to the debuggers of the services')
+    .argument('[service...]', 'only these')
+    .option('--write', 'put it into the launch.json of VS Code; what else is in there stays')
+    .addHelpText('after', '\nExamples:\n  devenv debug-config\n  devenv debug-config app --write\n')
+    .action(async (services: string[], options: DebugConfigFlags, self: Command) =>
+      done(
+        await (await import('./commands/debug-config.ts')).debugConfig(
+          context,
+          flags(self),
+          services,
+          options,
+        ),
+      ),
     );
   command('schema')
     .description('print the JSON schema of the file')

@@ -14,6 +14,7 @@ export type ErrorCode =
   | 'container-failed'
   | 'credential-refused'
   | 'deadline-passed'
+  | 'debug-impossible'
   | 'engine-failed'
   | 'engine-unreachable'
   | 'environment-unreadable'

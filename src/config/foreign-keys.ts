@@ -43,7 +43,7 @@ export const foreignServiceKeys = table({
   'use `ports` to reach the container from this machine; remove it': 'expose',
   'list the labels under `labels`': 'label_file annotations',
   [`${notYet}; share settings between services with YAML anchors`]: 'extends',
-  [notYet]: 'profiles develop post_start pre_stop provider models attach logging debug',
+  [notYet]: 'profiles develop post_start pre_stop provider models attach logging',
 });
 
 /** Keys of a `build`. */

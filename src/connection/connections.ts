@@ -20,7 +20,9 @@ export interface ConnectionsOptions {
 }
 
 /** Whether a service can take requests on a port, and why not. */
-type Readiness = { readonly ready: true } | { readonly ready: false; readonly why: string };
+type Readiness =
+  | { readonly ready: true }
+  | { readonly ready: false; readonly why: string; readonly waitsForDebugger: boolean };
 
 type ReadinessListener = (readiness: Readiness) => void;
 
@@ -120,15 +122,21 @@ export class Connections {
   healthChanged(service: string, healthy: boolean): void {
     if (healthy) this.#unhealthy.delete(service);
     else this.#unhealthy.add(service);
-    for (const key of this.#listeners.keys()) {
-      const at = key.lastIndexOf(':');
-      if (key.slice(0, at) === service) this.#tell(service, Number(key.slice(at + 1)));
-    }
+    this.#tellAll(service);
   }
 
   #listeningChanged(service: string, port: number, listening: boolean): void {
     this.#listening.set(`${service}:${port}`, listening);
-    this.#tell(service, port);
+    // What the others wait for is the debugger.
+    if (port === this.#debuggerAwaitedBy(service)) this.#tellAll(service);
+    else this.#tell(service, port);
+  }
+
+  #tellAll(service: string): void {
+    for (const key of this.#listeners.keys()) {
+      const at = key.lastIndexOf(':');
+      if (key.slice(0, at) === service) this.#tell(service, Number(key.slice(at + 1)));
+    }
   }
 
   #tell(service: string, port: number): void {
@@ -137,10 +145,21 @@ export class Connections {
   }
 
   #readiness(service: string, port: number): Readiness {
-    if (this.#listening.get(`${service}:${port}`) !== true) {
-      return { ready: false, why: `nothing listens on 127.0.0.1:${port}` };
+    const listens = (asked: number) => this.#listening.get(`${service}:${asked}`) === true;
+    if (!listens(port)) {
+      const awaited = this.#debuggerAwaitedBy(service);
+      return awaited !== undefined && listens(awaited)
+        ? { ready: false, why: `for a debugger to attach to 127.0.0.1:${awaited}`, waitsForDebugger: true }
+        : { ready: false, why: `nothing listens on 127.0.0.1:${port}`, waitsForDebugger: false };
     }
-    return this.#unhealthy.has(service) ? { ready: false, why: 'the service is unhealthy' } : { ready: true };
+    return this.#unhealthy.has(service)
+      ? { ready: false, why: 'the service is unhealthy', waitsForDebugger: false }
+      : { ready: true };
+  }
+
+  /** Port of the debugger without which the service's program does not begin. */
+  #debuggerAwaitedBy(service: string): number | undefined {
+    return this.#links.get(service)?.awaitedDebugger;
   }
 
   #joined(target: string): TargetLink {

@@ -41,6 +41,8 @@ export interface LinkSettings {
   readonly targets: readonly string[];
   /** Ports of the service that bridges lead to. */
   readonly ports: readonly number[];
+  /** Port of the debugger that the program waits for before it listens; undefined = it waits for none. */
+  readonly awaitedDebugger: number | undefined;
   /** Names of all services of the file: looked up on this machine. */
   readonly names: readonly string[];
 }

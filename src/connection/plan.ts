@@ -5,6 +5,7 @@ import { sharedDirectories } from '../model/shared-directory.ts';
 import {
   networksOf,
   type PlatformKind,
+  publishedPorts,
   type Service,
   type TargetRef,
   targetText,
@@ -96,10 +97,11 @@ function planHolder(
   observed: Observed,
 ): readonly ConnectionStep[] {
   const found = observed.holders.find((holder) => holder.service === service.name);
+  const ports = publishedPorts(service);
   const config = fingerprint({
     agent_image: desired.agentImage,
     extra_hosts: service.extraHosts,
-    ports: service.ports,
+    ports,
   });
   const cause = causeToStart(found, config);
   if (cause === undefined) return [];
@@ -108,7 +110,7 @@ function planHolder(
       ...startStep(`holder/${service.name}`, found, cause, {
         kind: 'start-holder',
         service: service.name,
-        ports: service.ports,
+        ports,
         extraHosts: service.extraHosts,
         config,
       }),
@@ -194,13 +196,14 @@ function linkSettings(
     service: service.name,
     targets: networksOf(service, platform).map(targetText),
     ports: [...new Set(ports)].sort((left, right) => left - right),
+    awaitedDebugger: service.debug?.wait ? service.debug.port : undefined,
     names,
   };
 }
 
 /** Fingerprint of what a link joins. */
-export function linkConfig({ targets, ports, names }: LinkSettings): string {
-  return fingerprint({ targets, ports, names });
+export function linkConfig({ targets, ports, awaitedDebugger, names }: LinkSettings): string {
+  return fingerprint({ targets, ports, debug: awaitedDebugger, names });
 }
 
 function removals(

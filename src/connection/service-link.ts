@@ -43,6 +43,11 @@ export class ServiceLink {
     return { service: settings.service, gateway: gatewayId, config: linkConfig(settings) };
   }
 
+  /** Port of the debugger that the service's program waits for; undefined = it waits for none. */
+  get awaitedDebugger(): number | undefined {
+    return this.#options.settings.awaitedDebugger;
+  }
+
   /** Resolves when names and connections of the service go through the workload. */
   async open(signal: AbortSignal): Promise<void> {
     const gateway = await this.#connect(signal);
@@ -56,6 +61,11 @@ export class ServiceLink {
     for (const unfollow of this.#unfollow.splice(0)) unfollow();
   }
 
+  #watched(): readonly number[] {
+    const { ports, awaitedDebugger } = this.#options.settings;
+    return awaitedDebugger === undefined ? ports : [...ports, awaitedDebugger];
+  }
+
   #connect(signal: AbortSignal): Promise<GatewayLink> {
     const { engine, gatewayId, identity, onListening } = this.#options;
     return GatewayLink.connect(engine, gatewayId, identity, onListening, signal);
@@ -64,7 +74,7 @@ export class ServiceLink {
   /** Joins a gateway with all agents, those to come included. Resolves when outbound traffic flows. */
   async #join(gateway: GatewayLink): Promise<void> {
     const { settings, targets } = this.#options;
-    await gateway.watch(settings.ports);
+    await gateway.watch(this.#watched());
     const outbound = deferred();
     for (const [index, target] of targets.entries()) {
       const unfollow = target.follow({
@@ -110,7 +120,7 @@ export class ServiceLink {
       await gateway.closed;
       signal.removeEventListener('abort', end);
       if (signal.aborted) return;
-      for (const port of this.#options.settings.ports) this.#options.onListening(port, false);
+      for (const port of this.#watched()) this.#options.onListening(port, false);
       for (const unfollow of this.#unfollow.splice(0)) unfollow();
       this.#outboundAgent = undefined;
       const back = await this.#connectAgain();

@@ -1,10 +1,11 @@
 import { DevenvError } from '../common/errors.ts';
-import type { ContainerSpec, ContainerSummary, Engine, EngineMount } from '../engine/index.ts';
+import type { ContainerSpec, ContainerSummary, Engine, EngineMount, ImageInfo } from '../engine/index.ts';
 import { containerName, type SessionIdentity, volumeName } from '../model/identity.ts';
 import { label } from '../model/labels.ts';
 import { sharedDirectories } from '../model/shared-directory.ts';
 import type { Service } from '../model/workspace.ts';
 import { awaitCondition } from './await-condition.ts';
+import { debuggedProgram } from './debugged-program.ts';
 import type { ContainerOperation } from './operation.ts';
 import { serviceConfig } from './service-config.ts';
 
@@ -76,11 +77,27 @@ async function start(
   if (before !== undefined) await stopAndRemove(engine, before);
   const image = await engine.findImage(service.image);
   const config = serviceConfig(service, image?.id, environment);
-  const id = await engine.createContainer(specOf(service, environment, config, context));
+  const plain = specOf(service, environment, config, context);
+  const id = await engine.createContainer(await withDebugger(service, image, plain, engine));
   try {
     await engine.startContainer(id);
   } catch (error) {
     await engine.removeContainer(id);
+    throw error instanceof DevenvError ? named(error, service.name) : error;
+  }
+}
+
+async function withDebugger(
+  service: Service,
+  image: ImageInfo | undefined,
+  spec: ContainerSpec,
+  engine: Engine,
+): Promise<ContainerSpec> {
+  // An image that has gone is the engine's to report.
+  if (service.debug === undefined || image === undefined) return spec;
+  try {
+    return { ...spec, ...(await debuggedProgram(service, service.debug, image, spec, engine)) };
+  } catch (error) {
     throw error instanceof DevenvError ? named(error, service.name) : error;
   }
 }

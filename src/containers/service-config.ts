@@ -14,6 +14,7 @@ export function serviceConfig(
     cap_add: service.capAdd,
     command: service.command,
     cpus: service.cpus,
+    debug: service.debug,
     entrypoint: service.entrypoint,
     environment: Object.entries(environment).sort(([left], [right]) => (left < right ? -1 : 1)),
     healthcheck: service.healthcheck,

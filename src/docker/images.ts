@@ -29,6 +29,7 @@ export async function findImage(access: DockerAccess, reference: string): Promis
     environment: environmentOf(raw.Config?.Env),
     entrypoint: words(raw.Config?.Entrypoint),
     command: words(raw.Config?.Cmd),
+    workingDir: raw.Config?.WorkingDir || '/',
   };
 }
 

@@ -68,7 +68,10 @@ export interface Engine {
    * Errors: `container-failed` when the program does not exist, `engine-failed` when the container does not run.
    */
   exec(containerId: string, exec: ExecSpec, streams: ExecStreams, signal?: AbortSignal): Promise<number>;
-  /** A directory of a container as an archive whose paths begin with its name. Errors: `engine-failed` when it is not there. */
+  /**
+   * A directory or file of a container, running or not, as an archive whose paths begin with its name. A symbolic link
+   * comes as such. Errors: `engine-failed` when it is not there.
+   */
   readArchive(containerId: string, path: string): Promise<Readable>;
   /** Asks the program to end, kills it after `graceMs`, and starts it again: same container, same addresses. */
   restartContainer(id: string, graceMs: number): Promise<void>;
@@ -112,6 +115,8 @@ export interface ImageInfo {
   readonly environment: Readonly<Record<string, string>>;
   readonly entrypoint: readonly string[];
   readonly command: readonly string[];
+  /** Absolute path; `/` unless the image says otherwise. */
+  readonly workingDir: string;
 }
 
 /** What to build. */

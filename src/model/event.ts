@@ -35,8 +35,11 @@ export type Event =
   /** The session as a whole. */
   | { readonly type: 'session'; readonly state: SessionState; readonly reason?: string };
 
-/** States of bridges and connections. `resting`: the original answers; `lost`: being restored. */
-export type LiveState = 'up' | 'live' | 'resting' | 'lost' | 'running' | 'exited';
+/**
+ * States of bridges and connections. `resting`: the original answers; `waiting`: it does so until a debugger attaches
+ * to the service; `lost`: being restored.
+ */
+export type LiveState = 'up' | 'live' | 'resting' | 'waiting' | 'lost' | 'running' | 'exited';
 
 /** `converging` and `ready` alternate; `stopping` and `ended` come once. */
 export type SessionState = 'converging' | 'ready' | 'unchanged' | 'stopping' | 'ended';

@@ -73,7 +73,10 @@ export interface Service {
   readonly restart: RestartPolicy;
   /** `SIGTERM`, or a number as text: what asks the program to end; undefined = as the image says, else SIGTERM. */
   readonly stopSignal: string | undefined;
-  /** How long the program may take to end when asked to, milliseconds; default 10000. */
+  /**
+   * How long the program may take to end when asked to, milliseconds; default 10000, or 1000 with a debugger: a program
+   * that stands at a breakpoint hears nothing.
+   */
   readonly stopGraceMs: number;
   /** Whether a small init runs as process 1, passes signals on and reaps; undefined = the engine's own setting. */
   readonly init: boolean | undefined;
@@ -89,9 +92,25 @@ export interface Service {
   readonly memoryBytes: number | undefined;
   /** Most processors it may use, as a number of them such as 0.5; undefined = no limit. */
   readonly cpus: number | undefined;
+  /** How the program runs under a debugger; undefined = it does not. */
+  readonly debug: Debug | undefined;
   /** What leaves the service otherwise than through the workload's network. */
   readonly outbound: Outbound;
   readonly bridges: readonly Bridge[];
+}
+
+/** Debuggers that devenv knows how to start; `generic` is any other. */
+export type DebuggerType = 'debugpy' | 'node' | 'generic';
+
+/** How a program runs under a debugger. */
+export interface Debug {
+  readonly type: DebuggerType;
+  /** Port on which the debugger listens in the container, and on 127.0.0.1 of this machine. */
+  readonly port: number;
+  /** Whether the program begins only when a debugger has attached; default false. */
+  readonly wait: boolean;
+  /** Takes the place of the service's command; undefined = devenv changes that one. */
+  readonly command: readonly string[] | undefined;
 }
 
 /** What a service reaches. */
@@ -236,6 +255,13 @@ export interface PublishedPort {
   /** Port inside the container. */
   readonly target: number;
   readonly protocol: 'tcp' | 'udp';
+}
+
+/** All ports of a service on this machine: those the file lists, and its debugger's. */
+export function publishedPorts({ ports, debug }: Service): readonly PublishedPort[] {
+  if (debug === undefined) return ports;
+  const { port } = debug;
+  return [...ports, { hostIp: '127.0.0.1', published: port, target: port, protocol: 'tcp' }];
 }
 
 /** Traffic of one workload that comes to this service. */

@@ -31,6 +31,7 @@ export function aService(fields: Partial<Service> = {}): Service {
     extraHosts: [],
     memoryBytes: undefined,
     cpus: undefined,
+    debug: undefined,
     outbound: { loopback: [] },
     bridges: [],
     ...fields,

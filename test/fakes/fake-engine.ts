@@ -116,8 +116,8 @@ export class FakeEngine implements Engine {
     await this.#faults.enter('findImage');
     const image = this.#images.find(reference);
     if (image === undefined) return undefined;
-    const { id, environment, entrypoint, command } = image;
-    return { id, environment, entrypoint, command };
+    const { id, environment, entrypoint, command, workingDir } = image;
+    return { id, environment, entrypoint, command, workingDir };
   }
 
   async pullImage(

@@ -37,6 +37,7 @@ export class FakeImages {
       environment: image.environment ?? {},
       entrypoint: image.entrypoint ?? [],
       command: image.command ?? [],
+      workingDir: '/',
       exposedPorts: image.exposedPorts ?? [],
       executables: image.executables,
     };

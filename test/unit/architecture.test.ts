@@ -30,7 +30,8 @@ const rooms: Readonly<
     rooms: ['engine', 'platform', 'image', 'tunnel', 'wire', 'protocol', 'model', 'common'],
     libraries: [],
   },
-  containers: { rooms: ['engine', 'model', 'common'], libraries: [] },
+  debuggers: { rooms: ['model', 'common'], libraries: [] },
+  containers: { rooms: ['debuggers', 'engine', 'model', 'common'], libraries: [] },
   files: { rooms: ['engine', 'model', 'common'], libraries: [] },
   bridges: { rooms: ['wire', 'protocol', 'model', 'common'], libraries: [] },
   converge: {
@@ -46,6 +47,7 @@ const rooms: Readonly<
       'session',
       'converge',
       'config',
+      'debuggers',
       'docker',
       'kubernetes',
       'engine',
@@ -54,7 +56,7 @@ const rooms: Readonly<
       'model',
       'common',
     ],
-    libraries: ['commander', 'listr2'],
+    libraries: ['commander', 'jsonc-parser', 'listr2'],
   },
 };
 

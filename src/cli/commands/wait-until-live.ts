@@ -5,7 +5,7 @@ import type { CliContext } from '../context.ts';
 
 const LOOK_AGAIN_MS = 100;
 
-/** Waits until every bridge is live and every service runs, or has ended well. Errors: `deadline-passed`, naming what is missing. */
+/** Waits until every bridge is live, or waits for a debugger, and every service runs, or has ended well. Errors: `deadline-passed`, naming what is missing. */
 export async function waitUntilLive(context: CliContext, socketPath: string, seconds: number): Promise<void> {
   const deadline = performance.now() + seconds * 1000;
   for (;;) {
@@ -30,7 +30,7 @@ function missingIn({ services, bridges }: SessionStatus): readonly string[] {
       .filter(({ state }) => state !== 'running' && state !== 'exited')
       .map(({ name }) => `running ${name}`),
     ...bridges
-      .filter(({ state }) => state !== 'live')
+      .filter(({ state }) => state !== 'live' && state !== 'waiting')
       .map(({ service, port }) => `live bridge/${service}:${port}`),
   ];
 }

@@ -5,6 +5,7 @@ import { readBridge } from './bridge.ts';
 import { readBuild } from './build.ts';
 import { readCapabilities } from './capability.ts';
 import { readCommand } from './command.ts';
+import { readDebug } from './debug.ts';
 import { readDependencies } from './dependency.ts';
 import { readDuration } from './duration.ts';
 import { readEnvironment } from './environment.ts';
@@ -44,6 +45,7 @@ export function readService(
   const bridges = items(at('bridges')).flatMap((item) => readBridge(item, reading) ?? []);
   const envFrom = readEnvironmentSources(at('env_from'), reading);
   const workload = (bridges[0] ?? envFrom[0])?.target;
+  const debug = readDebug(at('debug'), reading);
   const service: Service = {
     name,
     image: readImage(at('image'), reading) ?? builtName,
@@ -63,7 +65,7 @@ export function readService(
     healthcheck: readHealthcheck(at('healthcheck'), reading),
     restart: readRestart(at('restart'), reading),
     stopSignal: readStopSignal(at('stop_signal'), reading),
-    stopGraceMs: readDuration(at('stop_grace_period'), '0', reading) ?? 10_000,
+    stopGraceMs: readDuration(at('stop_grace_period'), '0', reading) ?? (debug === undefined ? 10_000 : 1000),
     init: booleanIn(at('init')),
     tty: booleanIn(at('tty')) ?? false,
     stdinOpen: booleanIn(at('stdin_open')) ?? false,
@@ -71,6 +73,7 @@ export function readService(
     extraHosts: readExtraHosts(at('extra_hosts'), reading),
     memoryBytes: readMemory(at('mem_limit'), reading),
     cpus: readCpus(at('cpus'), reading),
+    debug,
     outbound: readOutbound(at('outbound'), reading),
     bridges,
   };

@@ -14,6 +14,7 @@ import { knownDependencies } from './known-dependencies.ts';
 import { obtainableImage } from './obtainable-image.ts';
 import { onePlatform } from './one-platform.ts';
 import { likelyConditions, possibleConditions } from './possible-conditions.ts';
+import { possibleDebugPort } from './possible-debug-port.ts';
 import { possibleLoopback } from './possible-loopback.ts';
 import { publishedOnce } from './published-once.ts';
 import type { Rule } from './rule.ts';
@@ -28,6 +29,7 @@ const rules: readonly Rule[] = [
   onePlatform,
   bridgedOnce,
   possibleLoopback,
+  possibleDebugPort,
   distinctMounts,
   declaredVolumes,
   knownDependencies,

@@ -1,19 +1,24 @@
-import type { PublishedPort } from '../../model/workspace.ts';
+import { type PublishedPort, publishedPorts } from '../../model/workspace.ts';
 import type { Problem } from '../problem.ts';
+import type { Place } from '../read/reading.ts';
 import { problemOf, quote } from '../tree.ts';
 import type { Rule } from './rule.ts';
 
-/** A port of this machine is published once. 0.0.0.0 and :: stand for every address. */
+/** A port of this machine is published once, a debugger's included. 0.0.0.0 and :: stand for every address. */
 export const publishedOnce: Rule = (workspace, at): readonly Problem[] => {
   const problems: Problem[] = [];
-  const seen: { service: string; port: PublishedPort }[] = [];
+  const seen: { service: string; port: PublishedPort; place: Place }[] = [];
   for (const service of workspace.services.values()) {
-    for (const port of service.ports) {
+    for (const port of publishedPorts(service)) {
+      // A debugger's port is none of the list.
+      const place =
+        service.debug !== undefined && !service.ports.includes(port)
+          ? at(service.debug, 'port')
+          : at(port, 'published');
       const earlier = seen.find((other) => overlap(other.port, port));
-      seen.push({ service: service.name, port });
+      seen.push({ service: service.name, port, place });
       if (earlier === undefined) continue;
-      const place = at(port, 'published');
-      const first = at(earlier.port, 'published');
+      const first = earlier.place;
       const who =
         earlier.service === service.name ? 'already' : `by service ${quote(earlier.service)} as well`;
       problems.push(

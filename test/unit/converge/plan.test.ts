@@ -45,6 +45,7 @@ function converged(service: Service, fields: Partial<Observed> = {}): Observed {
             service: 'app',
             targets: ['container/shop-api'],
             ports: [8155],
+            awaitedDebugger: undefined,
             names: ['app'],
           }),
         },

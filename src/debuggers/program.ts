@@ -1,0 +1,82 @@
+import { posix } from 'node:path';
+import { DevenvError } from '../common/errors.ts';
+import type { Debug } from '../model/workspace.ts';
+import { underDebugpy } from './debugpy.ts';
+import { underInspector } from './node.ts';
+
+/** What a container runs: the words of both parts, one behind the other. */
+export interface Program {
+  /** Empty = none. */
+  readonly entrypoint: readonly string[];
+  readonly command: readonly string[];
+}
+
+/** A script in an image. */
+export interface Script {
+  /** Absolute path in the container. */
+  readonly path: string;
+  /** What its first line says that it is run by, with options. */
+  readonly interpreter: readonly string[];
+}
+
+/** Finds the script behind the first word of a command as the container would; undefined when there is none, or it is no script. */
+export type FindScript = (word: string) => Promise<Script | undefined>;
+
+/** Changes the words of an interpreter's command line; undefined when these are not such, or there is nothing to debug. */
+type Launcher = (words: readonly string[], debug: Debug) => readonly string[] | undefined;
+
+const launchers: Readonly<Record<'debugpy' | 'node', Launcher>> = {
+  debugpy: underDebugpy,
+  node: underInspector,
+};
+
+/**
+ * The program as it runs under its debugger. An entrypoint that prepares something and runs the command stays as it
+ * is. Errors: `debug-impossible` when nothing in it is a program of the debugger's language.
+ */
+export async function underDebugger(
+  debug: Debug,
+  program: Program,
+  findScript: FindScript,
+): Promise<Program> {
+  if (debug.command !== undefined) return { ...program, command: debug.command };
+  if (debug.type === 'generic') return program;
+  const { entrypoint, command } = program;
+  const launch = launchers[debug.type];
+  const change = async (words: readonly string[]) =>
+    launch(words, debug) ?? launch(await byInterpreter(words, findScript), debug);
+
+  const whole = entrypoint.length === 0 ? undefined : await change([...entrypoint, ...command]);
+  if (whole !== undefined) return { entrypoint: [], command: whole };
+  const changed = command.length === 0 ? undefined : await change(command);
+  if (changed !== undefined) return { entrypoint, command: changed };
+  throw impossible(debug, [...entrypoint, ...command]);
+}
+
+/** A command whose first word is a script, spelled out: its interpreter, its path, its arguments. */
+async function byInterpreter(words: readonly string[], findScript: FindScript): Promise<readonly string[]> {
+  const [first = '', ...rest] = words;
+  if (first === '' || packageManagers.has(posix.basename(first))) return words;
+  const script = await findScript(first);
+  return script === undefined ? words : [...script.interpreter, script.path, ...rest];
+}
+
+/** They run the program as a process of its own: the debugger would see them, and not the program. */
+const packageManagers = new Set(['npm', 'npx', 'yarn', 'yarnpkg', 'pnpm', 'pnpx', 'corepack']);
+
+function impossible({ type, port }: Debug, words: readonly string[]): DevenvError {
+  const language = type === 'debugpy' ? 'Python' : 'Node.js';
+  const example =
+    type === 'debugpy'
+      ? `python -m debugpy --listen 0.0.0.0:${port} main.py`
+      : `node --inspect=0.0.0.0:${port} server.js`;
+  return new DevenvError({
+    code: 'debug-impossible',
+    message:
+      words.length === 0
+        ? `there is no command that could be run under ${type}`
+        : `\`${words.join(' ')}\` is not seen to be a ${language} program, so that devenv cannot run it under ${type}`,
+    hint: `say what starts it with its debugger: \`debug: {command: ${example}}\``,
+    owner: 'user',
+  });
+}
