@@ -1,98 +1,86 @@
-// The whole story on one machine, from a fresh clone: a pod with a bug behind its sidecar, `devenv up`, one word fixed,
-// the pod answers right, Ctrl-C, and everything is as before. Exit code 0 only if each step went as told.
-// usage: npm run demo [-- --keep]     --keep leaves the pod up; DEMO_NAME, DEMO_PORT … as in examples/sidecar-demo/pod.sh
+// The whole story, from a fresh clone: an app behind a login at Keycloak fails; `devenv up`; a debugger shows the token
+// of a real login; one word is fixed, the same address answers right; Ctrl-C, and everything is as before.
+// Exit code 0 only if each step went as told.
+// usage: npm run demo [-- --kubernetes] [--keep] [--browser]
+//   --kubernetes  on a cluster of this machine instead of Docker    --keep     leaves Keycloak and the app up, for you
+//   --browser     the login in Chromium too, with pictures of it, in demo-pictures/
+// DEMO_NAME, DEMO_PORT, DEMO_KEYCLOAK_PORT and DEMO_DEBUG_PORT play it under other names.
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { request } from 'node:http';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join, relative } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { findLeftovers } from './demo/leftovers.mjs';
 import { buildIsFresh, checkNode, dependenciesAreInstalled } from './demo/prepare.mjs';
 import { run } from './demo/run.mjs';
 import { Session } from './demo/session.mjs';
+import { EXAMPLE, ROOT } from './demo/stage.mjs';
+import { detail, quote, Story } from './demo/story.mjs';
 import { ensureEngine, ensureTools } from './engine.mjs';
-import { seconds, style } from './terminal.mjs';
+import { style } from './terminal.mjs';
 
-const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
-const EXAMPLE = join(ROOT, 'examples', 'sidecar-demo');
-const POD = join(EXAMPLE, 'pod.sh');
 const DEVENV = join(ROOT, 'dist', 'devenv.js');
-const NAME = process.env.DEMO_NAME || 'sidecar-demo';
-const IMAGE = process.env.DEMO_IMAGE || 'sidecar-demo:dev';
-const ITEM = `http://127.0.0.1:${process.env.DEMO_PORT || '18080'}/items/123`;
+const NAMES = {
+  name: process.env.DEMO_NAME || 'oauth2-demo',
+  port: Number(process.env.DEMO_PORT || 18090),
+  keycloakPort: Number(process.env.DEMO_KEYCLOAK_PORT || 18091),
+};
+const DEBUG_PORT = Number(process.env.DEMO_DEBUG_PORT || 5678);
+const SITE = `http://localhost:${NAMES.port}`;
+const ITEM = `${SITE}/items/123`;
+const JOHN = { username: 'john@gefyra.dev', password: 'john' };
+const BUG = 'data["Email"]';
+const FIX = 'data["email"]';
 const FIXED = '{"item_id":123,"Email":"john@gefyra.dev"}';
 const BRIDGE_MS = 60_000;
+const STOP_MS = 20_000;
 const RELOAD_MS = 20_000;
 const TEARDOWN_MS = 30_000;
+/** Long enough at the breakpoint to see that nobody takes the app for dead. */
+const THINKING_MS = 3000;
 
-const { keep } = parseArgs({ options: { keep: { type: 'boolean', default: false } } }).values;
+const flag = /** @type {const} */ ({ type: 'boolean', default: false });
+const options = parseArgs({ options: { keep: flag, browser: flag, kubernetes: flag } }).values;
 const interruption = new AbortController();
 const { signal } = interruption;
-process.on('SIGINT', interrupt);
-process.on('SIGTERM', interrupt);
-process.on('SIGHUP', interrupt);
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, interrupt);
 
-/** @type {{ title: string, ms: number, outcome: 'as told' | 'not as told' | 'not run' }[]} */
-const steps = [];
+const story = new Story(signal);
+/** @type {import('./demo/stage.mjs').Stage | undefined} */
+let stage;
+/** @type {import('./demo/visitor.mjs').Visitor | undefined} */
+let john;
+/** @type {import('./demo/browser.mjs').Browser | undefined} */
+let browser;
 /** @type {Session | undefined} */
 let session;
+/** @type {import('./demo/debug-adapter.mjs').DebugAdapter | undefined} */
+let editor;
 /** The example's copy, whose sources are edited; empty before there is one. */
 let copy = '';
-let podIsOurs = false;
 
-console.log(style.bold('\ndevenv demo: a bug in a pod, fixed from this machine'));
-await step('Node is new enough', checkNode);
-await step('the dependencies are installed', installDependencies);
-await step('devenv is built', build);
-await step('a container engine answers', () => ensureEngine({ report: detail }));
-await step('the tools for making an image are there', () => ensureTools({ report: detail }));
-await step('the image of agent and gateway is there', buildImage);
-await step('the pod is up', startPod);
-await step('the pod answers, with its bug', () => expectAnswer(500, 'original'));
-await step('devenv up: the bridge is live', startSession);
-await step('the app on this machine answers, with the same bug', () => expectAnswer(500, 'local'));
-await step('one word is fixed, the pod answers right', fix);
-await step('Ctrl-C: devenv gives everything back', endSession);
-await step('the pod answers as before', () => expectAnswer(500, 'original'));
-await step('nothing of devenv is left', expectNothingLeft);
+console.log(style.bold('\ndevenv demo: a bug behind a login, debugged and fixed from this machine'));
+await story.step('Node is new enough', checkNode);
+await story.step('the dependencies are installed', installDependencies);
+await story.step('devenv is built', build);
+await story.step('a container engine answers', () => ensureEngine({ report: detail }));
+await story.step('the tools for making images are there', () => ensureTools({ report: detail }));
+await story.step('the image of agent and gateway is there', buildImage);
+if (story.isAsTold) stage = await setStage();
+for (const { title, work } of stage?.preparations ?? []) await story.step(title, work);
+await story.step('john logs in at Keycloak', logIn);
+await story.step('the app in the pod fails', () => expectAnswer(500, 'original'));
+await story.step('devenv up: the bridge is live', startSession);
+await story.step('the app on this machine answers, and fails too', () => expectAnswer(500, 'local'));
+await story.step('a debugger stops at the line, with the token of the login', debug);
+await story.step('one word is fixed, the same address answers right', fix);
+if (options.browser) await story.step('a browser shows it', showInBrowser);
+await story.step('Ctrl-C: devenv gives everything back', endSession);
+await story.step('the app in the pod answers as before', () => expectAnswer(500, 'original'));
+await story.step('nothing of devenv is left', expectNothingLeft);
 await cleanUp();
-process.exit(summarize());
-
-/**
- * Runs one step unless an earlier one failed, and says what came of it.
- * @param {string} title a fact that the step establishes
- * @param {() => unknown} work throws when the fact does not hold
- */
-async function step(title, work) {
-  if (signal.aborted || steps.some(({ outcome }) => outcome !== 'as told')) {
-    steps.push({ title, ms: 0, outcome: 'not run' });
-    return;
-  }
-  console.log(`\n${style.cyan('▸')} ${style.bold(title)}`);
-  const start = performance.now();
-  try {
-    await work();
-    const ms = performance.now() - start;
-    steps.push({ title, ms, outcome: 'as told' });
-    console.log(`  ${style.green('✓')} ${style.dim(seconds(ms))}`);
-  } catch (error) {
-    steps.push({ title, ms: performance.now() - start, outcome: 'not as told' });
-    const words = signal.aborted ? 'interrupted' : error instanceof Error ? error.message : String(error);
-    console.log(style.red(`  ✗ ${words.replaceAll('\n', '\n    ')}`));
-  }
-}
-
-/** @param {string} line */
-function detail(line) {
-  console.log(`  ${style.dim('│')} ${line}`);
-}
-
-/** @param {string} line of devenv's own output */
-function quote(line) {
-  detail(style.dim(line));
-}
+story.summarize();
+if (options.keep && story.isAsTold) for (const line of stage?.instructions ?? []) console.log(line);
+process.exit(signal.aborted ? 130 : story.isAsTold ? 0 : 1);
 
 async function installDependencies() {
   if (dependenciesAreInstalled(ROOT)) return;
@@ -111,44 +99,90 @@ async function buildImage() {
   await run(process.execPath, [DEVENV, 'image', 'build'], { signal, onLine: quote });
 }
 
-async function startPod() {
-  podIsOurs = true;
-  detail(`DEMO_NAME=${NAME} pod.sh up`);
-  const output = await run(POD, ['up'], { signal });
-  if (!output.includes('is already up')) return;
-  podIsOurs = false;
-  detail('it was up before, so it stays');
+/** Platforms are loaded only now, since dependencies may just have been installed. */
+async function setStage() {
+  return options.kubernetes
+    ? (await import('./demo/kubernetes-stage.mjs')).kubernetesStage(NAMES, signal)
+    : (await import('./demo/docker-stage.mjs')).dockerStage(NAMES, signal);
+}
+
+async function logIn() {
+  const { Visitor } = await import('./demo/visitor.mjs');
+  john = new Visitor();
+  detail(`GET ${SITE}/`);
+  const { form, answer } = await john.logIn(`${SITE}/`, JOHN);
+  detail(`to the login at ${form}: ${JOHN.username}, and back`);
+  show(answer);
+  if (answer.status !== 200) throw new Error('expected 200 after the login');
 }
 
 async function startSession() {
   copy = mkdtempSync(join(tmpdir(), 'devenv-demo-'));
   cpSync(EXAMPLE, copy, { recursive: true });
   const file = join(copy, 'gefyra.yaml');
-  const text = readFileSync(file, 'utf8').replaceAll('sidecar-demo:dev', IMAGE);
+  const text = readFileSync(file, 'utf8');
   writeFileSync(
     file,
-    text.replaceAll('container/sidecar-demo-', `container/${NAME}-`).replace(/^name: .*$/m, `name: ${NAME}`),
+    text.replace(/^name: .*$/m, `name: ${NAMES.name}`).replace('port: 5678', `port: ${DEBUG_PORT}`),
   );
-  detail(`in ${copy}, a copy of the example: devenv up`);
-  session = new Session(DEVENV, copy, quote);
+  const flags = stage?.flags ?? [];
+  detail(`in ${copy}, a copy of the example: devenv up ${flags.join(' ')}`);
+  const environment = { ...stage?.environment, DEMO_TARGET: stage?.target ?? '' };
+  session = new Session(DEVENV, copy, flags, environment, quote);
   await session.line(/bridge\/app:8155.*\blive\b/, BRIDGE_MS, signal);
 }
 
+async function debug() {
+  const { DebugAdapter } = await import('./demo/debug-adapter.mjs');
+  const source = join(copy, 'app', 'main.py');
+  const line =
+    readFileSync(source, 'utf8')
+      .split('\n')
+      .findIndex((text) => text.includes(BUG)) + 1;
+  const directory = join(copy, 'app');
+  editor = await DebugAdapter.attach({ port: DEBUG_PORT, directory, remoteDirectory: '/app' }, source, line);
+  detail(`attached to 127.0.0.1:${DEBUG_PORT}, breakpoint in app/main.py line ${line}`);
+  const answer = ask();
+  const stop = await editor.nextStop(STOP_MS);
+  detail(`GET ${ITEM}`);
+  detail(`stopped in ${stop.function}, ${relative(copy, stop.file)} line ${stop.line}`);
+  if (stop.file !== source || stop.line !== line) throw new Error('expected the line of the bug');
+  for (const claim of ['iss', 'name', 'email'])
+    detail(`  data[${JSON.stringify(claim)}] = ${await stop.evaluate(`data[${JSON.stringify(claim)}]`)}`);
+  const failure = await stop.evaluate(BUG).catch((error) => String(error.message).split('\n').at(-1));
+  detail(`  ${BUG} = ${style.red(String(failure))}`);
+  if (!String(failure).includes('KeyError')) throw new Error('expected a KeyError');
+  await pause(THINKING_MS, undefined, { signal });
+  detail(`${THINKING_MS / 1000} s of thinking, then on`);
+  await stop.goOn();
+  expectThat(await answer, 500, 'local');
+  await editor.detach();
+}
+
 async function fix() {
-  const file = join(copy, 'app', 'server.mjs');
-  const [before, after, ...more] = readFileSync(file, 'utf8').split('record.Email');
+  const file = join(copy, 'app', 'main.py');
+  const [before, after, ...more] = readFileSync(file, 'utf8').split(BUG);
   if (after === undefined || more.length > 0) throw new Error(`${file} does not hold the bug exactly once`);
-  writeFileSync(file, `${before}record.email${after}`);
-  detail(`app/server.mjs: ${style.red('record.Email')} → ${style.green('record.email')}, saved`);
+  writeFileSync(file, `${before}${FIX}${after}`);
+  detail(`app/main.py: ${style.red(BUG)} → ${style.green(FIX)}, saved`);
   const end = Date.now() + RELOAD_MS;
   let answer = await ask();
   while (answer.status !== 200 && Date.now() < end) {
     await pause(50, undefined, { signal });
     answer = await ask();
   }
-  show(answer);
+  expectThat(answer, 200, 'local');
   if (answer.body !== FIXED) throw new Error(`expected ${FIXED}`);
-  if (answer.by !== 'local') throw new Error('expected an answer from this machine');
+}
+
+async function showInBrowser() {
+  const { Browser } = await import('./demo/browser.mjs');
+  browser = await Browser.open(join(ROOT, 'demo-pictures'));
+  const picture = await browser.logIn(ITEM, JOHN);
+  const shown = await browser.get(ITEM, 'fixed');
+  for (const path of [picture, shown.picture]) detail(relative(ROOT, path));
+  detail(`${shown.status}  ${shown.body}`);
+  if (!shown.body.includes(FIXED)) throw new Error(`expected ${FIXED}`);
 }
 
 async function endSession() {
@@ -161,80 +195,55 @@ async function endSession() {
  * @param {'original' | 'local'} by
  */
 async function expectAnswer(status, by) {
-  const answer = await ask();
+  expectThat(await ask(), status, by);
+}
+
+/** GET of the item as john. */
+function ask() {
+  if (john === undefined) throw new Error('nobody is logged in');
+  return john.get(ITEM);
+}
+
+/**
+ * @param {import('./demo/visitor.mjs').Answer} answer
+ * @param {number} status
+ * @param {'original' | 'local'} by
+ */
+function expectThat(answer, status, by) {
   show(answer);
   if (answer.status !== status || answer.by !== by) throw new Error(`expected ${status} from ${by}`);
 }
 
-/**
- * Asks for the item on a connection of its own, through the published port of the sidecar.
- * @returns {Promise<{ status: number | undefined, by: unknown, body: string }>}
- */
-function ask() {
-  return new Promise((resolve, reject) => {
-    const limit = AbortSignal.any([signal, AbortSignal.timeout(15_000)]);
-    const question = request(ITEM, { agent: false, signal: limit }, async (response) => {
-      const chunks = await response.toArray().catch(reject);
-      if (!chunks) return;
-      const body = Buffer.concat(chunks).toString().trim();
-      resolve({ status: response.statusCode, by: response.headers['x-answered-by'], body });
-    });
-    question.on('error', (error) => reject(new Error(`GET ${ITEM}: ${error.message}`)));
-    question.end();
-  });
-}
-
-/** @param {{ status: number | undefined, by: unknown, body: string }} answer */
-function show({ status, by, body }) {
+/** @param {import('./demo/visitor.mjs').Answer} answer */
+function show({ url, status, by, body, ms }) {
   const number = status === 200 ? style.green(String(status)) : style.red(String(status));
-  detail(`GET ${ITEM}`);
-  detail(`${number}  answered by ${style.bold(String(by))}`);
-  detail(body);
+  detail(`GET ${url} ${style.dim(`${ms.toFixed(0)} ms`)}`);
+  detail(`${number}  answered by ${style.bold(by)}  ${body}`);
 }
 
 async function expectNothingLeft() {
-  const left = await findLeftovers(NAME, `${NAME}-pod`, signal);
+  const left = [...((await stage?.leftovers()) ?? [])];
   if (session?.running) left.push(`process ${session.pid}`);
   if (left.length > 0) throw new Error(`still there: ${left.join(', ')}`);
-  detail('no container, no network, no agent, no process');
+  detail(
+    `no container, no network, no process, ${options.kubernetes ? 'no Job, the Deployment as it was' : 'no agent'}`,
+  );
 }
 
 async function cleanUp() {
+  await browser?.close();
+  await editor?.detach();
   if (session?.running) {
     console.log(style.dim('\nending devenv'));
     console.log(style.dim(`devenv ended with ${await session.end(TEARDOWN_MS)}`));
   }
   if (copy) rmSync(copy, { recursive: true, force: true });
-  if (!podIsOurs) return;
-  if (keep) {
-    console.log(style.dim(`\nthe pod stays up: ${new URL(ITEM).origin}; \`${POD} down\` removes it`));
-    return;
-  }
+  const start = performance.now();
   try {
-    await run(POD, ['down']);
+    await stage?.leave(options.keep);
   } catch (error) {
-    steps.push({ title: 'the pod is removed', ms: 0, outcome: 'not as told' });
-    console.log(style.red(error instanceof Error ? error.message : String(error)));
+    story.failed('what was made is removed', error, performance.now() - start);
   }
-}
-
-/** Prints the table of steps. Returns the exit code. */
-function summarize() {
-  const width = Math.max(...steps.map(({ title }) => title.length));
-  console.log(`\n${style.bold('steps')}`);
-  for (const { title, ms, outcome } of steps) {
-    const mark = { 'as told': style.green('✓'), 'not as told': style.red('✗'), 'not run': style.dim('·') }[
-      outcome
-    ];
-    console.log(
-      `  ${mark} ${title.padEnd(width)}  ${(outcome === 'not run' ? 'not run' : seconds(ms)).padStart(8)}`,
-    );
-  }
-  const asTold = steps.every(({ outcome }) => outcome === 'as told');
-  console.log(
-    asTold ? style.green('\neverything went as told\n') : style.red('\nnot everything went as told\n'),
-  );
-  return signal.aborted ? 130 : asTold ? 0 : 1;
 }
 
 function interrupt() {
@@ -244,6 +253,8 @@ function interrupt() {
     return;
   }
   session?.signal('SIGINT');
-  console.log(style.red(`\nended at once; \`${POD} down\` and \`devenv down --all\` remove what is left`));
+  console.log(
+    style.red('\nended at once; `examples/oauth2-demo/pod.sh down` and `devenv down` remove what is left'),
+  );
   process.exit(130);
 }

@@ -20,7 +20,7 @@ main() {
   missing oauth2-demo-sidecar:dev && built oauth2-demo-sidecar:dev oauth2-demo-apache:dev "$HERE/sidecar"
   if missing oauth2-demo-keycloak:dev; then
     keycloak_distribution "$WORK/context/keycloak"
-    cp "$HERE/keycloak/Dockerfile" "$HERE/keycloak/realm.json" "$WORK/context/"
+    cp "$HERE/keycloak/Dockerfile" "$HERE/pod/realm.json" "$WORK/context/"
     built oauth2-demo-keycloak:dev oauth2-demo-java:dev "$WORK/context"
   fi
 }

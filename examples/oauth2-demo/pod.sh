@@ -31,7 +31,7 @@ up() {
   run --name "$NAME-pod" --network "$NAME" --publish "127.0.0.1:$PORT:8080" \
     oauth2-demo-app:dev sh -c 'trap "exit 0" TERM INT; sleep infinity & wait'
   run --name "$NAME-app" --network "container:$NAME-pod" --volume "$HERE/pod:/app:ro" --workdir /app \
-    oauth2-demo-app:dev python3 -m uvicorn main:app --port 8155
+    oauth2-demo-app:dev python3 -m uvicorn main:app --port 8155 --header x-answered-by:original
   run --name "$NAME-sidecar" --network "container:$NAME-pod" \
     --env "OIDC_ISSUER=$ISSUER" --env OIDC_BACKCHANNEL=http://keycloak:8080/realms/demo \
     --env OIDC_CLIENT_SECRET=a-secret-for-this-demo-only --env COOKIE_SECRET=another-secret-of-32-characters. \

@@ -2,26 +2,39 @@
 import { run } from './run.mjs';
 
 /**
- * Names of containers and networks of a project, and of agents in its pod.
+ * Names of containers and networks of a project on this machine.
  * @param {string} project
- * @param {string} pod the container that owns the pod's network namespace
  * @param {AbortSignal} signal
+ * @returns {Promise<readonly string[]>}
  */
-export async function findLeftovers(project, pod, signal) {
-  /** @param {readonly string[]} words */
-  const docker = async (...words) => (await run('docker', words, { signal })).split('\n').filter(Boolean);
+export async function projectLeftovers(project, signal) {
   const label = `label=gefyra-devenv/project=${project}`;
-  const containers = await docker('ps', '--all', '--filter', label, '--format', '{{.Names}}');
-  const networks = await docker('network', 'ls', '--filter', label, '--format', '{{.Name}}');
+  const containers = await docker(signal, 'ps', '--all', '--filter', label, '--format', '{{.Names}}');
+  return [
+    ...containers,
+    ...(await docker(signal, 'network', 'ls', '--filter', label, '--format', '{{.Name}}')),
+  ];
+}
 
-  // Agents are shared by projects: they are known by the network namespace they joined.
-  const agents = await docker('ps', '--all', '--quiet', '--filter', 'label=gefyra-devenv/role=agent');
-  const [podId] = await docker('inspect', '--format', '{{.Id}}', pod);
+/**
+ * Names of agents in the network namespace of a container. They are shared by projects, so that no label tells whose
+ * they are.
+ * @param {string} container
+ * @param {AbortSignal} signal
+ * @returns {Promise<readonly string[]>}
+ */
+export async function agentLeftovers(container, signal) {
+  const agents = await docker(signal, 'ps', '--all', '--quiet', '--filter', 'label=gefyra-devenv/role=agent');
+  const [id] = await docker(signal, 'inspect', '--format', '{{.Id}}', container);
   const format = '{{.HostConfig.NetworkMode}} {{.Name}}';
-  const rows = agents.length === 0 ? [] : await docker('inspect', '--format', format, ...agents);
-  const agentsHere = rows
-    .filter((row) => row.startsWith(`container:${podId} `))
-    .map((row) => row.split(' /')[1]);
+  const rows = agents.length === 0 ? [] : await docker(signal, 'inspect', '--format', format, ...agents);
+  return rows.filter((row) => row.startsWith(`container:${id} `)).map((row) => row.split(' /')[1] ?? row);
+}
 
-  return [...containers, ...agentsHere, ...networks];
+/**
+ * @param {AbortSignal} signal
+ * @param {readonly string[]} words
+ */
+async function docker(signal, ...words) {
+  return (await run('docker', words, { signal })).split('\n').filter(Boolean);
 }

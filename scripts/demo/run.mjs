@@ -8,13 +8,19 @@ import { createInterface } from 'node:readline';
  * @param {object} [options]
  * @param {string} [options.cwd] absent = this process's
  * @param {AbortSignal} [options.signal] ends the program with SIGTERM
+ * @param {Readonly<Record<string, string>>} [options.env] on top of this process’s
  * @param {(line: string) => void} [options.onLine] gets each line of both outputs as it comes
  * @returns {Promise<string>} standard output
  * @throws {Error} with the last lines of both outputs when the exit code is not 0
  */
-export function run(program, words, { cwd, signal, onLine } = {}) {
+export function run(program, words, { cwd, signal, onLine, env } = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, words, { cwd, signal, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(program, words, {
+      cwd,
+      signal,
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     const title = `\`${[program, ...words].join(' ')}\``;
     /** @type {string[]} */
     const both = [];

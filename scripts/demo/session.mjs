@@ -16,12 +16,15 @@ export class Session {
   /**
    * @param {string} program the built command line
    * @param {string} cwd folder of the gefyra.yaml
+   * @param {readonly string[]} flags
+   * @param {Readonly<Record<string, string>>} environment on top of this process’s
    * @param {(line: string) => void} onLine gets each line it prints
    */
-  constructor(program, cwd, onLine) {
+  constructor(program, cwd, flags, environment, onLine) {
     // A process group of its own: Ctrl-C in this terminal reaches the demo, which then ends the session itself.
-    this.#child = spawn(process.execPath, [program, 'up'], {
+    this.#child = spawn(process.execPath, [program, 'up', ...flags], {
       cwd,
+      env: { ...process.env, ...environment },
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
     });

@@ -96,7 +96,8 @@ async function withDebugger(
   // An image that has gone is the engine's to report.
   if (service.debug === undefined || image === undefined) return spec;
   try {
-    return { ...spec, ...(await debuggedProgram(service, service.debug, image, spec, engine)) };
+    const program = await debuggedProgram(service, service.debug, image, spec, engine);
+    return { ...spec, ...program, environment: { ...program.environment, ...spec.environment } };
   } catch (error) {
     throw error instanceof DevenvError ? named(error, service.name) : error;
   }

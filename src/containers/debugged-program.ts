@@ -1,6 +1,12 @@
 import { posix } from 'node:path';
 import { filesInTar } from '../common/tar.ts';
-import { type FindScript, interpreterIn, type Program, underDebugger } from '../debuggers/index.ts';
+import {
+  type DebuggedProgram,
+  type FindScript,
+  interpreterIn,
+  type Program,
+  underDebugger,
+} from '../debuggers/index.ts';
 import type { ContainerSpec, Engine, ImageInfo } from '../engine/index.ts';
 import type { Debug, Service } from '../model/workspace.ts';
 
@@ -23,7 +29,7 @@ export async function debuggedProgram(
   image: ImageInfo,
   spec: ContainerSpec,
   engine: Engine,
-): Promise<Program> {
+): Promise<DebuggedProgram> {
   let containerId: string | undefined;
   const findScript: FindScript = async (word) => {
     containerId ??= await engine.createContainer(spec);

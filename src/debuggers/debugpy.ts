@@ -1,6 +1,9 @@
 import { posix } from 'node:path';
 import type { Debug } from '../model/workspace.ts';
 
+/** Without it, debugpy warns at every start of every process of a newer Python, which has its own modules built in. */
+export const DEBUGPY_ENVIRONMENT = { PYDEVD_DISABLE_FILE_VALIDATION: '1' };
+
 /** Options of `python` whose value may be the next word. */
 const WITH_VALUE = new Set(['-W', '-X', '--check-hash-based-pycs']);
 
@@ -15,8 +18,6 @@ export function underDebugpy(words: readonly string[], { port, wait }: Debug): r
   if (run[0] === '-m' && run[1] === 'debugpy') return words;
   return [
     python,
-    // Without it, debugpy warns on every start of a newer Python that it may miss breakpoints.
-    '-Xfrozen_modules=off',
     ...options,
     ...cluster,
     '-m',

@@ -4,4 +4,10 @@
  */
 export { type AttachConfiguration, attachConfiguration } from './attach-configuration.ts';
 export { interpreterIn } from './interpreter.ts';
-export { type FindScript, type Program, type Script, underDebugger } from './program.ts';
+export {
+  type DebuggedProgram,
+  type FindScript,
+  type Program,
+  type Script,
+  underDebugger,
+} from './program.ts';

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { DevenvError } from '../common/errors.ts';
 import type { Debug } from '../model/workspace.ts';
-import { underDebugpy } from './debugpy.ts';
+import { DEBUGPY_ENVIRONMENT, underDebugpy } from './debugpy.ts';
 import { underInspector } from './node.ts';
 
 /** What a container runs: the words of both parts, one behind the other. */
@@ -9,6 +9,12 @@ export interface Program {
   /** Empty = none. */
   readonly entrypoint: readonly string[];
   readonly command: readonly string[];
+}
+
+/** A program under its debugger. */
+export interface DebuggedProgram extends Program {
+  /** Variables that the debugger wants; those of the service win. */
+  readonly environment: Readonly<Record<string, string>>;
 }
 
 /** A script in an image. */
@@ -38,18 +44,19 @@ export async function underDebugger(
   debug: Debug,
   program: Program,
   findScript: FindScript,
-): Promise<Program> {
-  if (debug.command !== undefined) return { ...program, command: debug.command };
-  if (debug.type === 'generic') return program;
+): Promise<DebuggedProgram> {
+  const environment = debug.type === 'debugpy' ? DEBUGPY_ENVIRONMENT : {};
+  if (debug.command !== undefined) return { ...program, command: debug.command, environment };
+  if (debug.type === 'generic') return { ...program, environment };
   const { entrypoint, command } = program;
   const launch = launchers[debug.type];
   const change = async (words: readonly string[]) =>
     launch(words, debug) ?? launch(await byInterpreter(words, findScript), debug);
 
   const whole = entrypoint.length === 0 ? undefined : await change([...entrypoint, ...command]);
-  if (whole !== undefined) return { entrypoint: [], command: whole };
+  if (whole !== undefined) return { entrypoint: [], command: whole, environment };
   const changed = command.length === 0 ? undefined : await change(command);
-  if (changed !== undefined) return { entrypoint, command: changed };
+  if (changed !== undefined) return { entrypoint, command: changed, environment };
   throw impossible(debug, [...entrypoint, ...command]);
 }
 

@@ -4,7 +4,6 @@ import type { Debug } from '../../../src/model/workspace.ts';
 
 const debugpy: Debug = { type: 'debugpy', port: 5678, wait: false, command: undefined };
 const node: Debug = { type: 'node', port: 9229, wait: false, command: undefined };
-const PYTHON = '-Xfrozen_modules=off';
 const DEBUGPY = '-m debugpy --listen 0.0.0.0:5678';
 
 const noScripts: FindScript = async () => undefined;
@@ -28,11 +27,11 @@ async function run(debug: Debug, command: string, entrypoint = '', find = noScri
 
 describe('a Python program under debugpy', () => {
   it.each([
-    ['python main.py --port 1', `python ${PYTHON} ${DEBUGPY} main.py --port 1`],
-    ['python3.11 -m uvicorn main:app', `python3.11 ${PYTHON} ${DEBUGPY} -m uvicorn main:app`],
-    ['/venv/bin/python -u -X dev main.py', `/venv/bin/python ${PYTHON} -u -X dev ${DEBUGPY} main.py`],
-    ['python -um http.server', `python ${PYTHON} -u ${DEBUGPY} -m http.server`],
-    ['python -Xdev -W error -c pass', `python ${PYTHON} -Xdev -W error ${DEBUGPY} -c pass`],
+    ['python main.py --port 1', `python ${DEBUGPY} main.py --port 1`],
+    ['python3.11 -m uvicorn main:app', `python3.11 ${DEBUGPY} -m uvicorn main:app`],
+    ['/venv/bin/python -u -X dev main.py', `/venv/bin/python -u -X dev ${DEBUGPY} main.py`],
+    ['python -um http.server', `python -u ${DEBUGPY} -m http.server`],
+    ['python -Xdev -W error -c pass', `python -Xdev -W error ${DEBUGPY} -c pass`],
     ['python -m debugpy --listen 1 a.py', 'python -m debugpy --listen 1 a.py'],
   ])('%s', async (command, expected) => {
     expect(await run(debugpy, command)).toBe(` | ${expected}`);
@@ -40,26 +39,22 @@ describe('a Python program under debugpy', () => {
 
   it('waits when it is asked to', async () => {
     expect(await run({ ...debugpy, wait: true }, 'python a.py')).toBe(
-      ` | python ${PYTHON} ${DEBUGPY} --wait-for-client a.py`,
+      ` | python ${DEBUGPY} --wait-for-client a.py`,
     );
   });
 
   it('is found behind a console script of the image', async () => {
     expect(await run(debugpy, 'uvicorn main:app --reload', '', scripts)).toBe(
-      ` | /venv/bin/python3 ${PYTHON} ${DEBUGPY} /venv/bin/uvicorn main:app --reload`,
+      ` | /venv/bin/python3 ${DEBUGPY} /venv/bin/uvicorn main:app --reload`,
     );
   });
 
   it('leaves an entrypoint that prepares something and runs the command', async () => {
-    expect(await run(debugpy, 'python a.py', 'entry.sh', scripts)).toBe(
-      `entry.sh | python ${PYTHON} ${DEBUGPY} a.py`,
-    );
+    expect(await run(debugpy, 'python a.py', 'entry.sh', scripts)).toBe(`entry.sh | python ${DEBUGPY} a.py`);
   });
 
   it('is the entrypoint with the command as its arguments', async () => {
-    expect(await run(debugpy, 'a.py --verbose', 'python')).toBe(
-      ` | python ${PYTHON} ${DEBUGPY} a.py --verbose`,
-    );
+    expect(await run(debugpy, 'a.py --verbose', 'python')).toBe(` | python ${DEBUGPY} a.py --verbose`);
   });
 
   it.each(['sh -c ./start', 'python', 'python -u', 'npm start', ''])(
