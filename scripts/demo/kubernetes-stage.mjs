@@ -39,15 +39,19 @@ export function kubernetesStage({ name, port, keycloakPort }, signal) {
       signal,
     });
     for (const image of [...IMAGES, agentImage.trim().split('\n').at(-1) ?? '']) {
-      detail(image);
-      await loadImage(image);
+      detail(`${image} ${await loadImage(image)}`);
     }
   };
 
   const apply = async () => {
     detail('kubectl apply -k examples/oauth2-demo');
-    const present = await kubectl('get', 'namespace', name, '--ignore-not-found', '--output', 'name');
-    namespaceIsOurs = present.trim() === '';
+    const phase = '--output=jsonpath={.status.phase}';
+    const found = await kubectl('get', 'namespace', name, '--ignore-not-found', phase);
+    if (found === 'Terminating\n') {
+      detail('waiting for the end of the namespace of an earlier run');
+      await kubectl('wait', '--for=delete', `namespace/${name}`, READY);
+    }
+    namespaceIsOurs = found !== 'Active\n';
     if (namespaceIsOurs) await kubectl('create', 'namespace', name);
     await kubectl('apply', '--kustomize', EXAMPLE);
     // Its tokens carry the address that browsers know.

@@ -1,10 +1,18 @@
 // Images in the cluster's container runtime, made or brought without a registry.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CONTAINERD_SOCKET } from './paths.mjs';
+import { CONTAINERD_SOCKET, IMAGES } from './paths.mjs';
 import { run } from './run.mjs';
 
 export const PAUSE_IMAGE = 'gefyra-devenv-test/pause:1';
@@ -23,16 +31,23 @@ export function makeCorednsImage(program) {
 }
 
 /**
- * Brings an image of the container engine into the cluster.
+ * Brings an image of the container engine into the cluster, unless the same content is there under that name.
  * @param {string} name
+ * @returns {Promise<'brought' | 'there'>}
  */
 export async function loadImage(name) {
+  const note = join(IMAGES, name.replaceAll('/', '_'));
+  const id = run('docker', ['image', 'inspect', '--format', '{{.Id}}', name]).stdout.trim();
+  if (existsSync(note) && readFileSync(note, 'utf8') === id) return 'there';
   const save = spawn('docker', ['save', name], { stdio: ['ignore', 'pipe', 'inherit'] });
   const words = ['-n', 'k8s.io', '-a', CONTAINERD_SOCKET, 'images', 'import', '--no-unpack', '-'];
   const load = spawn('ctr', words, { stdio: ['pipe', 'ignore', 'inherit'] });
   save.stdout.pipe(load.stdin);
   const [[saved], [loaded]] = await Promise.all([once(save, 'close'), once(load, 'close')]);
   if (saved !== 0 || loaded !== 0) throw new Error(`image ${name} cannot be brought into the cluster`);
+  mkdirSync(IMAGES, { recursive: true });
+  writeFileSync(note, id);
+  return 'brought';
 }
 
 /**

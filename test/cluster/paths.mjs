@@ -22,6 +22,8 @@ export const RUN = process.env.GEFYRA_TEST_CLUSTER_RUN || '/run/gefyra-devenv-cl
 export const LOGS = join(STATE, 'logs');
 export const PKI = join(STATE, 'pki');
 export const PROGRAMS = join(STATE, 'bin');
+/** Which content was brought under which name. */
+export const IMAGES = join(STATE, 'images');
 export const CONTAINERD_SOCKET = join(RUN, 'containerd.sock');
 
 /** The administrator's kubeconfig. */

@@ -12,3 +12,9 @@ export const example = join(root, 'examples', 'sidecar-demo');
 
 /** Image of the pod's containers and of the example's service; has Node. */
 export const demoImage = process.env.DEMO_IMAGE ?? 'sidecar-demo:dev';
+
+/** The example behind a login. */
+export const oauth2Example = join(root, 'examples', 'oauth2-demo');
+
+/** An image with Python, debugpy and FastAPI: that of the example's app. */
+export const pythonImage = 'oauth2-demo-app:dev';
