@@ -53,12 +53,13 @@ export function kubernetesStage({ name, port, keycloakPort }, signal) {
     }
     namespaceIsOurs = found !== 'Active\n';
     if (namespaceIsOurs) await kubectl('create', 'namespace', name);
-    await kubectl('apply', '--kustomize', EXAMPLE);
-    // Its tokens carry the address that browsers know.
-    const hostname = `KC_HOSTNAME=http://localhost:${keycloakPort}`;
-    const issuer = `OIDC_ISSUER=http://localhost:${keycloakPort}/realms/demo`;
-    await kubectl('set', 'env', 'deployment/keycloak', hostname);
-    await kubectl('set', 'env', 'deployment/oauth2-demo', '--containers=sidecar', issuer);
+    // Tokens carry the address that browsers know.
+    const manifests = (await kubectl('kustomize', EXAMPLE)).replaceAll(':18091', `:${keycloakPort}`);
+    await run('kubectl', ['--namespace', name, 'apply', '--filename', '-'], {
+      signal,
+      env,
+      input: manifests,
+    });
     for (const deployment of ['keycloak', 'oauth2-demo'])
       await kubectl('rollout', 'status', `deployment/${deployment}`, READY);
     before = await specification();
