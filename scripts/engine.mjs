@@ -16,7 +16,7 @@ const DAEMON_START_MS = 30_000;
 const PACKAGES = { 'docker.io': 'dockerd', iptables: 'iptables' };
 
 /** Further packages, and the program each is wanted for. */
-const TOOLS = { mmdebstrap: 'mmdebstrap', nftables: 'nft' };
+const TOOLS = { mmdebstrap: 'mmdebstrap', nftables: 'nft', curl: 'curl', unzip: 'unzip' };
 
 /**
  * Resolves once an engine answers.

@@ -1,6 +1,8 @@
 #!/bin/sh
-# The images of this example from Debian's packages and Keycloak's distribution, for places without a registry.
-# Those that are there already are not made again. Needs root, mmdebstrap, curl, unzip and Docker.
+# The images of this example. Those that are there already are not made again.
+# Where a registry answers: python, Keycloak and oauth2-proxy as their makers publish them.
+# Where none does: from Debian's packages and Keycloak's distribution; needs root, mmdebstrap, curl and unzip.
+# DEMO_IMAGES=registry or packages chooses.
 set -eu
 
 KEYCLOAK=26.3.5
@@ -11,6 +13,36 @@ WORK=$(mktemp -d)
 trap 'rm -rf "$WORK"' EXIT
 
 main() {
+  missing oauth2-demo-app:dev || missing oauth2-demo-sidecar:dev || missing oauth2-demo-keycloak:dev || return 0
+  case ${DEMO_IMAGES:-} in
+    registry) from_registry ;;
+    packages) from_packages ;;
+    '') if pulls python:3.12-slim; then from_registry; else from_packages; fi ;;
+    *) fail "DEMO_IMAGES must be registry or packages" ;;
+  esac
+}
+
+pulls() {
+  timeout 120 docker pull --quiet "$1" >/dev/null 2>&1
+}
+
+from_registry() {
+  missing oauth2-demo-app:dev && published oauth2-demo-app:dev "$HERE/pod" registry.Dockerfile
+  missing oauth2-demo-sidecar:dev && published oauth2-demo-sidecar:dev "$HERE/sidecar" oauth2-proxy.Dockerfile
+  if missing oauth2-demo-keycloak:dev; then
+    mkdir "$WORK/context"
+    cp "$HERE/keycloak/registry.Dockerfile" "$HERE/pod/realm.json" "$WORK/context/"
+    published oauth2-demo-keycloak:dev "$WORK/context" registry.Dockerfile
+  fi
+}
+
+# published IMAGE CONTEXT DOCKERFILE
+published() {
+  echo "pulling what $1 is built from"
+  docker build --quiet --tag "$1" --file "$2/$3" "$2" >/dev/null
+}
+
+from_packages() {
   for tool in mmdebstrap curl unzip docker; do
     command -v "$tool" >/dev/null || fail "$tool is missing"
   done

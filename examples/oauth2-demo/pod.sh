@@ -25,7 +25,7 @@ up() {
     docker image inspect "oauth2-demo-$image:dev" >/dev/null 2>&1 || { "$HERE/images.sh"; break; }
   done
   docker network create "$NAME" >/dev/null
-  run --name "$NAME-keycloak" --network "$NAME" --network-alias keycloak --memory 448m \
+  run --name "$NAME-keycloak" --network "$NAME" --network-alias keycloak --memory 768m \
     --publish "127.0.0.1:$KEYCLOAK_PORT:8080" --env "KC_HOSTNAME=http://localhost:$KEYCLOAK_PORT" \
     oauth2-demo-keycloak:dev
   run --name "$NAME-pod" --network "$NAME" --publish "127.0.0.1:$PORT:8080" \
