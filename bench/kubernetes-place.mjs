@@ -1,0 +1,120 @@
+// The measurements on Kubernetes: a Deployment with the two servers, on the cluster of the tests.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { down, up } from '../test/cluster/cluster.mjs';
+import { loadImage } from '../test/cluster/images.mjs';
+import { KUBECONFIG } from '../test/cluster/paths.mjs';
+import { BRIDGED, DEVENV, DIRECT, IMAGE, run, SERVER } from './place.mjs';
+
+const NAMESPACE = 'bench';
+const env = { KUBECONFIG };
+
+/**
+ * @param {(line: string) => void} report
+ * @returns {Promise<import('./place.mjs').Place>}
+ */
+export async function kubernetesPlace(report) {
+  const { started } = await up(report);
+  const agentImage = run(process.execPath, [DEVENV, 'image', 'build']).split('\n').at(-1) ?? '';
+  for (const image of [IMAGE, agentImage]) await loadImage(image);
+  kubectl('delete', 'namespace', NAMESPACE, '--ignore-not-found');
+  kubectl('create', 'namespace', NAMESPACE);
+  kubectl('create', 'configmap', 'bench', `--from-file=server.mjs=${SERVER}`);
+  run(
+    'sh',
+    [
+      '-c',
+      `kubectl --namespace ${NAMESPACE} apply --filename - <<'END'\n${JSON.stringify(deployment())}\nEND`,
+    ],
+    env,
+  );
+  ready();
+  return {
+    name: 'Kubernetes',
+    // The pod may become another one.
+    get host() {
+      return kubectl(
+        'get',
+        'pods',
+        '--selector',
+        'app=bench',
+        '--output',
+        'jsonpath={.items[0].status.podIP}',
+      );
+    },
+    target: 'deployment/bench/app',
+    flags: ['--namespace', NAMESPACE, '--yes'],
+    environment: env,
+    portForward,
+    forget: async () => {
+      kubectl('delete', 'pod', '--selector', 'app=bench', '--grace-period=0', '--force');
+      ready();
+    },
+    agentMemory: () => {
+      const path =
+        'jsonpath={.items[0].metadata.name} {.items[0].status.ephemeralContainerStatuses[?(@.state.running)].name}';
+      const [pod = '', agent = ''] = kubectl(
+        'get',
+        'pods',
+        '--selector',
+        'app=bench',
+        '--output',
+        path,
+      ).split(' ');
+      const status = kubectl('exec', pod, '--container', agent, '--', 'cat', '/proc/1/status');
+      return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0);
+    },
+    close: async () => {
+      if (started) await down();
+      else kubectl('delete', 'namespace', NAMESPACE, '--wait=false');
+    },
+  };
+}
+
+/** @param {readonly string[]} words */
+function kubectl(...words) {
+  return run('kubectl', ['--namespace', NAMESPACE, ...words], env);
+}
+
+function ready() {
+  kubectl('rollout', 'status', 'deployment/bench', '--timeout=60s');
+}
+
+async function portForward() {
+  const words = ['--namespace', NAMESPACE, 'port-forward', 'deployment/bench', `:${DIRECT}`];
+  const child = spawn('kubectl', words, {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [line] = await once(child.stdout, 'data');
+  const port = Number(/127\.0\.0\.1:(\d+)/.exec(String(line))?.[1]);
+  child.stdout.resume();
+  return { port, close: () => void child.kill() };
+}
+
+function deployment() {
+  const labels = { app: 'bench' };
+  const container = {
+    name: 'app',
+    image: IMAGE,
+    imagePullPolicy: 'IfNotPresent',
+    command: ['node', '/bench/server.mjs', 'original', String(BRIDGED), String(DIRECT)],
+    volumeMounts: [{ name: 'server', mountPath: '/bench' }],
+  };
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'bench' },
+    spec: {
+      selector: { matchLabels: labels },
+      template: {
+        metadata: { labels },
+        spec: {
+          terminationGracePeriodSeconds: 0,
+          containers: [container],
+          volumes: [{ name: 'server', configMap: { name: 'bench' } }],
+        },
+      },
+    },
+  };
+}

@@ -1,0 +1,192 @@
+// The load: requests on kept connections, and bodies in both directions.
+import { connect } from 'node:net';
+
+/**
+ * Where to ask.
+ * @typedef {{ host: string, port: number }} Address
+ */
+
+const REQUEST = Buffer.from('GET / HTTP/1.1\r\nhost: bench\r\n\r\n');
+
+/**
+ * Round trips one after the other on one connection.
+ * @param {Address} address
+ * @param {number} requests
+ * @returns {Promise<number[]>} milliseconds each
+ */
+export async function roundTrips(address, requests) {
+  const connection = await Connection.open(address);
+  const times = [];
+  for (let count = 0; count < requests; count += 1) {
+    const start = performance.now();
+    await connection.exchange(REQUEST);
+    times.push(performance.now() - start);
+  }
+  connection.close();
+  return times;
+}
+
+/**
+ * Requests on many connections, the next as soon as the last is answered.
+ * @param {Address} address
+ * @param {number} connections
+ * @param {number} ms
+ * @returns {Promise<{ perSecond: number, times: number[] }>} times in milliseconds
+ */
+export async function requestRate(address, connections, ms) {
+  const all = await Promise.all(Array.from({ length: connections }, () => Connection.open(address)));
+  /** @type {number[]} */
+  const times = [];
+  const start = performance.now();
+  const end = start + ms;
+  await Promise.all(
+    all.map(async (connection) => {
+      for (let begun = performance.now(); begun < end; ) {
+        await connection.exchange(REQUEST);
+        const now = performance.now();
+        times.push(now - begun);
+        begun = now;
+      }
+      connection.close();
+    }),
+  );
+  return { perSecond: (times.length / (performance.now() - start)) * 1000, times };
+}
+
+/**
+ * Body of one answer.
+ * @param {Address} address
+ * @param {number} bytes
+ * @returns {Promise<number>} Gbit/s
+ */
+export async function download(address, bytes) {
+  const connection = await Connection.open(address);
+  const start = performance.now();
+  await connection.exchange(Buffer.from(`GET /bytes/${bytes} HTTP/1.1\r\nhost: bench\r\n\r\n`));
+  const ms = performance.now() - start;
+  connection.close();
+  return (bytes * 8) / ms / 1e6;
+}
+
+/**
+ * Body of one request.
+ * @param {Address} address
+ * @param {number} bytes
+ * @returns {Promise<number>} Gbit/s
+ */
+export async function upload(address, bytes) {
+  const connection = await Connection.open(address);
+  const start = performance.now();
+  await connection.exchange(
+    Buffer.from(`POST / HTTP/1.1\r\nhost: bench\r\ncontent-length: ${bytes}\r\n\r\n`),
+    bytes,
+  );
+  const ms = performance.now() - start;
+  connection.close();
+  return (bytes * 8) / ms / 1e6;
+}
+
+/**
+ * Who answers at this moment, on a new connection.
+ * @param {Address} address
+ * @param {number} [ms] how long to wait
+ * @returns {Promise<string>} its name, or empty when nobody does
+ */
+export async function whoAnswers(address, ms = 1000) {
+  try {
+    const connection = await Connection.open(address, ms);
+    const head = await connection.exchange(REQUEST);
+    connection.close();
+    return /x-answered-by: (\w+)/.exec(head)?.[1] ?? '';
+  } catch {
+    return '';
+  }
+}
+
+const BLOCK = Buffer.alloc(256 * 1024);
+
+/** One connection on which requests follow each other. */
+class Connection {
+  #socket;
+  #head = '';
+  #bodyLeft = -1;
+  /** @type {((head: string) => void) | undefined} */
+  #answered;
+  /** @type {((error: Error) => void) | undefined} */
+  #failed;
+
+  /** @param {import('node:net').Socket} socket */
+  constructor(socket) {
+    this.#socket = socket;
+    socket.on('data', (chunk) => this.#read(chunk));
+    socket.on('error', (error) => this.#failed?.(error));
+    socket.on('close', () => this.#failed?.(new Error('the connection was closed')));
+    socket.on('timeout', () => socket.destroy(new Error('no answer')));
+  }
+
+  /**
+   * @param {Address} address
+   * @param {number} [timeout] milliseconds of silence
+   * @returns {Promise<Connection>}
+   */
+  static open({ host, port }, timeout = 30_000) {
+    return new Promise((resolve, reject) => {
+      const socket = connect({ host, port, noDelay: true, timeout });
+      socket.once('error', reject);
+      socket.once('timeout', () => reject(new Error('no connection')));
+      socket.once('connect', () => {
+        socket.off('error', reject);
+        resolve(new Connection(socket));
+      });
+    });
+  }
+
+  /**
+   * @param {Buffer} request
+   * @param {number} [body] bytes that follow it
+   * @returns {Promise<string>} head of the answer, once its body has come
+   */
+  exchange(request, body = 0) {
+    return new Promise((resolve, reject) => {
+      this.#answered = resolve;
+      this.#failed = reject;
+      this.#socket.write(request);
+      if (body > 0) this.#send(body);
+    });
+  }
+
+  close() {
+    this.#failed = undefined;
+    this.#socket.destroy();
+  }
+
+  /** @param {number} left */
+  #send(left) {
+    while (left > 0) {
+      const block = left < BLOCK.length ? BLOCK.subarray(0, left) : BLOCK;
+      left -= block.length;
+      if (!this.#socket.write(block)) {
+        const rest = left;
+        this.#socket.once('drain', () => this.#send(rest));
+        return;
+      }
+    }
+  }
+
+  /** @param {Buffer} chunk */
+  #read(chunk) {
+    if (this.#bodyLeft < 0) {
+      this.#head += chunk.latin1Slice();
+      const end = this.#head.indexOf('\r\n\r\n');
+      if (end === -1) return;
+      const length = Number(/content-length: (\d+)/i.exec(this.#head)?.[1] ?? 0);
+      this.#bodyLeft = length - (this.#head.length - end - 4);
+      this.#head = this.#head.slice(0, end);
+    } else this.#bodyLeft -= chunk.length;
+    if (this.#bodyLeft > 0) return;
+    const head = this.#head;
+    this.#head = '';
+    this.#bodyLeft = -1;
+    this.#answered?.(head);
+  }
+}
