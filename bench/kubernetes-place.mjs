@@ -99,6 +99,7 @@ function deployment() {
     image: IMAGE,
     imagePullPolicy: 'IfNotPresent',
     command: ['node', '/bench/server.mjs', 'original', String(BRIDGED), String(DIRECT)],
+    ports: [{ containerPort: BRIDGED }],
     volumeMounts: [{ name: 'server', mountPath: '/bench' }],
   };
   return {

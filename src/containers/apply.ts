@@ -1,5 +1,6 @@
 import { DevenvError } from '../common/errors.ts';
 import type { ContainerSpec, ContainerSummary, Engine, EngineMount, ImageInfo } from '../engine/index.ts';
+import type { Reporter } from '../model/event.ts';
 import { containerName, type SessionIdentity, volumeName } from '../model/identity.ts';
 import { label } from '../model/labels.ts';
 import { sharedDirectories } from '../model/shared-directory.ts';
@@ -17,6 +18,7 @@ export interface ContainerContext {
   readonly file: string;
   readonly progress: (resource: string, message: string) => void;
   readonly warn: (message: string) => void;
+  readonly report: Reporter;
 }
 
 /** Does one operation. Errors: those of the engine's methods, `container-failed` with the last output. */
@@ -85,6 +87,10 @@ async function start(
     await engine.removeContainer(id);
     throw error instanceof DevenvError ? named(error, service.name) : error;
   }
+  const { debug } = service;
+  if (debug === undefined) return;
+  const reason = `${debug.type} on 127.0.0.1:${debug.port}; \`devenv debug-config\` tells it to an editor`;
+  context.report({ type: 'state', resource: `debugger/${service.name}`, state: 'up', reason });
 }
 
 async function withDebugger(

@@ -8,6 +8,5 @@ export {
   type DebuggedProgram,
   type FindScript,
   type Program,
-  type Script,
   underDebugger,
 } from './program.ts';

@@ -47,8 +47,11 @@ export async function dialPod(
   }
 }
 
-/** An answer that nobody listens takes a way to the node and back, and some work there, milliseconds. */
-const REFUSAL_MS = 1000;
+/**
+ * An answer that nobody listens takes a way to the node and back, and some work there, milliseconds: as opening did,
+ * which is waited for several times, within these bounds.
+ */
+const REFUSAL_MS = { least: 250, most: 1000, timesOpening: 6 };
 
 /**
  * Whether somebody listens on a port of a pod: for sure where the program greets, else as long as no refusal comes.
@@ -56,6 +59,7 @@ const REFUSAL_MS = 1000;
  */
 export async function listens(api: ClusterApi, at: PodPort): Promise<boolean> {
   let stream: PortForward;
+  const start = performance.now();
   try {
     stream = await dialPod(api, at);
   } catch (error) {
@@ -63,7 +67,10 @@ export async function listens(api: ClusterApi, at: PodPort): Promise<boolean> {
     throw error;
   }
   stream.resume();
-  const outcome = await Promise.race([stream.greeted, pause(REFUSAL_MS).then(() => at.greets !== true)]);
+  const { least, most, timesOpening } = REFUSAL_MS;
+  const enough = Math.max(least, (performance.now() - start) * timesOpening);
+  const patience = at.greets === true ? most : Math.min(most, enough);
+  const outcome = await Promise.race([stream.greeted, pause(patience).then(() => at.greets !== true)]);
   stream.destroy();
   return outcome;
 }

@@ -46,6 +46,7 @@ export async function cleanUp(options: CleanUpOptions): Promise<readonly string[
     routes: connections,
     progress: () => {},
     warn: () => {},
+    report,
   };
   await Promise.all([
     applyPlan(plan, {

@@ -216,6 +216,7 @@ export class Session {
       routes: this.#connections,
       progress: (resource: string, message: string) => this.#report({ type: 'progress', resource, message }),
       warn: (message: string) => this.#report({ type: 'warning', message }),
+      report: (event: Event) => this.#report(event),
     };
     const run = (operation: Operation, within: AbortSignal) => runOperation(operation, context, within);
     return applyPlan(plan, { run, report: (event) => this.#report(event), signal, onFailure });

@@ -1,4 +1,4 @@
-import { Listr, ListrLogger, PRESET_TIMER, ProcessOutput } from 'listr2';
+import { Listr, ListrLogger, ProcessOutput } from 'listr2';
 import type { Event, PlannedStep, Reporter } from '../../model/event.ts';
 import type { Renderer } from './reporter.ts';
 import { styleOf } from './style.ts';
@@ -50,7 +50,8 @@ class StepList {
       const title = `${step.verb} ${step.resource}`;
       // Taking down needs no reason for each row.
       const cause = step.cause === 'not wanted' ? '' : ` ${style.dim(step.cause)}`;
-      this.#rows.set(step.resource, new Row(style.dim(title), `${title}${cause}`));
+      const took = (ms: number) => ` ${style.dim(`${(ms / 1000).toFixed(2)} s`)}`;
+      this.#rows.set(step.resource, new Row(style.dim(title), `${title}${cause}`, took));
     }
     const tasks = [...this.#rows.values()].map((row) => ({
       title: row.waiting,
@@ -62,7 +63,7 @@ class StepList {
       exitOnError: false,
       // Signals are the session's: it gives everything back before it ends.
       registerSignalListeners: false,
-      rendererOptions: { logger, timer: PRESET_TIMER, collapseErrors: false, showErrorMessage: false },
+      rendererOptions: { logger, collapseErrors: false, showErrorMessage: false },
     });
     this.drawn = list.run().then(
       () => {},
@@ -74,7 +75,7 @@ class StepList {
   takes(event: Event): boolean {
     if (event.type === 'progress') return this.#rows.get(event.resource)?.say(event.message) ?? false;
     if (event.type !== 'step' || event.state === 'undone') return false;
-    return this.#rows.get(event.resource)?.reach(event.state) ?? false;
+    return this.#rows.get(event.resource)?.reach(event.state, event.ms) ?? false;
   }
 
   /** No more will come. */
@@ -94,6 +95,7 @@ interface ShownTask {
 class Row {
   readonly waiting: string;
   readonly #running: string;
+  readonly #took: (ms: number) => string;
   readonly #ended: Promise<void>;
   #succeed: () => void = () => {};
   #fail: (error: Error) => void = () => {};
@@ -101,9 +103,10 @@ class Row {
   #begun = false;
   #abandoned = false;
 
-  constructor(waiting: string, running: string) {
+  constructor(waiting: string, running: string, took: (ms: number) => string) {
     this.waiting = waiting;
     this.#running = running;
+    this.#took = took;
     this.#ended = new Promise((resolve, reject) => {
       this.#succeed = resolve;
       this.#fail = reject;
@@ -123,13 +126,15 @@ class Row {
     return true;
   }
 
-  reach(state: 'started' | 'done' | 'failed'): true {
+  /** `ms` is how long the step took by itself, without what it waited for. */
+  reach(state: 'started' | 'done' | 'failed', ms: number | undefined): true {
     switch (state) {
       case 'started':
         this.#begun = true;
         if (this.#task !== undefined) this.#task.title = this.#running;
         break;
       case 'done':
+        if (this.#task !== undefined) this.#task.title = `${this.#running}${this.#took(ms ?? 0)}`;
         this.#succeed();
         break;
       case 'failed':

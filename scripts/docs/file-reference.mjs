@@ -1,0 +1,102 @@
+// The reference of the file, made from its JSON schema: `docs/file.md`.
+import { stringify } from 'yaml';
+
+/**
+ * As much of a JSON schema as is used here.
+ * @typedef {object} Schema
+ * @property {string} [title]
+ * @property {string} [description]
+ * @property {string | string[]} [type]
+ * @property {Record<string, Schema>} [properties]
+ * @property {readonly string[]} [required]
+ * @property {boolean | Schema} [additionalProperties]
+ * @property {Schema} [items]
+ * @property {readonly unknown[]} [enum]
+ * @property {unknown} [default]
+ * @property {readonly unknown[]} [examples]
+ * @property {string} [$ref]
+ * @property {Record<string, Schema>} [definitions]
+ */
+
+const HEAD = `# The file
+
+Every key of a \`gefyra.yaml\`, made from [its JSON schema](../schemas/gefyra.schema.json); an example with all of them is
+[gefyra.example.yaml](../gefyra.example.yaml). \`devenv validate\` checks a file, \`devenv config\` shows what it comes to,
+and editors complete it once it begins with
+
+\`\`\`yaml
+# yaml-language-server: $schema=path/to/gefyra.schema.json
+\`\`\`
+
+Keys that begin with \`x-\` are yours, in every mapping. Values may hold variables: \`$NAME\`, \`\${NAME:-default}\`,
+\`\${NAME:?message}\`, \`\${NAME:+other}\`; they come from the environment of devenv, or from the \`.env\` beside the file.
+`;
+
+/**
+ * @param {Schema} schema
+ * @returns {string} Markdown
+ */
+export function fileReference(schema) {
+  const { definitions = {} } = schema;
+  const sections = [section('The top level', schema)];
+  for (const [name, definition] of Object.entries(definitions)) {
+    if (hasProperties(definition)) sections.push(section(definition.title ?? name, definition));
+    for (const [key, property] of Object.entries(definition.properties ?? {}))
+      if (hasProperties(property)) sections.push(section(`${definition.title ?? name}: ${key}`, property));
+  }
+  return [HEAD, ...sections].join('\n');
+
+  /**
+   * @param {string} title
+   * @param {Schema} object
+   */
+  function section(title, object) {
+    const rows = Object.entries(object.properties ?? {}).map(([key, property]) => {
+      const resolved = resolve(property);
+      const needed = object.required?.includes(key) ? ' **required**' : '';
+      const choices =
+        resolved.enum === undefined ? '' : ` One of ${resolved.enum.map((one) => code(one)).join(', ')}.`;
+      const preset = resolved.default === undefined ? '' : ` Default: ${code(resolved.default)}.`;
+      const description = cell(`${property.description ?? resolved.description ?? ''}${choices}${preset}`);
+      return `| \`${key}\`${needed} | ${typeOf(resolved)} | ${description} | ${example(resolved)} |`;
+    });
+    const table = ['| key | type | meaning | for example |', '| --- | --- | --- | --- |', ...rows];
+    return `## ${title}\n\n${object.description ?? ''}\n\n${table.join('\n')}\n`;
+  }
+
+  /** @param {Schema} property */
+  function resolve(property) {
+    const name = property.$ref?.replace('#/definitions/', '');
+    return name === undefined ? property : { ...definitions[name], ...property };
+  }
+}
+
+/** @param {Schema} schema */
+function hasProperties({ properties = {} }) {
+  return Object.keys(properties).length > 0;
+}
+
+/** @param {Schema} schema */
+function typeOf({ type, properties, $ref }) {
+  const names = { object: 'mapping', array: 'list', integer: 'whole number', null: 'empty' };
+  const types = [type ?? (properties === undefined ? [] : 'object')].flat();
+  if (types.length === 0) return $ref === undefined ? '' : 'see below';
+  return types.map((name) => names[/** @type {keyof typeof names} */ (name)] ?? name).join(' or ');
+}
+
+/** @param {Schema} schema */
+function example({ examples: [first] = [] }) {
+  if (first === undefined) return '';
+  return code(stringify(first, { collectionStyle: 'flow', lineWidth: 0 }).trim());
+}
+
+/** @param {unknown} value */
+function code(value) {
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return `\`${cell(text)}\``;
+}
+
+/** @param {string} text */
+function cell(text) {
+  return text.replaceAll('|', '\\|').replaceAll('\n', ' ');
+}
