@@ -1,0 +1,40 @@
+// What a bundle takes in of other packages goes out under their licenses, which ask to be handed on with it.
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+const LICENSE_FILE = /^(licen[cs]e|copying|notice)(\.|-|$)/i;
+
+/**
+ * Plugin of the bundler: writes the licenses of all packages whose code the bundle holds to `file`.
+ * @param {string} file
+ */
+export function thirdPartyLicenses(file) {
+  return {
+    name: 'third-party-licenses',
+    /** @param {unknown} _options @param {Record<string, { moduleIds?: string[] }>} bundle */
+    generateBundle(_options, bundle) {
+      const modules = Object.values(bundle).flatMap(({ moduleIds }) => moduleIds ?? []);
+      const packages = new Set(modules.map(packageOf).filter((folder) => folder !== undefined));
+      if (packages.size === 0) return;
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, [...packages].sort().map(section).join('\n'));
+    },
+  };
+}
+
+/** Folder of the package that a module belongs to; undefined for modules of our own. @param {string} module */
+function packageOf(module) {
+  return module.match(/^.*[\\/]node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+/)?.[0];
+}
+
+/** @param {string} folder */
+function section(folder) {
+  const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  const texts = readdirSync(folder).filter((entry) => LICENSE_FILE.test(entry));
+  return [
+    `${name} ${version} (${license})`,
+    '',
+    ...texts.map((entry) => readFileSync(join(folder, entry), 'utf8').trim()),
+    '',
+  ].join('\n');
+}
