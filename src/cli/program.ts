@@ -1,3 +1,4 @@
+import { constants, setPriority } from 'node:os';
 import { Command, CommanderError, type CommandOptions, InvalidArgumentError, Option } from 'commander';
 import { errorFacts } from '../common/errors.ts';
 import type { ConfigFlags } from './commands/config.ts';
@@ -148,9 +149,11 @@ function describe(context: CliContext, done: (code: number) => void): Command {
     .action(async (_: object, self: Command) =>
       done(await (await import('./commands/image-build.ts')).imageBuild(context, flags(self))),
     );
-  command('guardian', { hidden: true }).action(async () =>
-    done(await (await import('./commands/guardian.ts')).guardian(context)),
-  );
+  command('guardian', { hidden: true }).action(async () => {
+    // It starts while its session has the most to do, and it is needed last.
+    setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+    done(await (await import('./commands/guardian.ts')).guardian(context));
+  });
   return program;
 }
 

@@ -1,7 +1,11 @@
+import { pause } from '../common/deadline.ts';
 import { listeningPorts } from '../netfilter/index.ts';
 
-/** How often the kernel's list of sockets is read, milliseconds. It costs a fraction of one. */
-const LOOK_MS = 100;
+/**
+ * How often the kernel's list of sockets is read, milliseconds, which costs a fraction of one: often while a program is
+ * likely to be about to listen, which is for `expectantMs` after it began to be watched or ceased to listen.
+ */
+const LOOK_MS = { expecting: 20, else: 100, expectantMs: 10_000 };
 
 /**
  * Tells whether the service listens on the watched ports, without connecting to it: an attempt would be a request
@@ -9,26 +13,43 @@ const LOOK_MS = 100;
  */
 export class ListeningWatch {
   readonly #report: (port: number, listening: boolean) => void;
-  readonly #timer: NodeJS.Timeout;
+  readonly #end = new AbortController();
   #ports: readonly number[] = [];
   #known = new Map<number, boolean>();
+  /** Until when a port that nobody listens on is looked at often, on the clock of `performance`. */
+  #expectantUntil = 0;
 
   /** `report` is called when a port's state changes, and once for each newly watched port. */
   constructor(report: (port: number, listening: boolean) => void) {
     this.#report = report;
-    this.#timer = setInterval(() => void this.#look(), LOOK_MS);
+    void this.#run();
   }
 
   /** Replaces the list of watched ports; all of them are reported afresh. */
   async watch(ports: readonly number[]): Promise<void> {
     this.#ports = ports;
     this.#known = new Map();
+    this.#expect();
     await this.#look();
   }
 
   /** Ends the watch. */
   close(): void {
-    clearInterval(this.#timer);
+    this.#end.abort();
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#end;
+    while (!signal.aborted) {
+      const away = this.#ports.some((port) => this.#known.get(port) !== true);
+      const often = away && performance.now() < this.#expectantUntil;
+      await pause(often ? LOOK_MS.expecting : LOOK_MS.else, signal);
+      if (!signal.aborted) await this.#look();
+    }
+  }
+
+  #expect(): void {
+    this.#expectantUntil = performance.now() + LOOK_MS.expectantMs;
   }
 
   async #look(): Promise<void> {
@@ -37,6 +58,7 @@ export class ListeningWatch {
     for (const port of this.#ports) {
       const now = listening.has(port);
       if (this.#known.get(port) === now) continue;
+      if (!now && this.#known.has(port)) this.#expect();
       this.#known.set(port, now);
       this.#report(port, now);
     }

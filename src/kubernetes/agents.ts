@@ -30,8 +30,8 @@ const LINGER_MS = 180_000;
 
 const NAME = 'gefyra-devenv-agent';
 const READY = { name: 'agent ready', ms: 90_000 } as const;
-const FIRST_POLL_MS = 30;
-const SLOWEST_POLL_MS = 500;
+/** How often is looked whether an agent has come: at first often, then ever less, since most come within two seconds. */
+const POLL = { firstMs: 30, slowestMs: 500, shareOfWaited: 0.06 };
 const EVIDENCE_LINES = 15;
 
 /** See `Platform.findAgent`. */
@@ -146,7 +146,8 @@ async function untilItListens(
   agent: V1EphemeralContainer,
   signal: AbortSignal,
 ): Promise<PlacedAgent> {
-  for (let wait = FIRST_POLL_MS; ; wait = Math.min(wait * 1.5, SLOWEST_POLL_MS)) {
+  const start = performance.now();
+  for (;;) {
     const pod = await readPod(api, place);
     if (pod === undefined) throw failed(place, 'the pod is gone');
     const state = stateOf(pod, agent.name);
@@ -156,7 +157,8 @@ async function untilItListens(
     const placed = placedAgent(place, agent);
     // The kubelet reports late: an agent that answers is there, whatever its status says.
     if (placed !== undefined && (await listens(api, portOf(place)))) return placed;
-    await pause(wait, signal);
+    const waited = (performance.now() - start) * POLL.shareOfWaited;
+    await pause(Math.min(Math.max(POLL.firstMs, waited), POLL.slowestMs), signal);
     if (signal.aborted) throw cancelled(READY.name);
   }
 }

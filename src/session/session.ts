@@ -54,7 +54,7 @@ export interface SessionOptions {
   readonly socketPath: string;
   /** How the file is read again when it was saved; absent = it is not watched. */
   readonly reload?: Reload;
-  /** Starts the guardian; resolves when it is on guard. */
+  /** Starts the guardian; resolves when it is ready. It is on guard from the moment of the call. */
   readonly startGuardian: () => Promise<Guardian>;
 }
 
@@ -127,10 +127,9 @@ export class Session {
     const starting = this.#options.startGuardian();
     let failure: unknown;
     try {
-      // Looking for what stands in the way changes nothing, so that it need not wait for the guardian.
-      await Promise.all([starting, this.#cleanUpLeftovers(), this.#check(this.#workspace)]);
-      void this.#supervise();
-      await this.#passes.run(() => this.#pass(this.#workspace));
+      // From its first moment the guardian sees by its pipe that the session is gone. That it is ready tells only that
+      // it could start at all, which nothing need wait for.
+      await Promise.all([starting, this.#firstPass()]);
       this.#tellReady();
       this.#watchFile();
       await Promise.race([askedToEnd, end]);
@@ -150,6 +149,13 @@ export class Session {
       await socket.close();
     }
     if (failure !== undefined && !isAbortOf(failure, ending)) throw failure;
+  }
+
+  async #firstPass(): Promise<void> {
+    // Looking for what stands in the way changes nothing.
+    await Promise.all([this.#cleanUpLeftovers(), this.#check(this.#workspace)]);
+    void this.#supervise();
+    await this.#passes.run(() => this.#pass(this.#workspace));
   }
 
   async #cleanUpLeftovers(): Promise<void> {

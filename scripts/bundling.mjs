@@ -1,11 +1,27 @@
-// What a bundle takes in of other packages goes out under their licenses, which ask to be handed on with it.
+// Plugins of the bundler.
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 const LICENSE_FILE = /^(licen[cs]e|copying|notice)(\.|-|$)/i;
 
 /**
- * Plugin of the bundler: writes the licenses of all packages whose code the bundle holds to `file`.
+ * Puts nothing in the place of packages that are loaded at once by another one but only used for what we do not do.
+ * Whoever used them all the same would find them undefined.
+ * @param {readonly string[]} packages
+ */
+export function leftOut(packages) {
+  const nothing = '\0left-out';
+  return {
+    name: 'left-out',
+    /** @param {string} id */
+    resolveId: (id) => (packages.includes(id) ? nothing : undefined),
+    /** @param {string} id */
+    load: (id) => (id === nothing ? 'module.exports = {};' : undefined),
+  };
+}
+
+/**
+ * Writes the licenses of all packages whose code the bundle holds to `file`: they ask to be handed on with it.
  * @param {string} file
  */
 export function thirdPartyLicenses(file) {
