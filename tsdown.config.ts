@@ -22,7 +22,9 @@ export default defineConfig([
     entry: { devenv: 'src/cli/main.ts' },
     outDir: 'dist',
     deps: { alwaysBundle: [/^(?!node:)/] },
-    // Its generated API says nowhere that modules of which nothing is used may be left out.
+    // Its `main` hides what it loads from bundlers.
+    alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
+    // The generated API of Kubernetes' client says nowhere that modules of which nothing is used may be left out.
     treeshake: { moduleSideEffects: [{ test: /@kubernetes[\\/]client-node[\\/]dist/, sideEffects: false }] },
     plugins: [
       // What the client of Docker loads at once for engines behind SSH and for sessions of BuildKit. We open neither by it.
