@@ -51,6 +51,8 @@ let stage;
 let john;
 /** @type {import('./demo/browser.mjs').Browser | undefined} */
 let browser;
+/** Path of the Chromium for `--browser`. */
+let chromium = '';
 /** @type {Session | undefined} */
 let session;
 /** @type {import('./demo/debug-adapter.mjs').DebugAdapter | undefined} */
@@ -65,6 +67,7 @@ await story.step('devenv is built', build);
 await story.step('a container engine answers', () => ensureEngine({ report: detail }));
 await story.step('the tools for making images are there', () => ensureTools({ report: detail }));
 await story.step('the image of agent and gateway is there', buildImage);
+if (options.browser) await story.step('a browser is there', findBrowser);
 if (story.isAsTold) stage = await setStage();
 for (const { title, work } of stage?.preparations ?? []) await story.step(title, work);
 await story.step('john logs in at Keycloak', logIn);
@@ -97,6 +100,13 @@ async function build() {
 async function buildImage() {
   detail('devenv image build');
   await run(process.execPath, [DEVENV, 'image', 'build'], { signal, onLine: quote });
+}
+
+/** Before anything is set up: a story that breaks off at its end tells little. */
+async function findBrowser() {
+  const { ensureChromium } = await import('./demo/browser.mjs');
+  chromium = await ensureChromium(detail);
+  detail(chromium);
 }
 
 /** Platforms are loaded only now, since dependencies may just have been installed. */
@@ -177,7 +187,7 @@ async function fix() {
 
 async function showInBrowser() {
   const { Browser } = await import('./demo/browser.mjs');
-  browser = await Browser.open(join(ROOT, 'demo-pictures'));
+  browser = await Browser.open(chromium, join(ROOT, 'demo-pictures'));
   const picture = await browser.logIn(ITEM, JOHN);
   const shown = await browser.get(ITEM, 'fixed');
   for (const path of [picture, shown.picture]) detail(relative(ROOT, path));

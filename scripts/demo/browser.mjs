@@ -2,8 +2,31 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
+import { ensurePackages } from '../engine.mjs';
 
-const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+/** Where Debian's package puts it. */
+const DEBIAN = '/usr/bin/chromium';
+const PLACES = [DEBIAN, '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+
+/** It speaks to the demo and to nobody else. */
+const ARGUMENTS = ['--disable-gpu', '--disable-quic', '--disable-sync'];
+
+/**
+ * Path of a Chromium; where none is found, Debian's is installed if this machine lets us.
+ * @param {(line: string) => void} report
+ * @returns {Promise<string>}
+ * @throws {Error} when there is none and none can be had
+ */
+export async function ensureChromium(report) {
+  const found = process.env.CHROMIUM || PLACES.find((path) => existsSync(path));
+  if (found !== undefined) return found;
+  try {
+    await ensurePackages({ chromium: DEBIAN }, report);
+    return DEBIAN;
+  } catch (error) {
+    throw new Error('no Chromium is found: install it, or set CHROMIUM to its path', { cause: error });
+  }
+}
 
 /** A browser that is used by one person. */
 export class Browser {
@@ -23,19 +46,14 @@ export class Browser {
   }
 
   /**
+   * @param {string} executablePath of a Chromium
    * @param {string} folder for the pictures; made if it is not there
    * @returns {Promise<Browser>}
-   * @throws {Error} when there is no Chromium here
    */
-  static async open(folder) {
-    const executablePath = process.env.CHROMIUM || PLACES.find((path) => existsSync(path));
-    if (executablePath === undefined)
-      throw new Error(
-        'no Chromium is found: install it (apt-get install chromium), or set CHROMIUM to its path',
-      );
+  static async open(executablePath, folder) {
     mkdirSync(folder, { recursive: true });
     // Root, as in containers, cannot use its sandbox.
-    const args = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+    const args = process.getuid?.() === 0 ? [...ARGUMENTS, '--no-sandbox'] : ARGUMENTS;
     const browser = await chromium.launch({ executablePath, args });
     const page = await browser.newPage({ viewport: { width: 1000, height: 700 } });
     return new Browser(browser, page, folder);
