@@ -1,12 +1,14 @@
 // The measurements on Kubernetes: a Deployment with the two servers, on the cluster of the tests.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { setTimeout as pause } from 'node:timers/promises';
 import { down, up } from '../test/cluster/cluster.mjs';
 import { loadImage } from '../test/cluster/images.mjs';
 import { KUBECONFIG } from '../test/cluster/paths.mjs';
 import { BRIDGED, DEVENV, DIRECT, IMAGE, run, SERVER } from './place.mjs';
 
 const NAMESPACE = 'bench';
+const SETTLED_MS = 10_000;
 const env = { KUBECONFIG };
 
 /**
@@ -49,6 +51,8 @@ export async function kubernetesPlace(report) {
     forget: async () => {
       kubectl('delete', 'pod', '--selector', 'app=bench', '--grace-period=0', '--force');
       ready();
+      // In a pod that has just started the kubelet is some seconds slower to start another container.
+      await pause(SETTLED_MS);
     },
     agentMemory: () => {
       const path =

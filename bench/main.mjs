@@ -7,12 +7,13 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, release, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { ensureEngine, ensureTools } from '../scripts/engine.mjs';
 import { dockerPlace } from './docker-place.mjs';
 import { kubernetesPlace } from './kubernetes-place.mjs';
 import { download, requestRate, roundTrips, upload } from './load.mjs';
-import { BRIDGED, containerMemory, DEVENV, DIRECT, memoryOf, ROOT } from './place.mjs';
+import { BRIDGED, containerMemory, DEVENV, DIRECT, ensureImage, memoryOf, ROOT } from './place.mjs';
 import { plot, summary, table } from './report.mjs';
-import { endAll, Session } from './session.mjs';
+import { endAll, originalAnswers, Session } from './session.mjs';
 import { startTimes } from './start-times.mjs';
 
 const CONNECTIONS = 32;
@@ -32,6 +33,9 @@ const report = (/** @type {string} */ line) => console.error(line);
 
 /** @type {import('./report.mjs').Results} */
 const results = { machine: machine(), runs, starts: {}, places: {} };
+await ensureEngine({ report });
+await ensureTools({ report });
+ensureImage();
 report('start of the command line');
 results.starts = map(startTimes(DEVENV, Math.max(runs, 15)), summary);
 for (const [name, open] of Object.entries({
@@ -61,14 +65,19 @@ if (values.write) {
 async function measure(place) {
   /** @type {Record<string, number[]>} */
   const times = { cold: [], warm: [], 'no-op': [], teardown: [], 'fail-open': [] };
-  const add = (/** @type {string} */ name, /** @type {number} */ ms) => times[name]?.push(ms);
+  let failed = 0;
+  const add = (/** @type {string} */ name, /** @type {import('./session.mjs').Wait} */ wait) => {
+    times[name]?.push(wait.ms);
+    failed += wait.failed;
+  };
+  await originalAnswers(place);
   for (let run = 0; run < runs; run += 1) {
     report(`${place.name}: sessions, run ${run + 1} of ${runs}`);
     await place.forget();
     for (const kind of ['cold', 'warm']) {
       const session = new Session(place);
       add(kind, await session.up());
-      add('no-op', session.noOp());
+      times['no-op']?.push(session.noOp());
       add('teardown', await session.end());
       session.close();
     }
@@ -115,6 +124,7 @@ async function measure(place) {
   session.close();
   return {
     times: map(times, summary),
+    failed,
     paths: map(samples, ({ latency, rate, loaded, down, up }) => ({
       latency: summary(latency),
       rate: summary(rate),

@@ -7,7 +7,7 @@ export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 export const DEVENV = join(ROOT, 'dist', 'devenv.js');
 export const SERVER = join(ROOT, 'bench', 'server.mjs');
 
-/** Has Node, and is there after the examples were played or the tests ran. */
+/** That of an example: it has Node. */
 export const IMAGE = 'sidecar-demo:dev';
 
 /** Port of the server that is bridged, and of its twin that is not. */
@@ -34,6 +34,12 @@ export const DIRECT = 8156;
  */
 export function run(program, words, environment = {}) {
   return execFileSync(program, words, { encoding: 'utf8', env: { ...process.env, ...environment } }).trim();
+}
+
+/** Builds what the servers run from, if it is not there. */
+export function ensureImage() {
+  if (run('docker', ['images', '--quiet', IMAGE]) !== '') return;
+  run(join(ROOT, 'examples', 'sidecar-demo', 'pod.sh'), ['image'], { DEMO_IMAGE: IMAGE });
 }
 
 /**

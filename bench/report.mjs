@@ -6,6 +6,7 @@
  * @typedef {Record<keyof PathSamples, Summary>} PathResults latency and loaded in ms, rate in requests/s, down and up in Gbit/s
  * @typedef {object} PlaceResults
  * @property {Record<string, Summary>} times milliseconds
+ * @property {number} failed requests without an answer during all of these times
  * @property {Record<string, PathResults>} paths
  * @property {Record<string, Record<string, number>>} memory kilobytes
  * @typedef {{ machine: string, runs: number, starts: Record<string, Summary>, places: Record<string, PlaceResults> }} Results
@@ -49,7 +50,7 @@ export function table({ machine, runs, starts, places }) {
     '| --- | --- |',
     ...Object.entries(starts).map(([name, time]) => `| ${name} | ${spread(time, 'ms', 0)} |`),
   ];
-  for (const [place, { times, paths, memory }] of Object.entries(places)) {
+  for (const [place, { times, failed, paths, memory }] of Object.entries(places)) {
     const direct = paths.direct?.latency.p50 ?? 0;
     lines.push(
       '',
@@ -61,15 +62,18 @@ export function table({ machine, runs, starts, places }) {
         ([kind, words]) => `| ${words} | ${spread(seconds(times[kind]), 's', 2)} |`,
       ),
       '',
-      '| path | added p50 | p50 | p99 | requests/s at 32 connections | response body | request body |',
-      '| --- | --- | --- | --- | --- | --- | --- |',
-      ...Object.entries(paths).map(([name, { latency, rate, down, up }]) =>
+      `Requests without an answer during all of this, of some hundred a second on new connections: ${failed}.`,
+      '',
+      '| path | added p50 | p50 | p99 | requests/s at 32 connections | their p50, p99 | response body | request body |',
+      '| --- | --- | --- | --- | --- | --- | --- | --- |',
+      ...Object.entries(paths).map(([name, { latency, rate, loaded, down, up }]) =>
         [
           `| ${name}`,
           name === 'direct' ? '' : `${(latency.p50 - direct).toFixed(2)} ms`,
           `${latency.p50.toFixed(2)} ms`,
           `${latency.p99.toFixed(2)} ms`,
           spread(rate, '', 0),
+          `${loaded.p50.toFixed(1)}, ${loaded.p99.toFixed(1)} ms`,
           spread(down, 'Gbit/s', 2),
           `${spread(up, 'Gbit/s', 2)} |`,
         ].join(' | '),

@@ -22,6 +22,14 @@ export async function endAll() {
   }
 }
 
+/**
+ * Resolves when the pod is there: what fails before is nobody's failure.
+ * @param {import('./place.mjs').Place} place
+ */
+export async function originalAnswers({ host }) {
+  await until({ host, port: BRIDGED }, 'original', performance.now());
+}
+
 /** A session whose service is the server of this folder. */
 export class Session {
   /** @param {import('./place.mjs').Place} place */
@@ -44,7 +52,7 @@ services:
     );
   }
 
-  /** @returns {Promise<number>} milliseconds from the start of the process to the first bridged answer */
+  /** @returns {Promise<Wait>} from the start of the process to the first bridged answer */
   async up() {
     const address = { host: this.place.host, port: BRIDGED };
     const start = performance.now();
@@ -52,8 +60,7 @@ services:
     this.child = child;
     running.add(child);
     child.once('exit', () => running.delete(child));
-    await until(address, 'local', start);
-    return performance.now() - start;
+    return until(address, 'local', start);
   }
 
   /** @returns {number} milliseconds that `devenv up -d` takes when all is as it should be */
@@ -68,20 +75,31 @@ services:
     return performance.now() - start;
   }
 
-  /** @returns {Promise<number>} milliseconds from Ctrl-C to the end of the process */
+  /** @returns {Promise<Wait>} from Ctrl-C to the end of the process */
   async end() {
+    const address = { host: this.place.host, port: BRIDGED };
+    let ended = false;
+    let failed = 0;
     const start = performance.now();
     this.child?.kill('SIGINT');
-    await once(/** @type {import('node:child_process').ChildProcess} */ (this.child), 'exit');
-    return performance.now() - start;
+    const exit = once(/** @type {import('node:child_process').ChildProcess} */ (this.child), 'exit').then(
+      () => {
+        ended = true;
+        return performance.now() - start;
+      },
+    );
+    while (!ended) {
+      if ((await whoAnswers(address)) === '') failed += 1;
+      await pause(POLL_MS);
+    }
+    return { ms: await exit, failed };
   }
 
-  /** @returns {Promise<number>} milliseconds from the death of the process to the first answer of the original */
+  /** @returns {Promise<Wait>} from the death of the process to the first answer of the original */
   async die() {
     const start = performance.now();
     this.child?.kill('SIGKILL');
-    await until({ host: this.place.host, port: BRIDGED }, 'original', start);
-    const took = performance.now() - start;
+    const took = await until({ host: this.place.host, port: BRIDGED }, 'original', start);
     // What is left on this machine is removed by the guardian; `down` waits for whatever is not yet.
     await pause(3000);
     spawnSync(process.execPath, [DEVENV, ...this.place.flags, 'down'], this.#options('ignore'));
@@ -99,14 +117,25 @@ services:
 }
 
 /**
+ * How long something took, and how many of the requests that were made meanwhile got no answer. They are made one after
+ * the other on new connections, some hundred a second.
+ * @typedef {{ ms: number, failed: number }} Wait
+ */
+
+/**
  * @param {import('./load.mjs').Address} address
  * @param {string} who
  * @param {number} start
+ * @returns {Promise<Wait>} until this one answers
  */
 async function until(address, who, start) {
-  while ((await whoAnswers(address)) !== who) {
-    if (performance.now() - start > LIMIT_MS)
-      throw new Error(`${who} did not answer within ${LIMIT_MS / 1000} s`);
+  let failed = 0;
+  for (;;) {
+    const by = await whoAnswers(address);
+    const ms = performance.now() - start;
+    if (by === who) return { ms, failed };
+    if (by === '') failed += 1;
+    if (ms > LIMIT_MS) throw new Error(`${who} did not answer within ${LIMIT_MS / 1000} s`);
     await pause(POLL_MS);
   }
 }

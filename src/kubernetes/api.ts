@@ -49,6 +49,8 @@ export interface Credentials {
  */
 export class ClusterApi {
   readonly cluster: Cluster;
+  /** Streams into pods were refused over SPDY, but not over a WebSocket. */
+  refusesSpdy = false;
   #kept: { readonly key: string; readonly agent: Agent } | undefined;
 
   constructor(cluster: Cluster) {
@@ -105,15 +107,20 @@ export class ClusterApi {
     };
   }
 
+  /** The same, for a request over one of the connections that are kept open. Errors: `credential-refused`. */
+  async keptConnection(): Promise<Credentials> {
+    const credentials = await this.credentials();
+    return { ...credentials, agent: this.#keep(credentials.agent) };
+  }
+
   /** Ends the connections that nobody uses. */
   close(): void {
     this.#kept?.agent.destroy();
   }
 
   async #open(request: ApiRequest): Promise<IncomingMessage> {
-    const credentials = await this.credentials();
-    const agent = this.#keep(credentials.agent);
-    const response = await this.#within(request, () => this.#roundTrip(request, { ...credentials, agent }));
+    const credentials = await this.keptConnection();
+    const response = await this.#within(request, () => this.#roundTrip(request, credentials));
     const status = response.statusCode ?? 0;
     if (status >= 200 && status < 300) return response;
     const text = await this.#within(request, () => textOf(response));
