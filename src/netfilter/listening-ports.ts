@@ -1,10 +1,16 @@
 import { readFile } from 'node:fs/promises';
+import { listeningSockets } from './sock-diag.ts';
 
 /** State of a listening socket in /proc/net/tcp. */
 const LISTEN = '0A';
 
-/** TCP ports on which anything listens in this network namespace, whatever address it is bound to. */
+/**
+ * TCP ports on which anything listens in this network namespace, whatever address it is bound to. From /proc only where
+ * the kernel has no other list.
+ */
 export async function listeningPorts(): Promise<ReadonlySet<number>> {
+  const listed = listeningSockets();
+  if (listed !== undefined) return new Set(listed);
   const tables = await Promise.all(
     ['/proc/net/tcp', '/proc/net/tcp6'].map((file) => readFile(file, 'utf8').catch(() => '')),
   );

@@ -2,7 +2,9 @@ import koffi from 'koffi';
 
 /**
  * The kernel's own list of sockets (netlink, linux/inet_diag.h). Read and acted upon within one turn of this program:
- * a separate program such as `ss` takes milliseconds in between, in which an idle connection can get a request.
+ * a separate program such as `ss` takes milliseconds in between, in which an idle connection can get a request. And the
+ * kernel looks only where sockets of the wanted state are, while for /proc/net/tcp it walks through a table with room
+ * for the connections of the whole machine, which takes milliseconds on a large one.
  */
 
 const AF_INET = 2;
@@ -19,6 +21,7 @@ const NLM_F_DUMP = 0x300;
 const NLMSG_ERROR = 2;
 const NLMSG_DONE = 3;
 const TCP_ESTABLISHED = 1;
+const TCP_LISTEN = 10;
 const INET_DIAG_INFO = 2;
 const EOPNOTSUPP = 95;
 
@@ -60,56 +63,74 @@ export interface ServedConnection {
  * Returns how many others are left. Errors: `Error` when the kernel cannot close connections of others.
  */
 export function closeConnections(port: number, isDue: (connection: ServedConnection) => boolean): number {
-  const fd = socket(AF_NETLINK, SOCK_RAW, NETLINK_SOCK_DIAG);
-  if (fd < 0) throw new Error('the kernel does not list sockets');
-  try {
+  return withKernel((fd) => {
     let left = 0;
     for (const family of [AF_INET, AF_INET6]) {
-      for (const { connection, id } of list(fd, family, port)) {
-        if (isDue(connection)) destroy(fd, family, id);
+      for (const body of list(fd, family, TCP_ESTABLISHED, port) ?? []) {
+        if (isDue(readConnection(body))) destroy(fd, family, idIn(body));
         else left += 1;
       }
     }
     return left;
+  });
+}
+
+/** TCP ports on which anything listens in this namespace; undefined where the kernel cannot list them. */
+export function listeningSockets(): readonly number[] | undefined {
+  try {
+    return withKernel((fd) => {
+      const lists = [AF_INET, AF_INET6].map((family) => list(fd, family, TCP_LISTEN, 0));
+      const bodies = lists.every((found) => found !== undefined) ? lists.flat() : undefined;
+      return bodies?.map((body) => idIn(body).readUInt16BE(0));
+    });
+  } catch {
+    return undefined;
+  }
+}
+
+function withKernel<T>(work: (fd: number) => T): T {
+  const fd = socket(AF_NETLINK, SOCK_RAW, NETLINK_SOCK_DIAG);
+  if (fd < 0) throw new Error('the kernel does not list sockets');
+  try {
+    return work(fd);
   } finally {
     close(fd);
   }
 }
 
-function list(
-  fd: number,
-  family: number,
-  port: number,
-): readonly { readonly connection: ServedConnection; readonly id: Buffer }[] {
+/** Sockets in a state, as `struct inet_diag_msg`; on a local port, or all with 0. Undefined when the kernel refuses. */
+function list(fd: number, family: number, state: number, port: number): readonly Buffer[] | undefined {
   const id = Buffer.alloc(ID_BYTES);
   id.writeUInt16BE(port, 0);
-  ask(fd, SOCK_DIAG_BY_FAMILY, NLM_F_REQUEST | NLM_F_DUMP, requestOf(family, id));
-  const found = [];
+  ask(fd, SOCK_DIAG_BY_FAMILY, NLM_F_REQUEST | NLM_F_DUMP, requestOf(family, state, id));
+  const found: Buffer[] = [];
   for (;;) {
     for (const { type, body } of answers(fd)) {
-      if (type === NLMSG_DONE || type === NLMSG_ERROR) return found;
-      found.push({
-        connection: readConnection(body),
-        id: body.subarray(ID_IN_ANSWER, ID_IN_ANSWER + ID_BYTES),
-      });
+      if (type === NLMSG_ERROR) return undefined;
+      if (type === NLMSG_DONE) return found;
+      found.push(body);
     }
   }
 }
 
+function idIn(body: Buffer): Buffer {
+  return body.subarray(ID_IN_ANSWER, ID_IN_ANSWER + ID_BYTES);
+}
+
 function destroy(fd: number, family: number, id: Buffer): void {
-  ask(fd, SOCK_DESTROY, NLM_F_REQUEST | NLM_F_ACK, requestOf(family, id));
+  ask(fd, SOCK_DESTROY, NLM_F_REQUEST | NLM_F_ACK, requestOf(family, TCP_ESTABLISHED, id));
   const [answer] = answers(fd);
   // Zero is done; a connection that ended in the meantime is none the worse.
   const error = answer === undefined ? 0 : -answer.body.readInt32LE(0);
   if (error === EOPNOTSUPP) throw new Error('this kernel cannot close connections of other programs');
 }
 
-function requestOf(family: number, id: Buffer): Buffer {
+function requestOf(family: number, state: number, id: Buffer): Buffer {
   const request = Buffer.alloc(REQUEST_BYTES);
   request.writeUInt8(family, 0);
   request.writeUInt8(IPPROTO_TCP, 1);
   request.writeUInt8(1 << (INET_DIAG_INFO - 1), 2);
-  request.writeUInt32LE(1 << TCP_ESTABLISHED, 4);
+  request.writeUInt32LE(1 << state, 4);
   id.copy(request, ID_IN_REQUEST);
   return request;
 }

@@ -1,5 +1,8 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { expect, it } from 'vitest';
-import { parseListening } from '../../../src/netfilter/listening-ports.ts';
+import { listeningPorts, parseListening } from '../../../src/netfilter/listening-ports.ts';
+import { listeningSockets } from '../../../src/netfilter/sock-diag.ts';
 
 it('finds the ports of listening sockets and of no others', () => {
   const table = [
@@ -10,4 +13,15 @@ it('finds the ports of listening sockets and of no others', () => {
     '',
   ].join('\n');
   expect(parseListening(table)).toEqual([8155, 80]);
+});
+
+it.each(['127.0.0.1', '::1'])('asks the kernel who listens on %s', async (host) => {
+  const server = createServer().listen(0, host);
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  expect(listeningSockets()).toContain(port);
+  expect(await listeningPorts()).toContain(port);
+  server.close();
+  await once(server, 'close');
+  expect(await listeningPorts()).not.toContain(port);
 });
