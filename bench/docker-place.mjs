@@ -25,6 +25,7 @@ export async function dockerPlace() {
     flags: [],
     environment: {},
     portForward: undefined,
+    rawForward: undefined,
     // Every session on Docker places an agent of its own.
     forget: async () => {},
     agentMemory: () =>

@@ -6,6 +6,7 @@ import { down, up } from '../test/cluster/cluster.mjs';
 import { loadImage } from '../test/cluster/images.mjs';
 import { KUBECONFIG } from '../test/cluster/paths.mjs';
 import { BRIDGED, DEVENV, DIRECT, IMAGE, run, SERVER } from './place.mjs';
+import { rawForward } from './raw-forward.mjs';
 
 const NAMESPACE = 'bench';
 const SETTLED_MS = 10_000;
@@ -48,6 +49,8 @@ export async function kubernetesPlace(report) {
     flags: ['--namespace', NAMESPACE, '--yes'],
     environment: env,
     portForward,
+    rawForward: () =>
+      rawForward({ kubeconfig: KUBECONFIG, namespace: NAMESPACE, pod: podName(), port: DIRECT }),
     forget: async () => {
       kubectl('delete', 'pod', '--selector', 'app=bench', '--grace-period=0', '--force');
       ready();
@@ -78,6 +81,10 @@ export async function kubernetesPlace(report) {
 /** @param {readonly string[]} words */
 function kubectl(...words) {
   return run('kubectl', ['--namespace', NAMESPACE, ...words], env);
+}
+
+function podName() {
+  return kubectl('get', 'pods', '--selector', 'app=bench', '--output', 'jsonpath={.items[0].metadata.name}');
 }
 
 function ready() {

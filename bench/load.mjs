@@ -2,8 +2,8 @@
 import { connect } from 'node:net';
 
 /**
- * Where to ask.
- * @typedef {{ host: string, port: number }} Address
+ * Where to ask, or how to get a stream that leads there.
+ * @typedef {{ host: string, port: number } | { open: () => Promise<import('node:stream').Duplex> }} Address
  */
 
 const REQUEST = Buffer.from('GET / HTTP/1.1\r\nhost: bench\r\n\r\n');
@@ -115,7 +115,7 @@ class Connection {
   /** @type {((error: Error) => void) | undefined} */
   #failed;
 
-  /** @param {import('node:net').Socket} socket */
+  /** @param {import('node:stream').Duplex} socket */
   constructor(socket) {
     this.#socket = socket;
     socket.on('data', (chunk) => this.#read(chunk));
@@ -129,7 +129,9 @@ class Connection {
    * @param {number} [timeout] milliseconds of silence
    * @returns {Promise<Connection>}
    */
-  static open({ host, port }, timeout = 30_000) {
+  static async open(address, timeout = 30_000) {
+    if ('open' in address) return new Connection(await address.open());
+    const { host, port } = address;
     return new Promise((resolve, reject) => {
       const socket = connect({ host, port, noDelay: true, timeout });
       socket.once('error', reject);

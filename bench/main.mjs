@@ -97,6 +97,7 @@ async function measure(place) {
     direct: { host, port: DIRECT },
     'TCP proxy': { host: '127.0.0.1', port: Number(proxyPort) },
     ...(forward === undefined ? {} : { 'kubectl port-forward': { host: '127.0.0.1', port: forward.port } }),
+    ...(place.rawForward === undefined ? {} : { 'one port-forward WebSocket': { open: place.rawForward } }),
     devenv: { host, port: BRIDGED },
   };
   const memoryAtRest = memory(place, session);

@@ -22,6 +22,7 @@ export const DIRECT = 8156;
  * @property {readonly string[]} flags of devenv
  * @property {Readonly<Record<string, string>>} environment of devenv
  * @property {(() => Promise<{ port: number, close: () => void }>) | undefined} portForward kubectl's, to the port that is not bridged
+ * @property {(() => Promise<import('node:stream').Duplex>) | undefined} rawForward one WebSocket of a port-forward, to the same port
  * @property {() => Promise<void>} forget makes the next session begin without an agent
  * @property {() => number} agentMemory kilobytes
  * @property {() => Promise<void>} close removes everything

@@ -88,8 +88,10 @@ class WebSocketForward extends Duplex implements ForwardedPort {
     }
     this.#socket.send(Buffer.concat([DATA, ...chunks]), { binary: true }, () => {
       if (this.#socket.bufferedAmount >= UNSENT_BYTES) return;
-      this.#blocked?.();
+      // What waits is sent at once, and may have to wait again.
+      const waiting = this.#blocked;
       this.#blocked = undefined;
+      waiting?.();
     });
     if (this.#socket.bufferedAmount < UNSENT_BYTES) done();
     else this.#blocked = done;

@@ -4,7 +4,13 @@ import type { Verb } from './plan.ts';
 /** Everything the engine tells the outside. Rendered by `cli/render`; sent as it is over the control socket. */
 export type Event =
   /** The plan of a pass, before anything is done. */
-  | { readonly type: 'plan'; readonly steps: readonly PlannedStep[]; readonly warnings: readonly string[] }
+  | {
+      readonly type: 'plan';
+      /** Where the targets live, in words; absent when everything is given back. */
+      readonly place?: string;
+      readonly steps: readonly PlannedStep[];
+      readonly warnings: readonly string[];
+    }
   /** A step started or ended. */
   | {
       readonly type: 'step';

@@ -185,7 +185,8 @@ export class Session {
     refuseOtherPlace(workspace.connection, this.#workspace.connection);
     await this.#check(workspace);
     const plan = await this.#plan(workspace);
-    this.#report({ type: 'plan', steps: plan.steps.map(planned), warnings: plan.warnings });
+    const { title: place } = await this.#options.platform.describe();
+    this.#report({ type: 'plan', place, steps: plan.steps.map(planned), warnings: plan.warnings });
     this.#workspace = workspace;
     await this.#apply(plan, this.#ending.signal, 'undo');
     await this.#followLogs();

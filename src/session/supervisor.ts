@@ -13,7 +13,7 @@ export interface SupervisorOptions {
   readonly session: string;
   readonly report: Reporter;
   readonly restarts: Restarts;
-  /** The service of that name as the file describes it now. */
+  /** The service of that name as the file describes it now; undefined when its end is no news. */
   readonly service: (name: string) => Service | undefined;
   /** A service's container runs, or runs again. */
   readonly started: (service: string, containerId: string) => void;
@@ -66,11 +66,12 @@ async function serviceDied(
   container: ContainerInfo,
   options: SupervisorOptions,
 ): Promise<void> {
+  const service = options.service(name);
+  if (service === undefined) return;
   const end = await describeEnd(options.engine, container, name);
   if (end === undefined) return;
   options.report(end);
-  const service = options.service(name);
-  if (service !== undefined) await options.restarts.ended(service, container);
+  await options.restarts.ended(service, container);
 }
 
 function tellHealth(

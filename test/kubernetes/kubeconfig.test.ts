@@ -1,8 +1,10 @@
 import { once } from 'node:events';
 import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage } from 'node:http';
+import { request as httpsRequest } from 'node:https';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
+import { connect as connectSecurely } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { clientCertificate } from '../cluster/certificates.mjs';
 import { aClusterScenario, type Scenario } from '../e2e/scenario.ts';
@@ -96,6 +98,15 @@ describe('a session comes up', () => {
     expect(asked.length).toBeGreaterThan(2);
   });
 
+  it('through a gateway before the server that lets no SPDY pass', async () => {
+    const gateway = await aGateway(kubeconfig);
+    await comesUp((config) => {
+      only(config.clusters).cluster = { server: gateway.url };
+    });
+    expect(gateway.refused).toBe(1);
+    expect(gateway.passed).toBeGreaterThan(2);
+  });
+
   it('with the authority in a file beside it, and by another name of the server', async () => {
     const ca = Buffer.from(only(kubeconfig.clusters).cluster['certificate-authority-data'] ?? '', 'base64');
     await writeFile(join(scenario.copy.folder, 'ca.crt'), ca);
@@ -134,6 +145,56 @@ describe('a server whose certificate is signed by somebody else', () => {
     expect(code).toBe(4);
   });
 });
+
+/** A server on this machine that passes requests and WebSockets on to the API server, and counts. */
+async function aGateway({ clusters }: typeof kubeconfig) {
+  const { server: behind = '', 'certificate-authority-data': authority = '' } = only(clusters).cluster;
+  const { hostname, port } = new URL(behind);
+  const ca = Buffer.from(authority, 'base64');
+  const counts = { refused: 0, passed: 0 };
+  const sockets = new Set<Socket>();
+  const server = createServer((request, response) => {
+    const { method, url, headers } = request;
+    const onward = httpsRequest({ hostname, port, ca, method, path: url, headers }, (answer) => {
+      response.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(response);
+    });
+    onward.on('error', () => response.destroy());
+    response.on('close', () => onward.destroy());
+    request.pipe(onward);
+  });
+  server.on('upgrade', (request: IncomingMessage, client: Socket) => {
+    sockets.add(client);
+    if (request.headers.upgrade !== 'websocket') {
+      counts.refused += 1;
+      client.end('HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n');
+      return;
+    }
+    counts.passed += 1;
+    const onward = connectSecurely({ host: hostname, port: Number(port), ca }, () => {
+      const names = request.rawHeaders.flatMap((name, at, all) =>
+        at % 2 === 0 ? [`${name}: ${all[at + 1]}`] : [],
+      );
+      onward.write(`GET ${request.url} HTTP/1.1\r\n${names.join('\r\n')}\r\n\r\n`);
+      client.pipe(onward).pipe(client);
+    });
+    for (const socket of [client, onward]) {
+      sockets.add(socket);
+      socket.on('error', () => client.destroy());
+      socket.on('close', () => onward.destroy());
+    }
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    for (const socket of sockets) socket.destroy();
+    server.closeAllConnections();
+    server.close();
+  });
+  const address = server.address();
+  const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
+  return Object.assign(counts, { url });
+}
 
 /** An HTTP proxy on this machine, which remembers who was asked for. */
 async function aProxy(): Promise<{ readonly url: string; readonly asked: readonly string[] }> {

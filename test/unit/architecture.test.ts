@@ -56,7 +56,7 @@ const rooms: Readonly<
       'model',
       'common',
     ],
-    libraries: ['commander', 'jsonc-parser', 'listr2'],
+    libraries: ['commander', 'jsonc-parser', 'log-update'],
   },
 };
 

@@ -2,10 +2,11 @@ import { dirname } from 'node:path';
 import { DevenvError } from '../../common/errors.ts';
 import { loadWorkspace } from '../../config/index.ts';
 import type { Engine } from '../../engine/index.ts';
+import type { Reporter } from '../../model/event.ts';
 import { label } from '../../model/labels.ts';
 import { askSession, cleanUp, controlSocketPath } from '../../session/index.ts';
 import type { CliContext, GlobalFlags } from '../context.ts';
-import { reporterFor } from '../render/reporter.ts';
+import { shown } from '../render/reporter.ts';
 import { currentUser, openEngine, openPlatformForCleanUp, runtimeDirectory } from '../wiring.ts';
 
 /**
@@ -14,16 +15,21 @@ import { currentUser, openEngine, openPlatformForCleanUp, runtimeDirectory } fro
  * to this directory.
  */
 export async function down(context: CliContext, flags: GlobalFlags): Promise<number> {
-  const report = await reporterFor(context, flags);
+  await shown(context, flags, 'Ctrl-C leaves it running', (report, drawn) =>
+    endProject(drawn, flags, report),
+  );
+  return 0;
+}
+
+async function endProject(context: CliContext, flags: GlobalFlags, report: Reporter): Promise<void> {
   const named = flags.projectName ?? (await nameInFile(context, flags));
-  if (named !== undefined && (await askToEnd(named))) return 0;
+  if (named !== undefined && (await askToEnd(named))) return;
   const engine = await openEngine(context);
   const project = named ?? (await projectHere(engine, context));
-  if (named === undefined && (await askToEnd(project))) return 0;
+  if (named === undefined && (await askToEnd(project))) return;
   const platform = await openPlatformForCleanUp(context, engine);
   const removed = await cleanUp({ engine, platform, project, user: currentUser(), report });
   if (removed.length === 0) context.err(`project ${project} is not up: nothing to do\n`);
-  return 0;
 
   async function askToEnd(name: string): Promise<boolean> {
     const socketPath = controlSocketPath(runtimeDirectory(context), name);

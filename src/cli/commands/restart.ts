@@ -3,7 +3,7 @@ import { askSession, controlSocketPath } from '../../session/index.ts';
 import type { CliContext, GlobalFlags } from '../context.ts';
 import { CONFIG_INVALID } from '../load.ts';
 import { projectOf } from '../project.ts';
-import { reporterFor } from '../render/reporter.ts';
+import { shown } from '../render/reporter.ts';
 import { runtimeDirectory } from '../wiring.ts';
 
 /** `devenv restart`: services start anew in place; addresses, ports and bridges stay. None named = all. */
@@ -15,10 +15,8 @@ export async function restart(
   const project = await projectOf(context, flags);
   if (project === undefined) return CONFIG_INVALID;
   const socketPath = controlSocketPath(runtimeDirectory(context), project);
-  const answer = await askSession(
-    socketPath,
-    { method: 'restart', services },
-    await reporterFor(context, flags),
+  const answer = await shown(context, flags, 'Ctrl-C leaves it running', (report) =>
+    askSession(socketPath, { method: 'restart', services }, report),
   );
   if (answer !== undefined) return 0;
   throw new DevenvError({

@@ -1,4 +1,6 @@
 import type { Engine } from '../../engine/index.ts';
+import type { Reporter } from '../../model/event.ts';
+import { bridgeResource } from '../../model/observed.ts';
 import type { Workspace } from '../../model/workspace.ts';
 import type { Platform } from '../../platform/index.ts';
 import { askSession, controlSocketPath, Session, sentWorkspace, startGuardian } from '../../session/index.ts';
@@ -7,7 +9,7 @@ import { exitCodeOfSignal } from '../exit-codes.ts';
 import { confirmPlace } from '../first-use.ts';
 import { CONFIG_INVALID, loadOrExplain } from '../load.ts';
 import { reloadOf } from '../reload.ts';
-import { rendererFor, reporterFor } from '../render/reporter.ts';
+import { shown } from '../render/reporter.ts';
 import { imageFor, newIdentity, openEngine, openPlatform, runtimeDirectory, spawnSelf } from '../wiring.ts';
 import { startDetached } from './up-detached.ts';
 import { waitUntilLive } from './wait-until-live.ts';
@@ -44,12 +46,12 @@ async function detached(
   socketPath: string,
   { wait, timeout }: UpFlags,
 ): Promise<number> {
-  const report = await reporterFor(context, flags);
   const converge = { method: 'converge', workspace: sentWorkspace(workspace) } as const;
-  if ((await askSession(socketPath, converge, report, context.ending)) === undefined) {
+  await shown(context, flags, 'devenv down gives everything back', async (report, drawn) => {
+    if ((await askSession(socketPath, converge, report, context.ending)) !== undefined) return;
     await confirmPlaces(context, flags, workspace, await open(context, workspace));
-    await startDetached(context, flags, workspace, socketPath, report);
-  }
+    await startDetached(drawn, flags, workspace, socketPath, report);
+  });
   if (wait === true) await waitUntilLive(context, socketPath, timeout);
   return 0;
 }
@@ -82,13 +84,26 @@ async function follow(
   workspace: Workspace,
   socketPath: string,
 ): Promise<number | undefined> {
-  const report = await reporterFor(context, flags);
   const converge = { method: 'converge', workspace: sentWorkspace(workspace) } as const;
-  const answer = await askSession(socketPath, converge, report, context.ending);
+  const answer = await shown(context, flags, 'Ctrl-C leaves it running', async (report) => {
+    const converged = await askSession(socketPath, converge, report, context.ending);
+    if (converged === undefined || context.ending.aborted) return converged;
+    await tellStates(socketPath, report);
+    return askSession(socketPath, { method: 'follow' }, report, context.ending);
+  });
   if (answer === undefined) return undefined;
-  if (!context.ending.aborted) await askSession(socketPath, { method: 'follow' }, report, context.ending);
   if (context.ending.aborted) context.err('detached; the session goes on, `devenv down` ends it\n');
   return 0;
+}
+
+/** Whoever comes later has not heard how the bridges are. */
+async function tellStates(socketPath: string, report: Reporter): Promise<void> {
+  const answer = await askSession(socketPath, { method: 'status' }, () => {});
+  if (answer === undefined || !('status' in answer)) return;
+  for (const bridge of answer.status.bridges) {
+    const { state, reason } = bridge;
+    report({ type: 'state', resource: bridgeResource(bridge), state, ...(reason === '' ? {} : { reason }) });
+  }
 }
 
 async function live(
@@ -100,22 +115,23 @@ async function live(
   const { engine, platform, image } = await open(context, workspace);
   await confirmPlaces(context, flags, workspace, { engine, platform });
   const identity = newIdentity(workspace.name);
-  const { report, settled } = await rendererFor(context, flags);
   const guarded = { project: workspace.name, session: identity.id, socketPath };
-  const session = new Session(workspace, {
-    engine,
-    platform,
-    image,
-    identity,
-    report,
-    socketPath,
-    reload: reloadOf(context, flags, workspace),
-    startGuardian: () => startGuardian(spawnSelf(context), guarded),
-  });
   const forced = new Promise<'forced'>((resolve) => {
     context.forced.addEventListener('abort', () => resolve('forced'), { once: true });
   });
-  const outcome = await Promise.race([session.run(context.ending).finally(settled), forced]);
+  const outcome = await shown(context, flags, 'Ctrl-C gives everything back', (report, drawn) => {
+    const session = new Session(workspace, {
+      engine,
+      platform,
+      image,
+      identity,
+      report,
+      socketPath,
+      reload: reloadOf(drawn, flags, workspace),
+      startGuardian: () => startGuardian(spawnSelf(context), guarded),
+    });
+    return Promise.race([session.run(context.ending), forced]);
+  });
   if (outcome === 'forced') {
     // Leaving closes every connection, which gives the bridges back at once; the guardian removes the rest.
     context.err(

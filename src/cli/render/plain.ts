@@ -12,18 +12,26 @@ const doneWords: Record<Verb, string> = {
   await: 'reached',
 };
 
-/** One stable line per change of state, for pipes, logs and people alike. */
-export function plainReporter(write: (text: string) => void, color: boolean): Reporter {
+/** One stable line per change of state, for pipes, logs and people alike. `hint` is what Ctrl-C does. */
+export function plainReporter(write: (text: string) => void, color: boolean, hint: string): Reporter {
   const style = styleOf(color);
   const causes = new Map<string, string>();
+  let toldPlace: string | undefined;
+  const colors = new Map<string, (text: string) => string>();
+
+  /** A color for each service, so that lines of several are told apart at a glance. */
+  const colorOf = (service: string) => {
+    const palette = [style.cyan, style.magenta, style.blue, style.yellow];
+    const color = colors.get(service) ?? palette[colors.size % palette.length] ?? style.cyan;
+    colors.set(service, color);
+    return color;
+  };
 
   const lineOf = (event: Event): string | undefined => {
     switch (event.type) {
       case 'plan':
         for (const { resource, cause } of event.steps) causes.set(resource, cause);
-        return (
-          event.warnings.map((warning) => `${style.yellow('warning:')} ${warning}`).join('\n') || undefined
-        );
+        return planLines(event).join('\n') || undefined;
       case 'step':
         return stepLine(event);
       case 'progress':
@@ -33,7 +41,7 @@ export function plainReporter(write: (text: string) => void, color: boolean): Re
         return `${event.resource} ${paint(event.state)}${event.reason === undefined ? '' : `: ${event.reason}`}`;
       }
       case 'log':
-        return `${style.cyan(event.service)} ${style.dim('|')} ${event.line}`;
+        return `${colorOf(event.service)(event.service)} ${style.dim('|')} ${event.line}`;
       case 'warning':
         return `${style.yellow('warning:')} ${event.message}${event.hint === undefined ? '' : ` (${event.hint})`}`;
       case 'error':
@@ -41,6 +49,14 @@ export function plainReporter(write: (text: string) => void, color: boolean): Re
       case 'session':
         return sessionLine(event);
     }
+  };
+  const planLines = ({ place, warnings }: Extract<Event, { type: 'plan' }>): readonly string[] => {
+    const isNews = place !== undefined && place !== toldPlace;
+    if (isNews) toldPlace = place;
+    return [
+      ...(isNews ? [`${style.bold('targets:')} ${place}`] : []),
+      ...warnings.map((warning) => `${style.yellow('warning:')} ${warning}`),
+    ];
   };
   const stepLine = (event: Extract<Event, { type: 'step' }>): string | undefined => {
     const took = event.ms === undefined ? '' : style.dim(` ${(event.ms / 1000).toFixed(2)} s`);
@@ -63,7 +79,7 @@ export function plainReporter(write: (text: string) => void, color: boolean): Re
       case 'converging':
         return undefined;
       case 'ready':
-        return style.bold('ready; Ctrl-C gives everything back');
+        return style.bold(`ready; ${hint}`);
       case 'unchanged':
         return style.bold('everything is as the file says: nothing changed');
       case 'stopping':

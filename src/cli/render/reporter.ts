@@ -5,41 +5,57 @@ import { plainReporter } from './plain.ts';
 /** What shows events. */
 export interface Renderer {
   readonly report: Reporter;
-  /** Resolves when everything reported so far is to be seen; nothing else may be written before. */
-  settled(): Promise<void>;
+  /** Writes text of another kind, where it is not in the way of what is drawn. Ends with a line end. */
+  write(text: string): void;
+  /** Leaves the terminal as it is to whoever writes next. */
+  close(): void;
 }
 
-/** Shows events on stderr, see `rendererFor`; for commands that end in their own time. */
-export async function reporterFor(context: CliContext, flags: GlobalFlags): Promise<Reporter> {
-  return (await rendererFor(context, flags)).report;
+/** How what is shown will end. */
+export type Hint =
+  | 'Ctrl-C gives everything back'
+  | 'Ctrl-C leaves it running'
+  | 'devenv down gives everything back';
+
+/**
+ * Does something whose events are shown on stderr as `--progress` says: `auto` draws in a terminal and writes lines
+ * everywhere else. Whatever `work` writes to stderr goes through the context it is given.
+ */
+export async function shown<T>(
+  context: CliContext,
+  flags: GlobalFlags,
+  hint: Hint,
+  work: (report: Reporter, context: CliContext) => Promise<T>,
+): Promise<T> {
+  const renderer = await rendererFor(context, flags, hint);
+  try {
+    return await work(renderer.report, { ...context, err: renderer.write });
+  } finally {
+    renderer.close();
+  }
 }
 
-/** Shows events on stderr as `--progress` says; `auto` draws in a terminal and writes lines everywhere else. */
-export async function rendererFor(context: CliContext, flags: GlobalFlags): Promise<Renderer> {
+async function rendererFor(context: CliContext, flags: GlobalFlags, hint: Hint): Promise<Renderer> {
   const color = usesColor(context, flags);
-  const plain = plainReporter(context.err, color);
+  const lines = (report: Reporter): Renderer => ({ report, write: context.err, close: () => {} });
   switch (flags.progress ?? 'auto') {
     case 'json':
-      return atOnce((event) => context.err(`${JSON.stringify(event)}\n`));
+      return lines((event) => context.err(`${JSON.stringify(event)}\n`));
     case 'quiet':
-      return atOnce(() => {});
+      return lines(() => {});
     case 'plain':
-      return atOnce(plain);
+      return lines(plainReporter(context.err, color, hint));
     case 'tty':
-      return drawn(plain, color);
+      return drawn(color, hint);
     case 'auto': {
       const { CI, TERM } = context.environment;
       const canDraw = context.isTerminal && TERM !== 'dumb' && (CI === undefined || CI === '');
-      return canDraw ? drawn(plain, color) : atOnce(plain);
+      return canDraw ? drawn(color, hint) : lines(plainReporter(context.err, color, hint));
     }
   }
 }
 
-function atOnce(report: Reporter): Renderer {
-  return { report, settled: () => Promise.resolve() };
-}
-
-async function drawn(plain: Reporter, color: boolean): Promise<Renderer> {
-  const { taskRenderer } = await import('./tasks.ts');
-  return taskRenderer(process.stderr, plain, color);
+async function drawn(color: boolean, hint: Hint): Promise<Renderer> {
+  const { terminalRenderer } = await import('./terminal.ts');
+  return terminalRenderer({ terminal: process.stderr, color, hint });
 }

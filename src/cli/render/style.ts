@@ -6,6 +6,8 @@ export interface Style {
   green(text: string): string;
   yellow(text: string): string;
   cyan(text: string): string;
+  blue(text: string): string;
+  magenta(text: string): string;
 }
 
 /** Styles for a terminal that shows colours, or plain text. */
@@ -19,5 +21,7 @@ export function styleOf(color: boolean): Style {
     green: wrap(32, 39),
     yellow: wrap(33, 39),
     cyan: wrap(36, 39),
+    blue: wrap(34, 39),
+    magenta: wrap(35, 39),
   };
 }

@@ -1,0 +1,39 @@
+import { createLogUpdate } from 'log-update';
+
+/** The last lines of a terminal, which are drawn again and again, below text that stays. */
+export class LiveRegion {
+  readonly #terminal: NodeJS.WriteStream;
+  readonly #update: ReturnType<typeof createLogUpdate>;
+  #lines: readonly string[] = [];
+
+  constructor(terminal: NodeJS.WriteStream) {
+    this.#terminal = terminal;
+    // Whatever ends this program, nobody is left without a cursor.
+    this.#update = createLogUpdate(terminal, { showCursor: true });
+  }
+
+  /** Characters in a line, without the last one: some terminals begin a new line when it is written. */
+  get width(): number {
+    return (this.#terminal.columns ?? 80) - 1;
+  }
+
+  /** Lines that can be drawn. */
+  get height(): number {
+    return (this.#terminal.rows ?? 24) - 1;
+  }
+
+  /** Draws these lines in place of the last ones. None of them may be longer than `width`. */
+  draw(lines: readonly string[]): void {
+    this.#lines = lines;
+    if (lines.length === 0) this.#update.clear();
+    else this.#update(lines.slice(-this.height).join('\n'));
+  }
+
+  /** Writes text that stays, above what is drawn. Ends with a line end. */
+  print(text: string): void {
+    const lines = this.#lines;
+    this.draw([]);
+    this.#terminal.write(text);
+    this.draw(lines);
+  }
+}

@@ -1,0 +1,73 @@
+import type { LiveState } from '../../model/event.ts';
+import type { Style } from './style.ts';
+
+/** What is known of something that lives. */
+export interface Known {
+  readonly state: LiveState;
+  readonly reason: string;
+}
+
+const MARKS: Readonly<Record<LiveState, string>> = {
+  live: '●',
+  up: '●',
+  running: '●',
+  resting: '○',
+  waiting: '◌',
+  lost: '✖',
+  exited: '✖',
+};
+
+/** `● app:8155 live`, with the reason where there is one. */
+export function stateText(resource: string, { state, reason }: Known, style: Style): string {
+  const why = reason === '' ? '' : style.dim(`: ${reason}`);
+  return `${painted(state, style)(markedState(resource, state))}${why}`;
+}
+
+/** A bridge goes by its service and port: people see enough of them. */
+function markedState(resource: string, state: LiveState): string {
+  return `${MARKS[state]} ${resource.replace(/^bridge\//, '')} ${state}`;
+}
+
+/**
+ * How the bridges are, in one line that is no longer than `width`: what is not live comes first, the rest is counted
+ * where there is no room for it. `hint` follows where there is.
+ */
+export function statusLine(
+  states: ReadonlyMap<string, Known>,
+  hint: string,
+  width: number,
+  style: Style,
+): string {
+  const order = [...states].sort(([, one], [, other]) => rank(one.state) - rank(other.state));
+  let line = '';
+  let used = 0;
+  let left = order.length;
+  for (const [resource, known] of order) {
+    const text = markedState(resource, known.state);
+    const room = width - used - (left > 1 ? '  +99 more'.length : 0);
+    if (text.length + 2 > room) break;
+    line += `${used === 0 ? '' : '  '}${painted(known.state, style)(text)}`;
+    used += text.length + (used === 0 ? 0 : 2);
+    left -= 1;
+  }
+  if (left > 0) {
+    const more = `${used === 0 ? '' : '  '}+${left} more`;
+    line += style.dim(more);
+    used += more.length;
+  }
+  const end = `${used === 0 ? '' : '   '}${hint}`;
+  return used + end.length <= width ? `${line}${style.dim(end)}` : line;
+}
+
+function rank(state: LiveState): number {
+  return ['lost', 'exited', 'resting', 'waiting'].indexOf(state) + (isWell(state) ? 100 : 0);
+}
+
+function isWell(state: LiveState): boolean {
+  return state === 'live' || state === 'up' || state === 'running';
+}
+
+function painted(state: LiveState, style: Style): (text: string) => string {
+  if (isWell(state)) return style.green;
+  return state === 'lost' || state === 'exited' ? style.red : style.yellow;
+}

@@ -1,0 +1,38 @@
+import { expect, it } from 'vitest';
+import { type Known, stateText, statusLine } from '../../../../src/cli/render/status-line.ts';
+import { styleOf } from '../../../../src/cli/render/style.ts';
+
+const plain = styleOf(false);
+const hint = 'Ctrl-C gives everything back';
+const states = (...entries: readonly [string, Known['state']][]) =>
+  new Map(entries.map(([resource, state]) => [resource, { state, reason: '' }]));
+
+it('names each bridge with its state, and how it will end', () => {
+  expect(statusLine(states(['bridge/app:8155', 'live']), hint, 79, plain)).toBe(
+    '● app:8155 live   Ctrl-C gives everything back',
+  );
+});
+
+it('puts first what is not live', () => {
+  const some = states(['bridge/app:1', 'live'], ['bridge/db:2', 'resting'], ['bridge/web:3', 'lost']);
+  expect(statusLine(some, hint, 79, plain)).toBe(
+    '✖ web:3 lost  ○ db:2 resting  ● app:1 live   Ctrl-C gives everything back',
+  );
+});
+
+it('never is longer than the terminal is wide', () => {
+  const many = states(
+    ...Array.from({ length: 12 }, (_, at) => [`bridge/app:${at}`, 'live'] as [string, 'live']),
+  );
+  for (const width of [10, 20, 40, 79, 200])
+    expect(statusLine(many, hint, width, plain).length).toBeLessThanOrEqual(width);
+  expect(statusLine(many, hint, 40, plain)).toBe('● app:0 live  ● app:1 live  +10 more');
+});
+
+it('tells a change of state with its reason', () => {
+  const state = { state: 'resting', reason: 'nothing listens on 127.0.0.1:8155' } as const;
+  expect(stateText('bridge/app:8155', state, plain)).toBe(
+    '○ app:8155 resting: nothing listens on 127.0.0.1:8155',
+  );
+  expect(stateText('agent/pod/shop', { state: 'lost', reason: '' }, plain)).toBe('✖ agent/pod/shop lost');
+});

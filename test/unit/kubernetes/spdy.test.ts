@@ -1,0 +1,64 @@
+import { constants, inflateSync } from 'node:zlib';
+import { expect, it } from 'vitest';
+import { dataHeader, FrameReader, openingFrames, pong } from '../../../src/kubernetes/spdy.ts';
+
+/** Reads bytes in pieces of a size, and tells what came. */
+function read(bytes: Buffer, size: number): readonly string[] {
+  const told: string[] = [];
+  const content = new Map<number, string>();
+  const reader = new FrameReader({
+    data: (stream, part) => content.set(stream, `${content.get(stream) ?? ''}${part}`),
+    end: (stream) => told.push(`stream ${stream}: ${content.get(stream)}`),
+    control: (kind, body) => told.push(`control ${kind}: ${body.toString('hex')}`),
+  });
+  for (let at = 0; at < bytes.length; at += size) reader.take(bytes.subarray(at, at + size));
+  return told;
+}
+
+it.each([1, 2, 3, 5, 8, 13, 1000])('reads frames that come in pieces of %i bytes', (size) => {
+  const bytes = Buffer.concat([
+    Buffer.from('80030002000000060000000301ff', 'hex'),
+    dataHeader(3, 5),
+    Buffer.from('hello'),
+    Buffer.from('800300060000000400000002', 'hex'),
+    dataHeader(3, 6, true),
+    Buffer.from(' world'),
+    dataHeader(1, 0, true),
+  ]);
+  expect(read(bytes, size)).toEqual([
+    'control 2: 0000000301ff',
+    'control 6: 00000002',
+    'stream 3: hello world',
+    'stream 1: ',
+  ]);
+});
+
+it('writes the header of a data frame as the draft has it', () => {
+  expect(dataHeader(3, 0x010203).toString('hex')).toBe('0000000300010203');
+  expect(dataHeader(3, 0, true).toString('hex')).toBe('0000000301000000');
+});
+
+it('answers a ping with the same', () => {
+  expect(pong(Buffer.from('00000002', 'hex')).toString('hex')).toBe('800300060000000400000002');
+});
+
+it('opens streams by frames whose headers are one compression', async () => {
+  const bytes = await openingFrames([
+    { id: 1, headers: { streamtype: 'error' }, ended: true },
+    { id: 3, headers: { streamtype: 'data', port: '8155' }, ended: false },
+  ]);
+  const blocks: Buffer[] = [];
+  const heads: string[] = [];
+  for (let at = 0; at < bytes.length; ) {
+    const length = bytes.readUInt32BE(at + 4) & 0xffffff;
+    heads.push(`${bytes.toString('hex', at, at + 5)} stream ${bytes.readUInt32BE(at + 8)}`);
+    blocks.push(bytes.subarray(at + 18, at + 8 + length));
+    at += 8 + length;
+  }
+  expect(heads).toEqual(['8003000101 stream 1', '8003000100 stream 3']);
+  const text = inflateSync(Buffer.concat(blocks), { finishFlush: constants.Z_SYNC_FLUSH });
+  const word = (value: string) => `\0\0\0${String.fromCharCode(value.length)}${value}`;
+  expect(text.toString()).toBe(
+    `\0\0\0\x01${word('streamtype')}${word('error')}\0\0\0\x02${word('streamtype')}${word('data')}${word('port')}${word('8155')}`,
+  );
+});
