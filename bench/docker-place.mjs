@@ -1,5 +1,5 @@
 // The measurements on Docker: a container with the two servers.
-import { BRIDGED, containerMemory, DIRECT, IMAGE, run, SERVER } from './place.mjs';
+import { BRIDGED, DIRECT, IMAGE, run, SERVER, usageOfContainer } from './place.mjs';
 
 const POD = 'bench-pod';
 
@@ -28,8 +28,8 @@ export async function dockerPlace() {
     rawForward: undefined,
     // Every session on Docker places an agent of its own.
     forget: async () => {},
-    agentMemory: () =>
-      containerMemory(
+    agentUsage: () =>
+      usageOfContainer(
         run('docker', ['ps', '--quiet', '--filter', 'label=gefyra-devenv/role=agent']).split('\n')[0] ?? '',
       ),
     close: async () => remove(),

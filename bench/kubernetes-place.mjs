@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { down, up } from '../test/cluster/cluster.mjs';
 import { loadImage } from '../test/cluster/images.mjs';
 import { KUBECONFIG } from '../test/cluster/paths.mjs';
-import { BRIDGED, DEVENV, DIRECT, IMAGE, run, SERVER } from './place.mjs';
+import { BRIDGED, DEVENV, DIRECT, IMAGE, run, SERVER, usageIn } from './place.mjs';
 import { rawForward } from './raw-forward.mjs';
 
 const NAMESPACE = 'bench';
@@ -57,7 +57,7 @@ export async function kubernetesPlace(report) {
       // In a pod that has just started the kubelet is some seconds slower to start another container.
       await pause(SETTLED_MS);
     },
-    agentMemory: () => {
+    agentUsage: () => {
       const path =
         'jsonpath={.items[0].metadata.name} {.items[0].status.ephemeralContainerStatuses[?(@.state.running)].name}';
       const [pod = '', agent = ''] = kubectl(
@@ -68,8 +68,9 @@ export async function kubernetesPlace(report) {
         '--output',
         path,
       ).split(' ');
-      const status = kubectl('exec', pod, '--container', agent, '--', 'cat', '/proc/1/status');
-      return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0);
+      const read = (/** @type {string} */ name) =>
+        kubectl('exec', pod, '--container', agent, '--', 'cat', `/proc/1/${name}`);
+      return usageIn(read('status'), read('stat'));
     },
     close: async () => {
       if (started) await down();

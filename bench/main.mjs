@@ -6,12 +6,13 @@ import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, release, totalmem } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { ensureEngine, ensureTools } from '../scripts/engine.mjs';
 import { dockerPlace } from './docker-place.mjs';
 import { kubernetesPlace } from './kubernetes-place.mjs';
 import { download, requestRate, roundTrips, upload } from './load.mjs';
-import { BRIDGED, containerMemory, DEVENV, DIRECT, ensureImage, memoryOf, ROOT } from './place.mjs';
+import { BRIDGED, DEVENV, DIRECT, ensureImage, ROOT, usageOf, usageOfContainer } from './place.mjs';
 import { plot, summary, table } from './report.mjs';
 import { endAll, originalAnswers, Session } from './session.mjs';
 import { startTimes } from './start-times.mjs';
@@ -20,6 +21,9 @@ const CONNECTIONS = 32;
 const RATE_MS = 3000;
 const ROUND_TRIPS = 1000;
 const BODY_BYTES = 512 * 1024 * 1024;
+/** Until everything that goes on at the start is over, and how long is looked then. */
+const SETTLE_MS = 5000;
+const REST_MS = 10_000;
 
 const { values } = parseArgs({
   options: {
@@ -100,7 +104,7 @@ async function measure(place) {
     ...(place.rawForward === undefined ? {} : { 'one port-forward WebSocket': { open: place.rawForward } }),
     devenv: { host, port: BRIDGED },
   };
-  const memoryAtRest = memory(place, session);
+  const atRest = await usageAtRest(place, session);
   /** @type {Record<string, import('./report.mjs').PathSamples>} */
   const samples = {};
   for (let run = 0; run < runs; run += 1) {
@@ -118,7 +122,7 @@ async function measure(place) {
       found.up.push(await upload(address, BODY_BYTES));
     }
   }
-  const memoryAfterLoad = memory(place, session);
+  const afterLoad = usage(place, session);
   forward?.close();
   proxy.kill();
   await session.end();
@@ -133,20 +137,41 @@ async function measure(place) {
       down: summary(down),
       up: summary(up),
     })),
-    memory: { 'at rest': memoryAtRest, 'after the load': memoryAfterLoad },
+    atRest,
+    afterLoad,
   };
+}
+
+/**
+ * What each part has in use; in place of the processor time so far, its share of one processor while nothing is asked.
+ * @param {import('./place.mjs').Place} place
+ * @param {Session} session
+ */
+async function usageAtRest(place, session) {
+  report(`${place.name}: at rest`);
+  await pause(SETTLE_MS);
+  const before = usage(place, session);
+  const start = performance.now();
+  await pause(REST_MS);
+  const after = usage(place, session);
+  const ms = performance.now() - start;
+  return map(after, ({ memory, processor }, name) => ({
+    memory,
+    processor: (processor - (before[name]?.processor ?? 0)) / ms,
+  }));
 }
 
 /**
  * @param {import('./place.mjs').Place} place
  * @param {Session} session
+ * @returns {Record<string, import('./place.mjs').Usage>}
  */
-function memory(place, session) {
+function usage(place, session) {
   return {
-    session: memoryOf(session.child?.pid ?? 0),
-    agent: place.agentMemory(),
-    gateway: containerMemory('gefyra-bench.app.gateway'),
-    holder: containerMemory('gefyra-bench.app.holder'),
+    session: usageOf(session.child?.pid ?? 0),
+    agent: place.agentUsage(),
+    gateway: usageOfContainer('gefyra-bench.app.gateway'),
+    holder: usageOfContainer('gefyra-bench.app.holder'),
   };
 }
 
@@ -160,9 +185,9 @@ function machine() {
 /**
  * @template From, To
  * @param {Readonly<Record<string, From>>} record
- * @param {(value: From) => To} change
+ * @param {(value: From, name: string) => To} change
  * @returns {Record<string, To>}
  */
 function map(record, change) {
-  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(value)]));
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(value, name)]));
 }

@@ -24,7 +24,7 @@ export const DIRECT = 8156;
  * @property {(() => Promise<{ port: number, close: () => void }>) | undefined} portForward kubectl's, to the port that is not bridged
  * @property {(() => Promise<import('node:stream').Duplex>) | undefined} rawForward one WebSocket of a port-forward, to the same port
  * @property {() => Promise<void>} forget makes the next session begin without an agent
- * @property {() => number} agentMemory kilobytes
+ * @property {() => Usage} agentUsage
  * @property {() => Promise<void>} close removes everything
  */
 
@@ -44,17 +44,37 @@ export function ensureImage() {
 }
 
 /**
- * Memory that a process of this machine has in use, kilobytes.
+ * What a process has in use: memory in kilobytes, and processor time so far in milliseconds.
+ * @typedef {{ memory: number, processor: number }} Usage
+ */
+
+/**
+ * From the texts of /proc/PID/status and /proc/PID/stat.
+ * @param {string} status
+ * @param {string} stat
+ * @returns {Usage}
+ */
+export function usageIn(status, stat) {
+  // Fields 14 and 15, in hundredths of a second; the name before them may hold spaces.
+  const [user = 0, system = 0] = stat.slice(stat.lastIndexOf(')')).split(' ').slice(12, 14).map(Number);
+  return {
+    memory: Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0),
+    processor: (user + system) * 10,
+  };
+}
+
+/**
+ * Of a process of this machine.
  * @param {string | number} pid
  */
-export function memoryOf(pid) {
-  return Number(/VmRSS:\s+(\d+)/.exec(run('cat', [`/proc/${pid}/status`]))?.[1] ?? 0);
+export function usageOf(pid) {
+  return usageIn(run('cat', [`/proc/${pid}/status`]), run('cat', [`/proc/${pid}/stat`]));
 }
 
 /**
  * Of a container of the engine.
  * @param {string} name
  */
-export function containerMemory(name) {
-  return memoryOf(run('docker', ['inspect', '--format', '{{.State.Pid}}', name]));
+export function usageOfContainer(name) {
+  return usageOf(run('docker', ['inspect', '--format', '{{.State.Pid}}', name]));
 }

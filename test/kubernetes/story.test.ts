@@ -1,4 +1,7 @@
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { kubectl } from '../e2e/world/cluster.ts';
+import { oauth2Example } from '../e2e/world/paths.ts';
 import { playStory } from '../e2e/world/story.ts';
 
 it('the bug behind the login is debugged and fixed from this machine, on a cluster', async () => {
@@ -9,3 +12,12 @@ it('the bug behind the login is debugged and fixed from this machine, on a clust
   expect(text.match(/500 {2}answered by original/g)).toHaveLength(2);
   expect(code).toBe(0);
 }, 300_000);
+
+// What is in public registries cannot be had here; that a cluster takes the manifests can.
+it('the manifests with public images are well-formed', async () => {
+  const folder = join(oauth2Example, 'public');
+  const words = ['apply', '--dry-run=server', '--kustomize', folder, '--output', 'name'];
+  expect((await kubectl('--namespace', 'default', ...words)).split('\n')).toContain(
+    'deployment.apps/oauth2-demo',
+  );
+});
