@@ -163,6 +163,7 @@ export function plot({ places, machine }) {
   });
   const height = 70 + rows.length * 22;
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 760 ${height}" font-family="system-ui, sans-serif" font-size="12">
+<title>Requests per second and added latency</title>
 <rect width="760" height="${height}" fill="#fff"/>
 <text x="190" y="26" font-weight="bold">requests/s at 32 connections</text>
 <text x="480" y="26" font-weight="bold">added latency, median</text>

@@ -17,6 +17,7 @@ const dots = ['#e5534b', '#c69026', '#57ab5a'].map(
 );
 
 process.stdout.write(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${w} ${h}" font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, monospace" font-size="14">
+<title>devenv up in a terminal</title>
 <rect width="${w}" height="${h}" rx="10" fill="#1c2128"/>
 ${dots.join('')}
 <g fill="${PLAIN}">

@@ -1,7 +1,25 @@
 import type { Duplex } from 'node:stream';
+import type { ClusterApi } from './api.ts';
 
 /** What may wait unsent, bytes: enough to keep the connection busy, little enough that a heartbeat is not stuck behind it. */
 export const UNSENT_BYTES = 1024 * 1024;
+
+/** What is to be forwarded. */
+export interface ForwardRequest {
+  /** Path of the pod's `portforward` at the API server. */
+  readonly path: string;
+  /** On the pod's loopback address. */
+  readonly port: number;
+  /** Whether the program there sends a greeting, see `Greeting`. */
+  readonly greets: boolean;
+}
+
+/** Opens a forwarded port in one of the ways there are. Errors: `ApiRefusal` when the server refuses, the connection's own, `cancelled`. */
+export type Forward = (
+  api: ClusterApi,
+  request: ForwardRequest,
+  signal?: AbortSignal,
+) => Promise<ForwardedPort>;
 
 /** A port of a pod as a stream that honours back-pressure both ways. */
 export interface ForwardedPort extends Duplex {

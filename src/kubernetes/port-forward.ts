@@ -1,7 +1,7 @@
 import { pause } from '../common/deadline.ts';
 import type { ClusterApi } from './api.ts';
 import { ApiRefusal, explain, refusalOf, statusOf } from './failures.ts';
-import type { ForwardedPort } from './forwarded-port.ts';
+import type { Forward, ForwardedPort } from './forwarded-port.ts';
 import { type PodAddress, podPath } from './pod-address.ts';
 import { forwardOverSpdy } from './spdy-forward.ts';
 import { forwardOverWebSocket } from './web-socket-forward.ts';
@@ -25,39 +25,33 @@ export async function dialPod(
   { port, greets = false, ...address }: PodPort,
   signal?: AbortSignal,
 ): Promise<ForwardedPort> {
-  const path = podPath(address, 'portforward');
+  const request = { path: podPath(address, 'portforward'), port, greets };
   try {
-    return (
-      (await overSpdy(api, path, port, greets, signal)) ??
-      (await overWebSocket(api, path, port, greets, signal))
-    );
+    return (await unlessRefused(api, request, signal)) ?? (await instead(api, request, signal));
   } catch (error) {
     throw explain(api.cluster, `reach port ${port} of pod ${address.pod}`, error);
   }
 }
 
 /**
- * Of the two ways SPDY is the faster: containerd takes twice the processor for the same bytes in a WebSocket. A server,
- * or a proxy before it, that has not let it through does not get asked again. Undefined when it was refused.
+ * Of the two ways SPDY is the faster: in a WebSocket containerd takes twice the processor for the same bytes.
+ * Undefined when it is refused, now or before.
  */
-async function overSpdy(
-  api: ClusterApi,
-  ...how: [path: string, port: number, greets: boolean, signal: AbortSignal | undefined]
-): Promise<ForwardedPort | undefined> {
+async function unlessRefused(...how: Parameters<Forward>): Promise<ForwardedPort | undefined> {
+  const [api] = how;
   if (api.refusesSpdy) return undefined;
   try {
-    return await forwardOverSpdy(api, ...how);
+    return await forwardOverSpdy(...how);
   } catch (error) {
     if (error instanceof ApiRefusal) return undefined;
     throw error;
   }
 }
 
-async function overWebSocket(
-  api: ClusterApi,
-  ...how: [path: string, port: number, greets: boolean, signal: AbortSignal | undefined]
-): Promise<ForwardedPort> {
-  const forward = await forwardOverWebSocket(api, ...how);
+/** A server, or a proxy before it, that lets only this pass is not asked for the other again. */
+async function instead(...how: Parameters<Forward>): Promise<ForwardedPort> {
+  const [api] = how;
+  const forward = await forwardOverWebSocket(...how);
   api.refusesSpdy = true;
   return forward;
 }

@@ -1,24 +1,14 @@
 import { Duplex } from 'node:stream';
-import type { ClusterApi } from './api.ts';
 import { ApiRefusal } from './failures.ts';
-import { type ForwardedPort, Greeting, UNSENT_BYTES } from './forwarded-port.ts';
+import { type Forward, type ForwardedPort, Greeting, UNSENT_BYTES } from './forwarded-port.ts';
 import { control, dataHeader, FrameReader, MOST_FRAME_BYTES, openingFrames, pong } from './spdy.ts';
 import { upgraded } from './upgrade.ts';
 
 /** The two streams that carry one forwarded port: on the first the other side says what went wrong. */
 const stream = { errors: 1, data: 3 } as const;
 
-/**
- * Opens a port of a pod over SPDY. `path` is that of the pod's `portforward`.
- * Errors: `ApiRefusal` when the server refuses, the connection's own.
- */
-export async function forwardOverSpdy(
-  api: ClusterApi,
-  path: string,
-  port: number,
-  greets: boolean,
-  signal?: AbortSignal,
-): Promise<ForwardedPort> {
+/** Over SPDY. It can be closed in one direction alone. */
+export const forwardOverSpdy: Forward = async (api, { path, port, greets }, signal) => {
   const headers = { 'x-stream-protocol-version': 'portforward.k8s.io' };
   const connection = await upgraded(api, { path, protocol: 'SPDY/3.1', headers }, signal);
   const of = { port: String(port), requestid: '0' };
@@ -29,7 +19,7 @@ export async function forwardOverSpdy(
     ]),
   );
   return new SpdyForward(connection, greets);
-}
+};
 
 class SpdyForward extends Duplex implements ForwardedPort {
   readonly greeting: Greeting;

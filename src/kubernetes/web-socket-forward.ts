@@ -1,25 +1,15 @@
 import { Duplex } from 'node:stream';
 import { WebSocket } from 'ws';
-import type { ClusterApi } from './api.ts';
 import { ApiRefusal } from './failures.ts';
-import { type ForwardedPort, Greeting, UNSENT_BYTES } from './forwarded-port.ts';
+import { type Forward, type ForwardedPort, Greeting, UNSENT_BYTES } from './forwarded-port.ts';
 import { opened, openSocket } from './web-socket.ts';
 
 /** The protocol's channels for one forwarded port. */
 const channel = { data: 0, error: 1 } as const;
 const DATA = Buffer.from([channel.data]);
 
-/**
- * Opens a port of a pod over a WebSocket, for servers that speak nothing else. `path` is that of the pod's
- * `portforward`. It ends without half-close. Errors: `ApiRefusal` when the server refuses, the connection's own, `cancelled`.
- */
-export async function forwardOverWebSocket(
-  api: ClusterApi,
-  path: string,
-  port: number,
-  greets: boolean,
-  signal?: AbortSignal,
-): Promise<ForwardedPort> {
+/** Over a WebSocket, for servers that speak nothing else. It ends without half-close. */
+export const forwardOverWebSocket: Forward = async (api, { path, port, greets }, signal) => {
   const socket = await openSocket(api, `${path}?ports=${port}`);
   const forward = new WebSocketForward(socket, greets);
   try {
@@ -29,7 +19,7 @@ export async function forwardOverWebSocket(
     forward.destroy();
     throw error;
   }
-}
+};
 
 class WebSocketForward extends Duplex implements ForwardedPort {
   readonly greeting: Greeting;

@@ -62,6 +62,7 @@ export async function askSession(
   if (socket === undefined) return undefined;
   const leave = () => socket.destroy();
   signal?.addEventListener('abort', leave, { once: true });
+  if (signal?.aborted) leave();
   try {
     socket.write(encodeLine(request));
     for await (const value of readJsonLines(socket)) {

@@ -1,33 +1,16 @@
-import { LiveBridges } from '../bridges/index.ts';
 import { cancelled, DevenvError, errorFacts } from '../common/errors.ts';
-import { Connections } from '../connection/index.ts';
-import {
-  applyPlan,
-  checkNeeds,
-  desiredBy,
-  NOTHING_DESIRED,
-  needsOf,
-  type Operation,
-  observe,
-  observeFor,
-  planPass,
-  runOperation,
-} from '../converge/index.ts';
 import type { Engine } from '../engine/index.ts';
-import { LiveFiles } from '../files/index.ts';
 import type { AgentImage } from '../image/index.ts';
-import type { Event, LiveState, PlannedStep, Reporter } from '../model/event.ts';
+import type { Event, LiveState, Reporter } from '../model/event.ts';
 import { containerName, type SessionIdentity } from '../model/identity.ts';
-import { label } from '../model/labels.ts';
-import { bridgeResource, type Liveness } from '../model/observed.ts';
-import type { Plan } from '../model/plan.ts';
-import type { ConnectionSettings, Workspace } from '../model/workspace.ts';
+import { bridgeResource } from '../model/observed.ts';
+import type { Workspace } from '../model/workspace.ts';
 import type { Platform } from '../platform/index.ts';
 import { answerRequest, refuseOtherFile, type SessionFace } from './answer-request.ts';
-import { cleanUp } from './clean-up.ts';
 import { type Asker, ControlSocket } from './control-server.ts';
 import { watchFiles } from './file-watch.ts';
 import type { Guardian } from './guardian.ts';
+import { LiveResources, planned } from './live-resources.ts';
 import { LogFollower } from './log-follower.ts';
 import { PassQueue } from './pass-queue.ts';
 import { restartServices } from './restart-services.ts';
@@ -61,9 +44,7 @@ export interface SessionOptions {
 /** One `up` from its first pass to its end. The only holder of live connections and bridges. */
 export class Session {
   readonly #options: SessionOptions;
-  readonly #connections: Connections;
-  readonly #bridges: LiveBridges;
-  readonly #files: LiveFiles;
+  readonly #resources: LiveResources;
   readonly #logs: LogFollower;
   readonly #passes = new PassQueue();
   readonly #askers = new Set<Asker>();
@@ -73,9 +54,6 @@ export class Session {
   readonly #ended: Promise<void>;
   /** Services that are restarted on request just now: their end is no news. */
   readonly #restarting = new Set<string>();
-  #workspace: Workspace;
-  /** Needs that were found to have nothing in their way. */
-  #checked = '';
   #askedToEnd: () => void = () => {};
   #tellEnd: () => void = () => {};
   readonly #ready: Promise<void>;
@@ -84,17 +62,9 @@ export class Session {
 
   constructor(workspace: Workspace, options: SessionOptions) {
     this.#options = options;
-    this.#workspace = workspace;
     const report: Reporter = (event) => this.#report(event);
-    const { engine, platform, identity, image } = options;
-    this.#connections = new Connections({ engine, platform, identity, agentImage: image.reference, report });
-    this.#bridges = new LiveBridges(report);
-    this.#files = new LiveFiles({
-      engine,
-      project: identity.project,
-      read: (from, path) => platform.readFiles(from, path),
-      report,
-    });
+    const { engine } = options;
+    this.#resources = new LiveResources(workspace, { ...options, report });
     this.#logs = new LogFollower(engine, report);
     this.#ready = new Promise((resolve, reject) => {
       this.#tellReady = resolve;
@@ -153,102 +123,24 @@ export class Session {
 
   async #firstPass(): Promise<void> {
     // Looking for what stands in the way changes nothing.
-    await Promise.all([this.#cleanUpLeftovers(), this.#check(this.#workspace)]);
+    await Promise.all([this.#resources.clearLeftovers(), this.#resources.check(this.#resources.workspace)]);
     void this.#supervise();
-    await this.#passes.run(() => this.#pass(this.#workspace));
-  }
-
-  async #cleanUpLeftovers(): Promise<void> {
-    const { engine, platform, identity } = this.#options;
-    const ours = { [label.project]: identity.project };
-    const [containers, networks] = await Promise.all([
-      engine.listContainers(ours),
-      engine.listNetworks(ours),
-    ]);
-    if (containers.length + networks.length === 0) return;
-    this.#report({
-      type: 'warning',
-      message: 'an earlier session of this project was killed; removing what it left',
-    });
-    await cleanUp({
-      engine,
-      platform,
-      project: identity.project,
-      user: identity.user,
-      report: this.#options.report,
-    });
+    await this.#passes.run(() => this.#pass(this.#resources.workspace));
   }
 
   /** One pass towards a workspace. Errors: the first failure; what the pass made is taken back then. */
   async #pass(workspace: Workspace): Promise<void> {
     this.#report({ type: 'session', state: 'converging' });
-    refuseOtherPlace(workspace.connection, this.#workspace.connection);
-    await this.#check(workspace);
-    const plan = await this.#plan(workspace);
-    const { title: place } = await this.#options.platform.describe();
-    this.#report({ type: 'plan', place, steps: plan.steps.map(planned), warnings: plan.warnings });
-    this.#workspace = workspace;
-    await this.#apply(plan, this.#ending.signal, 'undo');
+    const steps = await this.#resources.converge(workspace, this.#ending.signal);
     await this.#followLogs();
-    this.#report({ type: 'session', state: plan.steps.length === 0 ? 'unchanged' : 'ready' });
-  }
-
-  /** Looks for what stands in the way, once for each state of the file. */
-  async #check(workspace: Workspace): Promise<void> {
-    const needs = needsOf(workspace, this.#options.image.reference);
-    const text = JSON.stringify(needs);
-    if (text === this.#checked) return;
-    await checkNeeds(this.#options.platform, needs, (message) => this.#report({ type: 'warning', message }));
-    this.#checked = text;
-  }
-
-  async #plan(workspace: Workspace): Promise<Plan<Operation>> {
-    const { engine, platform, image } = this.#options;
-    const agentImage = image.reference;
-    const live = this.#liveness();
-    const observed = await observeFor(workspace, { engine, platform, agentImage, live });
-    return planPass(desiredBy(workspace, agentImage), observed);
-  }
-
-  #apply(plan: Plan<Operation>, signal: AbortSignal, onFailure: 'undo' | 'go-on'): Promise<void> {
-    const { engine, identity, image } = this.#options;
-    const context = {
-      engine,
-      identity,
-      image,
-      file: this.#workspace.file,
-      connections: this.#connections,
-      bridges: this.#bridges,
-      files: this.#files,
-      routes: this.#connections,
-      progress: (resource: string, message: string) => this.#report({ type: 'progress', resource, message }),
-      warn: (message: string) => this.#report({ type: 'warning', message }),
-      report: (event: Event) => this.#report(event),
-    };
-    const run = (operation: Operation, within: AbortSignal) => runOperation(operation, context, within);
-    return applyPlan(plan, { run, report: (event) => this.#report(event), signal, onFailure });
+    this.#report({ type: 'session', state: steps === 0 ? 'unchanged' : 'ready' });
   }
 
   async #tearDown(): Promise<void> {
     this.#report({ type: 'session', state: 'stopping' });
     await this.#passes.idle();
-    const { engine, identity, platform } = this.#options;
-    const observed = await observe({ engine, project: identity.project, images: [], live: this.#liveness() });
-    const plan = planPass(NOTHING_DESIRED, observed);
-    this.#report({ type: 'plan', steps: plan.steps.map(planned), warnings: plan.warnings });
-    await this.#apply(plan, new AbortController().signal, 'go-on');
-    this.#files.close();
+    await this.#resources.giveBack();
     this.#logs.close();
-    platform.close();
-  }
-
-  #liveness(): Liveness {
-    return {
-      targets: this.#connections.targets(),
-      links: this.#connections.links(),
-      bridges: this.#bridges.list(),
-      files: this.#files.list(),
-    };
   }
 
   #supervise(): Promise<void> {
@@ -261,10 +153,11 @@ export class Session {
         session: identity.id,
         report,
         restarts: new Restarts(engine, report, signal),
-        service: (name) => (this.#restarting.has(name) ? undefined : this.#workspace.services.get(name)),
+        service: (name) =>
+          this.#restarting.has(name) ? undefined : this.#resources.workspace.services.get(name),
         started: (service, containerId) => this.#logs.follow(service, containerId),
-        health: (service, healthy) => this.#connections.healthChanged(service, healthy),
-        brokenWay: () => this.#passAgain(() => Promise.resolve(this.#workspace)),
+        health: (service, healthy) => this.#resources.healthChanged(service, healthy),
+        brokenWay: () => this.#passAgain(() => Promise.resolve(this.#resources.workspace)),
       },
       signal,
     );
@@ -290,7 +183,7 @@ export class Session {
 
   async #followLogs(): Promise<void> {
     const { engine, identity } = this.#options;
-    for (const service of this.#workspace.services.keys()) {
+    for (const service of this.#resources.workspace.services.keys()) {
       const found = await engine.findContainer(containerName(identity.project, service, 'service'));
       if (found !== undefined) this.#logs.follow(service, found.id);
     }
@@ -301,16 +194,16 @@ export class Session {
     const { identity } = this.#options;
     return {
       status: () => this.#status(),
-      plan: async (workspace) => (await this.#plan(workspace)).steps.map(planned),
+      plan: async (workspace) => (await this.#resources.plan(workspace)).steps.map(planned),
       converge: (workspace) => {
-        refuseOtherFile(workspace, this.#workspace.file);
+        refuseOtherFile(workspace, this.#resources.workspace.file);
         return this.#passes.run(() => this.#pass(workspace));
       },
       restart: (names) =>
         restartServices(names, {
           engine: this.#options.engine,
           project: identity.project,
-          services: this.#workspace.services,
+          services: this.#resources.workspace.services,
           restarting: this.#restarting,
           report: (event) => this.#report(event),
         }),
@@ -323,18 +216,18 @@ export class Session {
   async #status(): Promise<SessionStatus> {
     const { engine, platform, identity } = this.#options;
     const services = await Promise.all(
-      [...this.#workspace.services.keys()].map(async (name) => {
+      [...this.#resources.workspace.services.keys()].map(async (name) => {
         const container = containerName(identity.project, name, 'service');
         return { name, container, state: (await engine.findContainer(container))?.state ?? 'missing' };
       }),
     );
     return {
       identity,
-      file: this.#workspace.file,
+      file: this.#resources.workspace.file,
       pid: process.pid,
       platform: (await platform.describe()).title,
       services,
-      bridges: this.#bridges.list().map((bridge) => ({
+      bridges: this.#resources.bridges().map((bridge) => ({
         ...bridge,
         ...(this.#states.get(bridgeResource(bridge)) ?? { state: 'resting', reason: '' }),
       })),
@@ -347,23 +240,6 @@ export class Session {
     this.#options.report(event);
     for (const asker of this.#askers) asker.tell(event);
   }
-}
-
-/** The session's connection cannot move: whatever is live belongs to the cluster it began with. */
-function refuseOtherPlace(after: ConnectionSettings, before: ConnectionSettings): void {
-  const aspects = ['platform', 'context', 'namespace'] as const;
-  const changed = aspects.filter((aspect) => after[aspect] !== before[aspect]);
-  if (changed.length === 0) return;
-  throw new DevenvError({
-    code: 'session-conflict',
-    message: `${changed.join(' and ')} of the connection cannot change while the session runs`,
-    hint: 'end it with `devenv down`, then `devenv up` again',
-    owner: 'user',
-  });
-}
-
-function planned({ resource, verb, cause, destructive }: Plan<Operation>['steps'][number]): PlannedStep {
-  return { resource, verb, cause, destructive };
 }
 
 /** A pass that was cut short because the user wants to leave has not failed. */

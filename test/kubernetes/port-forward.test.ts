@@ -45,7 +45,7 @@ describe.each([
   ['a WebSocket', forwardOverWebSocket],
 ])('a port of a pod over %s', (_, forward) => {
   const dial = (port: number, greets = false) =>
-    forward(api, podPath({ namespace, pod: 'echo' }, 'portforward'), port, greets);
+    forward(api, { path: podPath({ namespace, pod: 'echo' }, 'portforward'), port, greets });
 
   it('carries much in both directions at once, at the pace of who reads it', async () => {
     const stream = await dial(ECHO);
@@ -91,14 +91,14 @@ describe.each([
 
   it('is refused for a pod that is not there', async () => {
     const path = podPath({ namespace, pod: 'nobody' }, 'portforward');
-    await expect(forward(api, path, ECHO, false)).rejects.toMatchObject({ status: 404 });
+    await expect(forward(api, { path, port: ECHO, greets: false })).rejects.toMatchObject({ status: 404 });
   });
 });
 
 describe('a port of a pod over SPDY', () => {
   it('is closed in one direction and goes on in the other', async () => {
     const path = podPath({ namespace, pod: 'echo' }, 'portforward');
-    const stream = await forwardOverSpdy(api, path, ECHO, false);
+    const stream = await forwardOverSpdy(api, { path, port: ECHO, greets: false });
     stream.end('the last word');
     const parts: Buffer[] = [];
     for await (const part of stream) parts.push(part);

@@ -1,0 +1,188 @@
+import { LiveBridges } from '../bridges/index.ts';
+import { DevenvError } from '../common/errors.ts';
+import { Connections } from '../connection/index.ts';
+import {
+  applyPlan,
+  checkNeeds,
+  desiredBy,
+  NOTHING_DESIRED,
+  needsOf,
+  type Operation,
+  observe,
+  observeFor,
+  planPass,
+  runOperation,
+} from '../converge/index.ts';
+import type { Engine } from '../engine/index.ts';
+import { LiveFiles } from '../files/index.ts';
+import type { AgentImage } from '../image/index.ts';
+import type { Event, PlannedStep, Reporter } from '../model/event.ts';
+import type { SessionIdentity } from '../model/identity.ts';
+import { label } from '../model/labels.ts';
+import type { LiveBridge, Liveness } from '../model/observed.ts';
+import type { Plan } from '../model/plan.ts';
+import type { ConnectionSettings, Workspace } from '../model/workspace.ts';
+import type { Platform } from '../platform/index.ts';
+import { cleanUp } from './clean-up.ts';
+
+/** What they are made with. */
+export interface LiveResourcesOptions {
+  readonly engine: Engine;
+  readonly platform: Platform;
+  readonly image: AgentImage;
+  readonly identity: SessionIdentity;
+  readonly report: Reporter;
+}
+
+/** All that a session has made and keeps alive, and the passes that bring it to what a file says, one at a time. */
+export class LiveResources {
+  readonly #options: LiveResourcesOptions;
+  readonly #connections: Connections;
+  readonly #bridges: LiveBridges;
+  readonly #files: LiveFiles;
+  #workspace: Workspace;
+  /** Needs that were found to have nothing in their way. */
+  #checked = '';
+
+  constructor(workspace: Workspace, options: LiveResourcesOptions) {
+    const { engine, platform, identity, image, report } = options;
+    this.#options = options;
+    this.#workspace = workspace;
+    this.#connections = new Connections({ engine, platform, identity, agentImage: image.reference, report });
+    this.#bridges = new LiveBridges(report);
+    this.#files = new LiveFiles({
+      engine,
+      project: identity.project,
+      read: (from, path) => platform.readFiles(from, path),
+      report,
+    });
+  }
+
+  /** What they were last brought to, or are being brought to. */
+  get workspace(): Workspace {
+    return this.#workspace;
+  }
+
+  /** Bridges that are open. */
+  bridges(): readonly LiveBridge[] {
+    return this.#bridges.list();
+  }
+
+  /** The health test of a service came to another verdict. */
+  healthChanged(service: string, healthy: boolean): void {
+    this.#connections.healthChanged(service, healthy);
+  }
+
+  /** Removes what a session of this project left that was killed. Errors: those of the engine. */
+  async clearLeftovers(): Promise<void> {
+    const { engine, platform, identity, report } = this.#options;
+    const { project, user } = identity;
+    const ours = { [label.project]: project };
+    const [containers, networks] = await Promise.all([
+      engine.listContainers(ours),
+      engine.listNetworks(ours),
+    ]);
+    if (containers.length + networks.length === 0) return;
+    const message = 'an earlier session of this project was killed; removing what it left';
+    report({ type: 'warning', message });
+    await cleanUp({ engine, platform, project, user, report });
+  }
+
+  /** Looks for what stands in the way, once for each state of the file. Errors: all that does. */
+  async check(workspace: Workspace): Promise<void> {
+    const { platform, image, report } = this.#options;
+    const needs = needsOf(workspace, image.reference);
+    const text = JSON.stringify(needs);
+    if (text === this.#checked) return;
+    await checkNeeds(platform, needs, (message) => report({ type: 'warning', message }));
+    this.#checked = text;
+  }
+
+  /** What a pass would do. */
+  async plan(workspace: Workspace): Promise<Plan<Operation>> {
+    const { engine, platform, image } = this.#options;
+    const agentImage = image.reference;
+    const live = this.#liveness();
+    const observed = await observeFor(workspace, { engine, platform, agentImage, live });
+    return planPass(desiredBy(workspace, agentImage), observed);
+  }
+
+  /** One pass. Resolves to the number of its steps. Errors: the first failure; what the pass made is taken back then. */
+  async converge(workspace: Workspace, signal: AbortSignal): Promise<number> {
+    refuseOtherPlace(workspace.connection, this.#workspace.connection);
+    await this.check(workspace);
+    const plan = await this.plan(workspace);
+    const { title: place } = await this.#options.platform.describe();
+    this.#tell(plan, place);
+    this.#workspace = workspace;
+    await this.#apply(plan, signal, 'undo');
+    return plan.steps.length;
+  }
+
+  /** The last pass: nothing is left. Errors: the first failure, after everything else was done. */
+  async giveBack(): Promise<void> {
+    const { engine, identity, platform } = this.#options;
+    const observed = await observe({ engine, project: identity.project, images: [], live: this.#liveness() });
+    const plan = planPass(NOTHING_DESIRED, observed);
+    this.#tell(plan);
+    await this.#apply(plan, new AbortController().signal, 'go-on');
+    this.#files.close();
+    platform.close();
+  }
+
+  #tell({ steps, warnings }: Plan<Operation>, place?: string): void {
+    const where = place === undefined ? {} : { place };
+    this.#options.report({ type: 'plan', ...where, steps: steps.map(planned), warnings });
+  }
+
+  #apply(plan: Plan<Operation>, signal: AbortSignal, onFailure: 'undo' | 'go-on'): Promise<void> {
+    const { engine, identity, image, report } = this.#options;
+    const context = {
+      engine,
+      identity,
+      image,
+      file: this.#workspace.file,
+      connections: this.#connections,
+      bridges: this.#bridges,
+      files: this.#files,
+      routes: this.#connections,
+      progress: (resource: string, message: string) => report({ type: 'progress', resource, message }),
+      warn: (message: string) => report({ type: 'warning', message }),
+      report: (event: Event) => report(event),
+    };
+    const run = (operation: Operation, within: AbortSignal) => runOperation(operation, context, within);
+    return applyPlan(plan, { run, report, signal, onFailure });
+  }
+
+  #liveness(): Liveness {
+    return {
+      targets: this.#connections.targets(),
+      links: this.#connections.links(),
+      bridges: this.#bridges.list(),
+      files: this.#files.list(),
+    };
+  }
+}
+
+/** A step as it is told. */
+export function planned({
+  resource,
+  verb,
+  cause,
+  destructive,
+}: Plan<Operation>['steps'][number]): PlannedStep {
+  return { resource, verb, cause, destructive };
+}
+
+/** The session's connection cannot move: whatever is live belongs to the cluster it began with. */
+function refuseOtherPlace(after: ConnectionSettings, before: ConnectionSettings): void {
+  const aspects = ['platform', 'context', 'namespace'] as const;
+  const changed = aspects.filter((aspect) => after[aspect] !== before[aspect]);
+  if (changed.length === 0) return;
+  throw new DevenvError({
+    code: 'session-conflict',
+    message: `${changed.join(' and ')} of the connection cannot change while the session runs`,
+    hint: 'end it with `devenv down`, then `devenv up` again',
+    owner: 'user',
+  });
+}
