@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as pause } from 'node:timers/promises';
 import { down, isUp, up } from '../../test/cluster/cluster.mjs';
 import { loadImage } from '../../test/cluster/images.mjs';
 import { KUBECONFIG } from '../../test/cluster/paths.mjs';
@@ -10,9 +11,12 @@ import { projectLeftovers } from './leftovers.mjs';
 import { run } from './run.mjs';
 import { EXAMPLE, ROOT } from './stage.mjs';
 import { detail, quote } from './story.mjs';
+import { Visitor } from './visitor.mjs';
 
 const IMAGES = ['oauth2-demo-app:dev', 'oauth2-demo-sidecar:dev', 'oauth2-demo-keycloak:dev'];
 const READY = '--timeout=180s';
+const SERVICE_MS = 30_000;
+const LOOK_AGAIN_MS = 200;
 
 /**
  * @param {import('./stage.mjs').Names} names
@@ -72,6 +76,14 @@ export function kubernetesStage({ name, port, keycloakPort }, signal) {
       portForward('service/oauth2-demo', port),
       portForward('service/keycloak', keycloakPort),
     ]);
+    // Keycloak may be ready before its Service leads there, which is how the sidecar finds it.
+    const end = Date.now() + SERVICE_MS;
+    for (;;) {
+      const { status, url } = await new Visitor().get(`http://localhost:${port}/`);
+      if (status < 500) return;
+      if (Date.now() > end) throw new Error(`${url} answers ${status}; does the sidecar reach Keycloak?`);
+      await pause(LOOK_AGAIN_MS, undefined, { signal });
+    }
   };
 
   /**
