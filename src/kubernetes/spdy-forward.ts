@@ -10,15 +10,16 @@ const stream = { errors: 1, data: 3 } as const;
 /** Over SPDY. It can be closed in one direction alone. */
 export const forwardOverSpdy: Forward = async (api, { path, port, greets }, signal) => {
   const headers = { 'x-stream-protocol-version': 'portforward.k8s.io' };
-  const connection = await upgraded(api, { path, protocol: 'SPDY/3.1', headers }, signal);
   const of = { port: String(port), requestid: '0' };
-  connection.write(
-    await openingFrames([
-      { id: stream.errors, headers: { streamtype: 'error', ...of }, ended: true },
-      { id: stream.data, headers: { streamtype: 'data', ...of }, ended: false },
-    ]),
-  );
-  return new SpdyForward(connection, greets);
+  const opening = await openingFrames([
+    { id: stream.errors, headers: { streamtype: 'error', ...of }, ended: true },
+    { id: stream.data, headers: { streamtype: 'data', ...of }, ended: false },
+  ]);
+  const connection = await upgraded(api, { path, protocol: 'SPDY/3.1', headers }, signal);
+  // From here on somebody hears what happens to it: nothing may be waited for before.
+  const forward = new SpdyForward(connection, greets);
+  connection.write(opening);
+  return forward;
 };
 
 class SpdyForward extends Duplex implements ForwardedPort {

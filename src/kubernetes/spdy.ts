@@ -17,7 +17,7 @@ const PING = 6;
 export const MOST_FRAME_BYTES = 0xffffff;
 
 /** Kinds of control frames that tell something here. */
-export const control = { reset: 3, ping: PING, goAway: 7 } as const;
+export const control = { reset: 3, ping: PING } as const;
 
 /** What a frame reader tells. */
 export interface FrameEvents {
