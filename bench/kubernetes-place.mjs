@@ -36,21 +36,19 @@ export async function kubernetesPlace(report) {
     name: 'Kubernetes',
     // The pod may become another one.
     get host() {
-      return kubectl(
-        'get',
-        'pods',
-        '--selector',
-        'app=bench',
-        '--output',
-        'jsonpath={.items[0].status.podIP}',
-      );
+      return ofPod('{.items[0].status.podIP}');
     },
     target: 'deployment/bench/app',
     flags: ['--namespace', NAMESPACE, '--yes'],
     environment: env,
     portForward,
     rawForward: () =>
-      rawForward({ kubeconfig: KUBECONFIG, namespace: NAMESPACE, pod: podName(), port: DIRECT }),
+      rawForward({
+        kubeconfig: KUBECONFIG,
+        namespace: NAMESPACE,
+        pod: ofPod('{.items[0].metadata.name}'),
+        port: DIRECT,
+      }),
     forget: async () => {
       kubectl('delete', 'pod', '--selector', 'app=bench', '--grace-period=0', '--force');
       ready();
@@ -58,16 +56,8 @@ export async function kubernetesPlace(report) {
       await pause(SETTLED_MS);
     },
     agentUsage: () => {
-      const path =
-        'jsonpath={.items[0].metadata.name} {.items[0].status.ephemeralContainerStatuses[?(@.state.running)].name}';
-      const [pod = '', agent = ''] = kubectl(
-        'get',
-        'pods',
-        '--selector',
-        'app=bench',
-        '--output',
-        path,
-      ).split(' ');
+      const running = '{.items[0].status.ephemeralContainerStatuses[?(@.state.running)].name}';
+      const [pod = '', agent = ''] = ofPod(`{.items[0].metadata.name} ${running}`).split(' ');
       const read = (/** @type {string} */ name) =>
         kubectl('exec', pod, '--container', agent, '--', 'cat', `/proc/1/${name}`);
       return usageIn(read('status'), read('stat'));
@@ -84,8 +74,9 @@ function kubectl(...words) {
   return run('kubectl', ['--namespace', NAMESPACE, ...words], env);
 }
 
-function podName() {
-  return kubectl('get', 'pods', '--selector', 'app=bench', '--output', 'jsonpath={.items[0].metadata.name}');
+/** @param {string} path in the list of pods, of which there is one */
+function ofPod(path) {
+  return kubectl('get', 'pods', '--selector', 'app=bench', '--output', `jsonpath=${path}`);
 }
 
 function ready() {

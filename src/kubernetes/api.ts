@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 import { DevenvError } from '../common/errors.ts';
 import { ApiRefusal, explain, noCredentials } from './failures.ts';
 import type { Cluster } from './kubeconfig.ts';
+import { type Outcome, onceMoreIfStale } from './once-more.ts';
 
 /** How long the API server may take to answer, milliseconds. */
 const ANSWER_MS = 15_000;
@@ -154,12 +155,7 @@ export class ClusterApi {
       ...(credentials.auth === undefined ? {} : { auth: credentials.auth }),
       ...(request.signal === undefined ? {} : { signal: request.signal }),
     };
-    const attempt = () => exchange(url, options, body);
-    const first = await attempt();
-    // A kept connection may have been closed by the server just as it was used: that says nothing about the server.
-    const outcome = 'error' in first && first.reused && !request.signal?.aborted ? await attempt() : first;
-    if ('error' in outcome) throw outcome.error;
-    return outcome.response;
+    return onceMoreIfStale(() => exchange(url, options, body), request.signal);
   }
 
   /** The agent of the library, with connections kept; another one when the credentials have changed. */
@@ -176,17 +172,17 @@ export class ClusterApi {
   }
 }
 
-type Outcome =
-  | { readonly response: IncomingMessage }
-  | { readonly error: Error /** On a connection that was used before. */; readonly reused: boolean };
-
 /** One request and the beginning of its answer. */
-function exchange(url: URL, options: RequestOptions, body: string | undefined): Promise<Outcome> {
+function exchange(
+  url: URL,
+  options: RequestOptions,
+  body: string | undefined,
+): Promise<Outcome<IncomingMessage>> {
   return new Promise((resolve) => {
     const send = url.protocol === 'http:' ? requestHttp : requestHttps;
     const outgoing = send(url, options, (response) => {
       clearTimeout(timer);
-      resolve({ response });
+      resolve({ value: response });
     });
     const timer = setTimeout(
       () => outgoing.destroy(new Error(`no answer within ${ANSWER_MS / 1000} s`)),

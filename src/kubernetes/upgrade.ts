@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import { cancelled } from '../common/errors.ts';
 import type { ClusterApi } from './api.ts';
 import { ApiRefusal } from './failures.ts';
+import { type Outcome, onceMoreIfStale } from './once-more.ts';
 
 const ANSWER_MS = 10_000;
 
@@ -21,23 +22,18 @@ export interface Upgrade {
  * Errors: `ApiRefusal` when the server does not switch, the connection's own, `credential-refused`, `cancelled`.
  */
 export async function upgraded(api: ClusterApi, upgrade: Upgrade, signal?: AbortSignal): Promise<Socket> {
-  const first = await attempt(api, upgrade, signal);
-  // A kept connection may have been closed by the server just as it was used: that says nothing about the server.
-  const outcome =
-    'error' in first && first.reused && !signal?.aborted ? await attempt(api, upgrade, signal) : first;
-  if ('socket' in outcome) return outcome.socket;
-  throw signal?.aborted ? cancelled(upgrade.path) : outcome.error;
+  try {
+    return await onceMoreIfStale(() => attempt(api, upgrade, signal), signal);
+  } catch (error) {
+    throw signal?.aborted ? cancelled(upgrade.path) : error;
+  }
 }
-
-type Outcome =
-  | { readonly socket: Socket }
-  | { readonly error: Error /** On a connection that was used before. */; readonly reused: boolean };
 
 async function attempt(
   api: ClusterApi,
   { path, protocol, headers }: Upgrade,
   signal: AbortSignal | undefined,
-): Promise<Outcome> {
+): Promise<Outcome<Socket>> {
   const { headers: credentials, agent, auth } = await api.keptConnection();
   const url = new URL(api.cluster.server + path);
   const send = url.protocol === 'http:' ? requestHttp : requestHttps;
@@ -60,7 +56,7 @@ async function attempt(
   }
 }
 
-function answer(outgoing: ClientRequest): Promise<Outcome> {
+function answer(outgoing: ClientRequest): Promise<Outcome<Socket>> {
   return new Promise((resolve) => {
     outgoing.once('timeout', () => outgoing.destroy(new Error(`no answer within ${ANSWER_MS / 1000} s`)));
     outgoing.on('error', (error) => resolve({ error, reused: outgoing.reusedSocket }));
@@ -70,7 +66,7 @@ function answer(outgoing: ClientRequest): Promise<Outcome> {
       socket.setNoDelay(true);
       socket.setKeepAlive(true);
       if (early.length > 0) socket.unshift(early);
-      resolve({ socket });
+      resolve({ value: socket });
     });
     outgoing.once('response', (response) => {
       const { statusCode = 0 } = response.resume();

@@ -16,7 +16,7 @@ import {
 import type { Engine } from '../engine/index.ts';
 import { LiveFiles } from '../files/index.ts';
 import type { AgentImage } from '../image/index.ts';
-import type { Event, PlannedStep, Reporter } from '../model/event.ts';
+import type { PlannedStep, Reporter } from '../model/event.ts';
 import type { SessionIdentity } from '../model/identity.ts';
 import { label } from '../model/labels.ts';
 import type { LiveBridge, Liveness } from '../model/observed.ts';
@@ -148,7 +148,7 @@ export class LiveResources {
       routes: this.#connections,
       progress: (resource: string, message: string) => report({ type: 'progress', resource, message }),
       warn: (message: string) => report({ type: 'warning', message }),
-      report: (event: Event) => report(event),
+      report,
     };
     const run = (operation: Operation, within: AbortSignal) => runOperation(operation, context, within);
     return applyPlan(plan, { run, report, signal, onFailure });

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { chmod, readFile, writeFile } from 'node:fs/promises';
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
@@ -184,16 +184,7 @@ async function aGateway({ clusters }: typeof kubeconfig) {
       socket.on('close', () => onward.destroy());
     }
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(() => {
-    for (const socket of sockets) socket.destroy();
-    server.closeAllConnections();
-    server.close();
-  });
-  const address = server.address();
-  const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
-  return Object.assign(counts, { url });
+  return Object.assign(counts, { url: await served(server, sockets) });
 }
 
 /** An HTTP proxy on this machine, which remembers who was asked for. */
@@ -213,12 +204,18 @@ async function aProxy(): Promise<{ readonly url: string; readonly asked: readonl
       socket.on('error', () => client.destroy());
     }
   });
+  return { url: await served(server, sockets), asked };
+}
+
+/** Listens until the test is over, then ends it with these connections. Returns its URL. */
+async function served(server: Server, sockets: ReadonlySet<Socket>): Promise<string> {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   onTestFinished(() => {
     for (const socket of sockets) socket.destroy();
+    server.closeAllConnections();
     server.close();
   });
   const address = server.address();
-  return { url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`, asked };
+  return `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
 }

@@ -22,11 +22,11 @@ export class LiveRegion {
     return (this.#terminal.rows ?? 24) - 1;
   }
 
-  /** Draws these lines in place of the last ones. None of them may be longer than `width`. */
+  /** Draws these lines in place of the last ones. No more than `height`, none longer than `width`. */
   draw(lines: readonly string[]): void {
     this.#lines = lines;
     if (lines.length === 0) this.#update.clear();
-    else this.#update(lines.slice(-this.height).join('\n'));
+    else this.#update(lines.join('\n'));
   }
 
   /** Writes text that stays, above what is drawn. Ends with a line end. */

@@ -1,11 +1,5 @@
-import type { LiveState } from '../../model/event.ts';
+import type { Event, LiveState } from '../../model/event.ts';
 import type { Style } from './style.ts';
-
-/** What is known of something that lives. */
-export interface Known {
-  readonly state: LiveState;
-  readonly reason: string;
-}
 
 const MARKS: Readonly<Record<LiveState, string>> = {
   live: '●',
@@ -18,8 +12,11 @@ const MARKS: Readonly<Record<LiveState, string>> = {
 };
 
 /** `● app:8155 live`, with the reason where there is one. */
-export function stateText(resource: string, { state, reason }: Known, style: Style): string {
-  const why = reason === '' ? '' : style.dim(`: ${reason}`);
+export function stateText(
+  { resource, state, reason }: Extract<Event, { type: 'state' }>,
+  style: Style,
+): string {
+  const why = reason === undefined ? '' : style.dim(`: ${reason}`);
   return `${painted(state, style)(markedState(resource, state))}${why}`;
 }
 
@@ -33,20 +30,20 @@ function markedState(resource: string, state: LiveState): string {
  * where there is no room for it. `hint` follows where there is.
  */
 export function statusLine(
-  states: ReadonlyMap<string, Known>,
+  states: ReadonlyMap<string, LiveState>,
   hint: string,
   width: number,
   style: Style,
 ): string {
-  const order = [...states].sort(([, one], [, other]) => rank(one.state) - rank(other.state));
+  const order = [...states].sort(([, one], [, other]) => rank(one) - rank(other));
   let line = '';
   let used = 0;
   let left = order.length;
-  for (const [resource, known] of order) {
-    const text = markedState(resource, known.state);
+  for (const [resource, state] of order) {
+    const text = markedState(resource, state);
     const room = width - used - (left > 1 ? '  +99 more'.length : 0);
     if (text.length + 2 > room) break;
-    line += `${used === 0 ? '' : '  '}${painted(known.state, style)(text)}`;
+    line += `${used === 0 ? '' : '  '}${painted(state, style)(text)}`;
     used += text.length + (used === 0 ? 0 : 2);
     left -= 1;
   }

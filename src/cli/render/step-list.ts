@@ -2,7 +2,9 @@ import type { Event, PlannedStep } from '../../model/event.ts';
 import type { Style } from './style.ts';
 
 const SPINNER = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
-const FRAME_MS = 80;
+
+/** How long each picture of the spinner is shown, milliseconds. */
+export const FRAME_MS = 80;
 
 /** From when on the time that a running step has taken is shown, milliseconds. */
 const WORTH_TELLING_MS = 1000;

@@ -1,13 +1,10 @@
-import type { Event, Reporter } from '../../model/event.ts';
+import type { Event, LiveState, Reporter } from '../../model/event.ts';
 import { LiveRegion } from './live-region.ts';
 import { plainReporter } from './plain.ts';
 import type { Renderer } from './reporter.ts';
-import { type Known, stateText, statusLine } from './status-line.ts';
-import { StepList } from './step-list.ts';
+import { stateText, statusLine } from './status-line.ts';
+import { FRAME_MS, StepList } from './step-list.ts';
 import { styleOf } from './style.ts';
-
-/** How often a running list is drawn, milliseconds. */
-const DRAW_MS = 80;
 
 /** What a terminal renderer works with. */
 export interface TerminalOptions {
@@ -26,7 +23,7 @@ export function terminalRenderer({ terminal, color, hint }: TerminalOptions): Re
   const region = new LiveRegion(terminal);
   const print = (text: string) => region.print(text);
   const plain = plainReporter(print, color, hint);
-  const bridges = new Map<string, Known>();
+  const bridges = new Map<string, LiveState>();
   /** Said while a list is drawn; told when it is over. */
   const held = new Map<string, Event | string>();
   let list: StepList | undefined;
@@ -44,9 +41,8 @@ export function terminalRenderer({ terminal, color, hint }: TerminalOptions): Re
     plain(event);
     if (event.steps.length === 0) return;
     list = new StepList(event.steps);
-    timer = setInterval(draw, DRAW_MS);
+    timer = setInterval(draw, FRAME_MS);
     timer.unref();
-    draw();
   };
 
   /** What was drawn of the list stays. */
@@ -67,7 +63,7 @@ export function terminalRenderer({ terminal, color, hint }: TerminalOptions): Re
   const show: Reporter = (event) => {
     switch (event.type) {
       case 'state':
-        print(`${stateText(event.resource, { state: event.state, reason: event.reason ?? '' }, style)}\n`);
+        print(`${stateText(event, style)}\n`);
         return;
       case 'session':
         showSession(event.state);
@@ -104,7 +100,7 @@ export function terminalRenderer({ terminal, color, hint }: TerminalOptions): Re
 
   const report: Reporter = (event) => {
     if (event.type === 'state' && event.resource.startsWith('bridge/'))
-      bridges.set(event.resource, { state: event.state, reason: event.reason ?? '' });
+      bridges.set(event.resource, event.state);
     if (event.type === 'session' || event.type === 'error') end();
     if (event.type === 'plan') {
       end();
@@ -138,6 +134,6 @@ export function terminalRenderer({ terminal, color, hint }: TerminalOptions): Re
 }
 
 /** Bridges that a plan closes are no longer told of. */
-function forgetClosed({ steps }: Extract<Event, { type: 'plan' }>, bridges: Map<string, Known>): void {
+function forgetClosed({ steps }: Extract<Event, { type: 'plan' }>, bridges: Map<string, LiveState>): void {
   for (const { resource, verb } of steps) if (verb === 'close') bridges.delete(resource);
 }

@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
-import { type Known, stateText, statusLine } from '../../../../src/cli/render/status-line.ts';
+import { stateText, statusLine } from '../../../../src/cli/render/status-line.ts';
 import { styleOf } from '../../../../src/cli/render/style.ts';
+import type { LiveState } from '../../../../src/model/event.ts';
 
 const plain = styleOf(false);
 const hint = 'Ctrl-C gives everything back';
-const states = (...entries: readonly [string, Known['state']][]) =>
-  new Map(entries.map(([resource, state]) => [resource, { state, reason: '' }]));
+const states = (...entries: readonly [string, LiveState][]) => new Map(entries);
 
 it('names each bridge with its state, and how it will end', () => {
   expect(statusLine(states(['bridge/app:8155', 'live']), hint, 79, plain)).toBe(
@@ -30,9 +30,12 @@ it('never is longer than the terminal is wide', () => {
 });
 
 it('tells a change of state with its reason', () => {
-  const state = { state: 'resting', reason: 'nothing listens on 127.0.0.1:8155' } as const;
-  expect(stateText('bridge/app:8155', state, plain)).toBe(
+  const of = { type: 'state', resource: 'bridge/app:8155' } as const;
+  const reason = 'nothing listens on 127.0.0.1:8155';
+  expect(stateText({ ...of, state: 'resting', reason }, plain)).toBe(
     '○ app:8155 resting: nothing listens on 127.0.0.1:8155',
   );
-  expect(stateText('agent/pod/shop', { state: 'lost', reason: '' }, plain)).toBe('✖ agent/pod/shop lost');
+  expect(stateText({ ...of, resource: 'agent/pod/shop', state: 'lost' }, plain)).toBe(
+    '✖ agent/pod/shop lost',
+  );
 });
