@@ -5,11 +5,14 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { parseArgs, stripVTControlCharacters } from 'node:util';
 import { ensureEngine, ensureTools } from './engine.mjs';
 import { seconds, style } from './terminal.mjs';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/** Of a failed test's message and stack, in the summary. */
+const EVIDENCE_LINES = 40;
 
 /**
  * @typedef {object} Stage
@@ -52,7 +55,7 @@ const STAGES = [
  * @typedef {object} Outcome
  * @property {Stage} stage
  * @property {number} passed
- * @property {readonly string[]} failed names
+ * @property {readonly string[]} failed names, each followed by what the test said of it
  * @property {readonly string[]} skipped names
  * @property {number} ms
  */
@@ -155,12 +158,26 @@ function readResults(file) {
     const failedBefore = results.failed.length;
     for (const test of assertionResults) {
       if (test.status === 'passed') results.passed += 1;
-      else if (test.status === 'failed') results.failed.push(`${path}: ${test.fullName}`);
+      else if (test.status === 'failed') results.failed.push(`${path}: ${test.fullName}${evidence(test)}`);
       else results.skipped.push(`${path}: ${test.fullName}`);
     }
     if (status === 'failed' && results.failed.length === failedBefore) results.failed.push(path);
   }
   return results;
+}
+
+/**
+ * The summary is all that is left of a long log where only its end is kept: it says why, not only which.
+ * @param {{ failureMessages?: readonly string[] }} test
+ */
+function evidence({ failureMessages = [] }) {
+  const lines = failureMessages
+    .flatMap((message) => stripVTControlCharacters(message).split('\n'))
+    .filter((line) => !line.includes('/node_modules/'));
+  return lines
+    .slice(0, EVIDENCE_LINES)
+    .map((line) => `\n        ${line}`)
+    .join('');
 }
 
 /** @param {string} file */
