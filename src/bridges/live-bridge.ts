@@ -46,6 +46,7 @@ export class OpenBridge {
           this.#tell();
         },
         said: (agent, event) => this.#heard(agent, event),
+        silenceChanged: () => this.#tell(),
       }),
     );
     await Promise.all(this.#firstClaims);
@@ -58,8 +59,9 @@ export class OpenBridge {
     this.#closed = true;
     for (const unfollow of this.#unfollow.splice(0)) unfollow();
     const release = { type: 'release', port: this.bridge.port } as const;
-    // An agent that is gone has given the port back by itself.
-    await Promise.all([...this.#agents.keys()].map((agent) => agent.request(release).catch(() => {})));
+    // An agent that is gone or silent has given the port back by itself.
+    const heard = [...this.#agents.keys()].filter((agent) => !agent.isSilent);
+    await Promise.all(heard.map((agent) => agent.request(release).catch(() => {})));
     this.#agents.clear();
   }
 
@@ -111,13 +113,15 @@ export class OpenBridge {
 
   #tell(): void {
     if (this.#closed || !this.#opened) return;
-    const states = [...this.#agents.values()];
-    if (states.length === 0) this.#state('lost', 'no agent is connected, the original answers');
+    const states = [...this.#agents].flatMap(([agent, state]) => (agent.isSilent ? [] : [state]));
+    if (this.#agents.size === 0) this.#state('lost', 'no agent is connected, the original answers');
+    else if (states.length === 0) this.#state('lost', 'the agent does not answer, the original does');
     else if (!this.#readiness.ready) {
       const { why, waitsForDebugger } = this.#readiness;
       this.#state(waitsForDebugger ? 'waiting' : 'resting', `${why}, the original answers`);
-    } else if (states.every((state) => state === 'live')) this.#state('live', '');
-    else if (states.some((state) => state === 'live')) this.#state('live', 'not yet at every replica');
+    } else if (states.length === this.#agents.size && states.every((state) => state === 'live')) {
+      this.#state('live', '');
+    } else if (states.some((state) => state === 'live')) this.#state('live', 'not at every replica');
   }
 
   #state(state: LiveState, reason: string): void {

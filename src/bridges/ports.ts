@@ -7,6 +7,8 @@ export interface BridgeAgent {
   readonly place: string;
   /** User agents of the platform's own probes that may arrive on a port; the original answers them. */
   readonly probeUserAgents: (port: number) => readonly string[];
+  /** It was not heard for so long that its claims have surely ended and the original answers there. */
+  readonly isSilent: boolean;
   /** Asks something of the agent. Errors: `agent-failed` when the connection breaks first. */
   request(request: Unnumbered<AgentRequest>): Promise<AgentEvent>;
 }
@@ -19,6 +21,8 @@ export interface AgentListener {
   down(agent: BridgeAgent): void;
   /** An agent said something on its own. */
   said(agent: BridgeAgent, event: AgentEvent): void;
+  /** `BridgeAgent.isSilent` has changed. */
+  silenceChanged(agent: BridgeAgent): void;
 }
 
 /** Whether a service can take requests: it listens, and its health test, if it has one, does not say otherwise. */

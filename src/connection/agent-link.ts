@@ -11,6 +11,15 @@ import {
 import { ControlClient, greet, type Unnumbered } from '../wire/index.ts';
 import { helloOf } from './hello-of.ts';
 
+/** What somebody hears of the agents of a target. */
+export interface AgentsListener {
+  up(agent: AgentLink): void;
+  down(agent: AgentLink): void;
+  said(agent: AgentLink, event: AgentEvent): void;
+  /** `AgentLink.isSilent` has changed. */
+  silenceChanged(agent: AgentLink): void;
+}
+
 /** A connection to one agent, for as long as its control duplex lives. */
 export class AgentLink {
   /** How people call the place the agent serves. */
@@ -24,6 +33,7 @@ export class AgentLink {
   readonly closed: Promise<void>;
   readonly #control: ControlClient<AgentRequest, AgentEvent>;
   readonly #dial: (role: Role, tunnel: string, signal?: AbortSignal) => Promise<Duplex>;
+  #isSilent = false;
 
   private constructor(
     place: Place,
@@ -40,13 +50,13 @@ export class AgentLink {
     this.#dial = dial;
   }
 
-  /** Connects to an agent. `said` gets what it says on its own. Errors: `agent-failed`, `protocol-mismatch`. */
+  /** Connects to an agent, of which `hears` is told. Errors: `agent-failed`, `protocol-mismatch`. */
   static async connect(
     platform: Platform,
     place: Place,
     agent: PlacedAgent,
     identity: SessionIdentity,
-    said: (link: AgentLink, event: AgentEvent) => void,
+    hears: Pick<AgentsListener, 'said' | 'silenceChanged'>,
   ): Promise<AgentLink> {
     const open = async (role: Role, tunnel: string, within?: AbortSignal) => {
       const duplex = await platform.dialAgent(agent, within);
@@ -54,8 +64,14 @@ export class AgentLink {
       return { duplex, welcome };
     };
     const { duplex, welcome } = await open('control', '');
-    const control = new ControlClient<AgentRequest, AgentEvent>(duplex, decodeAgentEvent, (event) =>
-      said(link, event),
+    const control = new ControlClient<AgentRequest, AgentEvent>(
+      duplex,
+      decodeAgentEvent,
+      (event) => hears.said(link, event),
+      (silent) => {
+        link.#isSilent = silent;
+        hears.silenceChanged(link);
+      },
     );
     const link = new AgentLink(
       place,
@@ -64,6 +80,11 @@ export class AgentLink {
       async (role, tunnel, within) => (await open(role, tunnel, within)).duplex,
     );
     return link;
+  }
+
+  /** It is connected, but was not heard for so long that whatever was claimed with it has surely ended. */
+  get isSilent(): boolean {
+    return this.#isSilent;
   }
 
   /** A further duplex to the agent, greeted for a role. */
@@ -81,9 +102,12 @@ export class AgentLink {
     this.#control.close();
   }
 
-  /** Says goodbye and ends the connection. Resolves to true when the agent ends, because it serves nobody else. */
+  /**
+   * Says goodbye and ends the connection. Resolves to true when the agent ends, because it serves nobody else; to
+   * false also when it is silent, without waiting for it.
+   */
   async retire(): Promise<boolean> {
-    const answer = await this.request({ type: 'retire' }).catch(() => undefined);
+    const answer = this.isSilent ? undefined : await this.request({ type: 'retire' }).catch(() => undefined);
     this.close();
     return answer?.type === 'ending';
   }

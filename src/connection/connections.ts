@@ -5,9 +5,10 @@ import { containerName, type SessionIdentity } from '../model/identity.ts';
 import type { LiveLink } from '../model/observed.ts';
 import { type TargetRef, targetText } from '../model/workspace.ts';
 import type { Platform } from '../platform/index.ts';
+import type { AgentsListener } from './agent-link.ts';
 import type { LinkSettings } from './operation.ts';
 import { ServiceLink } from './service-link.ts';
-import { type AgentsListener, TargetLink } from './target-link.ts';
+import { TargetLink } from './target-link.ts';
 
 /** What the connections of a session work with. */
 export interface ConnectionsOptions {

@@ -91,6 +91,7 @@ export class ServiceLink {
           if (next !== undefined) void this.#offerOutbound(gateway, next, () => {});
         },
         said: () => {},
+        silenceChanged: () => {},
       });
       this.#unfollow.push(unfollow);
     }

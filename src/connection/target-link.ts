@@ -6,8 +6,7 @@ import type { SessionIdentity } from '../model/identity.ts';
 import type { TargetRef } from '../model/workspace.ts';
 import { targetText } from '../model/workspace.ts';
 import type { Place, Platform, Target } from '../platform/index.ts';
-import type { AgentEvent } from '../protocol/index.ts';
-import { AgentLink } from './agent-link.ts';
+import { AgentLink, type AgentsListener } from './agent-link.ts';
 
 /** Pauses between attempts to get a lost agent back, milliseconds. */
 const AGAIN_MS = [200, 400, 800, 1600, 3200, 5000];
@@ -23,13 +22,6 @@ export interface TargetLinkOptions {
   /** Image reference of agents to be placed. */
   readonly agentImage: string;
   readonly report: Reporter;
-}
-
-/** What somebody hears of the agents of a target. */
-export interface AgentsListener {
-  up(agent: AgentLink): void;
-  down(agent: AgentLink): void;
-  said(agent: AgentLink, event: AgentEvent): void;
 }
 
 /** The agents of one target: one per place, each connected again, or placed again, for as long as the link is open. */
@@ -105,11 +97,12 @@ export class TargetLink {
         agent = await this.#connectAgain(place, left);
         continue;
       }
-      this.#agents.set(place.id, agent);
-      for (const listener of this.#listeners) listener.up(agent);
-      await agent.closed;
+      const kept = agent;
+      this.#agents.set(place.id, kept);
+      this.#tell((listener) => listener.up(kept));
+      await kept.closed;
       this.#agents.delete(place.id);
-      for (const listener of this.#listeners) listener.down(agent);
+      this.#tell((listener) => listener.down(kept));
       if (!left.aborted) this.#state('lost', `the agent at ${place.name} is gone; connecting again`);
       agent = undefined;
     }
@@ -137,10 +130,10 @@ export class TargetLink {
     const { platform, identity, agentImage } = this.#options;
     const spec = { image: agentImage, secret: randomBytes(24).toString('hex') };
     const agent = (await platform.findAgent(place)) ?? (await platform.placeAgent(place, spec));
-    const said = (link: AgentLink, event: AgentEvent) => {
-      for (const listener of this.#listeners) listener.said(link, event);
-    };
-    const link = await AgentLink.connect(platform, place, agent, identity, said);
+    const link = await AgentLink.connect(platform, place, agent, identity, {
+      said: (from, event) => this.#tell((listener) => listener.said(from, event)),
+      silenceChanged: (from) => this.#tell((listener) => listener.silenceChanged(from)),
+    });
     if (!signal.aborted) return link;
     await this.#retire(link, place);
     throw cancelled(`the connection to ${place.name}`);
@@ -188,6 +181,10 @@ export class TargetLink {
         (error.code === 'target-not-found' || error.code === 'target-unsupported');
       return isGone ? undefined : 'unknown';
     }
+  }
+
+  #tell(say: (listener: AgentsListener) => void): void {
+    for (const listener of this.#listeners) say(listener);
   }
 
   #state(state: 'up' | 'lost', reason: string): void {

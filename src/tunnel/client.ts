@@ -1,8 +1,9 @@
 import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants } from 'node:http2';
 import type { Duplex } from 'node:stream';
 import { DevenvError } from '../common/errors.ts';
+import type { Pulse } from '../common/heartbeat.ts';
 import { encodeStreamTarget, type StreamTarget } from '../protocol/index.ts';
-import { DEFAULT_PULSE, keepAlive, type Liveness, type Pulse } from './liveness.ts';
+import { DEFAULT_PULSE, keepAlive, type Liveness } from './liveness.ts';
 import { ABORTED_TRAILER, sessionOptions, TUNNEL_WINDOW } from './settings.ts';
 import type { Endpoint } from './splice.ts';
 

@@ -1,7 +1,8 @@
 import { createServer, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
 import type { Duplex } from 'node:stream';
+import type { Pulse } from '../common/heartbeat.ts';
 import { decodeStreamTarget, type StreamTarget } from '../protocol/index.ts';
-import { DEFAULT_PULSE, keepAlive, type Liveness, type Pulse } from './liveness.ts';
+import { DEFAULT_PULSE, keepAlive, type Liveness } from './liveness.ts';
 import { ABORTED_TRAILER, sessionOptions, TUNNEL_WINDOW } from './settings.ts';
 import type { Endpoint } from './splice.ts';
 

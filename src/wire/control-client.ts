@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { DevenvError } from '../common/errors.ts';
 import { encodeLine, readJsonLines } from '../common/json-lines.ts';
-import { keepBeating } from './heartbeat.ts';
+import { startControlHeart } from './control-heart.ts';
 
 /** A request without its number, which the client gives it. */
 export type Unnumbered<Request> = Request extends { readonly id: number } ? Omit<Request, 'id'> : never;
@@ -14,10 +14,12 @@ export class ControlClient<Request extends { readonly id: number }, Event extend
   readonly #waiting = new Map<number, (event: Event | undefined) => void>();
   #lastId = 0;
 
+  /** `onSilence` hears when the program has fallen silent for seconds, and when it is heard again. */
   constructor(
     duplex: Duplex,
     decode: (value: unknown) => Event | undefined,
     onEvent: (event: Event) => void,
+    onSilence?: (silent: boolean) => void,
   ) {
     this.#duplex = duplex;
     duplex.on('error', () => {});
@@ -28,7 +30,7 @@ export class ControlClient<Request extends { readonly id: number }, Event extend
         resolve();
       });
     });
-    void this.#listen(decode, onEvent, keepBeating(duplex));
+    void this.#listen(decode, onEvent, startControlHeart(duplex, onSilence).heard);
   }
 
   /** Sends a request and resolves to its answer. Errors: `agent-failed` when the duplex breaks before that. */

@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { messageOf } from '../common/errors.ts';
 import { encodeLine, readJsonLines } from '../common/json-lines.ts';
-import { keepBeating } from './heartbeat.ts';
+import { startControlHeart } from './control-heart.ts';
 
 /** A program's end of a control duplex. */
 export class ControlServer<Request, Event> {
@@ -14,7 +14,7 @@ export class ControlServer<Request, Event> {
     this.#duplex = duplex;
     duplex.on('error', () => {});
     this.closed = new Promise((resolve) => duplex.once('close', resolve));
-    this.#heard = keepBeating(duplex);
+    this.#heard = startControlHeart(duplex).heard;
   }
 
   /** Says something; dropped when the duplex is gone. */

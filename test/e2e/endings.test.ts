@@ -111,6 +111,38 @@ describe('kill -9 of the agent', () => {
   });
 });
 
+describe('an agent that is frozen', () => {
+  it('loses the port to the kernel, which is said, and has it again when it runs', async () => {
+    await using scenario = await aScenarioAnywhere();
+    const session = await scenario.up();
+    const load = startProbe(scenario.pod.sidecarUrl, { connections: 'new', path: '/' });
+    await load.answeredBy('local', 5000);
+    const lines = session.lines.length;
+    const thaw = await scenario.pod.freezeAgent();
+    await load.answeredBy('original', GIVEN_BACK_MS);
+    await session.waitForLine(/^bridge\/app:8155 lost .*the agent does not answer/, GIVEN_BACK_MS, lines);
+    await thaw();
+    await session.waitForLine(/^bridge\/app:8155 live/, GIVEN_BACK_MS, lines);
+    await load.answeredBy('local', GIVEN_BACK_MS);
+    await load.stop();
+    console.log(load.report());
+  });
+
+  it('does not keep Ctrl-C waiting', async () => {
+    await using scenario = await aScenarioAnywhere();
+    const session = await scenario.up();
+    const lines = session.lines.length;
+    const thaw = await scenario.pod.freezeAgent();
+    await session.waitForLine(/^bridge\/app:8155 lost/, GIVEN_BACK_MS, lines);
+    const endedAt = performance.now();
+    session.signal('SIGINT');
+    expect(await session.exit).toMatchObject({ code: 130 });
+    expect(performance.now() - endedAt).toBeLessThan(8000);
+    await thaw();
+    await nothingIsLeft(scenario, performance.now());
+  });
+});
+
 describe('kill -9 of the gateway', () => {
   it('lets the original answer, and the bridge comes back with a new gateway', async () => {
     await using scenario = await aScenarioAnywhere();

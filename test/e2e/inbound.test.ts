@@ -1,15 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { aScenarioAnywhere, everyLoad, type Scenario, stopAll } from './scenario.ts';
-import type { Devenv } from './world/devenv.ts';
 import { docker } from './world/docker.ts';
 
 describe('while a bridge is live', () => {
   let scenario: Scenario;
-  let session: Devenv;
 
   beforeAll(async () => {
     scenario = await aScenarioAnywhere();
-    session = await scenario.up();
+    await scenario.up();
   });
   afterAll(() => scenario[Symbol.asyncDispose]());
 
@@ -32,13 +30,13 @@ describe('while a bridge is live', () => {
 
   it('shows an edit of the source at the same URL', async () => {
     expect(await scenario.pod.ask('/items/123')).toMatchObject({ status: 500, by: 'local' });
-    const said = session.lines.length;
     await scenario.copy.edit('app/server.mjs', 'record.Email', 'record.email');
-    // The program ends and starts again: the bridge rests in between.
-    await session.waitForLine(/^bridge\/app:8155 live/, 10_000, said);
-    const answer = await scenario.pod.ask('/items/123');
-    expect(answer).toMatchObject({ status: 200, by: 'local' });
-    expect(JSON.parse(answer.body)).toEqual({ item_id: 123, Email: 'john@gefyra.dev' });
+    // The program ends and starts again: for a moment the original answers, unless the program is faster than that.
+    await expect
+      .poll(() => scenario.pod.ask('/items/123'), { timeout: 10_000 })
+      .toMatchObject({ status: 200, by: 'local' });
+    const { body } = await scenario.pod.ask('/items/123');
+    expect(JSON.parse(body)).toEqual({ item_id: 123, Email: 'john@gefyra.dev' });
   });
 
   it('lets the original answer at once while the local app is away, and comes back with it', async () => {

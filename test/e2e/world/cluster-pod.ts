@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { ask } from './ask.ts';
-import { killContainer, kubectl as runKubectl } from './cluster.ts';
+import { freezeContainer, killContainer, kubectl as runKubectl } from './cluster.ts';
 import { type Access, developerAccess } from './cluster-access.ts';
 import { example } from './paths.ts';
 import type { Pod } from './pod.ts';
@@ -81,6 +81,11 @@ export async function startClusterPod(): Promise<ClusterPod> {
       return running.map((pod: RunningPod) => pod.metadata.name);
     };
     const firstPod = async () => (await pods())[0] ?? '';
+    const agentOf = async () => {
+      const { status } = JSON.parse(await kubectl('get', 'pod', await firstPod(), '-o', 'json'));
+      const statuses: readonly EphemeralStatus[] = status.ephemeralContainerStatuses ?? [];
+      return statuses.find(({ state }) => state.running !== undefined)?.containerID ?? '';
+    };
     const specification = async () => {
       const found = JSON.parse(await kubectl('get', 'deployment', 'sidecar-demo', '-o', 'json'));
       const { managedFields: _, resourceVersion: __, ...metadata } = found.metadata;
@@ -118,12 +123,8 @@ export async function startClusterPod(): Promise<ClusterPod> {
         const since = await kubectl('get', 'pod', await firstPod(), '-o', `jsonpath=${path}`);
         return { running: since !== '', restarts: await restartsOf() };
       },
-      killAgent: async () => {
-        const { status } = JSON.parse(await kubectl('get', 'pod', await firstPod(), '-o', 'json'));
-        const statuses: readonly EphemeralStatus[] = status.ephemeralContainerStatuses ?? [];
-        const running = statuses.find(({ state }) => state.running !== undefined);
-        await killContainer(running?.containerID ?? '');
-      },
+      killAgent: async () => killContainer(await agentOf()),
+      freezeAgent: async () => freezeContainer(await agentOf()),
       restart: async () => {
         await kubectl('delete', 'pod', await firstPod(), '--wait=false');
         await kubectl('rollout', 'status', 'deployment/sidecar-demo', timeout);

@@ -13,8 +13,18 @@ export async function kubectl(...words: readonly string[]): Promise<string> {
 
 /** Kills process 1 of a container from outside, as the kernel does when memory runs out. `id` is `containerd://…`. */
 export async function killContainer(id: string): Promise<void> {
+  await task(id, 'kill', '-s', 'SIGKILL');
+}
+
+/** Freezes all processes of a container; returns what thaws them. */
+export async function freezeContainer(id: string): Promise<() => Promise<void>> {
+  await task(id, 'pause');
+  return () => task(id, 'resume');
+}
+
+async function task(id: string, verb: string, ...options: readonly string[]): Promise<void> {
   if (!existsSync(CONTAINERD_SOCKET))
-    throw new Error('containers can be killed only in a cluster that the tests have started themselves');
-  const task = id.replace(/^containerd:\/\//, '');
-  await execute('ctr', ['-a', CONTAINERD_SOCKET, '-n', 'k8s.io', 'tasks', 'kill', '-s', 'SIGKILL', task]);
+    throw new Error('containers can be touched only in a cluster that the tests have started themselves');
+  const name = id.replace(/^containerd:\/\//, '');
+  await execute('ctr', ['-a', CONTAINERD_SOCKET, '-n', 'k8s.io', 'tasks', verb, ...options, name]);
 }

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { ask } from './ask.ts';
-import { docker, dockerLines } from './docker.ts';
+import { docker } from './docker.ts';
 import { freePort } from './free-port.ts';
 import { agentsIn, tablesIn } from './leftovers.ts';
 import { demoImage, example } from './paths.ts';
@@ -71,6 +71,7 @@ export async function startDockerPod(options: DockerPodOptions = {}): Promise<Do
   };
   const addressOf = (container: string) =>
     docker('inspect', '--format', `{{(index .NetworkSettings.Networks "${name}").IPAddress}}`, container);
+  const agentOf = async () => (await agentsIn(containers.owner))[0]?.name ?? '';
   return {
     name,
     target: `container/${containers.app}`,
@@ -87,14 +88,23 @@ export async function startDockerPod(options: DockerPodOptions = {}): Promise<Do
       return { running: running === 'true', restarts: Number(restarts) };
     },
     killAgent: async () => {
-      const [agent] = await dockerLines('ps', '-q', '--filter', 'label=gefyra-devenv/role=agent');
-      await docker('kill', agent ?? '');
+      await docker('kill', await agentOf());
+    },
+    freezeAgent: async () => {
+      const agent = await agentOf();
+      await docker('pause', agent);
+      return async () => {
+        await docker('unpause', agent);
+      };
     },
     restart: async () => {
       await docker('restart', '--time', '1', containers.owner);
       await docker('restart', '--time', '1', containers.app, containers.sidecar);
     },
-    leftovers: async () => [...(await agentsIn(containers.owner)), ...(await tablesIn(containers.owner))],
+    leftovers: async () => [
+      ...(await agentsIn(containers.owner)).map(({ name, state }) => `agent ${name} (${state})`),
+      ...(await tablesIn(containers.owner)),
+    ],
     containers,
     sidecarUrl,
     appUrl,

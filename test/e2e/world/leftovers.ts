@@ -41,16 +41,20 @@ export async function networksOf(project: string): Promise<readonly string[]> {
 }
 
 /** Agents carry no project: they are known by the network namespace they joined. */
-export async function agentsIn(ownerName: string): Promise<readonly string[]> {
+export async function agentsIn(
+  ownerName: string,
+): Promise<readonly { readonly name: string; readonly state: string }[]> {
   const ids = await dockerLines('ps', '--all', '--quiet', '--filter', `label=${label.role}=agent`);
   if (ids.length === 0) return [];
   const owner = await docker('inspect', '--format', '{{.Id}}', ownerName);
-  const format = '{{.HostConfig.NetworkMode}} agent {{.Name}} ({{.State.Status}})';
-  const mode = `container:${owner} `;
+  const format = '{{.HostConfig.NetworkMode}} {{.Name}} {{.State.Status}}';
   // One that ends by itself may be gone by now.
   const inspected = ids.map((id) => dockerLines('inspect', '--format', format, id).catch(() => []));
   const rows = (await Promise.all(inspected)).flat();
-  return rows.flatMap((row) => (row.startsWith(mode) ? [row.slice(mode.length)] : []));
+  return rows.flatMap((row) => {
+    const [mode, name = '', state = ''] = row.split(' ');
+    return mode === `container:${owner}` ? [{ name: name.slice(1), state }] : [];
+  });
 }
 
 /** Tables named `devenv` in the pod's network namespace. Errors: when this process is not root on the engine's machine. */

@@ -26,6 +26,8 @@ export interface Pod extends AsyncDisposable {
   original(): Promise<{ readonly running: boolean; readonly restarts: number }>;
   /** Ends the agent beside the app the hard way. */
   killAgent(): Promise<void>;
+  /** Takes the processor from the agent beside the app; returns what gives it back. */
+  freezeAgent(): Promise<() => Promise<void>>;
   /** Puts the whole pod at another place, as its owner would; resolves when the app runs again. */
   restart(): Promise<void>;
   /** What of ours is still there, or has changed, one description each. */
