@@ -115,12 +115,13 @@ describe('an agent that is frozen', () => {
   it('loses the port to the kernel, which is said, and has it again when it runs', async () => {
     await using scenario = await aScenarioAnywhere();
     const session = await scenario.up();
-    const load = startProbe(scenario.pod.sidecarUrl, { connections: 'new', path: '/' });
+    // Past the sidecar: its own pool would wait for the connections that are frozen.
+    const load = startProbe(scenario.pod.appUrl, { connections: 'new', path: '/' });
     await load.answeredBy('local', 5000);
     const lines = session.lines.length;
     const thaw = await scenario.pod.freezeAgent();
     await load.answeredBy('original', GIVEN_BACK_MS);
-    await session.waitForLine(/^bridge\/app:8155 lost .*the agent does not answer/, GIVEN_BACK_MS, lines);
+    await session.waitForLine(/^bridge\/app:8155 lost: the agent does not answer/, GIVEN_BACK_MS, lines);
     await thaw();
     await session.waitForLine(/^bridge\/app:8155 live/, GIVEN_BACK_MS, lines);
     await load.answeredBy('local', GIVEN_BACK_MS);
