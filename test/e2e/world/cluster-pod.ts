@@ -81,10 +81,16 @@ export async function startClusterPod(): Promise<ClusterPod> {
       return running.map((pod: RunningPod) => pod.metadata.name);
     };
     const firstPod = async () => (await pods())[0] ?? '';
+    // A bridge may be live before the kubelet has told that its agent runs.
     const agentOf = async () => {
-      const { status } = JSON.parse(await kubectl('get', 'pod', await firstPod(), '-o', 'json'));
-      const statuses: readonly EphemeralStatus[] = status.ephemeralContainerStatuses ?? [];
-      return statuses.find(({ state }) => state.running !== undefined)?.containerID ?? '';
+      for (let attempt = 0; attempt < 50; attempt += 1) {
+        const { status } = JSON.parse(await kubectl('get', 'pod', await firstPod(), '-o', 'json'));
+        const statuses: readonly EphemeralStatus[] = status.ephemeralContainerStatuses ?? [];
+        const running = statuses.find(({ state }) => state.running !== undefined);
+        if (running?.containerID !== undefined) return running.containerID;
+        await new Promise((resolve) => setTimeout(resolve, 200));
+      }
+      throw new Error('no agent runs in the pod');
     };
     const specification = async () => {
       const found = JSON.parse(await kubectl('get', 'deployment', 'sidecar-demo', '-o', 'json'));
