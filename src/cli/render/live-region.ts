@@ -1,3 +1,5 @@
+import { clearScreenDown, moveCursor } from 'node:readline';
+import { stripVTControlCharacters } from 'node:util';
 import { createLogUpdate } from 'log-update';
 
 /** The last lines of a terminal, which are drawn again and again, below text that stays. */
@@ -5,6 +7,7 @@ export class LiveRegion {
   readonly #terminal: NodeJS.WriteStream;
   readonly #update: ReturnType<typeof createLogUpdate>;
   #lines: readonly string[] = [];
+  #drawnWidth = 0;
 
   constructor(terminal: NodeJS.WriteStream) {
     this.#terminal = terminal;
@@ -24,9 +27,22 @@ export class LiveRegion {
 
   /** Draws these lines in place of the last ones. No more than `height`, none longer than `width`. */
   draw(lines: readonly string[]): void {
+    this.#eraseWrapped();
     this.#lines = lines;
+    this.#drawnWidth = this.width;
     if (lines.length === 0) this.#update.clear();
     else this.#update(lines.join('\n'));
+  }
+
+  /** In a terminal that became narrower what was drawn takes more rows than it had lines. */
+  #eraseWrapped(): void {
+    if (this.#lines.length === 0 || this.width >= this.#drawnWidth) return;
+    const lengths = this.#lines.map((line) => stripVTControlCharacters(line).length);
+    const rows = lengths.reduce((sum, length) => sum + Math.max(1, Math.ceil(length / (this.width + 1))), 0);
+    moveCursor(this.#terminal, 0, -rows);
+    clearScreenDown(this.#terminal);
+    // It begins anew.
+    this.#update.done();
   }
 
   /** Writes text that stays, above what is drawn. Ends with a line end. */

@@ -119,6 +119,7 @@ export function terminalRenderer({ terminal, color, hint }: TerminalOptions): Re
     held.set(key, what);
   };
 
+  terminal.on('resize', draw);
   return {
     report,
     write: (text) => {
@@ -126,6 +127,7 @@ export function terminalRenderer({ terminal, color, hint }: TerminalOptions): Re
       else hold(`${held.size}`, text);
     },
     close: () => {
+      terminal.off('resize', draw);
       end();
       isUp = false;
       draw();
