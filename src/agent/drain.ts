@@ -5,6 +5,9 @@ import { type Caller, OpenConnection } from './open-connection.ts';
 /** Requests in flight may take so long to end before their connection is closed all the same, milliseconds. */
 export const DRAIN_DEADLINE_MS = 2000;
 
+/** So long callers are waited for that ask again and again, milliseconds: the next answer tells them. */
+const PATIENT_MS = 1000;
+
 const LOOK_AGAIN_MS = 2;
 
 /** The connections of one kind that go through this agent now, by the port they were made to. */
@@ -34,13 +37,15 @@ export class OpenConnections {
  * protocol allows it, idle ones at a good moment; what is left at the deadline is cut off.
  */
 export async function drainConnections(connections: readonly OpenConnection[]): Promise<void> {
-  const deadline = performance.now() + DRAIN_DEADLINE_MS;
+  const startedAt = performance.now();
   let left = connections;
-  while (left.length > 0 && performance.now() < deadline) {
+  while (left.length > 0) {
     const now = performance.now();
+    const elapsed = now - startedAt;
+    if (elapsed > DRAIN_DEADLINE_MS) break;
     for (const open of left) {
       open.announceEnd();
-      if (open.mayEnd(now)) open.end();
+      if (open.mayEnd(now, elapsed < PATIENT_MS)) open.end();
     }
     await pause(LOOK_AGAIN_MS);
     left = left.filter((open) => !open.closed);

@@ -8,6 +8,12 @@ export const JUST_ANSWERED_MS = { from: 3, to: 9 };
 export const LONG_QUIET_MS = 130;
 
 /**
+ * Whoever asked within this time, milliseconds, most likely asks again soon. Where the next answer can tell that it is
+ * the last one, waiting for that loses nothing.
+ */
+export const RECENT_MS = 600;
+
+/**
  * Whether to close an idle connection so many milliseconds after its last answer. Its caller needs a moment to notice,
  * and a request sent in that moment is lost. Right after an answer the next request is least likely from those who ask
  * at a pace, and after long quiet from all others; in between it is better to wait. Not at once after an answer, which

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Resettable } from '../tunnel/index.ts';
-import { LONG_QUIET_MS, UNUSED_MS } from './good-moment.ts';
+import { LONG_QUIET_MS, RECENT_MS, UNUSED_MS } from './good-moment.ts';
 import { asLastAnswer } from './last-answer.ts';
 
 /** A caller's side of a connection: its socket, or what looks into that. */
@@ -72,13 +72,15 @@ export class OpenConnection {
     answers.resume();
   }
 
-  /** Whether the caller waits for nothing now and is not likely to ask this very moment. One that was told ends it. */
-  mayEnd(now: number): boolean {
+  /**
+   * Whether the caller waits for nothing now and is not likely to ask this very moment. One that was told ends it.
+   * With `patient`, one that is likely to ask soon, and so to be told, may do so.
+   */
+  mayEnd(now: number, patient: boolean): boolean {
     if (this.#ending === 'ended') return false;
     if (this.#caller.bytesRead === 0) return now - this.#openedAt > UNUSED_MS;
     if (this.#answeredAt < this.#askedAt || this.#caller.writableLength > 0) return false;
-    // A busier one gets its last answer soon.
-    return this.#ending !== 'told' && now - this.#answeredAt >= LONG_QUIET_MS;
+    return this.#ending !== 'told' && now - this.#answeredAt >= (patient ? RECENT_MS : LONG_QUIET_MS);
   }
 
   /** Says the regular end to the caller. */

@@ -23,6 +23,7 @@ const PACKAGES = {
   iproute2: '/usr/sbin/ip',
   conntrack: '/usr/sbin/conntrack',
   socat: '/usr/bin/socat',
+  nftables: '/usr/sbin/nft',
 };
 
 const READY_MS = 90_000;

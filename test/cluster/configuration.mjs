@@ -163,7 +163,9 @@ function proxy(/** @type {string} */ nodeAddress) {
   return {
     apiVersion: 'kubeproxy.config.k8s.io/v1alpha1',
     kind: 'KubeProxyConfiguration',
-    mode: 'iptables',
+    // Its own tables. In those that it would share with the engine of this machine services refuse connections for
+    // a moment whenever the engine makes a network with IPv6.
+    mode: 'nftables',
     clientConnection: { kubeconfig: kubeconfigOf('kube-proxy') },
     hostnameOverride: 'node1',
     clusterCIDR: POD_RANGE,

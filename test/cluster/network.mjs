@@ -41,6 +41,7 @@ export function removeNetwork() {
   for (const rule of forwardRules()) while (tryRun('iptables', ['-w', '-D', ...rule])) {}
   tryRun('ip', ['link', 'delete', SERVICE_SINK]);
   tryRun('ip', ['link', 'delete', POD_BRIDGE]);
+  for (const family of ['ip', 'ip6']) tryRun('nft', ['delete', 'table', family, 'kube-proxy']);
   for (const program of ['iptables', 'ip6tables']) removeChains(program);
 }
 
@@ -48,7 +49,7 @@ function forwardRules() {
   return ['-s', '-d'].map((side) => ['FORWARD', side, POD_RANGE, '-j', 'ACCEPT']);
 }
 
-/** kube-proxy's, the kubelet's and the network plugins' own chains, with the rules that lead to them. */
+/** The kubelet's and the network plugins' own chains, with the rules that lead to them. */
 function removeChains(/** @type {string} */ program) {
   for (const table of ['nat', 'filter', 'mangle']) {
     let saved;
