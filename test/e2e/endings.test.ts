@@ -121,10 +121,10 @@ describe('an agent that is frozen', () => {
     const load = startProbe(scenario.pod.appUrl, { connections: 'new', path: '/' });
     await load.answeredBy('local', 5000);
     const lines = session.lines.length;
-    const thaw = await scenario.pod.freezeAgent();
+    await using agent = await scenario.pod.freezeAgent();
     await load.answeredBy('original', GIVEN_BACK_MS);
     await session.waitForLine(/^bridge\/app:8155 lost: the agent does not answer/, GIVEN_BACK_MS, lines);
-    await thaw();
+    await agent.thaw();
     await session.waitForLine(/^bridge\/app:8155 live/, GIVEN_BACK_MS, lines);
     await load.answeredBy('local', GIVEN_BACK_MS);
     await load.stop();
@@ -135,13 +135,13 @@ describe('an agent that is frozen', () => {
     await using scenario = await aScenarioAnywhere();
     const session = await scenario.up();
     const lines = session.lines.length;
-    const thaw = await scenario.pod.freezeAgent();
+    await using agent = await scenario.pod.freezeAgent();
     await session.waitForLine(/^bridge\/app:8155 lost/, GIVEN_BACK_MS, lines);
     const endedAt = performance.now();
     session.signal('SIGINT');
     expect(await session.exit).toMatchObject({ code: 130 });
     expect(performance.now() - endedAt).toBeLessThan(8000);
-    await thaw();
+    await agent.thaw();
     await nothingIsLeft(scenario, performance.now());
   });
 });

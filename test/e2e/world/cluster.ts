@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { CONTAINERD_SOCKET } from '../../cluster/paths.mjs';
+import { type Frozen, frozen } from './pod.ts';
 
 const execute = promisify(execFile);
 
@@ -16,10 +17,10 @@ export async function killContainer(id: string): Promise<void> {
   await task(id, 'kill', '-s', 'SIGKILL');
 }
 
-/** Freezes all processes of a container; returns what thaws them. */
-export async function freezeContainer(id: string): Promise<() => Promise<void>> {
+/** Freezes all processes of a container. */
+export async function freezeContainer(id: string): Promise<Frozen> {
   await task(id, 'pause');
-  return () => task(id, 'resume');
+  return frozen(() => task(id, 'resume'));
 }
 
 async function task(id: string, verb: string, ...options: readonly string[]): Promise<void> {

@@ -7,7 +7,7 @@ import { docker } from './docker.ts';
 import { freePort } from './free-port.ts';
 import { agentsIn, tablesIn } from './leftovers.ts';
 import { demoImage, example } from './paths.ts';
-import type { Pod, PodOptions } from './pod.ts';
+import { frozen, type Pod, type PodOptions } from './pod.ts';
 import { type Resolver, startResolver } from './resolver.ts';
 
 const execute = promisify(execFile);
@@ -93,9 +93,7 @@ export async function startDockerPod(options: DockerPodOptions = {}): Promise<Do
     freezeAgent: async () => {
       const agent = await agentOf();
       await docker('pause', agent);
-      return async () => {
-        await docker('unpause', agent);
-      };
+      return frozen(() => docker('unpause', agent));
     },
     restart: async () => {
       await docker('restart', '--time', '1', containers.owner);

@@ -26,12 +26,28 @@ export interface Pod extends AsyncDisposable {
   original(): Promise<{ readonly running: boolean; readonly restarts: number }>;
   /** Ends the agent beside the app the hard way. */
   killAgent(): Promise<void>;
-  /** Takes the processor from the agent beside the app; returns what gives it back. */
-  freezeAgent(): Promise<() => Promise<void>>;
+  /** Takes the processor from the agent beside the app until that is undone, at the latest by disposing. */
+  freezeAgent(): Promise<Frozen>;
   /** Puts the whole pod at another place, as its owner would; resolves when the app runs again. */
   restart(): Promise<void>;
   /** What of ours is still there, or has changed, one description each. */
   leftovers(): Promise<readonly string[]>;
+}
+
+/** Something that does not run for the moment. */
+export interface Frozen extends AsyncDisposable {
+  thaw(): Promise<void>;
+}
+
+/** Something frozen that `undo` thaws. */
+export function frozen(undo: () => Promise<unknown>): Frozen {
+  let isFrozen = true;
+  const thaw = async () => {
+    if (!isFrozen) return;
+    isFrozen = false;
+    await undo();
+  };
+  return { thaw, [Symbol.asyncDispose]: thaw };
 }
 
 /** How the pod shall be. */
