@@ -13,6 +13,7 @@ socket.on('error', (error) => {
   process.stderr.write(`${error.message}\n`);
   process.exit(1);
 });
-socket.on('close', () => process.exit(0));
+// What was read last may still be on its way through the pipe.
+socket.on('close', () => process.stdout.write('', () => process.exit(0)));
 process.stdin.on('end', () => socket.end());
 process.stdout.on('error', () => process.exit(0));

@@ -8,6 +8,9 @@ import { tarOf } from '../tar.ts';
 
 const PROGRAMS = fileURLToPath(new URL('../image/', import.meta.url));
 
+/** The relay of the product, which is plain JavaScript but for its name. */
+const RELAY_SOURCE = fileURLToPath(new URL('../../../src/relay/main.ts', import.meta.url));
+
 /** Command in the image that joins stdin and stdout to a Unix socket. */
 export const RELAY = ['/bin/node', '/contract/relay.mjs'];
 
@@ -43,6 +46,7 @@ function stageRoot(): string {
   for (const library of librariesOf(process.execPath)) link(root, library, library);
   mkdirSync(join(root, 'tmp'));
   cpSync(PROGRAMS, join(root, 'contract'), { recursive: true });
+  cpSync(RELAY_SOURCE, join(root, 'contract', 'relay.mjs'));
   return root;
 }
 

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { pipeline } from 'node:stream/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { ContainerSpec } from '../../../src/engine/index.ts';
 import {
@@ -46,6 +47,22 @@ export function socketsContract(world: WorldOf<EngineWorld>): void {
       })(),
     ]);
     expect(Buffer.concat(received).equals(sent)).toBe(true);
+  });
+
+  it('loses nothing to readers that are slower than a program that has ended', async () => {
+    const sent = randomBytes(8 * 1024 * 1024);
+    const readSlowly = async () => {
+      const stream = await dial('echo');
+      stream.end(sent);
+      const received: Buffer[] = [];
+      for await (const chunk of stream) {
+        received.push(chunk);
+        await pause(2);
+      }
+      return Buffer.concat(received);
+    };
+    const all = await Promise.all(Array.from({ length: 8 }, readSlowly));
+    expect(all.map((received) => received.equals(sent))).toEqual(all.map(() => true));
   });
 
   it('tells the program the end of what was written, and still gives its answer', async () => {
