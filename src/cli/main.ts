@@ -6,7 +6,8 @@ import { runProgram } from './program.ts';
 const ending = new AbortController();
 const forced = new AbortController();
 
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+for (const signal of SIGNALS) {
   process.on(signal, () => {
     if (ending.signal.aborted) forced.abort();
     ending.abort(signal);
@@ -16,16 +17,23 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 // A closed terminal or pipe must not end the session before it has given everything back.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 
-process.exit(
-  await runProgram(process.argv.slice(2), {
-    environment: process.env,
-    program: fileURLToPath(import.meta.url),
-    directory: process.cwd(),
-    out: (text) => process.stdout.write(text),
-    err: (text) => process.stderr.write(text),
-    isTerminal: process.stderr.isTTY === true,
-    canAsk: process.stdin.isTTY === true && process.stderr.isTTY === true,
-    ending: ending.signal,
-    forced: forced.signal,
-  }),
-);
+const code = await runProgram(process.argv.slice(2), {
+  environment: process.env,
+  program: fileURLToPath(import.meta.url),
+  directory: process.cwd(),
+  out: (text) => process.stdout.write(text),
+  err: (text) => process.stderr.write(text),
+  isTerminal: process.stderr.isTTY === true,
+  canAsk: process.stdin.isTTY === true && process.stderr.isTTY === true,
+  ending: ending.signal,
+  forced: forced.signal,
+});
+// All is done but what a slow reader of a pipe has not taken yet; nobody has to wait for that.
+for (const signal of SIGNALS) process.on(signal, () => process.exit(code));
+await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
+process.exit(code);
+
+/** Resolves when all that was written has gone out, or cannot any more. */
+function flushed(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => stream.write('', () => resolve()));
+}

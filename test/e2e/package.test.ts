@@ -35,6 +35,16 @@ describe('the npm package, installed in an empty directory', () => {
     expect(await devenv('devenv', 'validate')).toContain('valid; 1 service, 0 bridges');
   });
 
+  it('loses nothing to a slow reader of a pipe', async () => {
+    const services = Array.from({ length: 1000 }, (_, index) => `  app-${index}: {image: "shop:${index}"}\n`);
+    await writeFile(join(folder, 'gefyra.yaml'), `services:\n${services.join('')}`);
+    const whole = await devenv('devenv', 'config');
+    const command = 'node_modules/.bin/devenv config | (sleep 1; cat)';
+    const { stdout } = await run('sh', ['-c', command], { cwd: folder, maxBuffer: 2 * whole.length });
+    expect(whole.length).toBeGreaterThan(100_000);
+    expect(stdout).toBe(whole);
+  });
+
   it('brings all files of the image: it is the same image as that of the checkout', async () => {
     const { stdout } = await run(process.execPath, [cli, 'image', 'build']);
     expect(await devenv('devenv', 'image', 'build')).toBe(stdout);
