@@ -39,13 +39,10 @@ export class OpenConnections {
 export async function drainConnections(connections: readonly OpenConnection[]): Promise<void> {
   const startedAt = performance.now();
   let left = connections;
-  while (left.length > 0) {
-    const now = performance.now();
-    const elapsed = now - startedAt;
-    if (elapsed > DRAIN_DEADLINE_MS) break;
+  for (let now = startedAt; left.length > 0 && now - startedAt < DRAIN_DEADLINE_MS; now = performance.now()) {
     for (const open of left) {
       open.announceEnd();
-      if (open.mayEnd(now, elapsed < PATIENT_MS)) open.end();
+      if (open.mayEnd(now, now - startedAt < PATIENT_MS)) open.end();
     }
     await pause(LOOK_AGAIN_MS);
     left = left.filter((open) => !open.closed);

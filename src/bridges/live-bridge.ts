@@ -113,15 +113,15 @@ export class OpenBridge {
 
   #tell(): void {
     if (this.#closed || !this.#opened) return;
-    const states = [...this.#agents].flatMap(([agent, state]) => (agent.isSilent ? [] : [state]));
-    if (this.#agents.size === 0) this.#state('lost', 'no agent is connected, the original answers');
-    else if (states.length === 0) this.#state('lost', 'the agent does not answer, the original does');
+    const states = [...this.#agents].map(([agent, state]) => (agent.isSilent ? 'silent' : state));
+    if (states.length === 0) this.#state('lost', 'no agent is connected, the original answers');
+    else if (states.every((state) => state === 'silent'))
+      this.#state('lost', 'the agent does not answer, the original does');
     else if (!this.#readiness.ready) {
       const { why, waitsForDebugger } = this.#readiness;
       this.#state(waitsForDebugger ? 'waiting' : 'resting', `${why}, the original answers`);
-    } else if (states.length === this.#agents.size && states.every((state) => state === 'live')) {
-      this.#state('live', '');
-    } else if (states.some((state) => state === 'live')) this.#state('live', 'not at every replica');
+    } else if (states.every((state) => state === 'live')) this.#state('live', '');
+    else if (states.some((state) => state === 'live')) this.#state('live', 'not at every replica');
   }
 
   #state(state: LiveState, reason: string): void {

@@ -30,7 +30,7 @@ export class ControlClient<Request extends { readonly id: number }, Event extend
         resolve();
       });
     });
-    void this.#listen(decode, onEvent, startControlHeart(duplex, onSilence).heard);
+    void this.#listen(decode, onEvent, startControlHeart(duplex, onSilence));
   }
 
   /** Sends a request and resolves to its answer. Errors: `agent-failed` when the duplex breaks before that. */

@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import { type Heart, type Pulse, startHeart } from '../common/heartbeat.ts';
+import { type Pulse, startHeart } from '../common/heartbeat.ts';
 
 /**
  * An empty line each second. An agent that was silent for six has surely lost its claims: it lets them rest after
@@ -7,8 +7,11 @@ import { type Heart, type Pulse, startHeart } from '../common/heartbeat.ts';
  */
 const PULSE: Pulse = { intervalMs: 1000, silentAfterMs: 6000, deadAfterMs: 15_000 };
 
-/** Keeps a control duplex beating; one that is dead is destroyed, even if nobody said so. */
-export function startControlHeart(duplex: Duplex, onSilence?: (silent: boolean) => void): Heart {
+/**
+ * Keeps a control duplex beating; one that is dead is destroyed, even if nobody said so.
+ * Returns what the reader of the duplex calls whenever anything arrives.
+ */
+export function startControlHeart(duplex: Duplex, onSilence?: (silent: boolean) => void): () => void {
   const heart = startHeart(PULSE, {
     beat: () => duplex.writable && duplex.write('\n'),
     onSilent: () => onSilence?.(true),
@@ -16,5 +19,5 @@ export function startControlHeart(duplex: Duplex, onSilence?: (silent: boolean) 
     onDead: () => duplex.destroy(),
   });
   duplex.once('close', heart.stop);
-  return heart;
+  return heart.heard;
 }

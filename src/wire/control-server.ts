@@ -14,7 +14,7 @@ export class ControlServer<Request, Event> {
     this.#duplex = duplex;
     duplex.on('error', () => {});
     this.closed = new Promise((resolve) => duplex.once('close', resolve));
-    this.#heard = startControlHeart(duplex).heard;
+    this.#heard = startControlHeart(duplex);
   }
 
   /** Says something; dropped when the duplex is gone. */
