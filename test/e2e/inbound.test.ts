@@ -1,15 +1,20 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFailed } from 'vitest';
 import { aScenarioAnywhere, everyLoad, type Scenario, stopAll } from './scenario.ts';
+import type { Devenv } from './world/devenv.ts';
 import { docker } from './world/docker.ts';
 
 describe('while a bridge is live', () => {
   let scenario: Scenario;
+  let session: Devenv;
 
   beforeAll(async () => {
     scenario = await aScenarioAnywhere();
-    await scenario.up();
+    session = await scenario.up();
   });
   afterAll(() => scenario[Symbol.asyncDispose]());
+  beforeEach(() => {
+    onTestFailed(() => console.log(session.lines.map(({ text }) => text).join('\n')));
+  });
 
   it('answers requests through the sidecar, which calls 127.0.0.1', async () => {
     expect(await scenario.pod.ask('/')).toMatchObject({ status: 200, by: 'local' });
