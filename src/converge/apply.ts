@@ -15,7 +15,8 @@ export interface ApplyOptions<Operation> {
 
 /**
  * Carries a plan out: each step as soon as those it comes after are done, at once where nothing forbids it.
- * Decides nothing. Errors: the first failure, or `cancelled`; with `undo`, after everything made has been taken back.
+ * Decides nothing. Errors: the first failure, which is `cancelled` from the abort on; with `undo`, after everything
+ * made has been taken back.
  */
 export async function applyPlan<Operation>(
   plan: Plan<Operation>,
@@ -34,7 +35,8 @@ export async function applyPlan<Operation>(
       done.push(step);
       return true;
     } catch (error) {
-      failures.push(error);
+      // What is cut short fails in many ways, such as a program that was to answer and is going; nobody asked for it.
+      failures.push(options.signal.aborted ? cancelled('the pass') : error);
       return false;
     }
   };

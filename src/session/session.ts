@@ -1,4 +1,4 @@
-import { cancelled, DevenvError, errorFacts } from '../common/errors.ts';
+import { DevenvError, errorFacts } from '../common/errors.ts';
 import type { Engine } from '../engine/index.ts';
 import type { AgentImage } from '../image/index.ts';
 import type { Event, LiveState, Reporter } from '../model/event.ts';
@@ -118,7 +118,7 @@ export class Session {
       this.#tellEnd();
       await socket.close();
     }
-    if (failure !== undefined && !isAbortOf(failure, ending)) throw failure;
+    if (failure !== undefined && !isCancellation(failure)) throw failure;
   }
 
   async #firstPass(): Promise<void> {
@@ -242,7 +242,7 @@ export class Session {
   }
 }
 
-/** A pass that was cut short because the user wants to leave has not failed. */
-function isAbortOf(failure: unknown, ending: AbortSignal): boolean {
-  return ending.aborted && failure instanceof DevenvError && failure.code === cancelled('').code;
+/** A pass that was cut short because somebody wants the end has not failed. */
+function isCancellation(failure: unknown): boolean {
+  return failure instanceof DevenvError && failure.code === 'cancelled';
 }

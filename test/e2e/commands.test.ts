@@ -20,7 +20,7 @@ describe('devenv up', () => {
     await using second = startDevenv(['up'], scenario.options());
     await second.waitForLine(/nothing changed/, 10_000);
     second.signal('SIGINT');
-    expect(await second.exit).toMatchObject({ code: 0 });
+    expect(await second.exit, second.transcript).toMatchObject({ code: 0 });
     expect(second.text('stderr')).toContain('detached; the session goes on');
     expect(await scenario.pod.ask('/')).toMatchObject({ by: 'local' });
     expect(first.text('stderr')).not.toContain('giving everything back');
@@ -124,9 +124,21 @@ describe('a start that fails', () => {
       const session = startDevenv(['up'], scenario.options());
       await session.waitForLine(pattern, 30_000);
       session.signal('SIGINT');
-      expect(await session.exit).toMatchObject({ code: 130 });
+      expect(await session.exit, session.transcript).toMatchObject({ code: 130 });
       expect(await leftovers(scenario)).toEqual([]);
     }
+  });
+});
+
+describe('devenv down in the middle of a start', () => {
+  it('ends it without calling that a failure, and leaves nothing', async () => {
+    await using scenario = await aScenario();
+    await using session = startDevenv(['up'], scenario.options());
+    await session.waitForLine(/^holder\/app created/, 30_000);
+    expect(await runDevenv(['down'], scenario.options())).toMatchObject({ code: 0 });
+    expect(await session.exit, session.transcript).toMatchObject({ code: 0 });
+    expect(session.text('stderr')).not.toContain('error:');
+    expect(await leftovers(scenario)).toEqual([]);
   });
 });
 
@@ -137,7 +149,7 @@ describe('a second Ctrl-C', () => {
     session.signal('SIGINT');
     await session.waitForLine(/giving everything back/, 5000);
     session.signal('SIGINT');
-    expect(await session.exit).toMatchObject({ code: 130 });
+    expect(await session.exit, session.transcript).toMatchObject({ code: 130 });
     expect(session.text('stderr')).toContain('forced: bridges are withdrawn');
     await using load = startProbe(scenario.pod.appUrl, { connections: 'new', path: '/' });
     await load.answeredBy('original', 1000);

@@ -98,7 +98,7 @@ describe('a service under the inspector of Node.js', () => {
       expectLiveSince(session, live);
 
       session.signal('SIGINT');
-      expect(await session.exit).toMatchObject({ code: 130 });
+      expect(await session.exit, session.transcript).toMatchObject({ code: 130 });
       expect(
         await findLeftovers({ project: scenario.copy.project, pod: scenario.pod, machine: scenario.machine }),
       ).toEqual([]);

@@ -49,7 +49,7 @@ describe.each(planned)('$title', ({ title, end }) => {
     const endedAt = performance.now();
     const code = await end(session, scenario);
     await Promise.all(loads.map((load) => load.answeredBy('original', GIVEN_BACK_MS)));
-    expect(await session.exit).toMatchObject({ code });
+    expect(await session.exit, session.transcript).toMatchObject({ code });
     await nothingIsLeft(scenario, endedAt);
     await stopAll(title, loads);
     for (const [index, load] of loads.entries()) {
@@ -139,7 +139,7 @@ describe('an agent that is frozen', () => {
     await session.waitForLine(/^bridge\/app:8155 lost/, GIVEN_BACK_MS, lines);
     const endedAt = performance.now();
     session.signal('SIGINT');
-    expect(await session.exit).toMatchObject({ code: 130 });
+    expect(await session.exit, session.transcript).toMatchObject({ code: 130 });
     expect(performance.now() - endedAt).toBeLessThan(8000);
     await agent.thaw();
     await nothingIsLeft(scenario, performance.now());

@@ -50,7 +50,7 @@ describe('devenv up -d --wait', () => {
       })
       .toContain('GET /items/123');
     following.signal('SIGINT');
-    expect(await following.exit).toMatchObject({ code: 130 });
+    expect(await following.exit, following.transcript).toMatchObject({ code: 130 });
   });
 
   it('exec runs a program in the service, with its exit code', async () => {

@@ -39,7 +39,7 @@ async function comesUp(
   await session.waitForLine(/^bridge\/app:8155 live/, 60_000);
   expect(await scenario.pod.askApp('/')).toMatchObject({ by: 'local' });
   session.signal('SIGINT');
-  expect(await session.exit).toMatchObject({ code: 130 });
+  expect(await session.exit, session.transcript).toMatchObject({ code: 130 });
 }
 
 const only = <T>(entries: readonly T[]): T => {

@@ -242,7 +242,7 @@ services:
     expect(caller).toMatch(/10\.244\./);
     expect(await pod.kubectl('get', 'jobs', '-o', 'name')).toBe('job.batch/gefyra-devenv-agent');
     session.signal('SIGINT');
-    expect(await session.exit).toMatchObject({ code: 130 });
+    expect(await session.exit, session.transcript).toMatchObject({ code: 130 });
     await expect.poll(() => pod.leftovers(), { timeout: 40_000 }).toEqual([]);
   });
 

@@ -81,6 +81,45 @@ describe('carrying out a plan', () => {
     expect(error).toMatchObject({ message: 'a failed' });
   });
 
+  it('is cancelled by the abort, whatever the step that ran then fails with', async () => {
+    const abort = new AbortController();
+    const ran: string[] = [];
+    const carrying = applyPlan(
+      { steps: [aStep('a'), aStep('b', ['a'])], warnings: [] },
+      {
+        run: async (operation) => {
+          ran.push(operation);
+          if (operation !== 'b') return;
+          abort.abort();
+          throw new Error('nobody answers');
+        },
+        report: () => {},
+        signal: abort.signal,
+        onFailure: 'undo',
+      },
+    );
+    await expect(carrying).rejects.toMatchObject({ code: 'cancelled' });
+    expect(ran).toEqual(['a', 'b', 'undo a']);
+  });
+
+  it('throws the first failure when the abort comes later', async () => {
+    const abort = new AbortController();
+    const carrying = applyPlan(
+      { steps: [aStep('a'), aStep('b')], warnings: [] },
+      {
+        run: async (operation) => {
+          if (operation === 'a') throw new Error('a failed');
+          await new Promise((resolve) => setImmediate(resolve));
+          abort.abort();
+        },
+        report: () => {},
+        signal: abort.signal,
+        onFailure: 'undo',
+      },
+    );
+    await expect(carrying).rejects.toMatchObject({ message: 'a failed' });
+  });
+
   it('starts nothing once it is aborted, takes back what it made, and says that it was cancelled', async () => {
     const { ran, error } = await carriedOut([aStep('a')], { signal: AbortSignal.abort() });
     expect(ran).toEqual([]);
