@@ -30,9 +30,14 @@ const HEADER_BYTES = 16;
 const ID_IN_REQUEST = 8;
 const ID_IN_ANSWER = 4;
 const ID_BYTES = 48;
+/** Where the address of the socket itself lies in it. */
+const SOURCE_IN_ID = 4;
 const REQUEST_BYTES = ID_IN_REQUEST + ID_BYTES;
 const ANSWER_BYTES = ID_IN_ANSWER + ID_BYTES + 20;
 const BUFFER_BYTES = 64 * 1024;
+
+/** What was sent so many round trips ago, and not lost, has arrived, whether that is acknowledged or not. */
+const ARRIVED_ROUND_TRIPS = 4;
 
 const libc = koffi.load('libc.so.6');
 const socket = libc.func('int socket(int domain, int type, int protocol)');
@@ -46,7 +51,7 @@ export interface ServedConnection {
   readonly peer: string;
   /** Port of the caller. */
   readonly peerPort: number;
-  /** Bytes the server has not read, or has sent and the caller has not acknowledged. */
+  /** Bytes the server has not read, or has sent and the caller may not have yet. */
   readonly pending: number;
   /** Bytes the caller sent, ever. */
   readonly received: number;
@@ -75,17 +80,30 @@ export function closeConnections(port: number, isDue: (connection: ServedConnect
   });
 }
 
-/** TCP ports on which anything listens in this namespace; undefined where the kernel cannot list them. */
-export function listeningSockets(): readonly number[] | undefined {
+/** A socket that listens. */
+export interface ListeningSocket {
+  readonly port: number;
+  /** What it is bound to: four bytes or sixteen, in network order, as hexadecimal digits. All zero is any address. */
+  readonly address: string;
+}
+
+/** TCP sockets that listen in this namespace; undefined where the kernel cannot list them. */
+export function listeningSockets(): readonly ListeningSocket[] | undefined {
   try {
     return withKernel((fd) => {
       const lists = [AF_INET, AF_INET6].map((family) => list(fd, family, TCP_LISTEN, 0));
       const bodies = lists.every((found) => found !== undefined) ? lists.flat() : undefined;
-      return bodies?.map((body) => idIn(body).readUInt16BE(0));
+      return bodies?.map(readListening);
     });
   } catch {
     return undefined;
   }
+}
+
+function readListening(body: Buffer): ListeningSocket {
+  const id = idIn(body);
+  const bytes = body.readUInt8(0) === AF_INET ? 4 : 16;
+  return { port: id.readUInt16BE(0), address: id.toString('hex', SOURCE_IN_ID, SOURCE_IN_ID + bytes) };
 }
 
 function withKernel<T>(work: (fd: number) => T): T {
@@ -159,7 +177,7 @@ function answers(fd: number): readonly { readonly type: number; readonly body: B
 }
 
 /** Reads `struct inet_diag_msg` and the `struct tcp_info` among its attributes. */
-export function readConnection(body: Buffer): ServedConnection {
+function readConnection(body: Buffer): ServedConnection {
   const counts = ID_IN_ANSWER + ID_BYTES;
   const info = attribute(body.subarray(ANSWER_BYTES), INET_DIAG_INFO);
   const field = (at: number) => (info.length >= at + 4 ? info.readUInt32LE(at) : 0);
@@ -167,12 +185,28 @@ export function readConnection(body: Buffer): ServedConnection {
   return {
     peer: `${body.toString('hex', ID_IN_ANSWER + 2, ID_IN_ANSWER + 4)}@${body.toString('hex', ID_IN_ANSWER + 20, ID_IN_ANSWER + 36)}`,
     peerPort: body.readUInt16BE(ID_IN_ANSWER + 2),
-    pending: body.readUInt32LE(counts + 4) + body.readUInt32LE(counts + 8),
+    pending: body.readUInt32LE(counts + 4) + (hasArrived(info) ? 0 : body.readUInt32LE(counts + 8)),
     sentAgo: field(44),
     receivedAgo: field(52),
     answered: info.length >= 208 ? bytes(200) : bytes(120),
     received: bytes(128),
   };
+}
+
+/**
+ * Whether the caller has got all that was sent to it. A caller that asks again within 40 ms acknowledges an answer only
+ * with its next request (RFC 1122, 4.2.3.2), so that between the two there is always something unacknowledged.
+ */
+function hasArrived(info: Buffer): boolean {
+  // Before Linux 4.6 it is not said what was not sent yet, nor how long a round trip takes.
+  if (info.length < 152) return false;
+  const wasTimedOut = info.readUInt8(2) > 0;
+  const lost = info.readUInt32LE(32);
+  const unsent = info.readUInt32LE(144);
+  const roundTripMs = info.readUInt32LE(148) / 1000;
+  return (
+    !wasTimedOut && lost === 0 && unsent === 0 && info.readUInt32LE(44) >= ARRIVED_ROUND_TRIPS * roundTripMs
+  );
 }
 
 function attribute(attributes: Buffer, wanted: number): Buffer {
