@@ -141,7 +141,8 @@ export class Claims {
     const { claim, tunnel } = live;
     bridge(caller, tunnel, claim.to, this.#bridged.track(claim.port, caller), (early) => {
       claim.claimant.send({ type: 'fell-back', port: claim.port });
-      passThrough(caller, destination, early, this.#passed);
+      // A pool must not send the requests to come on this connection either: the service may be back by then.
+      passThrough(caller, destination, early, this.#passed).announceEnd();
     });
   }
 

@@ -33,6 +33,14 @@ export class ListeningWatch {
     await this.#look();
   }
 
+  /**
+   * Somebody was refused on a port just now. A program can end and start again between two looks; whoever was turned
+   * away then has to learn that it is back.
+   */
+  refused(port: number): void {
+    if (this.#known.get(port) === true) this.#note(port, false);
+  }
+
   /** Ends the watch. */
   close(): void {
     this.#end.abort();
@@ -57,10 +65,13 @@ export class ListeningWatch {
     const listening = await listeningPorts();
     for (const port of this.#ports) {
       const now = listening.has(port);
-      if (this.#known.get(port) === now) continue;
-      if (!now && this.#known.has(port)) this.#expect();
-      this.#known.set(port, now);
-      this.#report(port, now);
+      if (this.#known.get(port) !== now) this.#note(port, now);
     }
+  }
+
+  #note(port: number, listening: boolean): void {
+    if (!listening && this.#known.has(port)) this.#expect();
+    this.#known.set(port, listening);
+    this.#report(port, listening);
   }
 }

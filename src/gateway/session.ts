@@ -24,7 +24,7 @@ export interface SessionOptions {
 
 /** Listens for the one session this gateway belongs to. A new control duplex replaces an older one. */
 export async function serveSession(options: SessionOptions): Promise<void> {
-  let current: ControlServer<GatewayRequest, GatewayEvent> | undefined;
+  let current: Controlled | undefined;
 
   const accept = async (duplex: Duplex) => {
     const hello = await acceptHello(duplex, { ...options, resolver: undefined });
@@ -32,11 +32,11 @@ export async function serveSession(options: SessionOptions): Promise<void> {
       case undefined:
         return;
       case 'control':
-        current?.close();
-        current = new ControlServer(duplex);
+        current?.control.close();
+        current = controlled(duplex);
         return serveControl(current, options);
       case 'inbound':
-        serveTunnel(duplex, serveInbound);
+        serveTunnel(duplex, (incoming) => serveInbound(incoming, (port) => current?.watch.refused(port)));
         return;
       case 'outbound':
         options.outbound.use(openTunnel(duplex));
@@ -53,11 +53,19 @@ export async function serveSession(options: SessionOptions): Promise<void> {
   chmodSync(options.socketPath, 0o777);
 }
 
-async function serveControl(
-  control: ControlServer<GatewayRequest, GatewayEvent>,
-  { names }: SessionOptions,
-): Promise<void> {
+/** The session's requests, and what it is told of the service. */
+interface Controlled {
+  readonly control: ControlServer<GatewayRequest, GatewayEvent>;
+  readonly watch: ListeningWatch;
+}
+
+function controlled(duplex: Duplex): Controlled {
+  const control = new ControlServer<GatewayRequest, GatewayEvent>(duplex);
   const watch = new ListeningWatch((port, listening) => control.send({ type: 'listening', port, listening }));
+  return { control, watch };
+}
+
+async function serveControl({ control, watch }: Controlled, { names }: SessionOptions): Promise<void> {
   await control.serve(decodeGatewayRequest, async (request) => {
     const { id } = request;
     try {

@@ -44,6 +44,23 @@ describe('while a bridge is live', () => {
     expect(JSON.parse(body)).toEqual({ item_id: 123, Email: 'john@gefyra.dev' });
   });
 
+  it('comes back from a restart that is too short to be seen', async () => {
+    const blink = 'server.close(); server.closeAllConnections(); setTimeout(() => server.listen(PORT), 30);';
+    await scenario.copy.edit(
+      'app/server.mjs',
+      "case '/slow':",
+      `case '/blink': setTimeout(() => { ${blink} }, 5); return {}; case '/slow':`,
+    );
+    for (let time = 0; time < 8; time += 1) {
+      await expect
+        .poll(() => scenario.pod.ask('/blink'), { timeout: 10_000 })
+        .toMatchObject({ status: 200, by: 'local' });
+      // Some of these are refused by the service, so that the sidecar's kept connection leads to the original then.
+      for (let asked = 0; asked < 20; asked += 1) await scenario.pod.ask('/');
+      await expect.poll(() => scenario.pod.ask('/'), { timeout: 3000 }).toMatchObject({ by: 'local' });
+    }
+  });
+
   it('lets the original answer at once while the local app is away, and comes back with it', async () => {
     const loads = everyLoad(scenario.pod);
     const service = `gefyra-${scenario.copy.project}.app`;

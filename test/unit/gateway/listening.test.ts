@@ -1,0 +1,49 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { ListeningWatch } from '../../../src/gateway/listening.ts';
+
+let watch: ListeningWatch;
+let reports: (readonly [number, boolean])[];
+
+beforeEach(() => {
+  reports = [];
+  watch = new ListeningWatch((port, listening) => reports.push([port, listening]));
+});
+afterEach(() => watch.close());
+
+async function aServer() {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return { port: (server.address() as AddressInfo).port, [Symbol.dispose]: () => void server.close() };
+}
+
+it('reports a port when it begins to be watched, and when it changes', async () => {
+  const server = await aServer();
+  const { port } = server;
+  await watch.watch([port]);
+  expect(reports).toEqual([[port, true]]);
+  server[Symbol.dispose]();
+  await vi.waitFor(() => expect(reports).toContainEqual([port, false]));
+});
+
+it('reports that a port was away when somebody was refused there, though nobody saw it away', async () => {
+  using server = await aServer();
+  const { port } = server;
+  await watch.watch([port]);
+  watch.refused(port);
+  expect(reports).toEqual([
+    [port, true],
+    [port, false],
+  ]);
+  await vi.waitFor(() => expect(reports.at(-1)).toEqual([port, true]));
+});
+
+it('has no news of a port that is away anyway, nor of one that is not watched', async () => {
+  const server = await aServer();
+  server[Symbol.dispose]();
+  await watch.watch([server.port]);
+  watch.refused(server.port);
+  watch.refused(1);
+  expect(reports).toEqual([[server.port, false]]);
+});
