@@ -1,5 +1,6 @@
 import { constants, setPriority } from 'node:os';
 import { Command, CommanderError, type CommandOptions, InvalidArgumentError, Option } from 'commander';
+import { unlessAborted } from '../common/deadline.ts';
 import { errorFacts } from '../common/errors.ts';
 import type { ConfigFlags } from './commands/config.ts';
 import type { DebugConfigFlags } from './commands/debug-config.ts';
@@ -47,6 +48,9 @@ function describe(context: CliContext, done: (code: number) => void): Command {
     ...definedFlags(of),
   });
 
+  // What changes nothing need not be waited for.
+  const leavable = (work: Promise<number>) => unlessAborted('the command', context.ending, work);
+
   command('up')
     .description('make everything as the file says, supervise it, and give it all back on Ctrl-C')
     .option('-d, --detach', 'leave it behind in the background')
@@ -68,20 +72,20 @@ function describe(context: CliContext, done: (code: number) => void): Command {
     .description('show what up would do, and why, without doing it')
     .addHelpText('after', '\nExamples:\n  devenv plan\n  devenv -f other.yaml plan\n')
     .action(async (_: object, self: Command) =>
-      done(await (await import('./commands/plan.ts')).plan(context, flags(self))),
+      done(await leavable((await import('./commands/plan.ts')).plan(context, flags(self)))),
     );
   command('ps')
     .alias('status')
     .description('show services and bridges as they are now')
     .addHelpText('after', '\nExamples:\n  devenv ps\n')
     .action(async (_: object, self: Command) =>
-      done(await (await import('./commands/ps.ts')).ps(context, flags(self))),
+      done(await leavable((await import('./commands/ps.ts')).ps(context, flags(self)))),
     );
   command('validate')
     .description('check the file and report every problem in it')
     .addHelpText('after', '\nExamples:\n  devenv validate\n  devenv validate -f other.yaml\n')
     .action(async (_: object, self: Command) =>
-      done(await (await import('./commands/validate.ts')).validate(context, flags(self))),
+      done(await leavable((await import('./commands/validate.ts')).validate(context, flags(self)))),
     );
   command('logs')
     .description('show what services wrote')
@@ -119,7 +123,7 @@ function describe(context: CliContext, done: (code: number) => void): Command {
     .option('--show-secrets', 'show variables whose name tells of a secret, too', false)
     .addHelpText('after', '\nExamples:\n  devenv config\n  devenv config --format json | jq .services.app\n')
     .action(async (options: ConfigFlags, self: Command) =>
-      done(await (await import('./commands/config.ts')).config(context, flags(self), options)),
+      done(await leavable((await import('./commands/config.ts')).config(context, flags(self), options))),
     );
   command('debug-config')
     .description('show how an editor attaches to the debuggers of the services')

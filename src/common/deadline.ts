@@ -39,6 +39,28 @@ export async function withDeadline<T>(
   }
 }
 
+/**
+ * Resolves as `work` does, which is left to itself when `signal` aborts. For what changes nothing, or is done by others.
+ * Errors: those of `work`; `cancelled`, as soon as `signal` aborts.
+ */
+export async function unlessAborted<T>(
+  what: string,
+  signal: AbortSignal | undefined,
+  work: Promise<T>,
+): Promise<T> {
+  let cancel = () => {};
+  const abortion = new Promise<never>((_, reject) => {
+    cancel = () => reject(cancelled(what));
+  });
+  if (signal?.aborted) cancel();
+  signal?.addEventListener('abort', cancel, { once: true });
+  try {
+    return await Promise.race([work, abortion]);
+  } finally {
+    signal?.removeEventListener('abort', cancel);
+  }
+}
+
 /** Resolves after `ms` milliseconds, or at once when `signal` aborts; the caller looks at the signal. */
 export function pause(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {

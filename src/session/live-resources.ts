@@ -1,4 +1,5 @@
 import { LiveBridges } from '../bridges/index.ts';
+import { unlessAborted } from '../common/deadline.ts';
 import { DevenvError } from '../common/errors.ts';
 import { Connections } from '../connection/index.ts';
 import {
@@ -88,13 +89,14 @@ export class LiveResources {
     await cleanUp({ engine, platform, project, user, report });
   }
 
-  /** Looks for what stands in the way, once for each state of the file. Errors: all that does. */
-  async check(workspace: Workspace): Promise<void> {
+  /** Looks for what stands in the way, once for each state of the file. Errors: all that does; `cancelled`. */
+  async check(workspace: Workspace, signal: AbortSignal): Promise<void> {
     const { platform, image, report } = this.#options;
     const needs = needsOf(workspace, image.reference);
     const text = JSON.stringify(needs);
     if (text === this.#checked) return;
-    await checkNeeds(platform, needs, (message) => report({ type: 'warning', message }));
+    const warn = (message: string) => report({ type: 'warning', message });
+    await unlessAborted('the look ahead', signal, checkNeeds(platform, needs, warn));
     this.#checked = text;
   }
 
@@ -110,8 +112,8 @@ export class LiveResources {
   /** One pass. Resolves to the number of its steps. Errors: the first failure; what the pass made is taken back then. */
   async converge(workspace: Workspace, signal: AbortSignal): Promise<number> {
     refuseOtherPlace(workspace.connection, this.#workspace.connection);
-    await this.check(workspace);
-    const plan = await this.plan(workspace);
+    await this.check(workspace, signal);
+    const plan = await unlessAborted('the plan', signal, this.plan(workspace));
     const { title: place } = await this.#options.platform.describe();
     this.#tell(plan, place);
     this.#workspace = workspace;

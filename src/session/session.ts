@@ -122,10 +122,15 @@ export class Session {
   }
 
   async #firstPass(): Promise<void> {
-    // Looking for what stands in the way changes nothing.
-    await Promise.all([this.#resources.clearLeftovers(), this.#resources.check(this.#resources.workspace)]);
+    const { workspace } = this.#resources;
+    // Looking for what stands in the way changes nothing. What is being removed is not left half-way.
+    const looks = await Promise.allSettled([
+      this.#resources.clearLeftovers(),
+      this.#resources.check(workspace, this.#ending.signal),
+    ]);
+    for (const look of looks) if (look.status === 'rejected') throw look.reason;
     void this.#supervise();
-    await this.#passes.run(() => this.#pass(this.#resources.workspace));
+    await this.#passes.run(() => this.#pass(workspace));
   }
 
   /** One pass towards a workspace. Errors: the first failure; what the pass made is taken back then. */

@@ -142,6 +142,18 @@ describe('devenv down in the middle of a start', () => {
   });
 });
 
+describe('devenv up -d', () => {
+  it('is ended by Ctrl-C before it is up, as in the foreground', async () => {
+    await using scenario = await aScenario();
+    await using starting = startDevenv(['up', '-d'], scenario.options());
+    await starting.waitForLine(/^holder\/app created/, 30_000);
+    starting.signal('SIGINT');
+    expect(await starting.exit, starting.transcript).toMatchObject({ code: 130 });
+    expect(starting.text('stderr')).not.toContain('up in the background');
+    expect(await leftovers(scenario)).toEqual([]);
+  });
+});
+
 describe('a second Ctrl-C', () => {
   it('ends at once with the bridge withdrawn; the rest is removed in the background', async () => {
     await using scenario = await aScenario();

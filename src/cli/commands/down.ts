@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import { unlessAborted } from '../../common/deadline.ts';
 import { DevenvError } from '../../common/errors.ts';
 import { loadWorkspace } from '../../config/index.ts';
 import type { Engine } from '../../engine/index.ts';
@@ -15,8 +16,9 @@ import { currentUser, openEngine, openPlatformForCleanUp, runtimeDirectory } fro
  * to this directory.
  */
 export async function down(context: CliContext, flags: GlobalFlags): Promise<number> {
+  // A session that was asked to end goes on with that alone; what is removed without one can be removed another time.
   await shown(context, flags, 'Ctrl-C leaves it running', (report, drawn) =>
-    endProject(drawn, flags, report),
+    unlessAborted('the wait for its end', context.ending, endProject(drawn, flags, report)),
   );
   return 0;
 }

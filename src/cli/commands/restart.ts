@@ -1,3 +1,4 @@
+import { unlessAborted } from '../../common/deadline.ts';
 import { DevenvError } from '../../common/errors.ts';
 import { askSession, controlSocketPath } from '../../session/index.ts';
 import type { CliContext, GlobalFlags } from '../context.ts';
@@ -16,7 +17,11 @@ export async function restart(
   if (project === undefined) return CONFIG_INVALID;
   const socketPath = controlSocketPath(runtimeDirectory(context), project);
   const answer = await shown(context, flags, 'Ctrl-C leaves it running', (report) =>
-    askSession(socketPath, { method: 'restart', services }, report),
+    unlessAborted(
+      'the restart',
+      context.ending,
+      askSession(socketPath, { method: 'restart', services }, report),
+    ),
   );
   if (answer !== undefined) return 0;
   throw new DevenvError({

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdirSync, openSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pause } from '../../common/deadline.ts';
-import { DevenvError } from '../../common/errors.ts';
+import { cancelled, DevenvError } from '../../common/errors.ts';
 import type { Reporter } from '../../model/event.ts';
 import type { Workspace } from '../../model/workspace.ts';
 import { askSession } from '../../session/index.ts';
@@ -13,9 +13,13 @@ import type { CliContext, GlobalFlags } from '../context.ts';
 const ANSWER_MS = 15_000;
 const LOOK_AGAIN_MS = 50;
 
+/** How long one that failed is waited for while it gives everything back, milliseconds. */
+const END_MS = 15_000;
+
 /**
  * Starts the session as a process of its own and follows it until its first pass is done. What it writes goes to
- * `.gefyra/devenv.log` beside the file. Errors: the first pass's; `internal` when the process ends without a word.
+ * `.gefyra/devenv.log` beside the file. Until then Ctrl-C ends it as if it were in the foreground.
+ * Errors: the first pass's, after everything was given back; `internal` when the process ends without a word.
  */
 export async function startDetached(
   context: CliContext,
@@ -33,14 +37,34 @@ export async function startDetached(
     cwd: context.directory,
   });
   const gone = once(child, 'exit').then(([code]) => `it ended with ${code}`);
-  child.unref();
+  const end = () => child.kill('SIGINT');
+  context.ending.addEventListener('abort', end, { once: true });
+  if (context.ending.aborted) end();
+  try {
+    await untilReady(socketPath, report, gone, log);
+    context.err(`up in the background; its output is in ${log}, \`devenv down\` ends it\n`);
+  } catch (error) {
+    await Promise.race([gone, once(context.forced, 'abort'), pause(END_MS)]);
+    if (context.ending.aborted) throw cancelled('the start');
+    throw error;
+  } finally {
+    context.ending.removeEventListener('abort', end);
+    child.unref();
+  }
+}
+
+async function untilReady(
+  socketPath: string,
+  report: Reporter,
+  gone: Promise<string>,
+  log: string,
+): Promise<void> {
   const deadline = performance.now() + ANSWER_MS;
   while (performance.now() < deadline) {
-    if ((await askSession(socketPath, { method: 'ready' }, report, context.ending)) !== undefined) {
-      context.err(`up in the background; its output is in ${log}, \`devenv down\` ends it\n`);
-      return;
-    }
-    const why = await Promise.race([gone, pause(LOOK_AGAIN_MS)]);
+    const ready = askSession(socketPath, { method: 'ready' }, report);
+    const answered = await Promise.race([gone, ready]);
+    if (typeof answered === 'object') return;
+    const why = answered ?? (await Promise.race([gone, pause(LOOK_AGAIN_MS)]));
     if (why !== undefined) throw lost(log, why);
   }
   throw lost(log, 'it does not answer');

@@ -1,3 +1,4 @@
+import { unlessAborted } from '../../common/deadline.ts';
 import type { Engine } from '../../engine/index.ts';
 import type { Reporter } from '../../model/event.ts';
 import { bridgeResource } from '../../model/observed.ts';
@@ -13,6 +14,8 @@ import { shown } from '../render/reporter.ts';
 import { imageFor, newIdentity, openEngine, openPlatform, runtimeDirectory, spawnSelf } from '../wiring.ts';
 import { startDetached } from './up-detached.ts';
 import { waitUntilLive } from './wait-until-live.ts';
+
+const DETACHED = 'detached; the session goes on, `devenv down` ends it\n';
 
 /** What `devenv up` takes. */
 export interface UpFlags {
@@ -53,17 +56,20 @@ async function detached(
     await startDetached(drawn, flags, workspace, socketPath, report);
   });
   if (wait === true) await waitUntilLive(context, socketPath, timeout);
-  return 0;
+  if (!context.ending.aborted) return 0;
+  context.err(DETACHED);
+  return exitCodeOfSignal(context.ending);
 }
 
-/** What a session works with; all at once, for each of them takes its time. */
+/** What a session works with; all at once, for each of them takes its time. Errors: theirs; `cancelled`. */
 async function open(context: CliContext, workspace: Workspace) {
   const opening = openEngine(context);
-  const [engine, platform, image] = await Promise.all([
+  const all = Promise.all([
     opening,
     openPlatform(context, workspace.connection, opening),
     imageFor(context, workspace),
   ]);
+  const [engine, platform, image] = await unlessAborted('the start', context.ending, all);
   return { engine, platform, image };
 }
 
@@ -92,7 +98,7 @@ async function follow(
     return askSession(socketPath, { method: 'follow' }, report, context.ending);
   });
   if (answer === undefined) return undefined;
-  if (context.ending.aborted) context.err('detached; the session goes on, `devenv down` ends it\n');
+  if (context.ending.aborted) context.err(DETACHED);
   return 0;
 }
 
