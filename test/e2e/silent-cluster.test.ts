@@ -29,9 +29,9 @@ afterAll(async () => {
   await rm(place.cwd, { recursive: true, force: true });
 });
 
-it.each([['up'], ['up', '-d'], ['plan']])('devenv %s %s does not keep Ctrl-C waiting', async (...args) => {
+it.each(['up', 'up -d', 'plan'])('devenv %s does not keep Ctrl-C waiting', async (command) => {
   const asked = once(cluster, 'connection');
-  await using devenv = startDevenv(args.filter(Boolean), place);
+  await using devenv = startDevenv(command.split(' '), place);
   await asked;
   const leftAt = performance.now();
   devenv.signal('SIGINT');
