@@ -10,7 +10,8 @@ export function encodeLine(value: unknown): string {
 
 /**
  * Reads the first line of a duplex and puts what follows it back, so that the stream can go on as something else.
- * Errors: the stream's own, or an `Error` when it ends or exceeds `MAX_LINE_BYTES` before the line is complete.
+ * Errors: the stream's own, or an `Error` when it ends or exceeds `MAX_LINE_BYTES` before the line is complete; also
+ * when that happened before this was called.
  */
 export function readFirstLine(stream: Duplex, signal?: AbortSignal): Promise<string> {
   return new Promise((resolve, reject) => {
@@ -49,7 +50,9 @@ export function readFirstLine(stream: Duplex, signal?: AbortSignal): Promise<str
     stream.on('close', onEnd);
     stream.on('error', onError);
     signal?.addEventListener('abort', onAbort, { once: true });
-    onReadable();
+    if (stream.errored) onError(stream.errored);
+    else if (stream.destroyed) onEnd();
+    else onReadable();
   });
 }
 
