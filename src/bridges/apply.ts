@@ -8,15 +8,16 @@ export interface BridgeContext {
   readonly routes: BridgeRoutes;
 }
 
-/** Does one operation. Errors: `target-conflict`, `agent-failed`. */
+/** Does one operation. Errors: `target-conflict`, `agent-failed`, `cancelled`. */
 export async function applyBridge(
   operation: BridgeOperation,
   { bridges, routes }: BridgeContext,
+  signal: AbortSignal,
 ): Promise<void> {
   switch (operation.kind) {
     case 'open-bridge':
       if (operation.replaces !== undefined) await bridges.close(operation.replaces);
-      return bridges.open(operation.bridge, routes);
+      return bridges.open(operation.bridge, routes, signal);
     case 'close-bridge':
       return bridges.close(operation.bridge);
   }

@@ -1,3 +1,4 @@
+import { unlessAborted } from '../common/deadline.ts';
 import { DevenvError } from '../common/errors.ts';
 import type { LiveState, Reporter } from '../model/event.ts';
 import { bridgeResource, type LiveBridge } from '../model/observed.ts';
@@ -29,9 +30,9 @@ export class OpenBridge {
 
   /**
    * Claims the port with every agent that is there. Errors: `target-conflict` naming the owner when another session
-   * has it; then nothing is claimed.
+   * has it; `cancelled`. What was claimed until then is left to `close`.
    */
-  async open(routes: BridgeRoutes): Promise<void> {
+  async open(routes: BridgeRoutes, signal: AbortSignal): Promise<void> {
     const { target, service, local } = this.bridge;
     this.#unfollow.push(
       routes.followReadiness(service, local, (readiness) => this.#readinessChanged(readiness)),
@@ -49,7 +50,7 @@ export class OpenBridge {
         silenceChanged: () => this.#tell(),
       }),
     );
-    await Promise.all(this.#firstClaims);
+    await unlessAborted('the claim', signal, Promise.all(this.#firstClaims));
     this.#opened = true;
     this.#tell();
   }
@@ -59,9 +60,7 @@ export class OpenBridge {
     this.#closed = true;
     for (const unfollow of this.#unfollow.splice(0)) unfollow();
     const release = { type: 'release', port: this.bridge.port } as const;
-    // An agent that is gone or silent has given the port back by itself.
-    const heard = [...this.#agents.keys()].filter((agent) => !agent.isSilent);
-    await Promise.all(heard.map((agent) => agent.request(release).catch(() => {})));
+    await Promise.all([...this.#agents.keys()].map((agent) => agent.giveBack(release)));
     this.#agents.clear();
   }
 

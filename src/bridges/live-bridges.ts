@@ -18,10 +18,10 @@ export class LiveBridges {
   }
 
   /** Errors: those of `OpenBridge.open`; then the bridge is not open. */
-  async open(bridge: LiveBridge, routes: BridgeRoutes): Promise<void> {
+  async open(bridge: LiveBridge, routes: BridgeRoutes, signal: AbortSignal): Promise<void> {
     const opened = new OpenBridge(bridge, this.#report);
     try {
-      await opened.open(routes);
+      await opened.open(routes, signal);
     } catch (error) {
       await opened.close();
       throw error;

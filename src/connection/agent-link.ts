@@ -33,6 +33,7 @@ export class AgentLink {
   readonly closed: Promise<void>;
   readonly #control: ControlClient<AgentRequest, AgentEvent>;
   readonly #dial: (role: Role, tunnel: string, signal?: AbortSignal) => Promise<Duplex>;
+  readonly #onSilence = new Set<() => void>();
   #isSilent = false;
 
   private constructor(
@@ -70,6 +71,7 @@ export class AgentLink {
       (event) => hears.said(link, event),
       (silent) => {
         link.#isSilent = silent;
+        if (silent) for (const tell of link.#onSilence) tell();
         hears.silenceChanged(link);
       },
     );
@@ -97,6 +99,22 @@ export class AgentLink {
     return this.#control.request(request);
   }
 
+  /**
+   * Asks the agent to give something back. Resolves to undefined without an answer when it is silent, or falls silent
+   * meanwhile, and when the connection breaks: then it has given back everything by itself.
+   */
+  async giveBack(request: Unnumbered<Extract<AgentRequest, { type: 'release' | 'retire' }>>) {
+    if (this.#isSilent) return undefined;
+    let tell = () => {};
+    const silence = new Promise<undefined>((resolve) => {
+      tell = () => resolve(undefined);
+    });
+    this.#onSilence.add(tell);
+    const answer = await Promise.race([silence, this.request(request).catch(() => undefined)]);
+    this.#onSilence.delete(tell);
+    return answer;
+  }
+
   /** Ends the connection: the agent gives back at once whatever was claimed on it. */
   close(): void {
     this.#control.close();
@@ -104,10 +122,10 @@ export class AgentLink {
 
   /**
    * Says goodbye and ends the connection. Resolves to true when the agent ends, because it serves nobody else; to
-   * false also when it is silent, without waiting for it.
+   * false also when it does not answer.
    */
   async retire(): Promise<boolean> {
-    const answer = this.isSilent ? undefined : await this.request({ type: 'retire' }).catch(() => undefined);
+    const answer = await this.giveBack({ type: 'retire' });
     this.close();
     return answer?.type === 'ending';
   }

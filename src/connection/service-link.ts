@@ -1,4 +1,4 @@
-import { pause } from '../common/deadline.ts';
+import { pause, unlessAborted } from '../common/deadline.ts';
 import { messageOf } from '../common/errors.ts';
 import type { Engine } from '../engine/index.ts';
 import type { Reporter } from '../model/event.ts';
@@ -51,7 +51,12 @@ export class ServiceLink {
   /** Resolves when names and connections of the service go through the workload. */
   async open(signal: AbortSignal): Promise<void> {
     const gateway = await this.#connect(signal);
-    await this.#join(gateway);
+    try {
+      await unlessAborted('the link', signal, this.#join(gateway));
+    } catch (error) {
+      gateway.close();
+      throw error;
+    }
     void this.#keep(gateway);
   }
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { pause } from '../common/deadline.ts';
+import { pause, unlessAborted } from '../common/deadline.ts';
 import { cancelled, DevenvError, messageOf } from '../common/errors.ts';
 import type { Reporter } from '../model/event.ts';
 import type { SessionIdentity } from '../model/identity.ts';
@@ -39,9 +39,10 @@ export class TargetLink {
     this.#options = options;
   }
 
-  /** Connects to an agent at every place. Errors: `target-not-found`, `target-unsupported`, `agent-failed`. */
+  /** Connects to an agent at every place. Errors: `target-not-found`, `target-unsupported`, `agent-failed`, `cancelled`. */
   async open(signal: AbortSignal): Promise<void> {
-    const target = await this.#options.platform.resolveTarget(this.#reference);
+    const resolving = this.#options.platform.resolveTarget(this.#reference);
+    const target = await unlessAborted('the look for the target', signal, resolving);
     await Promise.all(target.places.map((place) => this.#enter(place, signal)));
     this.#following = this.#follow(target);
   }
@@ -86,7 +87,10 @@ export class TargetLink {
   async #enter(place: Place, signal: AbortSignal): Promise<void> {
     const left = new AbortController();
     this.#places.set(place.id, { place, left });
-    const agent = await this.#connect(place, signal);
+    const connecting = this.#connect(place, signal);
+    // One that stays some minutes anyway may do so also when it is not waited for.
+    const mayStay = place.idleAgent === 'lingers' ? signal : undefined;
+    const agent = await unlessAborted(`the connection to ${place.name}`, mayStay, connecting);
     void this.#keep(place, agent, left.signal);
   }
 
@@ -174,7 +178,8 @@ export class TargetLink {
   /** Undefined when the target runs nowhere; `unknown` when the platform does not answer, which says nothing of it. */
   async #resolveAgain(): Promise<Target | undefined | 'unknown'> {
     try {
-      return await this.#options.platform.resolveTarget(this.#reference);
+      const resolving = this.#options.platform.resolveTarget(this.#reference);
+      return await unlessAborted('the look for the target', this.#ended.signal, resolving);
     } catch (error) {
       const isGone =
         error instanceof DevenvError &&

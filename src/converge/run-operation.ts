@@ -22,7 +22,7 @@ export function runOperation(operation: Operation, context: RunContext, signal: 
       return applyFiles(operation, context, signal);
     case 'open-bridge':
     case 'close-bridge':
-      return applyBridge(operation, context);
+      return applyBridge(operation, context, signal);
     default:
       return applyConnection(operation, context, signal);
   }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Readable, Writable } from 'node:stream';
-import { pause } from '../common/deadline.ts';
+import { pause, unlessAborted } from '../common/deadline.ts';
 import { DevenvError, messageOf } from '../common/errors.ts';
 import { type CarriedFile, tarOf } from '../common/tar.ts';
 import type { Engine } from '../engine/index.ts';
@@ -37,12 +37,13 @@ export class LiveFiles {
     return [...this.#services].map(([service, { config }]) => ({ service, config }));
   }
 
-  /** Fills the directories of a service, and keeps them current in the background. Errors: `files-unreadable`. */
+  /** Fills the directories of a service, and keeps them current in the background. Errors: `files-unreadable`, `cancelled`. */
   async bring(service: string, directories: readonly SharedDirectory[], signal: AbortSignal): Promise<void> {
     this.leave(service);
     const known = await Promise.all(
       directories.map(async (directory) => {
-        const files = await this.#options.read(directory.from, directory.source);
+        const reading = this.#options.read(directory.from, directory.source);
+        const files = await unlessAborted(`reading ${directory.source}`, signal, reading);
         await this.#put(service, directory, files, signal);
         return { directory, print: printOf(files) };
       }),

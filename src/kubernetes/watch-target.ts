@@ -1,5 +1,5 @@
 import type { V1Pod } from '@kubernetes/client-node';
-import { pause } from '../common/deadline.ts';
+import { pause, unlessAborted } from '../common/deadline.ts';
 import { type TargetRef, targetText } from '../model/workspace.ts';
 import type { Target } from '../platform/index.ts';
 import type { ClusterApi } from './api.ts';
@@ -42,8 +42,8 @@ async function* runningPods(
   reference: TargetRef,
   signal: AbortSignal,
 ): AsyncGenerator<string> {
-  const workload = await readWorkload(api, reference);
   const doing = `watch the pods of ${targetText(reference)}`;
+  const workload = await unlessAborted(doing, signal, readWorkload(api, reference));
   const query: Record<string, string> =
     workload.selector === undefined
       ? { fieldSelector: `metadata.name=${workload.metadata.name}` }

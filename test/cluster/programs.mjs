@@ -50,6 +50,18 @@ export async function stop(name) {
   while (isRunning(program)) await pause(20);
 }
 
+/**
+ * Lets one of them run no further, so that it neither answers nor refuses, until what is returned is disposed.
+ * @param {string} name
+ * @returns {Disposable}
+ */
+export function freeze(name) {
+  const program = running().find((one) => one.name === name);
+  if (program === undefined) throw new Error(`${name} does not run`);
+  process.kill(program.pid, 'SIGSTOP');
+  return { [Symbol.dispose]: () => void process.kill(program.pid, 'SIGCONT') };
+}
+
 /** Ends all of them, the last one first. */
 export async function stopAll() {
   for (const { name } of running().reverse()) await stop(name);

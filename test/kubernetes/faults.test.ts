@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { pauseProgram } from '../cluster/cluster.mjs';
+import { freezeProgram, pauseProgram } from '../cluster/cluster.mjs';
 import { aClusterScenario, type Scenario } from '../e2e/scenario.ts';
 import type { ClusterPod } from '../e2e/world/cluster-pod.ts';
-import { Machine, runDevenv } from '../e2e/world/devenv.ts';
+import { Machine, runDevenv, startDevenv } from '../e2e/world/devenv.ts';
 import { containersOf } from '../e2e/world/leftovers.ts';
 import { type Probe, startProbe } from '../e2e/world/probe.ts';
 
@@ -34,6 +34,37 @@ describe('the API server is gone for seven seconds', () => {
     expect(await scenario.pod.original()).toMatchObject({ restarts: 0 });
     // What was in flight to this machine when the way there broke is lost; nothing else.
     expect(load.failures.length, load.report()).toBeLessThanOrEqual(2);
+  });
+});
+
+describe('an API server that neither answers nor refuses', () => {
+  it('does not keep Ctrl-C waiting, and the original answers', async () => {
+    await using scenario = await aClusterScenario();
+    const session = await scenario.up();
+    const load = aLoad(scenario);
+    await load.answeredBy('local', GIVEN_BACK_MS);
+    using _ = freezeProgram('kube-apiserver');
+    const leftAt = performance.now();
+    session.signal('SIGINT');
+    await load.answeredBy('original', GIVEN_BACK_MS);
+    expect(await session.exit, session.transcript).toMatchObject({ code: 130 });
+    expect(performance.now() - leftAt, session.transcript).toBeLessThan(GIVEN_BACK_MS);
+    expect(await containersOf(scenario.copy.project)).toEqual([]);
+    await load.stop();
+  });
+
+  it('does not keep Ctrl-C waiting in the middle of a start', async () => {
+    await using scenario = await aClusterScenario();
+    for (const pattern of [/^network created/, /^agent\/.* created/, /^link\/.* opened/]) {
+      await using session = startDevenv(['up'], scenario.options());
+      await session.waitForLine(pattern, 60_000);
+      using _ = freezeProgram('kube-apiserver');
+      const leftAt = performance.now();
+      session.signal('SIGINT');
+      expect(await session.exit, session.transcript).toMatchObject({ code: 130 });
+      expect(performance.now() - leftAt, session.transcript).toBeLessThan(GIVEN_BACK_MS);
+      expect(await containersOf(scenario.copy.project)).toEqual([]);
+    }
   });
 });
 
