@@ -172,6 +172,8 @@ function readResults(file) {
  */
 function evidence({ failureMessages = [] }) {
   const lines = failureMessages
+    // Vitest's own words for a test that ran into its time limit are in the log alone.
+    .map((message) => message.replace('Error: STACK_TRACE_ERROR', 'it took longer than a test may'))
     .flatMap((message) => stripVTControlCharacters(message).split('\n'))
     .filter((line) => !line.includes('/node_modules/'));
   return lines
