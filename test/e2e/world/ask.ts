@@ -16,6 +16,8 @@ export interface Question {
   /** Milliseconds until an answer must be complete; default 10 s. */
   readonly timeoutMs?: number;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Port to ask from; absent = one that the kernel picks. */
+  readonly localPort?: number;
 }
 
 /** One GET. Errors: the connection's (`ECONNRESET`, `ECONNREFUSED` …) or `TimeoutError`. */
@@ -24,7 +26,12 @@ export function ask(url: string, question: Question = {}): Promise<Answer> {
     const signal = AbortSignal.timeout(question.timeoutMs ?? 10_000);
     const outgoing = request(
       url,
-      { agent: question.agent ?? false, headers: question.headers ?? {}, signal },
+      {
+        agent: question.agent ?? false,
+        headers: question.headers ?? {},
+        localPort: question.localPort,
+        signal,
+      },
       (response) => {
         const by = response.headers['x-answered-by'];
         let body = '';

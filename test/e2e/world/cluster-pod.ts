@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -153,12 +153,15 @@ export async function startClusterPod(): Promise<ClusterPod> {
   }
 }
 
-/** The node's own port takes a moment longer than the pod. */
+/**
+ * The node's own port takes a moment longer than the pod. Connection tracking remembers for two minutes who was refused
+ * before, and refuses the same source port again: those that the kernel picks are left to the loads.
+ */
 async function untilItAnswers(url: string): Promise<void> {
   const end = performance.now() + READY_MS;
-  for (;;) {
+  for (let localPort = 10_000 + randomInt(20_000); ; localPort += 1) {
     try {
-      await ask(`${url}/`, { timeoutMs: 2000 });
+      await ask(`${url}/`, { timeoutMs: 2000, localPort });
       return;
     } catch (error) {
       if (performance.now() > end) throw error;
