@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import { unlessAborted } from '../common/deadline.ts';
 import type { SessionIdentity } from '../model/identity.ts';
 import type { Place, PlacedAgent, Platform } from '../platform/index.ts';
 import {
@@ -33,8 +34,8 @@ export class AgentLink {
   readonly closed: Promise<void>;
   readonly #control: ControlClient<AgentRequest, AgentEvent>;
   readonly #dial: (role: Role, tunnel: string, signal?: AbortSignal) => Promise<Duplex>;
-  readonly #onSilence = new Set<() => void>();
-  #isSilent = false;
+  /** Aborted while the agent is silent; another one when it is heard again. */
+  #silence = new AbortController();
 
   private constructor(
     place: Place,
@@ -70,8 +71,8 @@ export class AgentLink {
       decodeAgentEvent,
       (event) => hears.said(link, event),
       (silent) => {
-        link.#isSilent = silent;
-        if (silent) for (const tell of link.#onSilence) tell();
+        if (silent) link.#silence.abort();
+        else link.#silence = new AbortController();
         hears.silenceChanged(link);
       },
     );
@@ -86,7 +87,7 @@ export class AgentLink {
 
   /** It is connected, but was not heard for so long that whatever was claimed with it has surely ended. */
   get isSilent(): boolean {
-    return this.#isSilent;
+    return this.#silence.signal.aborted;
   }
 
   /** A further duplex to the agent, greeted for a role. */
@@ -104,15 +105,9 @@ export class AgentLink {
    * meanwhile, and when the connection breaks: then it has given back everything by itself.
    */
   async giveBack(request: Unnumbered<Extract<AgentRequest, { type: 'release' | 'retire' }>>) {
-    if (this.#isSilent) return undefined;
-    let tell = () => {};
-    const silence = new Promise<undefined>((resolve) => {
-      tell = () => resolve(undefined);
-    });
-    this.#onSilence.add(tell);
-    const answer = await Promise.race([silence, this.request(request).catch(() => undefined)]);
-    this.#onSilence.delete(tell);
-    return answer;
+    if (this.isSilent) return undefined;
+    const answer = unlessAborted('the answer', this.#silence.signal, this.request(request));
+    return await answer.catch(() => undefined);
   }
 
   /** Ends the connection: the agent gives back at once whatever was claimed on it. */

@@ -41,8 +41,7 @@ export class TargetLink {
 
   /** Connects to an agent at every place. Errors: `target-not-found`, `target-unsupported`, `agent-failed`, `cancelled`. */
   async open(signal: AbortSignal): Promise<void> {
-    const resolving = this.#options.platform.resolveTarget(this.#reference);
-    const target = await unlessAborted('the look for the target', signal, resolving);
+    const target = await this.#resolve(signal);
     await Promise.all(target.places.map((place) => this.#enter(place, signal)));
     this.#following = this.#follow(target);
   }
@@ -178,14 +177,18 @@ export class TargetLink {
   /** Undefined when the target runs nowhere; `unknown` when the platform does not answer, which says nothing of it. */
   async #resolveAgain(): Promise<Target | undefined | 'unknown'> {
     try {
-      const resolving = this.#options.platform.resolveTarget(this.#reference);
-      return await unlessAborted('the look for the target', this.#ended.signal, resolving);
+      return await this.#resolve(this.#ended.signal);
     } catch (error) {
       const isGone =
         error instanceof DevenvError &&
         (error.code === 'target-not-found' || error.code === 'target-unsupported');
       return isGone ? undefined : 'unknown';
     }
+  }
+
+  #resolve(signal: AbortSignal): Promise<Target> {
+    const resolving = this.#options.platform.resolveTarget(this.#reference);
+    return unlessAborted('the look for the target', signal, resolving);
   }
 
   #tell(say: (listener: AgentsListener) => void): void {

@@ -182,11 +182,12 @@ function readConnection(body: Buffer): ServedConnection {
   const info = attribute(body.subarray(ANSWER_BYTES), INET_DIAG_INFO);
   const field = (at: number) => (info.length >= at + 4 ? info.readUInt32LE(at) : 0);
   const bytes = (at: number) => (info.length >= at + 8 ? Number(info.readBigUInt64LE(at)) : 0);
+  const sentAgo = field(44);
   return {
     peer: `${body.toString('hex', ID_IN_ANSWER + 2, ID_IN_ANSWER + 4)}@${body.toString('hex', ID_IN_ANSWER + 20, ID_IN_ANSWER + 36)}`,
     peerPort: body.readUInt16BE(ID_IN_ANSWER + 2),
-    pending: body.readUInt32LE(counts + 4) + (hasArrived(info) ? 0 : body.readUInt32LE(counts + 8)),
-    sentAgo: field(44),
+    pending: body.readUInt32LE(counts + 4) + (hasArrived(info, sentAgo) ? 0 : body.readUInt32LE(counts + 8)),
+    sentAgo,
     receivedAgo: field(52),
     answered: info.length >= 208 ? bytes(200) : bytes(120),
     received: bytes(128),
@@ -197,16 +198,14 @@ function readConnection(body: Buffer): ServedConnection {
  * Whether the caller has got all that was sent to it. A caller that asks again within 40 ms acknowledges an answer only
  * with its next request (RFC 1122, 4.2.3.2), so that between the two there is always something unacknowledged.
  */
-function hasArrived(info: Buffer): boolean {
+function hasArrived(info: Buffer, sentAgo: number): boolean {
   // Before Linux 4.6 it is not said what was not sent yet, nor how long a round trip takes.
   if (info.length < 152) return false;
   const wasTimedOut = info.readUInt8(2) > 0;
   const lost = info.readUInt32LE(32);
   const unsent = info.readUInt32LE(144);
   const roundTripMs = info.readUInt32LE(148) / 1000;
-  return (
-    !wasTimedOut && lost === 0 && unsent === 0 && info.readUInt32LE(44) >= ARRIVED_ROUND_TRIPS * roundTripMs
-  );
+  return !wasTimedOut && lost === 0 && unsent === 0 && sentAgo >= ARRIVED_ROUND_TRIPS * roundTripMs;
 }
 
 function attribute(attributes: Buffer, wanted: number): Buffer {

@@ -10,7 +10,7 @@ import { COREDNS_IMAGE, loadImage, makeCorednsImage, makePauseImage, PAUSE_IMAGE
 import { systemManifests } from './manifests.mjs';
 import { nodeAddress, prepareNetwork, removeNetwork } from './network.mjs';
 import { CONTAINERD_SOCKET, KUBECONFIG, LOGS, PROGRAMS, RUN, STATE } from './paths.mjs';
-import { ended, freeze, running, start, stop, stopAll } from './programs.mjs';
+import { ended, running, start, stop, stopAll } from './programs.mjs';
 import { run, tryRun } from './run.mjs';
 
 /** Debian's packages, and the file each is wanted for. */
@@ -112,11 +112,6 @@ export async function pauseProgram(name) {
     // @ts-expect-error any of its programs
     start(name, commands[name]);
   };
-}
-
-/** Freezes one of the cluster's programs, for a test of what happens then, until it is disposed. @param {string} name */
-export function freezeProgram(name) {
-  return freeze(name);
 }
 
 function refuseElsewhere() {

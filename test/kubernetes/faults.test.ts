@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { freezeProgram, pauseProgram } from '../cluster/cluster.mjs';
+import { pauseProgram } from '../cluster/cluster.mjs';
+import { freeze } from '../cluster/programs.mjs';
 import { aClusterScenario, type Scenario } from '../e2e/scenario.ts';
 import type { ClusterPod } from '../e2e/world/cluster-pod.ts';
 import { Machine, runDevenv, startDevenv } from '../e2e/world/devenv.ts';
@@ -43,7 +44,7 @@ describe('an API server that neither answers nor refuses', () => {
     const session = await scenario.up();
     const load = aLoad(scenario);
     await load.answeredBy('local', GIVEN_BACK_MS);
-    using _ = freezeProgram('kube-apiserver');
+    using _ = freeze('kube-apiserver');
     const leftAt = performance.now();
     session.signal('SIGINT');
     await load.answeredBy('original', GIVEN_BACK_MS);
@@ -58,7 +59,7 @@ describe('an API server that neither answers nor refuses', () => {
     for (const pattern of [/^network created/, /^agent\/.* created/, /^link\/.* opened/]) {
       await using session = startDevenv(['up'], scenario.options());
       await session.waitForLine(pattern, 60_000);
-      using _ = freezeProgram('kube-apiserver');
+      using _ = freeze('kube-apiserver');
       const leftAt = performance.now();
       session.signal('SIGINT');
       expect(await session.exit, session.transcript).toMatchObject({ code: 130 });
