@@ -6,11 +6,20 @@ import type { AgentEvent, AgentRequest, ClaimSummary, Owner } from '../protocol/
 import type { Tunnel } from '../tunnel/index.ts';
 import { bridge } from './bridged-connection.ts';
 import { DRAIN_DEADLINE_MS, drainConnections, OpenConnections } from './drain.ts';
-import { drainOriginal } from './drain-original.ts';
-import type { Intercept } from './intercept.ts';
+import type { DrainOptions } from './drain-original.ts';
 import type { Caller } from './open-connection.ts';
 import { passThrough } from './passed-connection.ts';
 import { PeekedCaller } from './peeked-caller.ts';
+
+/** What claims need of the kernel. */
+export interface PortTakeover {
+  /** Takes a port over for new connections. */
+  start(port: number): Promise<void>;
+  /** Leaves new connections of a port to the original. */
+  stop(port: number): Promise<void>;
+  /** Closes the connections that callers still have to the original. Errors: `Error` when the kernel cannot. */
+  drainOriginal(port: number, options: DrainOptions): Promise<void>;
+}
 
 /** What claims need to know of the session that holds them. */
 export interface Claimant {
@@ -42,13 +51,13 @@ interface Claim {
  * at all other times, and whenever in doubt, the original answers.
  */
 export class Claims {
-  readonly #intercept: Intercept | undefined;
+  readonly #intercept: PortTakeover | undefined;
   readonly #claims = new Map<number, Claim>();
   readonly #bridged = new OpenConnections();
   readonly #passed = new OpenConnections();
 
   /** Without an intercept nothing can be claimed. */
-  constructor(intercept: Intercept | undefined) {
+  constructor(intercept: PortTakeover | undefined) {
     this.#intercept = intercept;
   }
 
@@ -175,7 +184,8 @@ export class Claims {
   async #moveKeepAlive(claim: Claim): Promise<void> {
     const { port } = claim;
     const isOurs = (peerPort: number) => this.#passed.of(port).some((open) => open.originPort === peerPort);
-    const original = drainOriginal(port, { isOurs, isWanted: () => claim.live }).catch((error) => {
+    const draining = this.#intercept?.drainOriginal(port, { isOurs, isWanted: () => claim.live });
+    const original = draining?.catch((error) => {
       console.error(`keep-alive connections of port ${port} stay with the original: ${messageOf(error)}`);
     });
     const passed = drainConnections(this.#passed.of(port));

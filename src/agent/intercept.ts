@@ -9,12 +9,12 @@ import {
   originalDestination,
   type Table,
 } from '../netfilter/index.ts';
-
-/** How often a lease is renewed, milliseconds; the kernel lets it expire after five seconds. */
-const RENEW_MS = 1000;
+import { LEASE } from '../programs/index.ts';
+import type { PortTakeover } from './claims.ts';
+import { type DrainOptions, drainOriginal } from './drain-original.ts';
 
 /** The ports that are sent here instead of to the original container, each under a lease that must be renewed. */
-export class Intercept {
+export class Intercept implements PortTakeover {
   /** Called for each connection that was sent here, with where it wanted to go. */
   onConnection: (socket: Socket, destination: Destination) => void = (socket) => socket.destroy();
   readonly #table: Table;
@@ -24,7 +24,7 @@ export class Intercept {
   private constructor(table: Table, listener: number) {
     this.#table = table;
     this.#listener = listener;
-    setInterval(() => this.#renew(), RENEW_MS);
+    setInterval(() => this.#renew(), LEASE.renewMs);
   }
 
   /** Listens, on the same port of both address families, for what the packet rules will send. */
@@ -46,6 +46,11 @@ export class Intercept {
     if (!this.#ports.delete(port)) return;
     // It may have expired this very moment, which is what is wanted.
     await this.#table.run(interceptRemove(this.#table.name, port)).catch(() => {});
+  }
+
+  /** See `drainOriginal`. */
+  drainOriginal(port: number, options: DrainOptions): Promise<void> {
+    return drainOriginal(port, options);
   }
 
   #renew(): void {

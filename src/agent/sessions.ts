@@ -24,48 +24,33 @@ export interface SessionsOptions {
   readonly instance: string;
   readonly resolver: ResolverSettings;
   readonly claims: Claims;
-  /** Where to listen: the path of a Unix socket, or a port of 127.0.0.1. */
-  readonly listenOn: string | number;
   /** How long to stay without a session, milliseconds. */
   readonly lingerMs: number;
   /** Ends the program. */
   readonly end: (reason: string) => void;
 }
 
-/** Listens for sessions. Each duplex says what it is for; a session is there as long as its control duplex is. */
-export async function serveSessions(options: SessionsOptions): Promise<void> {
-  const sessions = new Map<string, Session>();
-  let linger: NodeJS.Timeout | undefined;
-  const startLinger = () => {
-    clearTimeout(linger);
-    if (sessions.size === 0) linger = setTimeout(() => void endQuietly('no session'), options.lingerMs);
-  };
-  const endQuietly = async (reason: string) => {
-    await options.claims.withdrawAll();
-    if (sessions.size === 0) options.end(reason);
-  };
+/** The sessions of an agent. Each duplex says what it is for; a session is there as long as its control duplex is. */
+export class Sessions {
+  readonly #options: SessionsOptions;
+  readonly #sessions = new Map<string, Session>();
+  #linger: NodeJS.Timeout | undefined;
 
-  const serveControl = async (duplex: Duplex, hello: Hello) => {
-    clearTimeout(linger);
-    sessions.get(hello.session)?.close();
-    const session = new Session(duplex, hello, options.claims, () => sessions.size === 1);
-    sessions.set(hello.session, session);
-    await session.serve();
-    if (sessions.get(hello.session) === session) sessions.delete(hello.session);
-    await options.claims.dropAll(session);
-    if (session.retired && sessions.size === 0) await endQuietly('the last session is done');
-    else startLinger();
-  };
+  constructor(options: SessionsOptions) {
+    this.#options = options;
+    this.#startLinger();
+  }
 
-  const accept = async (duplex: Duplex) => {
-    const hello = await acceptHello(duplex, options);
+  /** Serves a fresh duplex until it ends, if its caller may be served. */
+  async accept(duplex: Duplex): Promise<void> {
+    const hello = await acceptHello(duplex, this.#options);
     switch (hello?.role) {
       case undefined:
         return;
       case 'control':
-        return serveControl(duplex, hello);
+        return this.#serveControl(duplex, hello);
       case 'inbound': {
-        const session = sessions.get(hello.session);
+        const session = this.#sessions.get(hello.session);
         if (session === undefined) duplex.destroy();
         else session.addInbound(hello.tunnel, duplex);
         return;
@@ -73,15 +58,41 @@ export async function serveSessions(options: SessionsOptions): Promise<void> {
       case 'outbound':
         serveTunnel(duplex, serveOutbound);
     }
-  };
+  }
 
+  async #serveControl(duplex: Duplex, hello: Hello): Promise<void> {
+    clearTimeout(this.#linger);
+    this.#sessions.get(hello.session)?.close();
+    const { claims } = this.#options;
+    const session = new Session(duplex, hello, claims, () => this.#sessions.size === 1);
+    this.#sessions.set(hello.session, session);
+    await session.serve();
+    if (this.#sessions.get(hello.session) === session) this.#sessions.delete(hello.session);
+    await claims.dropAll(session);
+    if (session.retired && this.#sessions.size === 0) await this.#endQuietly('the last session is done');
+    else this.#startLinger();
+  }
+
+  #startLinger(): void {
+    clearTimeout(this.#linger);
+    if (this.#sessions.size > 0) return;
+    this.#linger = setTimeout(() => void this.#endQuietly('no session'), this.#options.lingerMs);
+  }
+
+  async #endQuietly(reason: string): Promise<void> {
+    await this.#options.claims.withdrawAll();
+    if (this.#sessions.size === 0) this.#options.end(reason);
+  }
+}
+
+/** Listens for sessions: on the path of a Unix socket, or on a port of 127.0.0.1. */
+export async function listenForSessions(sessions: Sessions, listenOn: string | number): Promise<void> {
   const server = createServer({ noDelay: true }, (socket) => {
     // Whoever comes through a forwarded port cannot tell otherwise whether anybody is here.
-    if (typeof options.listenOn === 'number') socket.write(GREETING);
-    accept(socket).catch((error) => console.error(`caller lost: ${messageOf(error)}`));
+    if (typeof listenOn === 'number') socket.write(GREETING);
+    sessions.accept(socket).catch((error) => console.error(`caller lost: ${messageOf(error)}`));
   });
-  await listen(server, options.listenOn);
-  startLinger();
+  await listen(server, listenOn);
 }
 
 async function listen(server: Server, on: string | number): Promise<void> {

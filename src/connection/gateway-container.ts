@@ -1,9 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { ContainerSpec, EngineMount } from '../engine/index.ts';
-import { EXEMPT_GROUP } from '../model/programs.ts';
-
-/** Environment variable of the gateway's container that holds its secret. */
-export const GATEWAY_SECRET = 'DEVENV_GATEWAY_SECRET';
+import { EXEMPT_GROUP, gatewayEnvironment } from '../programs/index.ts';
 
 const SOCKET_DIR = '/run/gefyra-devenv';
 
@@ -11,7 +8,7 @@ const SOCKET_DIR = '/run/gefyra-devenv';
 export const GATEWAY_SOCKET = `${SOCKET_DIR}/gateway.sock`;
 
 /** What a gateway's container is made from. */
-export interface GatewaySettings {
+export interface GatewayContainer {
   readonly name: string;
   /** Image reference. */
   readonly image: string;
@@ -26,17 +23,17 @@ export interface GatewaySettings {
 }
 
 /** The gateway's container: root inside, but with one capability and no way to more. */
-export function gatewayContainer(settings: GatewaySettings): ContainerSpec {
+export function gatewayContainer(settings: GatewayContainer): ContainerSpec {
   return {
     name: settings.name,
     image: settings.image,
     command: ['gateway'],
-    environment: {
-      [GATEWAY_SECRET]: randomBytes(24).toString('hex'),
-      DEVENV_SOCKET: GATEWAY_SOCKET,
-      DEVENV_OWN_SUBNETS: settings.ownSubnets.join(','),
-      DEVENV_LOOPBACK_PORTS: settings.loopbackPorts.join(','),
-    },
+    environment: gatewayEnvironment({
+      secret: randomBytes(24).toString('hex'),
+      socketPath: GATEWAY_SOCKET,
+      ownSubnets: settings.ownSubnets,
+      loopbackPorts: settings.loopbackPorts,
+    }),
     labels: settings.labels,
     network: { kind: 'container', id: settings.holderName },
     user: `0:${EXEMPT_GROUP}`,

@@ -3,6 +3,7 @@ import { pause } from '../common/deadline.ts';
 import { DevenvError } from '../common/errors.ts';
 import type { Engine } from '../engine/index.ts';
 import type { SessionIdentity } from '../model/identity.ts';
+import { gatewaySecretIn } from '../programs/index.ts';
 import {
   decodeGatewayEvent,
   type GatewayEvent,
@@ -11,7 +12,7 @@ import {
   type Role,
 } from '../protocol/index.ts';
 import { ControlClient, greet, type Unnumbered } from '../wire/index.ts';
-import { GATEWAY_SECRET, GATEWAY_SOCKET } from './gateway-container.ts';
+import { GATEWAY_SOCKET } from './gateway-container.ts';
 import { helloOf } from './hello-of.ts';
 
 /** How long a gateway may take from its container's start until it listens, milliseconds. */
@@ -46,7 +47,7 @@ export class GatewayLink {
     signal: AbortSignal,
   ): Promise<GatewayLink> {
     const info = await engine.findContainer(containerId);
-    const secret = info?.environment[GATEWAY_SECRET] ?? '';
+    const secret = gatewaySecretIn(info?.environment ?? {}) ?? '';
     const open = async (role: Role, tunnel: string, within?: AbortSignal) => {
       const duplex = await engine.dialSocket(containerId, GATEWAY_SOCKET, within);
       await greet(duplex, helloOf(identity, secret, role, tunnel), within);

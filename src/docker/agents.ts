@@ -3,23 +3,11 @@ import { pause, withDeadline } from '../common/deadline.ts';
 import { cancelled, DevenvError, messageOf } from '../common/errors.ts';
 import type { ContainerInfo, ContainerSpec, Engine } from '../engine/index.ts';
 import { label, type Role } from '../model/labels.ts';
-import { EXEMPT_GROUP } from '../model/programs.ts';
 import type { AgentSpec, Place, PlacedAgent } from '../platform/index.ts';
-
-/** What an agent reads from its environment. */
-const variable = {
-  /** What a caller must present. */
-  secret: 'DEVENV_AGENT_SECRET',
-  /** Milliseconds without a session after which it ends. */
-  lingerMs: 'DEVENV_AGENT_LINGER_MS',
-  /** Path of the Unix socket it listens on. */
-  socket: 'DEVENV_SOCKET',
-} as const;
+import { agentEnvironment, agentSecretIn, EXEMPT_GROUP, LINGER } from '../programs/index.ts';
 
 const SOCKET_DIRECTORY = '/run/gefyra-devenv';
 const SOCKET = `${SOCKET_DIRECTORY}/agent.sock`;
-/** How long an agent stays by itself when its sessions are gone, milliseconds. */
-const LINGER_MS = 3000;
 
 const READY = { name: 'agent ready', ms: 30_000 } as const;
 const FIRST_POLL_MS = 20;
@@ -188,11 +176,12 @@ function agentContainer(place: Place, spec: AgentSpec): ContainerSpec {
     name: agentName(place),
     image: spec.image,
     command: ['agent'],
-    environment: {
-      [variable.secret]: spec.secret,
-      [variable.lingerMs]: String(LINGER_MS),
-      [variable.socket]: SOCKET,
-    },
+    environment: agentEnvironment({
+      secret: spec.secret,
+      listenOn: SOCKET,
+      lingerMs: LINGER.besideContainerMs,
+      intercepts: true,
+    }),
     labels: { [label.role]: role, [label.place]: place.id },
     network: { kind: 'container', id: place.handle },
     user: `0:${EXEMPT_GROUP}`,
@@ -207,7 +196,7 @@ function agentContainer(place: Place, spec: AgentSpec): ContainerSpec {
 /** What a caller needs, read back from the container itself; undefined for one that is none of ours. */
 function agentOf(container: ContainerInfo): PlacedAgent | undefined {
   const placeId = container.labels[label.place];
-  const secret = container.environment[variable.secret];
+  const secret = agentSecretIn(container.environment);
   if (placeId === undefined || secret === undefined) return undefined;
   return { placeId, handle: container.id, secret };
 }

@@ -1,5 +1,4 @@
 import { pause } from '../common/deadline.ts';
-import { listeningPorts } from '../netfilter/index.ts';
 
 /**
  * How often the kernel's list of sockets is read, milliseconds, which costs a fraction of one: often while a program is
@@ -12,6 +11,7 @@ const LOOK_MS = { expecting: 20, else: 100, expectantMs: 10_000 };
  * nobody made, and a paused debugger would never answer it.
  */
 export class ListeningWatch {
+  readonly #listeningPorts: () => Promise<ReadonlySet<number>>;
   readonly #report: (port: number, listening: boolean) => void;
   readonly #end = new AbortController();
   #ports: readonly number[] = [];
@@ -19,8 +19,15 @@ export class ListeningWatch {
   /** Until when a port that nobody listens on is looked at often, on the clock of `performance`. */
   #expectantUntil = 0;
 
-  /** `report` is called when a port's state changes, and once for each newly watched port. */
-  constructor(report: (port: number, listening: boolean) => void) {
+  /**
+   * `listeningPorts` gives those on which the service listens now. `report` is called when a port's state changes, and
+   * once for each newly watched port.
+   */
+  constructor(
+    listeningPorts: () => Promise<ReadonlySet<number>>,
+    report: (port: number, listening: boolean) => void,
+  ) {
+    this.#listeningPorts = listeningPorts;
     this.#report = report;
     void this.#run();
   }
@@ -62,7 +69,7 @@ export class ListeningWatch {
 
   async #look(): Promise<void> {
     if (this.#ports.length === 0) return;
-    const listening = await listeningPorts();
+    const listening = await this.#listeningPorts();
     for (const port of this.#ports) {
       const now = listening.has(port);
       if (this.#known.get(port) !== now) this.#note(port, now);

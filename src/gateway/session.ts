@@ -3,70 +3,76 @@ import { chmodSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { messageOf } from '../common/errors.ts';
-import { decodeGatewayRequest, type GatewayEvent, type GatewayRequest } from '../protocol/index.ts';
+import {
+  decodeGatewayRequest,
+  type GatewayEvent,
+  type GatewayRequest,
+  type ResolverSettings,
+} from '../protocol/index.ts';
 import { openTunnel, serveTunnel } from '../tunnel/index.ts';
 import { acceptHello, ControlServer } from '../wire/index.ts';
 import { serveInbound } from './inbound.ts';
 import { ListeningWatch } from './listening.ts';
 import type { Names } from './names.ts';
 import type { Outbound } from './outbound.ts';
-import { writeResolvConf } from './resolv-conf.ts';
 
 /** What the gateway serves its session with. */
-export interface SessionOptions {
+export interface SessionServerOptions {
+  /** What a caller must present. */
   readonly secret: string;
+  /** Random id of this run of the program. */
   readonly instance: string;
-  /** Unix socket to listen on. */
-  readonly socketPath: string;
   readonly outbound: Outbound;
   readonly names: Names;
+  /** TCP ports on which the service listens now. */
+  readonly listeningPorts: () => Promise<ReadonlySet<number>>;
+  /** Gives the service a search list and options. */
+  readonly writeResolvConf: (resolver: ResolverSettings) => Promise<void>;
 }
 
-/** Listens for the one session this gateway belongs to. A new control duplex replaces an older one. */
-export async function serveSession(options: SessionOptions): Promise<void> {
-  let current: Controlled | undefined;
+/** Serves the one session this gateway belongs to. A new control duplex replaces an older one. */
+export class SessionServer {
+  readonly #options: SessionServerOptions;
+  #current: Controlled | undefined;
 
-  const accept = async (duplex: Duplex) => {
-    const hello = await acceptHello(duplex, { ...options, resolver: undefined });
+  constructor(options: SessionServerOptions) {
+    this.#options = options;
+  }
+
+  /** Serves a fresh duplex until it ends, if its caller may be served. */
+  async accept(duplex: Duplex): Promise<void> {
+    const hello = await acceptHello(duplex, { ...this.#options, resolver: undefined });
     switch (hello?.role) {
       case undefined:
         return;
       case 'control':
-        current?.control.close();
-        current = controlled(duplex);
-        return serveControl(current, options);
+        return this.#serveControl(duplex);
       case 'inbound':
-        serveTunnel(duplex, (incoming) => serveInbound(incoming, (port) => current?.watch.refused(port)));
+        serveTunnel(duplex, (incoming) => {
+          serveInbound(incoming, (port) => this.#current?.watch.refused(port));
+        });
         return;
       case 'outbound':
-        options.outbound.use(openTunnel(duplex));
+        this.#options.outbound.use(openTunnel(duplex));
     }
-  };
+  }
 
-  rmSync(options.socketPath, { force: true });
-  const server = createServer((socket) => {
-    accept(socket).catch((error) => console.error(`caller lost: ${messageOf(error)}`));
-  });
-  server.listen(options.socketPath);
-  await once(server, 'listening');
-  // The directory is private to the session's user; the socket itself belongs to root of this container.
-  chmodSync(options.socketPath, 0o777);
-}
+  async #serveControl(duplex: Duplex): Promise<void> {
+    this.#current?.control.close();
+    const control = new ControlServer<GatewayRequest, GatewayEvent>(duplex);
+    const tell = (port: number, listening: boolean) => control.send({ type: 'listening', port, listening });
+    const watch = new ListeningWatch(this.#options.listeningPorts, tell);
+    this.#current = { control, watch };
+    await control.serve(decodeGatewayRequest, (request) => this.#handle(request, control, watch));
+    watch.close();
+  }
 
-/** The session's requests, and what it is told of the service. */
-interface Controlled {
-  readonly control: ControlServer<GatewayRequest, GatewayEvent>;
-  readonly watch: ListeningWatch;
-}
-
-function controlled(duplex: Duplex): Controlled {
-  const control = new ControlServer<GatewayRequest, GatewayEvent>(duplex);
-  const watch = new ListeningWatch((port, listening) => control.send({ type: 'listening', port, listening }));
-  return { control, watch };
-}
-
-async function serveControl({ control, watch }: Controlled, { names }: SessionOptions): Promise<void> {
-  await control.serve(decodeGatewayRequest, async (request) => {
+  async #handle(
+    request: GatewayRequest,
+    control: ControlServer<GatewayRequest, GatewayEvent>,
+    watch: ListeningWatch,
+  ): Promise<void> {
+    const { names, writeResolvConf } = this.#options;
     const { id } = request;
     try {
       switch (request.type) {
@@ -82,6 +88,24 @@ async function serveControl({ control, watch }: Controlled, { names }: SessionOp
     } catch (error) {
       control.send({ type: 'refused', id, reason: messageOf(error) });
     }
+  }
+}
+
+/** The session's requests, and what it is told of the service. */
+interface Controlled {
+  readonly control: ControlServer<GatewayRequest, GatewayEvent>;
+  readonly watch: ListeningWatch;
+}
+
+/** Listens for the session on a Unix socket. */
+export async function listenForSession(session: SessionServer, socketPath: string): Promise<void> {
+  // An earlier run of this program has left its socket.
+  rmSync(socketPath, { force: true });
+  const server = createServer((socket) => {
+    session.accept(socket).catch((error) => console.error(`caller lost: ${messageOf(error)}`));
   });
-  watch.close();
+  server.listen(socketPath);
+  await once(server, 'listening');
+  // The directory is private to the session's user; the socket itself belongs to root of this container.
+  chmodSync(socketPath, 0o777);
 }

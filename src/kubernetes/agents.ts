@@ -1,9 +1,15 @@
 import type { Duplex } from 'node:stream';
-import type { V1EphemeralContainer, V1Pod } from '@kubernetes/client-node';
+import type { V1EnvVar, V1EphemeralContainer, V1Pod } from '@kubernetes/client-node';
 import { pause, withDeadline } from '../common/deadline.ts';
 import { cancelled, DevenvError, messageOf } from '../common/errors.ts';
-import { EXEMPT_GROUP } from '../model/programs.ts';
 import type { AgentSpec, Place, PlacedAgent } from '../platform/index.ts';
+import {
+  type AgentSettings,
+  agentEnvironment,
+  agentSecretIn,
+  EXEMPT_GROUP,
+  LINGER,
+} from '../programs/index.ts';
 import type { ClusterApi } from './api.ts';
 import { refusalOf, statusOf } from './failures.ts';
 import { imageAdvice, isImageProblem } from './image-advice.ts';
@@ -12,21 +18,6 @@ import { dialPod, listens, type PodPort } from './port-forward.ts';
 
 /** Where the agent listens, on the pod's loopback address. */
 export const AGENT_PORT = 13371;
-
-/** What an agent reads from its environment. */
-export const agentVariable = {
-  /** What a caller must present. */
-  secret: 'DEVENV_AGENT_SECRET',
-  /** Milliseconds without a session after which it ends. */
-  lingerMs: 'DEVENV_AGENT_LINGER_MS',
-  /** Port of 127.0.0.1 it listens on. */
-  port: 'DEVENV_PORT',
-  /** `no`: it takes no ports over and needs no capability. */
-  intercepts: 'DEVENV_INTERCEPTS',
-} as const;
-
-/** How long an agent without a session stays, milliseconds: the next session then finds it. */
-const LINGER_MS = 180_000;
 
 const NAME = 'gefyra-devenv-agent';
 const READY = { name: 'agent ready', ms: 90_000 } as const;
@@ -91,11 +82,12 @@ export function agentContainer(name: string, spec: AgentSpec): V1EphemeralContai
     image: spec.image,
     imagePullPolicy: 'IfNotPresent',
     args: ['agent'],
-    env: [
-      { name: agentVariable.secret, value: spec.secret },
-      { name: agentVariable.lingerMs, value: String(LINGER_MS) },
-      { name: agentVariable.port, value: String(AGENT_PORT) },
-    ],
+    env: agentVariables({
+      secret: spec.secret,
+      listenOn: AGENT_PORT,
+      lingerMs: LINGER.inPodMs,
+      intercepts: true,
+    }),
     securityContext: {
       runAsUser: 0,
       runAsGroup: EXEMPT_GROUP,
@@ -105,6 +97,16 @@ export function agentContainer(name: string, spec: AgentSpec): V1EphemeralContai
       capabilities: { drop: ['ALL'], add: ['NET_ADMIN'] },
     },
   };
+}
+
+/** Settings as a container's `env`. */
+export function agentVariables(settings: AgentSettings): V1EnvVar[] {
+  return Object.entries(agentEnvironment(settings)).map(([name, value]) => ({ name, value }));
+}
+
+/** The secret in a container's `env`; undefined for one that is no agent's. */
+export function agentSecretOf(env: readonly V1EnvVar[] | undefined): string | undefined {
+  return agentSecretIn(Object.fromEntries((env ?? []).map(({ name, value }) => [name, value])));
 }
 
 /**
@@ -194,7 +196,7 @@ function isStuck(pod: V1Pod, name: string): boolean {
 }
 
 function placedAgent(place: Place, { env }: V1EphemeralContainer): PlacedAgent | undefined {
-  const secret = env?.find(({ name }) => name === agentVariable.secret)?.value;
+  const secret = agentSecretOf(env);
   return secret === undefined ? undefined : { placeId: place.id, handle: place.handle, secret };
 }
 

@@ -3,7 +3,8 @@ import { pause, withDeadline } from '../common/deadline.ts';
 import { cancelled, DevenvError } from '../common/errors.ts';
 import { label } from '../model/labels.ts';
 import type { AgentSpec, Place, PlacedAgent } from '../platform/index.ts';
-import { AGENT_PORT, agentVariable } from './agents.ts';
+import { LINGER } from '../programs/index.ts';
+import { AGENT_PORT, agentSecretOf, agentVariables } from './agents.ts';
 import type { ClusterApi } from './api.ts';
 import { statusOf } from './failures.ts';
 import { imageAdvice, isImageProblem } from './image-advice.ts';
@@ -13,9 +14,6 @@ import { podsPath } from './workloads.ts';
 const NAME = 'gefyra-devenv-agent';
 const READY = { name: 'standalone agent ready', ms: 90_000 } as const;
 const POLL_MS = 150;
-
-/** Without a session it ends after so long, milliseconds. */
-const LINGER_MS = 20_000;
 
 /** However it goes on, it is gone after so long, seconds; whoever still needs one makes the next. */
 const DEADLINE_SECONDS = 24 * 60 * 60;
@@ -100,12 +98,12 @@ export function standaloneJob(spec: AgentSpec): V1Job {
               image: spec.image,
               imagePullPolicy: 'IfNotPresent',
               args: ['agent'],
-              env: [
-                { name: agentVariable.secret, value: spec.secret },
-                { name: agentVariable.lingerMs, value: String(LINGER_MS) },
-                { name: agentVariable.port, value: String(AGENT_PORT) },
-                { name: agentVariable.intercepts, value: 'no' },
-              ],
+              env: agentVariables({
+                secret: spec.secret,
+                listenOn: AGENT_PORT,
+                lingerMs: LINGER.standaloneMs,
+                intercepts: false,
+              }),
               startupProbe: {
                 exec: { command: ['node', '-e', KNOCK] },
                 periodSeconds: 1,
@@ -144,8 +142,7 @@ function isReady({ status }: V1Pod): boolean {
 }
 
 function agentOf(place: Place, pod: V1Pod): PlacedAgent | undefined {
-  const environment = pod.spec?.containers[0]?.env ?? [];
-  const secret = environment.find(({ name }) => name === agentVariable.secret)?.value;
+  const secret = agentSecretOf(pod.spec?.containers[0]?.env);
   if (secret === undefined) return undefined;
   return { placeId: place.id, handle: handleOf(pod), secret };
 }

@@ -1,7 +1,9 @@
+import { LEASE } from '../programs/index.ts';
+
 /** Each function gives one nft transaction as one line: it is done whole or not at all. */
 
-/** Seconds an intercepted port stays so without renewal: the kernel gives it back when the agent hangs. */
-const LEASE_SECONDS = 5;
+/** The term of a lease as nft takes it. */
+const LEASE_SECONDS = LEASE.termMs / 1000;
 
 /**
  * The agent's table. Ports in the map `intercept` go to the listener that the map names, whether the caller comes

@@ -2,8 +2,9 @@ import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants } f
 import type { Duplex } from 'node:stream';
 import { DevenvError } from '../common/errors.ts';
 import type { Pulse } from '../common/heartbeat.ts';
+import { TUNNEL_PULSE } from '../programs/index.ts';
 import { encodeStreamTarget, type StreamTarget } from '../protocol/index.ts';
-import { DEFAULT_PULSE, keepAlive, type Liveness } from './liveness.ts';
+import { keepAlive, type Liveness } from './liveness.ts';
 import { ABORTED_TRAILER, sessionOptions, TUNNEL_WINDOW } from './settings.ts';
 import type { Endpoint } from './splice.ts';
 
@@ -27,7 +28,7 @@ export interface OpenedStream extends Endpoint {
 }
 
 /** Begins a tunnel on a duplex whose other end runs `serveTunnel`. */
-export function openTunnel(duplex: Duplex, liveness: Liveness = {}, pulse: Pulse = DEFAULT_PULSE): Tunnel {
+export function openTunnel(duplex: Duplex, liveness: Liveness = {}, pulse: Pulse = TUNNEL_PULSE): Tunnel {
   const session = connect('http://tunnel', { ...sessionOptions, createConnection: () => duplex });
   session.on('error', () => {});
   session.once('connect', () => session.setLocalWindowSize(TUNNEL_WINDOW));

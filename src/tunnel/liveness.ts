@@ -10,9 +10,6 @@ export interface Liveness {
   readonly onHeard?: () => void;
 }
 
-/** A ping each second; three seconds of silence fail open; after fifteen the connection is given up. */
-export const DEFAULT_PULSE: Pulse = { intervalMs: 1000, silentAfterMs: 3000, deadAfterMs: 15_000 };
-
 /** Pings the other end and listens for any sign of it; closes a dead tunnel with everything in it. */
 export function keepAlive(session: Http2Session, duplex: Duplex, pulse: Pulse, liveness: Liveness): void {
   let bytesBefore = 0;

@@ -1,8 +1,9 @@
 import { createServer, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
 import type { Duplex } from 'node:stream';
 import type { Pulse } from '../common/heartbeat.ts';
+import { TUNNEL_PULSE } from '../programs/index.ts';
 import { decodeStreamTarget, type StreamTarget } from '../protocol/index.ts';
-import { DEFAULT_PULSE, keepAlive, type Liveness } from './liveness.ts';
+import { keepAlive, type Liveness } from './liveness.ts';
 import { ABORTED_TRAILER, sessionOptions, TUNNEL_WINDOW } from './settings.ts';
 import type { Endpoint } from './splice.ts';
 
@@ -26,7 +27,7 @@ export function serveTunnel(
   duplex: Duplex,
   onStream: (incoming: IncomingStream) => void,
   liveness: Liveness = {},
-  pulse: Pulse = DEFAULT_PULSE,
+  pulse: Pulse = TUNNEL_PULSE,
 ): ServedTunnel {
   // A server per duplex, never listening: Node has no public way to make a server session from a duplex.
   const server = createServer(sessionOptions);

@@ -2,13 +2,14 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { ListeningWatch } from '../../../src/gateway/listening.ts';
+import { listeningPorts } from '../../../src/netfilter/index.ts';
 
 let watch: ListeningWatch;
 let reports: (readonly [number, boolean])[];
 
 beforeEach(() => {
   reports = [];
-  watch = new ListeningWatch((port, listening) => reports.push([port, listening]));
+  watch = new ListeningWatch(listeningPorts, (port, listening) => reports.push([port, listening]));
 });
 afterEach(() => watch.close());
 

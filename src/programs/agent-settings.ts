@@ -1,0 +1,50 @@
+import { type Environment, required } from './environment.ts';
+import { LINGER } from './timings.ts';
+
+/** What an agent is told when it is placed. */
+export interface AgentSettings {
+  /** What a caller must present; random. */
+  readonly secret: string;
+  /** Where it listens: the path of a Unix socket, or a port of 127.0.0.1. */
+  readonly listenOn: string | number;
+  /** How long it stays without a session, milliseconds. */
+  readonly lingerMs: number;
+  /** Whether it takes ports over, for which it needs the capability NET_ADMIN. */
+  readonly intercepts: boolean;
+}
+
+const variable = {
+  secret: 'DEVENV_AGENT_SECRET',
+  socket: 'DEVENV_SOCKET',
+  port: 'DEVENV_PORT',
+  lingerMs: 'DEVENV_AGENT_LINGER_MS',
+  intercepts: 'DEVENV_INTERCEPTS',
+} as const;
+
+/** The settings as variables of the agent's container. */
+export function agentEnvironment(settings: AgentSettings): Readonly<Record<string, string>> {
+  const { secret, listenOn, lingerMs, intercepts } = settings;
+  return {
+    [variable.secret]: secret,
+    [variable.lingerMs]: String(lingerMs),
+    ...(typeof listenOn === 'number'
+      ? { [variable.port]: String(listenOn) }
+      : { [variable.socket]: listenOn }),
+    ...(intercepts ? {} : { [variable.intercepts]: 'no' }),
+  };
+}
+
+/** The settings in an agent's own variables. Errors: `usage` for one that lacks. */
+export function readAgentSettings(environment: Environment): AgentSettings {
+  return {
+    secret: required(environment, variable.secret),
+    listenOn: environment[variable.socket] || Number(required(environment, variable.port)),
+    lingerMs: Number(environment[variable.lingerMs] ?? LINGER.unsaidMs),
+    intercepts: environment[variable.intercepts] !== 'no',
+  };
+}
+
+/** The secret of an agent, as its container's variables tell; undefined for a container that is none of ours. */
+export function agentSecretIn(environment: Environment): string | undefined {
+  return environment[variable.secret];
+}

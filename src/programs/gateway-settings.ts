@@ -1,0 +1,45 @@
+import { type Environment, listIn, required } from './environment.ts';
+
+/** What a gateway is told when its container is made. */
+export interface GatewaySettings {
+  /** What a caller must present; random. */
+  readonly secret: string;
+  /** Path of the Unix socket it listens on. */
+  readonly socketPath: string;
+  /** Ranges in CIDR notation that the service reaches directly. */
+  readonly ownSubnets: readonly string[];
+  /** Ports of the service's own loopback addresses that lead to the workload's. */
+  readonly loopbackPorts: readonly number[];
+}
+
+const variable = {
+  secret: 'DEVENV_GATEWAY_SECRET',
+  socket: 'DEVENV_SOCKET',
+  ownSubnets: 'DEVENV_OWN_SUBNETS',
+  loopbackPorts: 'DEVENV_LOOPBACK_PORTS',
+} as const;
+
+/** The settings as variables of the gateway's container. */
+export function gatewayEnvironment(settings: GatewaySettings): Readonly<Record<string, string>> {
+  return {
+    [variable.secret]: settings.secret,
+    [variable.socket]: settings.socketPath,
+    [variable.ownSubnets]: settings.ownSubnets.join(','),
+    [variable.loopbackPorts]: settings.loopbackPorts.join(','),
+  };
+}
+
+/** The settings in a gateway's own variables. Errors: `usage` for one that lacks. */
+export function readGatewaySettings(environment: Environment): GatewaySettings {
+  return {
+    secret: required(environment, variable.secret),
+    socketPath: required(environment, variable.socket),
+    ownSubnets: listIn(environment, variable.ownSubnets),
+    loopbackPorts: listIn(environment, variable.loopbackPorts).map(Number),
+  };
+}
+
+/** The secret of a gateway, as its container's variables tell; undefined for a container that is none of ours. */
+export function gatewaySecretIn(environment: Environment): string | undefined {
+  return environment[variable.secret];
+}

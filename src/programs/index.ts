@@ -1,0 +1,19 @@
+/**
+ * What session and programs of the image agree on before they say a word: environment variables, the group that packet
+ * rules let pass, and the times that hold on both sides. Pure; what is said afterwards is `protocol/`.
+ */
+export {
+  type AgentSettings,
+  agentEnvironment,
+  agentSecretIn,
+  readAgentSettings,
+} from './agent-settings.ts';
+export {
+  gatewayEnvironment,
+  gatewaySecretIn,
+  readGatewaySettings,
+} from './gateway-settings.ts';
+export { CONTROL_PULSE, LEASE, LINGER, TUNNEL_PULSE } from './timings.ts';
+
+/** Group that agent and gateway run as; the rules let its traffic pass, or it would be sent to itself. */
+export const EXEMPT_GROUP = 13370;
