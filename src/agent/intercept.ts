@@ -1,14 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { messageOf } from '../common/errors.ts';
-import {
-  type Destination,
-  interceptAdd,
-  interceptRemove,
-  interceptRenew,
-  originalDestination,
-  type Table,
-} from '../netfilter/index.ts';
+import { type Destination, originalDestination, type Table } from '../netfilter/index.ts';
+import { interceptAdd, interceptRemove, interceptRenew } from '../packet-rules/index.ts';
 import { LEASE } from '../programs/index.ts';
 import type { PortTakeover } from './claims.ts';
 import { type DrainOptions, drainOriginal } from './drain-original.ts';

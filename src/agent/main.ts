@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { messageOf } from '../common/errors.ts';
-import { agentTable, openTable } from '../netfilter/index.ts';
+import { openTable } from '../netfilter/index.ts';
+import { agentTable } from '../packet-rules/index.ts';
 import { EXEMPT_GROUP, readAgentSettings } from '../programs/index.ts';
 import { Claims } from './claims.ts';
 import { Intercept } from './intercept.ts';

@@ -147,7 +147,7 @@ function describe(context: CliContext, done: (code: number) => void): Command {
   command('version')
     .description('print the version')
     .action(() => context.out(`${version}\n`));
-  const image = program.command('image').description('the image that agent, gateway and holder run from');
+  const image = program.command('image').description('the image that agent and gateway run from');
   withGlobalFlags(image.command('build'), 'hidden')
     .description('build it on the engine, if it is not there; up does that by itself')
     .action(async (_: object, self: Command) =>

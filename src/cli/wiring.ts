@@ -54,7 +54,7 @@ export function openPlatformForCleanUp(context: CliContext, engine: Engine): Pro
   return openPlatform(context, { platform: 'docker', context: undefined, namespace: undefined }, engine);
 }
 
-/** The image of agent, gateway and holder: flag-like variable, then the file, then the one made from our own files. */
+/** The image of agent and gateway: flag-like variable, then the file, then the one made from our own files. */
 export function imageFor(
   { environment, program }: CliContext,
   workspace: Workspace | undefined,

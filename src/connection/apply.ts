@@ -1,10 +1,10 @@
-import type { ContainerSpec, Engine } from '../engine/index.ts';
+import type { Engine } from '../engine/index.ts';
 import { type AgentImage, ensureImage } from '../image/index.ts';
 import { containerName, networkName, type SessionIdentity } from '../model/identity.ts';
 import { label, type Role } from '../model/labels.ts';
 import type { Connections } from './connections.ts';
 import { gatewayContainer } from './gateway-container.ts';
-import type { ConnectionOperation } from './operation.ts';
+import type { ConnectionOperation, GatewaySettings } from './operation.ts';
 
 /** What the operations work with. */
 export interface ConnectionContext {
@@ -45,12 +45,8 @@ export async function applyConnection(
       return connections.joinTarget(operation.target, signal);
     case 'leave-target':
       return connections.leaveTarget(operation.target);
-    case 'start-holder':
-      return startHolder(operation, context);
-    case 'remove-holder':
-      return engine.removeContainer(containerName(identity.project, operation.service, 'holder'));
     case 'start-gateway':
-      return startGateway(operation, context);
+      return startGateway(operation.gateway, context);
     case 'remove-gateway':
       return removeGateway(operation.service, context);
     case 'open-link':
@@ -65,38 +61,15 @@ async function removeNetwork(engine: Engine, project: string): Promise<void> {
     await engine.removeNetwork(id);
 }
 
-async function startHolder(
-  { service, ports, extraHosts, config }: Extract<ConnectionOperation, { kind: 'start-holder' }>,
-  context: ConnectionContext,
-): Promise<void> {
-  const { identity, image } = context;
-  await start(context.engine, {
-    name: containerName(identity.project, service, 'holder'),
-    image: image.reference,
-    command: ['holder'],
-    environment: {},
-    labels: { ...labelsOf(context, 'holder'), [label.service]: service, [label.config]: config },
-    network: { kind: 'network', name: networkName(identity.project), aliases: [service] },
-    mounts: [],
-    ports,
-    extraHosts,
-    capabilities: [],
-    autoRemove: false,
-  });
-}
-
-async function startGateway(
-  { service, loopbackPorts, directories, config }: Extract<ConnectionOperation, { kind: 'start-gateway' }>,
-  context: ConnectionContext,
-): Promise<void> {
+async function startGateway(settings: GatewaySettings, context: ConnectionContext): Promise<void> {
   const { engine, identity, image } = context;
+  const { service, directories, config } = settings;
   const networks = await engine.listNetworks({ [label.project]: identity.project });
-  const spec = gatewayContainer({
+  const spec = gatewayContainer(settings, {
     name: containerName(identity.project, service, 'gateway'),
     image: image.reference,
-    holderName: containerName(identity.project, service, 'holder'),
+    network: networkName(identity.project),
     ownSubnets: networks.flatMap(({ subnets }) => subnets),
-    loopbackPorts,
     mounts: directories.map((directory) => ({
       kind: 'volume',
       name: directory.volume,
@@ -106,19 +79,6 @@ async function startGateway(
     })),
     labels: { ...labelsOf(context, 'gateway'), [label.service]: service, [label.config]: config },
   });
-  await start(engine, spec);
-}
-
-/** With the memory that it shares with its service, which is gone by then. */
-async function removeGateway(service: string, { engine, identity }: ConnectionContext): Promise<void> {
-  await engine.removeContainer(containerName(identity.project, service, 'gateway'));
-  const role: Role = 'files';
-  const ours = { [label.project]: identity.project, [label.service]: service, [label.role]: role };
-  for (const volume of await engine.listVolumes(ours)) await engine.removeVolume(volume);
-}
-
-/** Makes and starts a container in place of one of the same name; one that does not start is removed again. */
-async function start(engine: Engine, spec: ContainerSpec): Promise<void> {
   await engine.removeContainer(spec.name);
   const id = await engine.createContainer(spec);
   try {
@@ -127,6 +87,14 @@ async function start(engine: Engine, spec: ContainerSpec): Promise<void> {
     await engine.removeContainer(id);
     throw error;
   }
+}
+
+/** With the memory that it shares with its service, which is gone by then. */
+async function removeGateway(service: string, { engine, identity }: ConnectionContext): Promise<void> {
+  await engine.removeContainer(containerName(identity.project, service, 'gateway'));
+  const role: Role = 'files';
+  const ours = { [label.project]: identity.project, [label.service]: service, [label.role]: role };
+  for (const volume of await engine.listVolumes(ours)) await engine.removeVolume(volume);
 }
 
 function labelsOf({ identity, file }: ConnectionContext, role: Role): Record<string, string> {

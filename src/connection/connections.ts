@@ -15,7 +15,7 @@ export interface ConnectionsOptions {
   readonly engine: Engine;
   readonly platform: Platform;
   readonly identity: SessionIdentity;
-  /** Image reference of agents, gateways and holders. */
+  /** Image reference of agents and gateways. */
   readonly agentImage: string;
   readonly report: Reporter;
 }

@@ -1,46 +1,61 @@
 import { randomBytes } from 'node:crypto';
 import type { ContainerSpec, EngineMount } from '../engine/index.ts';
+import { guardTable } from '../packet-rules/index.ts';
 import { EXEMPT_GROUP, gatewayEnvironment } from '../programs/index.ts';
+import type { GatewaySettings } from './operation.ts';
 
 const SOCKET_DIR = '/run/gefyra-devenv';
 
 /** Where the gateway listens, inside its container. */
 export const GATEWAY_SOCKET = `${SOCKET_DIR}/gateway.sock`;
 
-/** What a gateway's container is made from. */
+/** Name of the table that keeps everything in the service's network namespace that does not go through the gateway. */
+const GUARD = 'devenv-guard';
+
+/** What a gateway's container is made from, besides its settings. */
 export interface GatewayContainer {
   readonly name: string;
   /** Image reference. */
   readonly image: string;
-  /** Name of the container whose network namespace it joins. */
-  readonly holderName: string;
-  /** Ranges in CIDR notation that the service reaches directly. */
+  /** Name of the project's network. */
+  readonly network: string;
+  /** Ranges of that network in CIDR notation, which the service reaches directly. */
   readonly ownSubnets: readonly string[];
-  /** Ports of the service's own loopback addresses that lead to the workload's. */
-  readonly loopbackPorts: readonly number[];
   readonly mounts: readonly EngineMount[];
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** The gateway's container: root inside, but with one capability and no way to more. */
-export function gatewayContainer(settings: GatewayContainer): ContainerSpec {
+/**
+ * The container that owns a service's network namespace, ports and hosts, with the gateway in it: root inside, but with
+ * one capability and no way to more. Its first process stays, and with it the namespace, when the gateway ends.
+ */
+export function gatewayContainer(
+  { service, connected, ports, extraHosts, loopbackPorts }: GatewaySettings,
+  { name, image, network, ownSubnets, mounts, labels }: GatewayContainer,
+): ContainerSpec {
+  const namespace = {
+    name,
+    image,
+    labels,
+    network: { kind: 'network', name: network, aliases: [service] },
+    mounts,
+    ports,
+    extraHosts,
+    autoRemove: false,
+  } as const;
+  if (!connected) return { ...namespace, command: ['holder'], environment: {}, capabilities: [] };
   return {
-    name: settings.name,
-    image: settings.image,
+    ...namespace,
     command: ['gateway'],
     environment: gatewayEnvironment({
       secret: randomBytes(24).toString('hex'),
       socketPath: GATEWAY_SOCKET,
-      ownSubnets: settings.ownSubnets,
-      loopbackPorts: settings.loopbackPorts,
+      ownSubnets,
+      loopbackPorts,
+      guard: guardTable(GUARD, { exemptGroup: EXEMPT_GROUP, ownSubnets }),
     }),
-    labels: settings.labels,
-    network: { kind: 'container', id: settings.holderName },
     user: `0:${EXEMPT_GROUP}`,
-    mounts: settings.mounts,
-    ports: [],
     capabilities: ['NET_ADMIN'],
     socketDir: SOCKET_DIR,
-    autoRemove: false,
   };
 }

@@ -1,5 +1,5 @@
 /**
- * A service's way into its workload's network: network, holder, gateway, agents, and the live object that dials,
+ * A service's way into its workload's network: network, gateway, agents, and the live object that dials,
  * routes bytes, reconnects and follows targets. Does not know what the service runs, nor which ports are claimed.
  */
 export { applyConnection, type ConnectionContext } from './apply.ts';

@@ -10,29 +10,27 @@ export type ConnectionOperation =
   | { readonly kind: 'join-target'; readonly target: TargetRef }
   /** Leave the target's agents; those that nobody else uses end. */
   | { readonly kind: 'leave-target'; readonly target: string }
-  /** Make the container that owns the service's network namespace, after removing what is in its place. */
-  | {
-      readonly kind: 'start-holder';
-      readonly service: string;
-      readonly ports: readonly PublishedPort[];
-      readonly extraHosts: readonly ExtraHost[];
-      readonly config: string;
-    }
-  | { readonly kind: 'remove-holder'; readonly service: string }
-  /** Make the gateway in the service's network namespace, after removing what is in its place. */
-  | {
-      readonly kind: 'start-gateway';
-      readonly service: string;
-      /** Ports of the service's own loopback addresses that lead to the workload's. */
-      readonly loopbackPorts: readonly number[];
-      /** Directories that it fills for the service. */
-      readonly directories: readonly SharedDirectory[];
-      readonly config: string;
-    }
+  /** Make the container that owns the service's network namespace, in place of an older one. */
+  | { readonly kind: 'start-gateway'; readonly gateway: GatewaySettings }
   | { readonly kind: 'remove-gateway'; readonly service: string }
   /** Join the gateway with the agents of its targets; the first is for outbound traffic. */
   | { readonly kind: 'open-link'; readonly link: LinkSettings }
   | { readonly kind: 'close-link'; readonly service: string };
+
+/** What the container is made from that owns a service's network namespace. */
+export interface GatewaySettings {
+  readonly service: string;
+  /** Whether the service goes through a workload's network. If not, the container is the namespace and nothing else. */
+  readonly connected: boolean;
+  readonly ports: readonly PublishedPort[];
+  readonly extraHosts: readonly ExtraHost[];
+  /** Ports of the service's own loopback addresses that lead to the workload's. */
+  readonly loopbackPorts: readonly number[];
+  /** Directories that it fills for the service. */
+  readonly directories: readonly SharedDirectory[];
+  /** Fingerprint of all of it. */
+  readonly config: string;
+}
 
 /** What a link joins. */
 export interface LinkSettings {

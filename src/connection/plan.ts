@@ -10,7 +10,7 @@ import {
   type TargetRef,
   targetText,
 } from '../model/workspace.ts';
-import type { ConnectionOperation, LinkSettings } from './operation.ts';
+import type { ConnectionOperation, GatewaySettings, LinkSettings } from './operation.ts';
 
 /** What planning needs to know of what the file asks for. */
 export interface ConnectionDesired {
@@ -19,31 +19,30 @@ export interface ConnectionDesired {
   readonly services: readonly Service[];
   /** Where the targets live. */
   readonly platform: PlatformKind;
-  /** Reference of the image that holder, gateway and agent run from. */
+  /** Reference of the image that gateway and agent run from. */
   readonly agentImage: string;
 }
 
 type ConnectionStep = Step<ConnectionOperation>;
 
-/** Compares networks, holders, gateways, agents and links that should be with those that are. */
+/** Compares networks, gateways, agents and links that should be with those that are. */
 export function planConnection(desired: ConnectionDesired, observed: Observed): readonly ConnectionStep[] {
   const { services, platform } = desired;
-  const holders = services.flatMap((service) => planHolder(service, desired, observed));
-  const moved = new Set(holders.map((step) => step.resource));
-  const connected = services.filter((service) => networksOf(service, platform).length > 0);
-  const gateways = connected.flatMap((service) =>
-    planGateway(service, moved.has(`holder/${service.name}`), desired, observed),
-  );
+  const connected = services.filter((service) => isConnected(service, platform));
+  const gateways = services.flatMap((service) => planGateway(service, desired, observed));
   const renewed = new Set(gateways.map((step) => step.resource));
   return [
     ...planImage(desired, observed),
     ...planNetwork(services, observed),
     ...planTargets(connected, platform, observed),
-    ...holders,
     ...gateways,
     ...planLinks(connected, desired, renewed, observed),
     ...removals(services, connected, observed),
   ];
+}
+
+function isConnected(service: Service, platform: PlatformKind): boolean {
+  return networksOf(service, platform).length > 0;
 }
 
 function planImage(
@@ -91,62 +90,48 @@ function planTargets(
   ];
 }
 
-function planHolder(
+function planGateway(
   service: Service,
-  desired: ConnectionDesired,
+  { project, platform, agentImage }: ConnectionDesired,
   observed: Observed,
 ): readonly ConnectionStep[] {
-  const found = observed.holders.find((holder) => holder.service === service.name);
-  const ports = publishedPorts(service);
-  const config = fingerprint({
-    agent_image: desired.agentImage,
-    extra_hosts: service.extraHosts,
-    ports,
-  });
+  const found = observed.gateways.find((gateway) => gateway.service === service.name);
+  const settings = {
+    connected: isConnected(service, platform),
+    ports: publishedPorts(service),
+    extraHosts: service.extraHosts,
+    loopbackPorts: service.outbound.loopback,
+    directories: sharedDirectories(project, service),
+  };
+  const config = gatewayConfig(agentImage, settings);
   const cause = causeToStart(found, config);
   if (cause === undefined) return [];
   return [
     {
-      ...startStep(`holder/${service.name}`, found, cause, {
-        kind: 'start-holder',
-        service: service.name,
-        ports,
-        extraHosts: service.extraHosts,
-        config,
-      }),
-      undo: { kind: 'remove-holder', service: service.name },
+      resource: `gateway/${service.name}`,
+      verb: found === undefined ? 'create' : 'replace',
+      cause,
+      destructive: found?.running === true,
+      after: [],
+      operation: { kind: 'start-gateway', gateway: { service: service.name, ...settings, config } },
+      undo: { kind: 'remove-gateway', service: service.name },
     },
   ];
 }
 
-function planGateway(
-  service: Service,
-  moved: boolean,
-  desired: ConnectionDesired,
-  observed: Observed,
-): readonly ConnectionStep[] {
-  const found = observed.gateways.find((gateway) => gateway.service === service.name);
-  const loopbackPorts = service.outbound.loopback;
-  const directories = sharedDirectories(desired.project, service);
-  const config = fingerprint({
-    agent_image: desired.agentImage,
-    files: directories.map(({ target }) => target),
-    loopback: loopbackPorts,
+/** Fingerprint of what a gateway's container is made from, in the file's words. */
+export function gatewayConfig(
+  agentImage: string,
+  gateway: Omit<GatewaySettings, 'service' | 'config'>,
+): string {
+  return fingerprint({
+    agent_image: agentImage,
+    connected: gateway.connected,
+    extra_hosts: gateway.extraHosts,
+    files: gateway.directories.map(({ target }) => target),
+    loopback: gateway.loopbackPorts,
+    ports: gateway.ports,
   });
-  const cause = causeToStart(found, config) ?? (moved ? 'its network namespace is replaced' : undefined);
-  if (cause === undefined) return [];
-  return [
-    {
-      ...startStep(`gateway/${service.name}`, found, cause, {
-        kind: 'start-gateway',
-        service: service.name,
-        loopbackPorts,
-        directories,
-        config,
-      }),
-      undo: { kind: 'remove-gateway', service: service.name },
-    },
-  ];
 }
 
 function causeToStart(found: ObservedContainer | undefined, config: string): string | undefined {
@@ -209,7 +194,7 @@ export function linkConfig({ targets, ports, awaitedDebugger, names }: LinkSetti
 function removals(
   services: readonly Service[],
   connected: readonly Service[],
-  { holders, gateways, live }: Observed,
+  { gateways, live }: Observed,
 ): readonly ConnectionStep[] {
   const kept = new Set(services.map((service) => service.name));
   const linked = new Set(connected.map((service) => service.name));
@@ -221,25 +206,10 @@ function removals(
     ...unwanted(live.links, linked).map((service) =>
       step(`link/${service}`, 'close', 'not wanted', { kind: 'close-link', service }),
     ),
-    ...unwanted(gateways, linked).map((service) =>
+    ...unwanted(gateways, kept).map((service) =>
       step(`gateway/${service}`, 'remove', 'not wanted', { kind: 'remove-gateway', service }),
     ),
-    ...unwanted(holders, kept).map((service) =>
-      step(`holder/${service}`, 'remove', 'not wanted', { kind: 'remove-holder', service }),
-    ),
   ];
-}
-
-function startStep(
-  resource: string,
-  found: ObservedContainer | undefined,
-  cause: string,
-  operation: ConnectionOperation,
-): ConnectionStep {
-  return {
-    ...step(resource, found === undefined ? 'create' : 'replace', cause, operation),
-    destructive: found?.running === true,
-  };
 }
 
 function step(

@@ -133,7 +133,7 @@ function specOf(
       [label.config]: config,
       [label.stopGrace]: String(service.stopGraceMs),
     },
-    network: { kind: 'container', id: containerName(identity.project, service.name, 'holder') },
+    network: { kind: 'container', id: containerName(identity.project, service.name, 'gateway') },
     user: service.user,
     workingDir: service.workingDir,
     mounts: engineMounts(service, identity.project),

@@ -3,7 +3,7 @@ import type { Service } from '../model/workspace.ts';
 
 /**
  * Fingerprint of everything a service container is made from, aspect by aspect in the file's words. Ports and hosts
- * belong to the holder, bridges to the agent; restart and dependencies are the session's and make no other container.
+ * belong to the gateway's container, bridges to the agent; restart and dependencies are the session's and make no other container.
  */
 export function serviceConfig(
   service: Service,

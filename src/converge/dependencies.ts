@@ -31,10 +31,8 @@ function requirementsOf(step: Step<Operation>, steps: readonly Step<Operation>[]
       return new Set(resourcesOf(steps, ...IMAGES));
     case 'await-condition':
       return new Set([`container/${operation.dependency.service}`]);
-    case 'start-holder':
-      return new Set(['network', ...resourcesOf(steps, ...IMAGES)]);
     case 'start-gateway':
-      return new Set(['network', `holder/${operation.service}`]);
+      return new Set(['network', ...resourcesOf(steps, ...IMAGES)]);
     case 'open-link': {
       const { service, targets } = operation.link;
       return new Set([`gateway/${service}`, ...targets.map((target) => `agent/${target}`)]);
@@ -48,7 +46,7 @@ function requirementsOf(step: Step<Operation>, steps: readonly Step<Operation>[]
       const { name } = operation.service;
       // Claims are made first: a port that somebody else holds must be known before anything of the user's runs.
       return new Set([
-        `holder/${name}`,
+        `gateway/${name}`,
         `link/${name}`,
         `files/${name}`,
         ...bridgesOf(name, steps, 'open-bridge'),
@@ -77,10 +75,8 @@ function requirementsOf(step: Step<Operation>, steps: readonly Step<Operation>[]
         `files/${operation.service}`,
         `container/${operation.service}`,
       ]);
-    case 'remove-holder':
-      return new Set([`gateway/${operation.service}`, `container/${operation.service}`]);
     case 'remove-network':
-      return new Set(resourcesOf(steps, 'remove-holder', 'remove-gateway', 'remove-container'));
+      return new Set(resourcesOf(steps, 'remove-gateway', 'remove-container'));
   }
 }
 

@@ -40,7 +40,7 @@ export function observeFor(
 export interface ObserveForOptions {
   readonly engine: Engine;
   readonly platform: Platform;
-  /** Reference of the image of agents, gateways and holders. */
+  /** Reference of the image of agents and gateways. */
   readonly agentImage: string;
   /** What a running session says is live. */
   readonly live: Liveness;

@@ -50,7 +50,6 @@ export async function observe(options: ObserveOptions): Promise<Observed> {
   const ofRole = (role: Role) =>
     containers.filter(({ labels }) => labels[label.role] === role).map(observedContainer);
   return {
-    holders: ofRole('holder'),
     gateways: ofRole('gateway'),
     services: ofRole('service'),
     networks: networks.map(({ id, name, labels }) => ({ id, name, session: labels[label.session] ?? '' })),

@@ -15,7 +15,7 @@ export interface Desired {
   readonly services: readonly Service[];
   /** Where the targets live. */
   readonly platform: PlatformKind;
-  /** Reference of the image that holder, gateway and agent run from. */
+  /** Reference of the image that gateway and agent run from. */
   readonly agentImage: string;
 }
 
@@ -30,9 +30,12 @@ export const NOTHING_DESIRED: Desired = {
 /** What must be done to get from what is to what should be. Pure; sorted so that equal inputs give equal text. */
 export function planPass(desired: Desired, observed: Observed): Plan<Operation> {
   const connection = planConnection(desired, observed);
-  const movedNamespaces = startedBy(connection, 'start-holder', 'holder/');
-  const renewedGateways = startedBy(connection, 'start-gateway', 'gateway/');
-  const containers = planContainers({ ...desired, movedNamespaces }, observed);
+  const renewedGateways = new Set(
+    connection.flatMap(({ operation }) =>
+      operation.kind === 'start-gateway' ? [operation.gateway.service] : [],
+    ),
+  );
+  const containers = planContainers({ ...desired, movedNamespaces: renewedGateways }, observed);
   const steps: readonly Step<Operation>[] = [
     ...connection,
     ...containers,
@@ -41,19 +44,6 @@ export function planPass(desired: Desired, observed: Observed): Plan<Operation> 
   ];
   const ordered = steps.map((step) => ({ ...step, after: dependenciesOf(step, steps) }));
   return { steps: inOrder(ordered), warnings: [] };
-}
-
-/** Names of the services whose holder or gateway is started by a step. */
-function startedBy(
-  steps: readonly Step<Operation>[],
-  kind: 'start-holder' | 'start-gateway',
-  prefix: string,
-): ReadonlySet<string> {
-  return new Set(
-    steps
-      .filter(({ operation }) => operation.kind === kind)
-      .map(({ resource }) => resource.slice(prefix.length)),
-  );
 }
 
 /** Sorts by dependency, and by name among those that could run at once. */

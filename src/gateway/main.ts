@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { messageOf } from '../common/errors.ts';
-import { gatewayTable, listeningPorts, openTable } from '../netfilter/index.ts';
+import { listeningPorts, openTable } from '../netfilter/index.ts';
+import { gatewayTable } from '../packet-rules/index.ts';
 import { EXEMPT_GROUP, readGatewaySettings } from '../programs/index.ts';
 import { Names } from './names.ts';
 import { Outbound } from './outbound.ts';

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import type { ResolverSettings } from '../protocol/index.ts';
 
 /**
- * Gives the service the workload's search list and options. The file belongs to the holder and is shared with every
+ * Gives the service the workload's search list and options. The file belongs to this container and is shared with every
  * container that joined it; it must be written in place. The name server stays the engine's address: lookups are
  * redirected to this program wherever they go.
  */

@@ -1,5 +1,5 @@
 /**
- * The one image that agent, gateway, relay and holder run from: how it is named, found, and made where it is missing.
+ * The one image that agent, gateway and relay run from: how it is named, found, and made where it is missing.
  * Works on the `engine` interface alone; does not know what the programs do.
  */
 export type { AgentImage } from './ensure-image.ts';

@@ -24,7 +24,7 @@ export function networkName(project: string): string {
 export function containerName(
   project: string,
   service: string,
-  role: Exclude<Role, 'agent' | 'network' | 'files'>,
+  role: Extract<Role, 'gateway' | 'service'>,
 ): string {
   const base = `gefyra-${project}.${service}`;
   return role === 'service' ? base : `${base}.${role}`;

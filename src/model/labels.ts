@@ -7,7 +7,7 @@ export const label = {
   project: 'gefyra-devenv/project',
   /** What it is: one of `Role`. */
   role: 'gefyra-devenv/role',
-  /** Service name; on holder, gateway and service containers. */
+  /** Service name; on gateway and service containers. */
   service: 'gefyra-devenv/service',
   /** Id of the session that made it. */
   session: 'gefyra-devenv/session',
@@ -24,4 +24,4 @@ export const label = {
 } as const;
 
 /** What a container or network of ours is. */
-export type Role = 'agent' | 'holder' | 'gateway' | 'service' | 'network' | 'files';
+export type Role = 'agent' | 'gateway' | 'service' | 'network' | 'files';

@@ -58,7 +58,6 @@ export const NOTHING_LIVE: Liveness = { targets: [], links: [], bridges: [], fil
 
 /** One look at everything of a project. Deciding code gets this and no client. */
 export interface Observed {
-  readonly holders: readonly ObservedContainer[];
   readonly gateways: readonly ObservedContainer[];
   readonly services: readonly ObservedContainer[];
   readonly networks: readonly ObservedNetwork[];

@@ -23,7 +23,7 @@ export interface ConnectionSettings {
   readonly context: string | undefined;
   /** Namespace of the targets; undefined = the context's. On `docker` always undefined. */
   readonly namespace: string | undefined;
-  /** Image that agent, gateway and holder run from; undefined = the one this version builds or pulls itself. */
+  /** Image that agent and gateway run from; undefined = the one this version builds or pulls itself. */
   readonly agentImage: string | undefined;
   /** Contexts and addresses of engines and clusters that may be used without asking, as the file spells them; none by default. */
   readonly allow: readonly string[];

@@ -1,11 +1,10 @@
 /**
- * What agent and gateway need of the Linux kernel: packet rules that live as long as their owner, the address a
+ * What agent and gateway need of the Linux kernel: tables of packet rules that live as long as their owner, the address a
  * redirected connection was meant for, and the list of sockets. Knows nothing of sessions, claims or tunnels.
  */
 export { listeningPorts } from './listening-ports.ts';
 export type { Destination } from './original-destination.ts';
 export { originalDestination } from './original-destination.ts';
-export { agentTable, gatewayTable, interceptAdd, interceptRemove, interceptRenew } from './rules.ts';
 export type { ServedConnection } from './sock-diag.ts';
 export { closeConnections } from './sock-diag.ts';
 export { openTable, type Table } from './table.ts';

@@ -12,20 +12,29 @@ export interface GatewaySettings {
   readonly loopbackPorts: readonly number[];
 }
 
+/** What the first process of the gateway's container is told, besides. */
+export interface GatewayContainerSettings extends GatewaySettings {
+  /** Packet rules that stand before anything else runs, as text for nft. */
+  readonly guard: string;
+}
+
 const variable = {
   secret: 'DEVENV_GATEWAY_SECRET',
   socket: 'DEVENV_SOCKET',
   ownSubnets: 'DEVENV_OWN_SUBNETS',
   loopbackPorts: 'DEVENV_LOOPBACK_PORTS',
+  /** Read by `entrypoint.sh` of the image. */
+  guard: 'DEVENV_GUARD',
 } as const;
 
 /** The settings as variables of the gateway's container. */
-export function gatewayEnvironment(settings: GatewaySettings): Readonly<Record<string, string>> {
+export function gatewayEnvironment(settings: GatewayContainerSettings): Readonly<Record<string, string>> {
   return {
     [variable.secret]: settings.secret,
     [variable.socket]: settings.socketPath,
     [variable.ownSubnets]: settings.ownSubnets.join(','),
     [variable.loopbackPorts]: settings.loopbackPorts.join(','),
+    [variable.guard]: settings.guard,
   };
 }
 

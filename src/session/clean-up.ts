@@ -66,7 +66,6 @@ function madeBy(observed: Observed, session: string): Observed {
     found.filter((one) => one.session === session);
   return {
     ...observed,
-    holders: own(observed.holders),
     gateways: own(observed.gateways),
     services: own(observed.services),
     networks: own(observed.networks),

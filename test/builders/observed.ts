@@ -3,7 +3,6 @@ import { NOTHING_LIVE, type Observed, type ObservedContainer } from '../../src/m
 /** A project of which nothing exists, on an engine that has the images `shop:dev` and `agent:1`. */
 export function anObserved(fields: Partial<Observed> = {}): Observed {
   return {
-    holders: [],
     gateways: [],
     services: [],
     networks: [],

@@ -120,7 +120,7 @@ describe('a start that fails', () => {
 
   it('undoes what it made when Ctrl-C comes in the middle', async () => {
     await using scenario = await aScenario();
-    for (const pattern of [/^network created/, /^holder\/app created/, /^gateway\/app created/]) {
+    for (const pattern of [/^network created/, /^gateway\/app created/]) {
       const session = startDevenv(['up'], scenario.options());
       await session.waitForLine(pattern, 30_000);
       session.signal('SIGINT');
@@ -134,7 +134,7 @@ describe('devenv down in the middle of a start', () => {
   it('ends it without calling that a failure, and leaves nothing', async () => {
     await using scenario = await aScenario();
     await using session = startDevenv(['up'], scenario.options());
-    await session.waitForLine(/^holder\/app created/, 30_000);
+    await session.waitForLine(/^gateway\/app created/, 30_000);
     expect(await runDevenv(['down'], scenario.options())).toMatchObject({ code: 0 });
     expect(await session.exit, session.transcript).toMatchObject({ code: 0 });
     expect(session.text('stderr')).not.toContain('error:');
@@ -146,7 +146,7 @@ describe('devenv up -d', () => {
   it('is ended by Ctrl-C before it is up, as in the foreground', async () => {
     await using scenario = await aScenario();
     await using starting = startDevenv(['up', '-d'], scenario.options());
-    await starting.waitForLine(/^holder\/app created/, 30_000);
+    await starting.waitForLine(/^gateway\/app created/, 30_000);
     starting.signal('SIGINT');
     expect(await starting.exit, starting.transcript).toMatchObject({ code: 130 });
     expect(starting.text('stderr')).not.toContain('up in the background');

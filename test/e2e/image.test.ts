@@ -7,7 +7,7 @@ import { cli } from './world/paths.ts';
 const run = promisify(execFile);
 
 /** What every recipe of the image must keep, whichever base it was made on. */
-describe('the image of agent, gateway, relay and holder', () => {
+describe('the image of agent, gateway and relay', () => {
   let image: string;
 
   beforeAll(async () => {

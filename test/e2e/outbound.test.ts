@@ -84,7 +84,7 @@ describe('from the local container', () => {
     const found = await evaluated("dns.resolve4('app')");
     const network = `gefyra-${scenario.copy.project}`;
     const format = `{{(index .NetworkSettings.Networks "${network}").IPAddress}}`;
-    expect(found).toEqual([await docker('inspect', '--format', format, `${service}.holder`)]);
+    expect(found).toEqual([await docker('inspect', '--format', format, `${service}.gateway`)]);
   });
 
   it('sends no other UDP through this machine', async () => {

@@ -3,7 +3,7 @@ import type { CliContext, GlobalFlags } from '../context.ts';
 import { shown } from '../render/reporter.ts';
 import { imageFor, openEngine } from '../wiring.ts';
 
-/** `devenv image build`: makes the image of agent, gateway and holder where it is missing; its name goes to stdout. */
+/** `devenv image build`: makes the image of agent and gateway where it is missing; its name goes to stdout. */
 export async function imageBuild(context: CliContext, flags: GlobalFlags): Promise<number> {
   const [engine, image] = await Promise.all([openEngine(context), imageFor(context, undefined)]);
   await shown(context, flags, 'Ctrl-C leaves it running', (report) => {

@@ -19,9 +19,7 @@ export async function ps(context: CliContext, flags: GlobalFlags): Promise<numbe
   }
   const engine = await openEngine(context);
   const left = await observe({ engine, project, images: [], live: NOTHING_LIVE });
-  const names = [...left.services, ...left.gateways, ...left.holders, ...left.networks].map(
-    ({ name }) => name,
-  );
+  const names = [...left.services, ...left.gateways, ...left.networks].map(({ name }) => name);
   if (names.length === 0) context.out(`project ${project} is not up\n`);
   else
     context.out(

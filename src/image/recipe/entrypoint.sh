@@ -1,18 +1,60 @@
 #!/bin/sh
 # The first argument names the program.
+
+# Runs the gateway for as long as the container lives, which is as long as the network namespace that others join: this
+# shell stays its first process, so that a gateway that ends takes no network with it.
+gateway() {
+  ended='' child='' failures=0
+  trap 'ended=yes; kill "$child" 2>/dev/null' TERM INT
+  # From here on nothing leaves past the gateway, whether it runs or not.
+  printf '%s\n' "$DEVENV_GUARD" | nft -f - || exit 1
+  while [ -z "$ended" ]; do
+    began=$(date +%s)
+    node /opt/devenv/gateway.js &
+    child=$!
+    wait "$child"
+    code=$?
+    [ -z "$ended" ] || break
+    # One that has never listened will not do so next time either: its last words are the container's.
+    [ -S "$DEVENV_SOCKET" ] || exit "$code"
+    [ $(($(date +%s) - began)) -lt 10 ] || failures=0
+    echo "the gateway ended with $code; starting it again" >&2
+    rest "$failures"
+    failures=$((failures + 1))
+  done
+  wait "$child"
+  exit 0
+}
+
+# Longer after each failure in a row.
+rest() {
+  case "$1" in
+    0) return ;;
+    1 | 2) seconds=0.2 ;;
+    3 | 4) seconds=1 ;;
+    *) seconds=3 ;;
+  esac
+  sleep "$seconds" &
+  wait $!
+}
+
+# Does nothing but exist: others join its network namespace. Ends at once when asked to.
+holder() {
+  trap 'exit 0' TERM INT
+  while :; do
+    sleep 2147483647 &
+    wait $!
+  done
+}
+
 case "$1" in
-  agent | gateway | relay)
+  agent | relay)
     program=$1
     shift
     exec node "/opt/devenv/$program.js" "$@"
     ;;
-  holder)
-    # Does nothing but exist: others join its network namespace. Ends at once when asked to.
-    trap 'exit 0' TERM INT
-    while :; do
-      sleep 2147483647 &
-      wait $!
-    done
+  gateway | holder)
+    "$1"
     ;;
   *)
     echo "unknown program: $1 (agent, gateway, relay, holder)" >&2

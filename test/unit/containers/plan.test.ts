@@ -13,7 +13,7 @@ function plan(services: readonly Service[], observed: Observed = anObserved()): 
   );
   return text
     .split('\n')
-    .filter((line) => !/^create (network|holder)/.test(line))
+    .filter((line) => !/^create (network|gateway)/.test(line))
     .join('\n');
 }
 
@@ -25,8 +25,8 @@ describe('a plan for services', () => {
   it('starts a service after those it depends on', () => {
     const app = aService({ dependsOn: [on('db')] });
     expect(plan([app, aService({ name: 'db' })])).toMatchInlineSnapshot(`
-      "create container/db (not found) after holder/db
-      create container/app (not found) after container/db, holder/app"
+      "create container/db (not found) after gateway/db
+      create container/app (not found) after container/db, gateway/app"
     `);
   });
 
@@ -38,11 +38,11 @@ describe('a plan for services', () => {
       ],
     });
     expect(plan([app, aService({ name: 'db' }), aService({ name: 'migrate' })])).toMatchInlineSnapshot(`
-      "create container/db (not found) after holder/db
-      await healthy/db (app depends on it) after container/db
-      create container/migrate (not found) after holder/migrate
+      "create container/db (not found) after gateway/db
+      create container/migrate (not found) after gateway/migrate
       await completed/migrate (app depends on it) after container/migrate
-      create container/app (not found) after completed/migrate, container/db, container/migrate, healthy/db, holder/app"
+      await healthy/db (app depends on it) after container/db
+      create container/app (not found) after completed/migrate, container/db, container/migrate, gateway/app, healthy/db"
     `);
   });
 
@@ -51,14 +51,14 @@ describe('a plan for services', () => {
     const observed = anObserved({ images: new Map([['agent:1', 'sha256:2']]) });
     expect(plan([aService({ build })], observed)).toMatchInlineSnapshot(`
       "create image/shop:dev (not found)
-      create container/app (not found) after holder/app, image/shop:dev"
+      create container/app (not found) after gateway/app, image/shop:dev"
     `);
   });
 
   it('fetches an image again at every start when its pull_policy is always', () => {
     expect(plan([aService({ pullPolicy: 'always' })])).toMatchInlineSnapshot(`
       "replace image/shop:dev (pull_policy is always)
-      create container/app (not found) after holder/app, image/shop:dev"
+      create container/app (not found) after gateway/app, image/shop:dev"
     `);
   });
 
@@ -67,7 +67,7 @@ describe('a plan for services', () => {
     const observed = anObserved({ volumes: ['gefyra-shop_old'] });
     expect(plan([aService({ volumes: [mount('old'), mount('data')] })], observed)).toMatchInlineSnapshot(`
       "create volume/data (not found)
-      create container/app (not found) after holder/app, volume/data"
+      create container/app (not found) after gateway/app, volume/data"
     `);
   });
 });

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fingerprint } from '../../../src/common/fingerprint.ts';
-import { linkConfig } from '../../../src/connection/plan.ts';
+import { gatewayConfig, linkConfig } from '../../../src/connection/plan.ts';
 import { serviceConfig } from '../../../src/containers/service-config.ts';
 import { type Desired, NOTHING_DESIRED, planPass } from '../../../src/converge/index.ts';
 import type { Observed } from '../../../src/model/observed.ts';
@@ -23,16 +22,16 @@ function textOf(want: Desired, observed: Observed): string {
 function converged(service: Service, fields: Partial<Observed> = {}): Observed {
   const gateway = anObservedContainer({
     id: 'g1',
-    config: fingerprint({ agent_image: 'agent:1', files: [], loopback: [] }),
+    config: gatewayConfig('agent:1', {
+      connected: true,
+      ports: service.ports,
+      extraHosts: [],
+      loopbackPorts: [],
+      directories: [],
+    }),
   });
   return anObserved({
     networks: [{ id: 'n1', name: 'gefyra-shop', session: 's1' }],
-    holders: [
-      anObservedContainer({
-        id: 'h1',
-        config: fingerprint({ agent_image: 'agent:1', extra_hosts: [], ports: service.ports }),
-      }),
-    ],
     gateways: [gateway],
     services: [anObservedContainer({ config: serviceConfig(service, 'sha256:1', service.environment) })],
     live: {
@@ -62,11 +61,10 @@ describe('a plan', () => {
     expect(textOf(desired(bridged), anObserved())).toMatchInlineSnapshot(`
       "create agent/container/shop-api (not connected)
       create network (not found)
-      create holder/app (not found) after network
-      create gateway/app (not found) after holder/app, network
+      create gateway/app (not found) after network
       open link/app (not connected) after agent/container/shop-api, gateway/app
       open bridge/app:8155 (container/shop-api is not bridged) after link/app
-      create container/app (not found) after bridge/app:8155, holder/app, link/app"
+      create container/app (not found) after bridge/app:8155, gateway/app, link/app"
     `);
   });
 
@@ -76,19 +74,18 @@ describe('a plan', () => {
       create image/shop:dev (not found)
       create agent/container/shop-api (not connected) after image/agent, image/shop:dev
       create network (not found) after image/agent, image/shop:dev
-      create holder/app (not found) after image/agent, image/shop:dev, network
-      create gateway/app (not found) after holder/app, network
+      create gateway/app (not found) after image/agent, image/shop:dev, network
       open link/app (not connected) after agent/container/shop-api, gateway/app
       open bridge/app:8155 (container/shop-api is not bridged) after link/app
-      create container/app (not found) after bridge/app:8155, holder/app, image/agent, image/shop:dev, link/app"
+      create container/app (not found) after bridge/app:8155, gateway/app, image/agent, image/shop:dev, link/app"
     `);
   });
 
   it('gives a service without bridges a namespace of its own and nothing more', () => {
     expect(textOf(desired(aService({ name: 'db' })), anObserved())).toMatchInlineSnapshot(`
       "create network (not found)
-      create holder/db (not found) after network
-      create container/db (not found) after holder/db"
+      create gateway/db (not found) after network
+      create container/db (not found) after gateway/db"
     `);
   });
 
@@ -103,16 +100,15 @@ describe('a plan', () => {
     );
   });
 
-  it('makes holder and all that joined it anew when a published port changed', () => {
+  it('makes the network namespace and all that joined it anew when a published port changed', () => {
     const changed = aService({
       ...bridged,
       ports: [{ hostIp: '127.0.0.1', published: 8080, target: 80, protocol: 'tcp' }],
     });
     expect(textOf(desired(changed), converged(bridged))).toMatchInlineSnapshot(`
-      "replace holder/app (ports changed)
-      replace gateway/app (its network namespace is replaced) after holder/app
+      "replace gateway/app (ports changed)
       replace link/app (its gateway is replaced) after gateway/app
-      replace container/app (its network namespace is replaced) after holder/app, link/app"
+      replace container/app (its network namespace is replaced) after gateway/app, link/app"
     `);
   });
 
@@ -133,13 +129,13 @@ describe('a plan', () => {
     const former = aService({ name: 'app' });
     expect(textOf(desired(former, other), converged(bridged))).toMatchInlineSnapshot(`
       "close bridge/app:8155 (not wanted)
-      create holder/next (not found)
-      create gateway/next (not found) after holder/next
-      close link/app (not wanted) after bridge/app:8155
-      remove gateway/app (not wanted) after link/app
+      replace gateway/app (connected changed)
+      create gateway/next (not found)
       open link/next (not connected) after gateway/next
       open bridge/next:8155 (container/shop-api is not bridged) after bridge/app:8155, link/next
-      create container/next (not found) after bridge/next:8155, holder/next, link/next"
+      create container/next (not found) after bridge/next:8155, gateway/next, link/next
+      replace container/app (its network namespace is replaced) after gateway/app, link/app
+      close link/app (not wanted) after bridge/app:8155, container/app"
     `);
   });
 
@@ -148,7 +144,8 @@ describe('a plan', () => {
     const gateways = observed.gateways.map((gateway) => ({ ...gateway, running: false }));
     expect(textOf(desired(bridged), { ...observed, gateways })).toMatchInlineSnapshot(`
       "replace gateway/app (it has ended)
-      replace link/app (its gateway is replaced) after gateway/app"
+      replace link/app (its gateway is replaced) after gateway/app
+      replace container/app (its network namespace is replaced) after gateway/app, link/app"
     `);
   });
 
@@ -159,8 +156,7 @@ describe('a plan', () => {
       close link/app (not wanted) after bridge/app:8155, container/app
       remove agent/container/shop-api (not wanted) after bridge/app:8155, link/app
       remove gateway/app (not wanted) after container/app, link/app
-      remove holder/app (not wanted) after container/app, gateway/app
-      remove network (not wanted) after container/app, gateway/app, holder/app"
+      remove network (not wanted) after container/app, gateway/app"
     `);
   });
 
@@ -169,8 +165,7 @@ describe('a plan', () => {
     expect(textOf(NOTHING_DESIRED, { ...left, live: anObserved().live })).toMatchInlineSnapshot(`
       "remove container/app (not wanted)
       remove gateway/app (not wanted) after container/app
-      remove holder/app (not wanted) after container/app, gateway/app
-      remove network (not wanted) after container/app, gateway/app, holder/app"
+      remove network (not wanted) after container/app, gateway/app"
     `);
   });
 });

@@ -2,10 +2,11 @@ import { describe, expect, it } from 'vitest';
 import {
   agentTable,
   gatewayTable,
+  guardTable,
   interceptAdd,
   interceptRemove,
   interceptRenew,
-} from '../../../src/netfilter/rules.ts';
+} from '../../../src/packet-rules/index.ts';
 
 /** A transaction as nft reads it, a command a line. */
 function commands(transaction: string): string {
@@ -24,7 +25,7 @@ describe('packet rules', () => {
     `);
   });
 
-  it('of the gateway take lookups and TCP, leave loopback and the own network alone, and refuse other UDP', () => {
+  it('of the gateway take lookups and TCP, and leave loopback and the own network alone', () => {
     const settings = {
       exemptGroup: 13370,
       tcpPort: 15001,
@@ -40,14 +41,24 @@ describe('packet rules', () => {
       add rule inet devenv out fib daddr type local return
       add rule inet devenv out ip daddr 172.20.0.0/16 return
       add rule inet devenv out ip6 daddr fd00::/64 return
-      add rule inet devenv out meta l4proto tcp redirect to :15001
-      add chain inet devenv refuse { type filter hook output priority 0; }
-      add rule inet devenv refuse meta skgid 13370 return
-      add rule inet devenv refuse ct direction reply return
-      add rule inet devenv refuse fib daddr type local return
-      add rule inet devenv refuse ip daddr 172.20.0.0/16 return
-      add rule inet devenv refuse ip6 daddr fd00::/64 return
-      add rule inet devenv refuse meta l4proto udp reject with icmpx type admin-prohibited"
+      add rule inet devenv out meta l4proto tcp redirect to :15001"
+    `);
+  });
+
+  it('of the guard let out loopback, the own network and answers, for whichever program and group', () => {
+    const settings = { exemptGroup: 13370, ownSubnets: ['172.20.0.0/16', 'fd00::/64'] };
+    expect(commands(guardTable('devenv-guard', settings))).toMatchInlineSnapshot(`
+      "add table inet devenv-guard
+      add chain inet devenv-guard out { type filter hook output priority 0; }
+      add rule inet devenv-guard out ct direction reply return
+      add rule inet devenv-guard out ip daddr 127.0.0.11 meta skgid != 13370 reject with icmpx type admin-prohibited
+      add rule inet devenv-guard out oifname "lo" return
+      add rule inet devenv-guard out fib daddr type local return
+      add rule inet devenv-guard out ip daddr 172.20.0.0/16 return
+      add rule inet devenv-guard out ip6 daddr fd00::/64 return
+      add rule inet devenv-guard out icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert, nd-router-solicit, mld-listener-report, mld2-listener-report } return
+      add rule inet devenv-guard out meta l4proto tcp reject with tcp reset
+      add rule inet devenv-guard out reject with icmpx type admin-prohibited"
     `);
   });
 
