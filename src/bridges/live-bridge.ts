@@ -1,9 +1,11 @@
 import { unlessAborted } from '../common/deadline.ts';
-import { DevenvError } from '../common/errors.ts';
-import type { LiveState, Reporter } from '../model/event.ts';
+import { DevenvError, messageOf } from '../common/errors.ts';
+import type { Reporter } from '../model/event.ts';
 import { bridgeResource, type LiveBridge } from '../model/observed.ts';
+import type { ServiceSide } from '../model/service-side.ts';
 import type { AgentEvent } from '../protocol/index.ts';
-import type { BridgeAgent, BridgeRoutes, Readiness } from './ports.ts';
+import type { BridgeAgent, BridgeRoutes } from './ports.ts';
+import { type ClaimState, takesRequests, verdictOn } from './verdict.ts';
 
 /** How long to wait before a claim that was lost, and could not be made again, is tried once more, milliseconds. */
 const CLAIM_AGAIN_MS = 2000;
@@ -15,10 +17,12 @@ const CLAIM_AGAIN_MS = 2000;
 export class OpenBridge {
   readonly bridge: LiveBridge;
   readonly #report: Reporter;
-  readonly #agents = new Map<BridgeAgent, 'claiming' | 'claimed' | 'live'>();
+  readonly #agents = new Map<BridgeAgent, Exclude<ClaimState, 'silent'>>();
   readonly #unfollow: (() => void)[] = [];
   readonly #firstClaims: Promise<void>[] = [];
-  #readiness: Readiness = { ready: false, why: 'the service has not started yet', waitsForDebugger: false };
+  #side: ServiceSide = { hasGateway: false, listens: false, awaitedDebugger: undefined, isHealthy: true };
+  /** Why the latest claim was refused; empty since one was made. */
+  #refusal: string | undefined;
   #closed = false;
   #opened = false;
   #said = '';
@@ -35,7 +39,7 @@ export class OpenBridge {
   async open(routes: BridgeRoutes, signal: AbortSignal): Promise<void> {
     const { target, service, local } = this.bridge;
     this.#unfollow.push(
-      routes.followReadiness(service, local, (readiness) => this.#readinessChanged(readiness)),
+      routes.followSide(service, local, (side) => this.#sideChanged(side)),
       routes.followAgents(target, {
         up: (agent) => {
           const claim = this.#claim(agent);
@@ -44,6 +48,8 @@ export class OpenBridge {
         },
         down: (agent) => {
           this.#agents.delete(agent);
+          // Where only the target has left the place, another one may keep the connection with the agent.
+          void agent.giveBack({ type: 'release', port: this.bridge.port });
           this.#tell();
         },
         said: (agent, event) => this.#heard(agent, event),
@@ -74,12 +80,13 @@ export class OpenBridge {
       throw refusal(this.bridge, agent, answer);
     }
     if (this.#closed) return;
+    this.#refusal = undefined;
     this.#agents.set(agent, 'claimed');
     await this.#want(agent);
   }
 
   async #want(agent: BridgeAgent): Promise<void> {
-    const type = this.#readiness.ready ? 'resume' : 'rest';
+    const type = takesRequests(this.#side) ? 'resume' : 'rest';
     await agent.request({ type, port: this.bridge.port });
   }
 
@@ -89,15 +96,16 @@ export class OpenBridge {
       if (this.#closed || this.#agents.has(agent)) return;
       this.#claim(agent).catch((error) => {
         if (this.#closed) return;
-        this.#state('lost', error instanceof Error ? error.message : String(error));
+        this.#refusal = messageOf(error);
+        this.#tell();
         this.#claimLater(agent);
       });
     }, CLAIM_AGAIN_MS).unref();
   }
 
-  #readinessChanged(readiness: Readiness): void {
-    const changed = this.#readiness.ready !== readiness.ready;
-    this.#readiness = readiness;
+  #sideChanged(side: ServiceSide): void {
+    const changed = takesRequests(this.#side) !== takesRequests(side);
+    this.#side = side;
     if (changed) {
       for (const [agent, state] of this.#agents) if (state !== 'claiming') this.#want(agent).catch(() => {});
     }
@@ -112,18 +120,12 @@ export class OpenBridge {
 
   #tell(): void {
     if (this.#closed || !this.#opened) return;
-    const states = [...this.#agents].map(([agent, state]) => (agent.isSilent ? 'silent' : state));
-    if (states.length === 0) this.#state('lost', 'no agent is connected, the original answers');
-    else if (states.every((state) => state === 'silent'))
-      this.#state('lost', 'the agent does not answer, the original does');
-    else if (!this.#readiness.ready) {
-      const { why, waitsForDebugger } = this.#readiness;
-      this.#state(waitsForDebugger ? 'waiting' : 'resting', `${why}, the original answers`);
-    } else if (states.every((state) => state === 'live')) this.#state('live', '');
-    else if (states.some((state) => state === 'live')) this.#state('live', 'not at every replica');
-  }
-
-  #state(state: LiveState, reason: string): void {
+    const { state, reason } = verdictOn({
+      local: this.bridge.local,
+      side: this.#side,
+      claims: [...this.#agents].map(([agent, claim]) => (agent.isSilent ? 'silent' : claim)),
+      refusal: this.#refusal,
+    });
     const words = `${state} ${reason}`;
     if (words === this.#said) return;
     this.#said = words;

@@ -1,3 +1,4 @@
+import type { ServiceSide } from '../model/service-side.ts';
 import type { AgentEvent, AgentRequest } from '../protocol/index.ts';
 import type { Unnumbered } from '../wire/index.ts';
 
@@ -27,20 +28,10 @@ export interface AgentListener {
   silenceChanged(agent: BridgeAgent): void;
 }
 
-/** Whether a service can take requests: it listens, and its health test, if it has one, does not say otherwise. */
-export type Readiness =
-  | { readonly ready: true }
-  | {
-      readonly ready: false;
-      readonly why: string;
-      /** It is somebody's turn: the program begins when a debugger attaches. */
-      readonly waitsForDebugger: boolean;
-    };
-
 /** What bridges need of the connections. */
 export interface BridgeRoutes {
   /** Follows the agents of a target; returns what ends that. */
   followAgents(target: string, listener: AgentListener): () => void;
-  /** Follows whether a service can take requests on a port; called at once with what is known. Returns what ends that. */
-  followReadiness(service: string, port: number, listener: (readiness: Readiness) => void): () => void;
+  /** Follows a service's side of a port; called at once with what is known. Returns what ends that. */
+  followSide(service: string, port: number, listener: (side: ServiceSide) => void): () => void;
 }

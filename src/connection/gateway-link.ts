@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { pause } from '../common/deadline.ts';
-import { DevenvError } from '../common/errors.ts';
+import { DevenvError, messageOf } from '../common/errors.ts';
 import type { Engine } from '../engine/index.ts';
 import type { SessionIdentity } from '../model/identity.ts';
 import { gatewaySecretIn } from '../programs/index.ts';
@@ -17,7 +17,12 @@ import { helloOf } from './hello-of.ts';
 
 /** How long a gateway may take from its container's start until it listens, milliseconds. */
 const START_MS = 15_000;
-const LOOK_AGAIN_MS = 15;
+
+/** Pauses between looks whether it listens, milliseconds: a look is cheap, and most gateways listen soon. */
+const LOOK_MS = { first: 15, slowest: 100 };
+
+/** Pause between looks whether its container runs at all, milliseconds, for which the engine is asked. */
+const LOOK_AT_CONTAINER_MS = 300;
 
 /** A connection to one gateway, for as long as its control duplex lives. */
 export class GatewayLink {
@@ -36,8 +41,8 @@ export class GatewayLink {
   }
 
   /**
-   * Connects to a gateway whose container has just been started. `onListening` hears of the service's ports.
-   * Errors: `container-failed` with its last output when it ended instead, `deadline-passed` from the signal.
+   * Connects to a gateway, which may only just be starting. `onListening` hears of the service's ports.
+   * Errors: `container-failed` with its last output when it does not come, `cancelled`.
    */
   static async connect(
     engine: Engine,
@@ -97,21 +102,28 @@ async function untilItListens(
   open: () => Promise<Duplex>,
   signal: AbortSignal,
 ): Promise<Duplex> {
-  const deadline = performance.now() + START_MS;
-  for (;;) {
+  const begun = performance.now();
+  let lookedAt = begun;
+  for (let wait = LOOK_MS.first; ; wait = Math.min(wait * 1.2, LOOK_MS.slowest)) {
     try {
       return await open();
     } catch (error) {
-      if (signal.aborted || performance.now() > deadline) throw error;
+      if (signal.aborted) throw error;
       if (error instanceof DevenvError && error.code === 'protocol-mismatch') throw error;
-      const info = await engine.findContainer(containerId);
-      if (info?.state !== 'running') throw await ended(engine, containerId);
-      await pause(LOOK_AGAIN_MS, signal);
+      const now = performance.now();
+      if (now - begun > START_MS)
+        throw await failed(engine, containerId, `it does not listen: ${messageOf(error)}`);
+      if (now - lookedAt > LOOK_AT_CONTAINER_MS) {
+        lookedAt = now;
+        const state = (await engine.findContainer(containerId))?.state;
+        if (state !== 'running') throw await failed(engine, containerId, 'its container ended');
+      }
+      await pause(wait, signal);
     }
   }
 }
 
-async function ended(engine: Engine, containerId: string): Promise<DevenvError> {
+async function failed(engine: Engine, containerId: string, why: string): Promise<DevenvError> {
   const evidence: string[] = [];
   try {
     for await (const { line } of engine.containerLogs(containerId, { follow: false, tail: 10 }))
@@ -121,7 +133,7 @@ async function ended(engine: Engine, containerId: string): Promise<DevenvError> 
   }
   return new DevenvError({
     code: 'container-failed',
-    message: 'the gateway ended right after its start',
+    message: `the gateway does not run: ${why}`,
     evidence,
     owner: 'environment',
   });

@@ -160,7 +160,9 @@ function planLinks(
           ? 'its gateway is replaced'
           : found.config !== linkConfig(link)
             ? `${changedAspects(found.config, linkConfig(link)).join(', ')} changed`
-            : undefined;
+            : found.state === 'lost'
+              ? 'it is lost'
+              : undefined;
     if (cause === undefined) return [];
     const open = step(`link/${service.name}`, found === undefined ? 'open' : 'replace', cause, {
       kind: 'open-link',

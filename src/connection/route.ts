@@ -1,45 +1,39 @@
-import { pause } from '../common/deadline.ts';
+import { supervised } from '../common/supervised.ts';
 import { splice } from '../tunnel/index.ts';
 import type { AgentLink } from './agent-link.ts';
 import type { GatewayLink } from './gateway-link.ts';
 
-const AGAIN_MS = 300;
+/** The two ends that a route joins. */
+export interface RouteEnds {
+  /** Name of the tunnel: that of the service. */
+  readonly tunnel: string;
+  readonly gateway: GatewayLink;
+  readonly agent: AgentLink;
+}
 
 /**
- * Carries the bytes of one tunnel between a gateway and an agent: the session is a router, it does not look into it.
- * Opened again when it breaks while both ends are still there; ends when either is gone or `signal` aborts.
- * `opened` is called each time it is there.
+ * Keeps the bytes of one service's inbound tunnel going between its gateway and an agent, opened again when it breaks.
+ * Resolves when either end is gone, or `signal` aborts. Never rejects.
  */
-export async function keepRoute(
-  role: 'inbound' | 'outbound',
-  tunnel: string,
-  gateway: GatewayLink,
-  agent: AgentLink,
-  signal: AbortSignal,
-  opened: () => void,
-): Promise<void> {
-  const ended = new AbortController();
-  const end = () => ended.abort();
-  void Promise.race([gateway.closed, agent.closed]).then(end);
+export async function keepInbound(ends: RouteEnds, signal: AbortSignal): Promise<void> {
+  const gone = new AbortController();
+  const end = () => gone.abort();
+  void Promise.race([ends.gateway.closed, ends.agent.closed]).then(end);
   signal.addEventListener('abort', end, { once: true });
-  while (!ended.signal.aborted && !signal.aborted) {
-    try {
-      await carry(role, tunnel, gateway, agent, ended.signal, opened);
-    } catch {
-      // Either end tells by itself why it is gone.
-    }
-    await pause(AGAIN_MS, ended.signal);
-  }
+  // Each end tells by itself why it is gone.
+  await supervised({ live: (stands, life) => carry('inbound', ends, stands, life) }, gone.signal);
   signal.removeEventListener('abort', end);
 }
 
-async function carry(
+/**
+ * Carries the bytes of one tunnel between a gateway and an agent, until it breaks or `signal` aborts: the session is a
+ * router, it does not look into it. `opened` is called when it is there. Errors: those of dialling.
+ */
+export async function carry(
   role: 'inbound' | 'outbound',
-  tunnel: string,
-  gateway: GatewayLink,
-  agent: AgentLink,
-  signal: AbortSignal,
+  { tunnel, gateway, agent }: RouteEnds,
   opened: () => void,
+  signal: AbortSignal,
 ): Promise<void> {
   const there = await gateway.dial(role, tunnel, signal);
   const here = await agent.dial(role, tunnel, signal).catch((error) => {
@@ -51,6 +45,7 @@ async function carry(
     here.destroy();
   };
   signal.addEventListener('abort', cut, { once: true });
+  if (signal.aborted) cut();
   await new Promise<void>((done) => {
     splice(
       { stream: there, abort: () => there.destroy() },

@@ -1,5 +1,7 @@
-import { pause, unlessAborted } from '../common/deadline.ts';
-import { messageOf } from '../common/errors.ts';
+import { unlessAborted } from '../common/deadline.ts';
+import { deferred } from '../common/deferred.ts';
+import { cancelled, messageOf } from '../common/errors.ts';
+import { supervised } from '../common/supervised.ts';
 import type { Engine } from '../engine/index.ts';
 import type { Reporter } from '../model/event.ts';
 import type { SessionIdentity } from '../model/identity.ts';
@@ -8,10 +10,12 @@ import type { AgentLink } from './agent-link.ts';
 import { GatewayLink } from './gateway-link.ts';
 import type { LinkSettings } from './operation.ts';
 import { linkConfig } from './plan.ts';
-import { keepRoute } from './route.ts';
+import { carry, keepInbound } from './route.ts';
+import type { ServiceSides } from './service-sides.ts';
 import type { TargetLink } from './target-link.ts';
 
-const AGAIN_MS = 1000;
+/** Failures in a row after which people are told that it goes on. */
+const STILL_TRYING = 4;
 
 /** What a service link works with. */
 export interface ServiceLinkOptions {
@@ -23,15 +27,18 @@ export interface ServiceLinkOptions {
   readonly settings: LinkSettings;
   /** The targets of the settings, in their order. */
   readonly targets: readonly TargetLink[];
-  readonly onListening: (port: number, listening: boolean) => void;
+  readonly sides: ServiceSides;
 }
 
-/** One service's way into its workloads' networks: its gateway, joined with every agent of its targets. */
+/**
+ * One service's way into its workloads' networks: its gateway, joined with every agent of its targets. Connected again
+ * when the gateway was started anew, or only the connection to it broke.
+ */
 export class ServiceLink {
   readonly #options: ServiceLinkOptions;
   readonly #ended = new AbortController();
-  #unfollow: (() => void)[] = [];
-  #outboundAgent: AgentLink | undefined;
+  #stands = false;
+  #running: Promise<void> = Promise.resolve();
 
   constructor(options: ServiceLinkOptions) {
     this.#options = options;
@@ -40,122 +47,146 @@ export class ServiceLink {
   /** What it is, for planning. */
   describe(): LiveLink {
     const { settings, gatewayId } = this.#options;
-    return { service: settings.service, gateway: gatewayId, config: linkConfig(settings) };
+    const state = this.#stands ? 'up' : 'lost';
+    return { service: settings.service, gateway: gatewayId, config: linkConfig(settings), state };
   }
 
-  /** Port of the debugger that the service's program waits for; undefined = it waits for none. */
-  get awaitedDebugger(): number | undefined {
-    return this.#options.settings.awaitedDebugger;
-  }
-
-  /** Resolves when names and connections of the service go through the workload. */
+  /** Resolves when names and connections of the service go through the workload. Errors: the first attempt's, `cancelled`. */
   async open(signal: AbortSignal): Promise<void> {
-    const gateway = await this.#connect(signal);
-    try {
-      await unlessAborted('the link', signal, this.#join(gateway));
-    } catch (error) {
-      gateway.close();
-      throw error;
-    }
-    void this.#keep(gateway);
+    const { service } = this.#options.settings;
+    const first = deferred();
+    const resource = `gateway/${service}`;
+    const { report } = this.#options;
+    this.#running = supervised(
+      {
+        live: (stands, life) =>
+          this.#live(() => {
+            stands();
+            first.resolve();
+          }, life),
+        onLost: (why, failures) => {
+          if (!first.settled) first.reject(why ?? new Error('the gateway ended'));
+          else if (failures === 1)
+            report({ type: 'state', resource, state: 'lost', reason: 'it is gone; connecting again' });
+          else if (failures === STILL_TRYING && why !== undefined)
+            report({ type: 'state', resource, state: 'lost', reason: `${messageOf(why)}; still trying` });
+        },
+        onBack: () => report({ type: 'state', resource, state: 'up', reason: 'it is back' }),
+      },
+      this.#ended.signal,
+    );
+    void this.#running.then(() => first.reject(cancelled('the link')));
+    await unlessAborted('the link', signal, first.promise);
   }
 
-  /** Ends it: the service's connections break, bridges to it rest. */
-  close(): void {
+  /** Ends it: the service's connections break, bridges to it rest. Resolves when that is so. */
+  async close(): Promise<void> {
     this.#ended.abort();
-    for (const unfollow of this.#unfollow.splice(0)) unfollow();
+    await this.#running;
   }
 
-  #watched(): readonly number[] {
-    const { ports, awaitedDebugger } = this.#options.settings;
-    return awaitedDebugger === undefined ? ports : [...ports, awaitedDebugger];
-  }
-
-  #connect(signal: AbortSignal): Promise<GatewayLink> {
-    const { engine, gatewayId, identity, onListening } = this.#options;
-    return GatewayLink.connect(engine, gatewayId, identity, onListening, signal);
+  async #live(stands: () => void, signal: AbortSignal): Promise<void> {
+    const { engine, gatewayId, identity, settings, sides } = this.#options;
+    const { service, awaitedDebugger } = settings;
+    const gateway = await GatewayLink.connect(
+      engine,
+      gatewayId,
+      identity,
+      (port, listening) => sides.listeningChanged(service, port, listening),
+      signal,
+    );
+    const end = () => gateway.close();
+    signal.addEventListener('abort', end, { once: true });
+    if (signal.aborted) end();
+    try {
+      sides.gatewayUp(service, awaitedDebugger);
+      await this.#join(gateway, signal);
+      this.#stands = true;
+      stands();
+      await gateway.closed;
+    } finally {
+      this.#stands = false;
+      gateway.close();
+      sides.gatewayDown(service);
+    }
   }
 
   /** Joins a gateway with all agents, those to come included. Resolves when outbound traffic flows. */
-  async #join(gateway: GatewayLink): Promise<void> {
+  async #join(gateway: GatewayLink, signal: AbortSignal): Promise<void> {
     const { settings, targets } = this.#options;
-    await gateway.watch(this.#watched());
-    const outbound = deferred();
-    for (const [index, target] of targets.entries()) {
+    const { ports, awaitedDebugger, service } = settings;
+    await gateway.watch(awaitedDebugger === undefined ? ports : [...ports, awaitedDebugger]);
+    const joined = new Set<AgentLink>();
+    for (const target of targets) {
       const unfollow = target.follow({
         up: (agent) => {
-          const { signal } = this.#ended;
-          void keepRoute('inbound', settings.service, gateway, agent, signal, () => {});
-          if (index === 0) void this.#offerOutbound(gateway, agent, outbound.resolve);
+          // Another target of this service may run at the same place.
+          if (joined.has(agent)) return;
+          joined.add(agent);
+          const route = keepInbound({ tunnel: service, gateway, agent }, signal);
+          void route.then(() => joined.delete(agent));
         },
-        down: (agent) => {
-          if (this.#outboundAgent !== agent) return;
-          this.#outboundAgent = undefined;
-          // The next replica takes over; with none, the agent that comes back does.
-          const [next] = target.agents();
-          if (next !== undefined) void this.#offerOutbound(gateway, next, () => {});
-        },
+        down: () => {},
         said: () => {},
         silenceChanged: () => {},
       });
-      this.#unfollow.push(unfollow);
+      signal.addEventListener('abort', unfollow, { once: true });
     }
-    await Promise.race([outbound.promise, gateway.closed]);
+    const flows = deferred();
+    void this.#keepOutbound(gateway, flows.resolve, flows.reject, signal);
+    await Promise.race([flows.promise, gateway.closed]);
   }
 
-  async #offerOutbound(gateway: GatewayLink, agent: AgentLink, opened: () => void): Promise<void> {
-    if (this.#outboundAgent !== undefined) return;
-    this.#outboundAgent = agent;
-    const { settings, report } = this.#options;
-    try {
-      await gateway.configure(agent.resolver, settings.names);
-      await keepRoute('outbound', settings.service, gateway, agent, this.#ended.signal, opened);
-    } catch (error) {
-      report({ type: 'warning', message: `service ${settings.service}: ${messageOf(error)}` });
-    }
-  }
-
-  /** The container outlives a lost connection, e.g. when a relay process died: connect again. */
-  async #keep(first: GatewayLink): Promise<void> {
-    const { signal } = this.#ended;
-    let gateway = first;
-    for (;;) {
-      const end = () => gateway.close();
-      signal.addEventListener('abort', end, { once: true });
-      if (signal.aborted) end();
-      await gateway.closed;
-      signal.removeEventListener('abort', end);
-      if (signal.aborted) return;
-      for (const port of this.#watched()) this.#options.onListening(port, false);
-      for (const unfollow of this.#unfollow.splice(0)) unfollow();
-      this.#outboundAgent = undefined;
-      const back = await this.#connectAgain();
-      if (back === undefined) return;
-      gateway = back;
-      await this.#join(gateway);
-    }
-  }
-
-  async #connectAgain(): Promise<GatewayLink | undefined> {
-    const { signal } = this.#ended;
-    const { engine, gatewayId } = this.#options;
-    while (!signal.aborted) {
-      // A gateway that has ended is replaced by the next pass, and this link with it.
-      const found = await engine.findContainer(gatewayId).catch(() => undefined);
-      if (found?.state === 'running') {
-        const link = await this.#connect(signal).catch(() => undefined);
-        if (link !== undefined) return link;
-      }
-      await pause(AGAIN_MS, signal);
-    }
-    return undefined;
+  /** Names and outbound connections go through one agent of the first target; when it is lost, through the next. */
+  async #keepOutbound(
+    gateway: GatewayLink,
+    flows: () => void,
+    failed: (why: unknown) => void,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { settings, targets, report } = this.#options;
+    const { service: tunnel, names } = settings;
+    await supervised(
+      {
+        live: async (stands, life) => {
+          const [target] = targets;
+          const agent = target === undefined ? undefined : await anAgentOf(target, life);
+          if (agent === undefined) return;
+          await gateway.configure(agent.resolver, names).catch((error) => {
+            failed(error);
+            throw error;
+          });
+          const opened = () => {
+            stands();
+            flows();
+          };
+          await carry('outbound', { tunnel, gateway, agent }, opened, life);
+        },
+        onLost: (why, failures) => {
+          if (why === undefined || failures !== STILL_TRYING) return;
+          const message = `service ${tunnel}: its connections cannot reach the workload: ${messageOf(why)}; still trying`;
+          report({ type: 'warning', message });
+        },
+      },
+      signal,
+    );
   }
 }
 
-function deferred(): { readonly promise: Promise<void>; readonly resolve: () => void } {
-  let resolve = () => {};
-  const promise = new Promise<void>((done) => {
-    resolve = done;
+/** The first agent of a target, as soon as there is one; undefined when `signal` aborts before. */
+async function anAgentOf(target: TargetLink, signal: AbortSignal): Promise<AgentLink | undefined> {
+  const found = deferred<AgentLink | undefined>();
+  const unfollow = target.follow({
+    up: found.resolve,
+    down: () => {},
+    said: () => {},
+    silenceChanged: () => {},
   });
-  return { promise, resolve };
+  const leave = () => found.resolve(undefined);
+  signal.addEventListener('abort', leave, { once: true });
+  if (signal.aborted) leave();
+  const agent = await found.promise;
+  signal.removeEventListener('abort', leave);
+  unfollow();
+  return agent;
 }

@@ -1,38 +1,31 @@
-import { randomBytes } from 'node:crypto';
-import { pause, unlessAborted } from '../common/deadline.ts';
-import { cancelled, DevenvError, messageOf } from '../common/errors.ts';
+import { unlessAborted } from '../common/deadline.ts';
+import { DevenvError, messageOf } from '../common/errors.ts';
+import { supervised } from '../common/supervised.ts';
 import type { Reporter } from '../model/event.ts';
-import type { SessionIdentity } from '../model/identity.ts';
-import type { TargetRef } from '../model/workspace.ts';
-import { targetText } from '../model/workspace.ts';
+import { type TargetRef, targetText } from '../model/workspace.ts';
 import type { Place, Platform, Target } from '../platform/index.ts';
-import { AgentLink, type AgentsListener } from './agent-link.ts';
+import type { AgentLink, AgentsListener } from './agent-link.ts';
+import { firstConnected, type PlaceLink, type PlaceListener } from './place-link.ts';
+import type { Places } from './places.ts';
 
-/** Pauses between attempts to get a lost agent back, milliseconds. */
-const AGAIN_MS = [200, 400, 800, 1600, 3200, 5000];
-
-/** How long an agent that ends may take to be gone, milliseconds: it lets open requests end first. */
-const GONE_MS = 6000;
-const LOOK_AGAIN_MS = 30;
+/** Failures in a row after which people are told that changes of the target are not seen. */
+const WORTH_TELLING = 3;
 
 /** What a target link works with. */
 export interface TargetLinkOptions {
   readonly platform: Platform;
-  readonly identity: SessionIdentity;
-  /** Image reference of agents to be placed. */
-  readonly agentImage: string;
+  readonly places: Places;
   readonly report: Reporter;
 }
 
-/** The agents of one target: one per place, each connected again, or placed again, for as long as the link is open. */
+/** The agents of one target, wherever it runs: its restarts, replacements and replicas are followed. */
 export class TargetLink {
   readonly #reference: TargetRef;
   readonly #options: TargetLinkOptions;
   readonly #ended = new AbortController();
-  readonly #agents = new Map<string, AgentLink>();
-  readonly #places = new Map<string, { readonly place: Place; readonly left: AbortController }>();
+  readonly #entered = new Map<string, { readonly link: PlaceLink; readonly unfollow: () => void }>();
   readonly #listeners = new Set<AgentsListener>();
-  #following: Promise<void> = Promise.resolve();
+  #said = '';
 
   constructor(reference: TargetRef, options: TargetLinkOptions) {
     this.#reference = reference;
@@ -42,147 +35,116 @@ export class TargetLink {
   /** Connects to an agent at every place. Errors: `target-not-found`, `target-unsupported`, `agent-failed`, `cancelled`. */
   async open(signal: AbortSignal): Promise<void> {
     const target = await this.#resolve(signal);
-    await Promise.all(target.places.map((place) => this.#enter(place, signal)));
-    this.#following = this.#follow(target);
+    const links = target.places.map((place) => this.#enter(place));
+    await Promise.all(links.map((link) => firstConnected(link, signal)));
+    void this.#follow(target);
   }
 
   /** Agents that are connected now. */
   agents(): readonly AgentLink[] {
-    return [...this.#agents.values()];
+    return [...this.#entered.values()].flatMap(({ link }) => link.agent ?? []);
   }
 
   /** Tells a listener of the agents, at once of those that are there. Returns what ends it. */
   follow(listener: AgentsListener): () => void {
     this.#listeners.add(listener);
     for (const agent of this.agents()) listener.up(agent);
-    return () => this.#listeners.delete(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
   }
 
   /** Leaves the agents; those that serve nobody else end. */
   async close(): Promise<void> {
     this.#ended.abort();
-    for (const { left } of this.#places.values()) left.abort();
-    await Promise.all([...this.#places].map(([id]) => this.#leave(id)));
-    await this.#following.catch(() => {});
+    const left = [...this.#entered.values()];
+    this.#entered.clear();
+    for (const { unfollow } of left) unfollow();
+    await Promise.all(left.map(({ link }) => this.#options.places.leave(link)));
   }
 
-  async #leave(placeId: string): Promise<void> {
-    const agent = this.#agents.get(placeId);
-    const place = this.#places.get(placeId)?.place;
-    if (agent !== undefined && place !== undefined) await this.#retire(agent, place);
+  #enter(place: Place): PlaceLink {
+    const link = this.#options.places.enter(place);
+    this.#entered.set(place.id, { link, unfollow: link.follow(this.#relay) });
+    return link;
   }
 
-  /** An agent that ends takes a moment more, which is part of giving the target back as it was. */
-  async #retire(agent: AgentLink, place: Place): Promise<void> {
-    if (place.idleAgent === 'lingers') return agent.close();
-    if (!(await agent.retire())) return;
-    const deadline = performance.now() + GONE_MS;
-    while (performance.now() < deadline && (await this.#options.platform.findAgent(place)) !== undefined) {
-      await pause(LOOK_AGAIN_MS);
-    }
-  }
+  readonly #relay: PlaceListener = {
+    up: (agent) => this.#tell((listener) => listener.up(agent)),
+    down: (agent) => this.#tell((listener) => listener.down(agent)),
+    said: (agent, event) => this.#tell((listener) => listener.said(agent, event)),
+    silenceChanged: (agent) => this.#tell((listener) => listener.silenceChanged(agent)),
+    troubled: (state, reason) => this.#state(state, reason),
+  };
 
-  /** Connects to the agent of a place for the first time, and keeps it connected in the background from then on. */
-  async #enter(place: Place, signal: AbortSignal): Promise<void> {
-    const left = new AbortController();
-    this.#places.set(place.id, { place, left });
-    const connecting = this.#connect(place, signal);
-    // One that stays some minutes anyway may do so also when it is not waited for.
-    const mayStay = place.idleAgent === 'lingers' ? signal : undefined;
-    const agent = await unlessAborted(`the connection to ${place.name}`, mayStay, connecting);
-    void this.#keep(place, agent, left.signal);
-  }
-
-  async #keep(place: Place, first: AgentLink, left: AbortSignal): Promise<void> {
-    let agent: AgentLink | undefined = first;
-    while (!left.aborted) {
-      if (agent === undefined) {
-        agent = await this.#connectAgain(place, left);
-        continue;
-      }
-      const kept = agent;
-      this.#agents.set(place.id, kept);
-      this.#tell((listener) => listener.up(kept));
-      await kept.closed;
-      this.#agents.delete(place.id);
-      this.#tell((listener) => listener.down(kept));
-      if (!left.aborted) this.#state('lost', `the agent at ${place.name} is gone; connecting again`);
-      agent = undefined;
-    }
-  }
-
-  async #connectAgain(place: Place, left: AbortSignal): Promise<AgentLink | undefined> {
-    for (let attempt = 0; !left.aborted; attempt += 1) {
-      try {
-        const agent = await this.#connect(place, left);
-        this.#state('up', `the agent at ${place.name} is back`);
-        return agent;
-      } catch (error) {
-        if (left.aborted) return undefined;
-        if (attempt === 2) this.#state('lost', `${place.name}: ${messageOf(error)}; still trying`);
-        await pause(AGAIN_MS[attempt] ?? 5000, left);
-      }
-    }
-    return undefined;
+  /** What happened while nobody watched is caught up with by looking where the target runs now. */
+  async #follow(first: Target): Promise<void> {
+    let target = first;
+    let told = false;
+    await supervised(
+      {
+        live: async (stands, signal) => {
+          const changes = this.#options.platform.watchTarget(target, signal);
+          target = (await this.#settle(signal)) ?? target;
+          stands();
+          for await (const _ of changes) target = (await this.#settle(signal)) ?? target;
+        },
+        onLost: (why, failures) => {
+          if (failures !== WORTH_TELLING) return;
+          told = true;
+          const reason = why === undefined ? 'its watch ends again and again' : messageOf(why);
+          this.#state('lost', `changes of the target are not seen: ${reason}; still trying`);
+        },
+        onBack: () => {
+          if (told) this.#state('up', 'changes of the target are seen again');
+          told = false;
+        },
+      },
+      this.#ended.signal,
+    );
   }
 
   /**
-   * Not cut short by the signal: an agent that was placed half-way would stay behind. What is too late is undone.
+   * Leaves places that are gone and enters new ones, whose agents come when they can. Undefined when the target runs
+   * nowhere. Errors: when the platform does not answer, which says nothing of the target.
    */
-  async #connect(place: Place, signal: AbortSignal): Promise<AgentLink> {
-    const { platform, identity, agentImage } = this.#options;
-    const spec = { image: agentImage, secret: randomBytes(24).toString('hex') };
-    const agent = (await platform.findAgent(place)) ?? (await platform.placeAgent(place, spec));
-    const link = await AgentLink.connect(platform, place, agent, identity, {
-      said: (from, event) => this.#tell((listener) => listener.said(from, event)),
-      silenceChanged: (from) => this.#tell((listener) => listener.silenceChanged(from)),
-    });
-    if (!signal.aborted) return link;
-    await this.#retire(link, place);
-    throw cancelled(`the connection to ${place.name}`);
-  }
-
-  /** Follows restarts and replacements of the target: places that are gone are left, new ones entered. */
-  async #follow(first: Target): Promise<void> {
-    let target = first;
-    const ended = this.#ended.signal;
-    for await (const _ of this.#options.platform.watchTarget(target, ended)) {
-      if (ended.aborted) return;
-      const found = await this.#resolveAgain();
-      if (found === 'unknown') continue;
-      const places = found?.places ?? [];
-      for (const [id, { left }] of this.#places) {
-        if (places.some((place) => place.id === id)) continue;
-        this.#places.delete(id);
-        left.abort();
-        this.#agents.get(id)?.close();
-      }
-      if (found === undefined) this.#state('lost', 'the target is not running');
-      else target = found;
-      const entered = places.filter((place) => !this.#places.has(place.id));
-      await Promise.all(
-        entered.map((place) =>
-          this.#enter(place, ended).then(
-            () => this.#state('up', `followed to ${place.name}`),
-            (error) => {
-              this.#places.delete(place.id);
-              if (!ended.aborted) this.#state('lost', messageOf(error));
-            },
-          ),
-        ),
+  async #settle(signal: AbortSignal): Promise<Target | undefined> {
+    const target = await this.#resolveAgain(signal);
+    if (signal.aborted) return undefined;
+    const places = target?.places ?? [];
+    for (const [id, { link, unfollow }] of this.#entered) {
+      if (places.some((place) => place.id === id)) continue;
+      this.#entered.delete(id);
+      this.#options.places.abandon(link);
+      unfollow();
+      if (link.agent !== undefined) this.#lose(link.agent);
+    }
+    if (target === undefined) this.#state('lost', 'the target is not running');
+    for (const place of places) {
+      if (this.#entered.has(place.id)) continue;
+      const link = this.#enter(place);
+      void link.opened.then(
+        () => this.#state('up', `followed to ${place.name}`),
+        (error) => this.#entered.has(place.id) && this.#state('lost', messageOf(error)),
       );
     }
+    return target;
   }
 
-  /** Undefined when the target runs nowhere; `unknown` when the platform does not answer, which says nothing of it. */
-  async #resolveAgain(): Promise<Target | undefined | 'unknown'> {
+  /** The place is gone for this target, though another one may still use the agent. */
+  #lose(agent: AgentLink): void {
+    this.#tell((listener) => listener.down(agent));
+  }
+
+  async #resolveAgain(signal: AbortSignal): Promise<Target | undefined> {
     try {
-      return await this.#resolve(this.#ended.signal);
+      return await this.#resolve(signal);
     } catch (error) {
       const isGone =
         error instanceof DevenvError &&
         (error.code === 'target-not-found' || error.code === 'target-unsupported');
-      return isGone ? undefined : 'unknown';
+      if (isGone) return undefined;
+      throw error;
     }
   }
 
@@ -192,10 +154,13 @@ export class TargetLink {
   }
 
   #tell(say: (listener: AgentsListener) => void): void {
-    for (const listener of this.#listeners) say(listener);
+    for (const listener of [...this.#listeners]) say(listener);
   }
 
   #state(state: 'up' | 'lost', reason: string): void {
+    const words = `${state} ${reason}`;
+    if (words === this.#said || this.#ended.signal.aborted) return;
+    this.#said = words;
     this.#options.report({ type: 'state', resource: `agent/${targetText(this.#reference)}`, state, reason });
   }
 }

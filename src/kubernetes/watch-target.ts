@@ -1,37 +1,36 @@
+import { once } from 'node:events';
 import type { V1Pod } from '@kubernetes/client-node';
-import { pause, unlessAborted } from '../common/deadline.ts';
+import { unlessAborted } from '../common/deadline.ts';
 import { type TargetRef, targetText } from '../model/workspace.ts';
 import type { Target } from '../platform/index.ts';
 import type { ClusterApi } from './api.ts';
 import { isRunning } from './targets.ts';
 import { podsPath, readWorkload } from './workloads.ts';
 
-/** Pauses after a watch that failed, milliseconds. */
-const AGAIN_MS = [200, 400, 800, 1600, 3200, 5000];
+/**
+ * The server ends a watch after so long, seconds; one that goes on for longer than that, and a little, has lost its
+ * connection without a word.
+ */
+const WATCH_SECONDS = { server: 60, client: 75 };
 
-/** A watch is begun anew after so long, seconds: one whose connection died silently says nothing for ever. */
-const WATCH_SECONDS = 60;
-
-/** See `Platform.watchTarget`. Goes on through losses of the API server; speaks after each, for much may have happened. */
+/** See `Platform.watchTarget`. */
 export async function* watchTarget(
   api: ClusterApi,
   { reference, places }: Target,
   signal: AbortSignal,
 ): AsyncGenerator<void> {
   // A standalone agent has no pod of its own to follow: who loses it asks for it again.
-  if (reference.kind === 'namespace') return;
+  if (reference.kind === 'namespace') {
+    if (!signal.aborted) await once(signal, 'abort');
+    return;
+  }
   let known = places.map(({ id }) => id).join(',');
-  for (let failures = 0; !signal.aborted; ) {
-    try {
-      for await (const running of runningPods(api, reference, signal)) {
-        failures = 0;
-        if (running === known) continue;
-        known = running;
-        yield;
-      }
-    } catch {
-      await pause(AGAIN_MS[failures] ?? 5000, signal);
-      failures += 1;
+  // The server ends each watch after a while.
+  while (!signal.aborted) {
+    for await (const running of runningPods(api, reference, signal)) {
+      if (running === known) continue;
+      known = running;
+      yield;
     }
   }
 }
@@ -63,9 +62,9 @@ async function* runningPods(
     query: {
       ...query,
       resourceVersion: list.metadata.resourceVersion ?? '',
-      timeoutSeconds: String(WATCH_SECONDS),
+      timeoutSeconds: String(WATCH_SECONDS.server),
     },
-    signal,
+    signal: AbortSignal.any([signal, AbortSignal.timeout(WATCH_SECONDS.client * 1000)]),
   });
   for await (const { type, object } of events) {
     if (type === 'ERROR') return;

@@ -39,6 +39,8 @@ export interface LiveLink {
   readonly gateway: string;
   /** Targets whose agents it reaches, in the file's spelling, the first for outbound traffic; then names and ports. */
   readonly config: string;
+  /** `lost`: the gateway is not connected with the session. */
+  readonly state: 'up' | 'lost';
 }
 
 /**

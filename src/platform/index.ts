@@ -43,7 +43,10 @@ export interface Platform {
   dialAgent(agent: PlacedAgent, signal?: AbortSignal): Promise<Duplex>;
   /** Every agent of ours on this platform, wherever it is: for cleaning up. */
   listAgents(): Promise<readonly PlacedAgent[]>;
-  /** Says when the places of a target may have changed (restart, replacement); the caller resolves it again. Ends with `signal`. */
+  /**
+   * Says when the places of a target may have changed (restart, replacement) since this call; the caller resolves it
+   * again. Ends with `signal`. Ends or fails also when the platform went away: then it must be called again.
+   */
   watchTarget(target: Target, signal: AbortSignal): AsyncIterable<void>;
   /** Ends kept connections; what is under way goes on. */
   close(): void;

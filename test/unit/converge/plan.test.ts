@@ -47,6 +47,7 @@ function converged(service: Service, fields: Partial<Observed> = {}): Observed {
             awaitedDebugger: undefined,
             names: ['app'],
           }),
+          state: 'up',
         },
       ],
       bridges: [{ target: 'container/shop-api', service: 'app', port: 8155, local: 8155 }],

@@ -1,0 +1,53 @@
+import type { LiveState } from '../model/event.ts';
+import type { ServiceSide } from '../model/service-side.ts';
+
+/**
+ * What is known of a bridge at one agent. `claiming`: not answered yet. `claimed`: the port is held and the original
+ * answers. `live`: the service answers. `silent`: the agent was not heard for so long that its claims have ended.
+ */
+export type ClaimState = 'claiming' | 'claimed' | 'live' | 'silent';
+
+/** All that decides how a bridge is. */
+export interface BridgeFacts {
+  /** Port of the service. */
+  readonly local: number;
+  readonly side: ServiceSide;
+  /** At each agent of the target that is connected. */
+  readonly claims: readonly ClaimState[];
+  /** Why the claim could not be made at some agent; undefined when nothing is known against it. */
+  readonly refusal: string | undefined;
+}
+
+/** How a bridge is, and why where the state does not say it. */
+export interface BridgeVerdict {
+  readonly state: Extract<LiveState, 'live' | 'resting' | 'waiting' | 'lost'>;
+  /** Empty where there is nothing to say. */
+  readonly reason: string;
+}
+
+/** Whether the service can take requests now: only then agents are asked to send them. Pure. */
+export function takesRequests({ hasGateway, listens, isHealthy }: ServiceSide): boolean {
+  return hasGateway && listens && isHealthy;
+}
+
+/** How a bridge is. The one place that says why it rests. Pure. */
+export function verdictOn({ local, side, claims, refusal }: BridgeFacts): BridgeVerdict {
+  if (claims.length === 0) {
+    return { state: 'lost', reason: refusal ?? 'no agent is connected, the original answers' };
+  }
+  if (claims.every((claim) => claim === 'silent'))
+    return { state: 'lost', reason: 'the agent does not answer, the original does' };
+  if (!takesRequests(side)) return resting(local, side);
+  if (claims.every((claim) => claim === 'live')) return { state: 'live', reason: '' };
+  if (claims.some((claim) => claim === 'live')) return { state: 'live', reason: 'not at every replica' };
+  return { state: 'resting', reason: 'the agent is about to send requests here, the original answers' };
+}
+
+function resting(local: number, { hasGateway, listens, awaitedDebugger }: ServiceSide): BridgeVerdict {
+  const rests = (why: string) => ({ state: 'resting', reason: `${why}, the original answers` }) as const;
+  if (!hasGateway) return rests('the gateway of the service is being started again');
+  if (listens) return rests('the service is unhealthy');
+  if (awaitedDebugger === undefined) return rests(`nothing listens on 127.0.0.1:${local}`);
+  const reason = `for a debugger to attach to 127.0.0.1:${awaitedDebugger}, the original answers`;
+  return { state: 'waiting', reason };
+}

@@ -1,0 +1,67 @@
+import { pause } from './deadline.ts';
+
+/** Pauses before something is opened again, milliseconds, the longer the more often in a row; the last one repeats. */
+const BACKOFF_MS = [0, 100, 200, 400, 800, 1600, 3200, 5000];
+
+/** What stood for so long, milliseconds, was no failed attempt: the next pause is the shortest again. */
+const STEADY_MS = 3000;
+
+/** Something that shall stand for as long as it is wanted: a watch, a connection, a process. */
+export interface Supervised {
+  /**
+   * One life of it: opens it, catches up with what happened while it did not stand, calls `stands`, and settles when it
+   * has ended. Whether it ended or failed makes no difference: it is opened again. It ends by itself when `signal` aborts,
+   * which happens also when it has ended: nothing that it began outlives it.
+   */
+  readonly live: (stands: () => void, signal: AbortSignal) => Promise<void>;
+  /**
+   * It does not stand any more, or could not be opened, for the `failures`th time in a row, counted from 1. `why` is
+   * what it failed with; undefined when it ended without a word.
+   */
+  readonly onLost?: (why: unknown, failures: number) => void;
+  /** It stands again after a loss. */
+  readonly onBack?: () => void;
+  /** Pauses before it is opened again, milliseconds; the last one repeats. Default: from at once to five seconds. */
+  readonly backoffMs?: readonly number[];
+}
+
+/**
+ * Keeps something standing until `signal` aborts: the one way in which watches and connections are opened again.
+ * Resolves when the last life has ended. Never rejects.
+ */
+export async function supervised(
+  { live, onLost, onBack, backoffMs = BACKOFF_MS }: Supervised,
+  signal: AbortSignal,
+): Promise<void> {
+  let failures = 0;
+  while (!signal.aborted) {
+    let stoodAt: number | undefined;
+    const stands = () => {
+      if (stoodAt !== undefined || signal.aborted) return;
+      stoodAt = performance.now();
+      if (failures > 0) onBack?.();
+    };
+    const why = await oneLife(live, stands, signal);
+    if (signal.aborted) return;
+    if (stoodAt !== undefined && performance.now() - stoodAt >= STEADY_MS) failures = 0;
+    failures += 1;
+    onLost?.(why, failures);
+    await pause(backoffMs[failures - 1] ?? backoffMs.at(-1) ?? 0, signal);
+  }
+}
+
+/** Resolves to what it failed with, or to undefined. */
+async function oneLife(live: Supervised['live'], stands: () => void, signal: AbortSignal): Promise<unknown> {
+  const life = new AbortController();
+  const end = () => life.abort();
+  signal.addEventListener('abort', end, { once: true });
+  try {
+    await live(stands, life.signal);
+    return undefined;
+  } catch (error) {
+    return error ?? new Error('it failed without a reason');
+  } finally {
+    signal.removeEventListener('abort', end);
+    life.abort();
+  }
+}

@@ -1,0 +1,180 @@
+import { randomBytes } from 'node:crypto';
+import { pause, unlessAborted } from '../common/deadline.ts';
+import { deferred } from '../common/deferred.ts';
+import { cancelled, DevenvError, messageOf } from '../common/errors.ts';
+import { supervised } from '../common/supervised.ts';
+import type { SessionIdentity } from '../model/identity.ts';
+import type { Place, PlacedAgent, Platform } from '../platform/index.ts';
+import { AgentLink, type AgentsListener } from './agent-link.ts';
+
+/** How long an agent that ends may take to be gone, milliseconds: it lets open requests end first. */
+const GONE_MS = 6000;
+const LOOK_AGAIN_MS = 30;
+
+/** Failures in a row after which people are told that it goes on. */
+const STILL_TRYING = 4;
+
+/**
+ * How often an agent may be placed at one place within an hour: in a pod each leaves a trace, and one that ends again
+ * and again will not stay the next time either.
+ */
+const MOST_PLACEMENTS = 12;
+const HOUR_MS = 3_600_000;
+
+/** What a link to a place works with. */
+export interface PlaceLinkOptions {
+  readonly platform: Platform;
+  readonly identity: SessionIdentity;
+  /** Image reference of agents to be placed. */
+  readonly agentImage: string;
+}
+
+/** Hears of the agent of a place, and of the trouble with it. */
+export interface PlaceListener extends AgentsListener {
+  /** The agent was lost, or is back, for people. */
+  troubled(state: 'up' | 'lost', reason: string): void;
+}
+
+/**
+ * The agent of one place: found or placed, connected, and connected or placed again for as long as the link is open.
+ * One for each network namespace, whatever the targets are called that run there: an agent serves a session once.
+ */
+export class PlaceLink {
+  readonly place: Place;
+  /** Settles as the first attempt to connect does. */
+  readonly opened: Promise<void>;
+  readonly #options: PlaceLinkOptions;
+  readonly #ended = new AbortController();
+  readonly #listeners = new Set<PlaceListener>();
+  readonly #placements: number[] = [];
+  #agent: AgentLink | undefined;
+
+  /** Begins to connect. */
+  constructor(place: Place, options: PlaceLinkOptions) {
+    this.place = place;
+    this.#options = options;
+    const first = deferred();
+    this.opened = first.promise;
+    void supervised(
+      {
+        live: (stands, signal) =>
+          this.#live(() => {
+            stands();
+            first.resolve();
+          }, signal),
+        onLost: (why, failures) => {
+          const hasStood = first.settled;
+          first.reject(why);
+          this.#tellLost(hasStood, why, failures);
+        },
+        onBack: () => this.#tell((one) => one.troubled('up', `the agent at ${place.name} is back`)),
+      },
+      this.#ended.signal,
+    ).then(() => first.reject(cancelled(`the connection to ${place.name}`)));
+  }
+
+  /** The agent, while it is connected. */
+  get agent(): AgentLink | undefined {
+    return this.#agent;
+  }
+
+  /** Tells a listener of the agent, at once when it is there. Returns what ends it. */
+  follow(listener: PlaceListener): () => void {
+    this.#listeners.add(listener);
+    if (this.#agent !== undefined) listener.up(this.#agent);
+    return () => {
+      this.#listeners.delete(listener);
+    };
+  }
+
+  /** Leaves the agent; one that serves nobody else ends. Resolves when it is gone. */
+  async close(): Promise<void> {
+    this.#ended.abort();
+    if (this.#agent !== undefined) await this.#retire(this.#agent);
+  }
+
+  /** The place is gone, and its agent with it. */
+  abandon(): void {
+    this.#ended.abort();
+    this.#agent?.close();
+  }
+
+  async #live(stands: () => void, signal: AbortSignal): Promise<void> {
+    const agent = await this.#connect(signal);
+    this.#agent = agent;
+    stands();
+    this.#tell((listener) => listener.up(agent));
+    await agent.closed;
+    this.#agent = undefined;
+    this.#tell((listener) => listener.down(agent));
+  }
+
+  /**
+   * Not cut short by the signal: an agent that was placed half-way would stay behind. What is too late is undone.
+   */
+  async #connect(signal: AbortSignal): Promise<AgentLink> {
+    const { platform, identity } = this.#options;
+    const agent = (await platform.findAgent(this.place)) ?? (await this.#placed());
+    const link = await AgentLink.connect(platform, this.place, agent, identity, {
+      said: (from, event) => this.#tell((listener) => listener.said(from, event)),
+      silenceChanged: (from) => this.#tell((listener) => listener.silenceChanged(from)),
+    });
+    if (!signal.aborted) return link;
+    await this.#retire(link);
+    throw cancelled(`the connection to ${this.place.name}`);
+  }
+
+  #placed(): Promise<PlacedAgent> {
+    const { platform, agentImage } = this.#options;
+    const now = performance.now();
+    while (now - (this.#placements[0] ?? now) > HOUR_MS) this.#placements.shift();
+    if (this.#placements.length >= MOST_PLACEMENTS) throw tooOften(this.place);
+    this.#placements.push(now);
+    const spec = { image: agentImage, secret: randomBytes(24).toString('hex') };
+    return platform.placeAgent(this.place, spec);
+  }
+
+  /** An agent that ends takes a moment more, which is part of giving the target back as it was. */
+  async #retire(agent: AgentLink): Promise<void> {
+    if (this.place.idleAgent === 'lingers') return agent.close();
+    if (!(await agent.retire())) return;
+    const { platform } = this.#options;
+    const deadline = performance.now() + GONE_MS;
+    while (performance.now() < deadline && (await platform.findAgent(this.place)) !== undefined)
+      await pause(LOOK_AGAIN_MS);
+  }
+
+  /** That the first attempt failed is told by whoever waits for it. */
+  #tellLost(wasOpened: boolean, why: unknown, failures: number): void {
+    const { name } = this.place;
+    if (failures === 1 && wasOpened) {
+      this.#tell((one) => one.troubled('lost', `the agent at ${name} is gone; connecting again`));
+    } else if (failures === STILL_TRYING && why !== undefined) {
+      this.#tell((one) => one.troubled('lost', `${name}: ${messageOf(why)}; still trying`));
+    }
+  }
+
+  #tell(say: (listener: PlaceListener) => void): void {
+    for (const listener of [...this.#listeners]) say(listener);
+  }
+}
+
+/**
+ * Resolves when the agent is connected for the first time. Errors: the first attempt's; `cancelled`. An agent that goes
+ * when nobody uses it is waited for in any case, so that it can be given back; one that stays some minutes may do so
+ * also when it is not waited for.
+ */
+export async function firstConnected({ place, opened }: PlaceLink, signal: AbortSignal): Promise<void> {
+  const what = `the connection to ${place.name}`;
+  await unlessAborted(what, place.idleAgent === 'lingers' ? signal : undefined, opened);
+  if (signal.aborted) throw cancelled(what);
+}
+
+function tooOften({ name }: Place): DevenvError {
+  return new DevenvError({
+    code: 'agent-failed',
+    message: `an agent was placed at ${name} ${MOST_PLACEMENTS} times within an hour and ended each time; it is not placed again for now`,
+    hint: 'look for what ends it: its output, its memory limit, or somebody who removes it; then run `devenv down` and `devenv up`',
+    owner: 'environment',
+  });
+}

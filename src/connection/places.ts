@@ -1,0 +1,48 @@
+import type { Place } from '../platform/index.ts';
+import { PlaceLink, type PlaceLinkOptions } from './place-link.ts';
+
+/**
+ * The places a session is connected with, each once: two targets that run in one network namespace, such as two
+ * containers of a pod, share its agent.
+ */
+export class Places {
+  readonly #options: PlaceLinkOptions;
+  readonly #entered = new Map<string, Entered>();
+
+  constructor(options: PlaceLinkOptions) {
+    this.#options = options;
+  }
+
+  /** The link to a place, made by whoever comes first. Each call is ended by one of `leave` or `abandon`. */
+  enter(place: Place): PlaceLink {
+    const known = this.#entered.get(place.id) ?? { link: new PlaceLink(place, this.#options), users: 0 };
+    known.users += 1;
+    this.#entered.set(place.id, known);
+    return known.link;
+  }
+
+  /** Whoever leaves last gives the agent back. */
+  async leave(link: PlaceLink): Promise<void> {
+    if (this.#isLast(link)) await link.close();
+  }
+
+  /** The place itself is gone: there is nobody to give the agent back to. */
+  abandon(link: PlaceLink): void {
+    if (this.#isLast(link)) link.abandon();
+  }
+
+  #isLast(link: PlaceLink): boolean {
+    const known = this.#entered.get(link.place.id);
+    if (known?.link !== link) return false;
+    known.users -= 1;
+    if (known.users > 0) return false;
+    this.#entered.delete(link.place.id);
+    return true;
+  }
+}
+
+interface Entered {
+  readonly link: PlaceLink;
+  /** Targets that use it. */
+  users: number;
+}
