@@ -1,32 +1,76 @@
 import { dirname } from 'node:path';
-import { watch } from 'chokidar';
+import { type FSWatcher, watch } from 'chokidar';
+import { deferred } from '../common/deferred.ts';
+import { messageOf } from '../common/errors.ts';
+import { supervised } from '../common/supervised.ts';
+import type { Reporter } from '../model/event.ts';
 
 /** Editors save in several steps (truncate, write, rename); what is read too early is half a file. Milliseconds. */
 const SETTLE_MS = 120;
 
+/** Where the system refuses to tell of changes, files are looked at so often, milliseconds. */
+const LOOK_MS = 1000;
+
 /**
  * Calls `changed` once after each save of one of the files, however the editor does it, until `signal` aborts.
- * Their folders are watched, so that a file that is replaced or comes into being is noticed too.
+ * Their folders are watched, so that a file that is replaced or comes into being is noticed too. Where watching fails,
+ * which is told, the files are looked at again and again instead; what may have been missed meanwhile counts as a change.
  */
-export function watchFiles(files: readonly string[], changed: () => void, signal: AbortSignal): void {
+export async function watchFiles(
+  files: readonly string[],
+  changed: () => void,
+  report: Reporter,
+  signal: AbortSignal,
+): Promise<void> {
   const wanted = new Set(files);
-  const folders = [...new Set(files.map((file) => dirname(file)))];
-  const watcher = watch(folders, { depth: 0, ignoreInitial: true });
+  let lookInstead = false;
+  await supervised(
+    {
+      live: async (stands, life) => {
+        const watcher = watch([...new Set(files.map((file) => dirname(file)))], {
+          depth: 0,
+          ignoreInitial: true,
+          usePolling: lookInstead,
+          interval: LOOK_MS,
+        });
+        await untilItFails(watcher, (path) => wanted.has(path), changed, stands, life);
+      },
+      onLost: (why, failures) => {
+        lookInstead = true;
+        if (failures > 1) return;
+        report({
+          type: 'warning',
+          message: `changes of the file are not told by the system any more (${messageOf(why)}); it is looked at every second instead`,
+        });
+      },
+      onBack: changed,
+    },
+    signal,
+  );
+}
+
+async function untilItFails(
+  watcher: FSWatcher,
+  isWanted: (path: string) => boolean,
+  changed: () => void,
+  stands: () => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const over = deferred();
   let timer: NodeJS.Timeout | undefined;
   watcher.on('all', (_, path) => {
-    if (!wanted.has(path)) return;
+    if (!isWanted(path)) return;
     clearTimeout(timer);
     timer = setTimeout(changed, SETTLE_MS);
   });
-  watcher.on('error', () => {
-    // No watching is worse than watching, and better than no session.
-  });
-  signal.addEventListener(
-    'abort',
-    () => {
-      clearTimeout(timer);
-      void watcher.close();
-    },
-    { once: true },
-  );
+  watcher.on('ready', stands);
+  watcher.on('error', over.reject);
+  signal.addEventListener('abort', () => over.resolve(), { once: true });
+  if (signal.aborted) over.resolve();
+  try {
+    await over.promise;
+  } finally {
+    clearTimeout(timer);
+    await watcher.close();
+  }
 }

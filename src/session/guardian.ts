@@ -18,6 +18,8 @@ export interface Guarded {
 export interface Guardian {
   /** The session has cleaned up itself; the guardian ends. */
   dismiss(): void;
+  /** Resolves when it has ended, dismissed or not. */
+  readonly ended: Promise<void>;
 }
 
 const READY_DEADLINE = { name: 'guardian ready', ms: 10_000 };
@@ -35,16 +37,20 @@ export async function startGuardian(
   const { stdin, stdout } = child;
   if (stdin === null || stdout === null) throw notReady('it has no pipes');
   stdin.on('error', () => {});
+  const ended = new Promise<void>((resolve) => {
+    child.once('error', () => resolve());
+    child.once('exit', () => resolve());
+  });
   stdin.write(encodeLine(guarded));
   await withDeadline(READY_DEADLINE, undefined, async () => {
-    const [answer] = await Promise.race([once(stdout, 'data'), once(child, 'exit').then(() => ['it ended'])]);
+    const [answer] = await Promise.race([once(stdout, 'data'), ended.then(() => ['it ended'])]);
     if (String(answer).trim() !== 'ready') throw notReady(String(answer));
   });
   stdout.destroy();
   child.unref();
   // The pipe must not keep the session alive, only tell of its end.
   if ('unref' in stdin && typeof stdin.unref === 'function') stdin.unref();
-  return { dismiss: () => stdin.end(encodeLine('dismissed')) };
+  return { dismiss: () => stdin.end(encodeLine('dismissed')), ended };
 }
 
 /** The guardian's own life. `cleanUp` is called only when the session was killed. */

@@ -1,4 +1,5 @@
-import type { Engine } from '../engine/index.ts';
+import { supervised } from '../common/supervised.ts';
+import type { Engine, LogLine } from '../engine/index.ts';
 import type { Reporter } from '../model/event.ts';
 
 /** Passes on what services write, each line once, also over restarts of a container. */
@@ -27,18 +28,48 @@ export class LogFollower {
     this.#ending.abort();
   }
 
+  /** As long as the container runs: a stream that broke off is opened again where it ended. */
   async #read(service: string, containerId: string): Promise<void> {
-    const since = this.#readUpTo.get(containerId);
+    const over = new AbortController();
+    const end = () => over.abort();
+    this.#ending.signal.addEventListener('abort', end, { once: true });
+    if (this.#ending.signal.aborted) end();
+    await supervised(
+      {
+        live: async (stands, signal) => {
+          const since = this.#readUpTo.get(containerId);
+          const options = { follow: true, since: since === undefined ? undefined : since + 1 };
+          const lines = this.#engine.containerLogs(containerId, options, signal);
+          const broken = await this.#pass(service, containerId, lines, stands);
+          const found = await this.#engine.findContainer(containerId);
+          if (found === undefined) this.#readUpTo.delete(containerId);
+          else if (found.state === 'running') throw broken;
+          // Whoever supervises it tells its end, and asks again when it was started again.
+          end();
+        },
+      },
+      over.signal,
+    );
+    this.#ending.signal.removeEventListener('abort', end);
+    this.#following.delete(containerId);
+  }
+
+  /** Resolves to why there are no more lines. */
+  async #pass(
+    service: string,
+    containerId: string,
+    lines: AsyncIterable<LogLine>,
+    stands: () => void,
+  ): Promise<unknown> {
     try {
-      const options = { follow: true, since: since === undefined ? undefined : since + 1 };
-      const lines = this.#engine.containerLogs(containerId, options, this.#ending.signal);
       for await (const { stream, line, at } of lines) {
+        stands();
         this.#readUpTo.set(containerId, at);
         this.#report({ type: 'log', service, stream, line });
       }
-    } catch {
-      // Its end is told by whoever supervises it.
+      return new Error('its output ended');
+    } catch (error) {
+      return error;
     }
-    this.#following.delete(containerId);
   }
 }

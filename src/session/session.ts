@@ -9,6 +9,7 @@ import type { Platform } from '../platform/index.ts';
 import { answerRequest, refuseOtherFile, type SessionFace } from './answer-request.ts';
 import { type Asker, ControlSocket } from './control-server.ts';
 import { watchFiles } from './file-watch.ts';
+import { Guard } from './guard.ts';
 import type { Guardian } from './guardian.ts';
 import { LiveResources, planned } from './live-resources.ts';
 import { LogFollower } from './log-follower.ts';
@@ -94,12 +95,12 @@ export class Session {
       ending.addEventListener('abort', () => resolve(), { once: true });
     });
     void Promise.race([askedToEnd, end]).then(() => this.#ending.abort());
-    const starting = this.#options.startGuardian();
+    const guard = new Guard(this.#options.startGuardian, (event) => this.#report(event));
     let failure: unknown;
     try {
       // From its first moment the guardian sees by its pipe that the session is gone. That it is ready tells only that
       // it could start at all, which nothing need wait for.
-      await Promise.all([starting, this.#firstPass()]);
+      await Promise.all([guard.ready, this.#firstPass()]);
       this.#tellReady();
       this.#watchFile();
       await Promise.race([askedToEnd, end]);
@@ -111,9 +112,7 @@ export class Session {
     try {
       await this.#tearDown();
     } finally {
-      // One that did not get ready has ended by itself.
-      const guardian = await starting.catch(() => undefined);
-      guardian?.dismiss();
+      await guard.dismiss();
       this.#report({ type: 'session', state: 'ended' });
       this.#tellEnd();
       await socket.close();
@@ -172,7 +171,8 @@ export class Session {
   #watchFile(): void {
     const { reload } = this.#options;
     if (reload === undefined) return;
-    watchFiles(reload.files, () => this.#passAgain(reload.load), this.#ending.signal);
+    const report: Reporter = (event) => this.#report(event);
+    void watchFiles(reload.files, () => this.#passAgain(reload.load), report, this.#ending.signal);
   }
 
   /** A pass that nobody waits for: its failure is told, and everything stays as it was. */

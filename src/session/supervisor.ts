@@ -1,10 +1,17 @@
-import { errorFacts } from '../common/errors.ts';
+import { errorFacts, messageOf } from '../common/errors.ts';
+import { supervised } from '../common/supervised.ts';
 import type { ContainerEvent, ContainerInfo, Engine } from '../engine/index.ts';
 import type { Reporter } from '../model/event.ts';
 import { label } from '../model/labels.ts';
 import type { Service } from '../model/workspace.ts';
 import { describeEnd } from './ended-container.ts';
 import type { Restarts } from './restarts.ts';
+
+/**
+ * The engine's events are asked for anew after so long, milliseconds: a connection to an engine elsewhere can die
+ * without a word, on a laptop that slept for example, and then says nothing for ever.
+ */
+const RENEW_MS = 60_000;
 
 /** What supervision works with. */
 export interface SupervisorOptions {
@@ -15,77 +22,132 @@ export interface SupervisorOptions {
   readonly restarts: Restarts;
   /** The service of that name as the file describes it now; undefined when its end is no news. */
   readonly service: (name: string) => Service | undefined;
-  /** A service's container runs, or runs again. */
+  /** A service's container runs, or runs again. May be called more than once for the same run. */
   readonly started: (service: string, containerId: string) => void;
   /** A service's health test came to another verdict. */
   readonly health: (service: string, healthy: boolean) => void;
-  /** A holder or gateway has ended: what depends on it must be made anew. */
+  /** A gateway's container has ended: what depends on it must be made anew. */
   readonly brokenWay: () => void;
 }
 
-/** Follows what happens to the containers of a session, until `signal` aborts. */
+/** Follows what happens to the containers of a session, whatever becomes of the engine, until `signal` aborts. Never rejects. */
 export async function supervise(options: SupervisorOptions, signal: AbortSignal): Promise<void> {
-  const { engine, session, report } = options;
-  for await (const event of engine.watchContainers(signal)) {
-    if (signal.aborted) return;
-    if (event.labels[label.session] !== session) continue;
-    handle(event, options).catch((error) => {
-      if (!signal.aborted) report({ type: 'error', error: errorFacts(error) });
+  const supervisor = new Supervisor(options, signal);
+  const { report } = options;
+  await supervised(
+    {
+      live: (stands, life) => supervisor.watch(stands, life),
+      onLost: (why, failures) => {
+        if (failures > 1) return;
+        const reason = why === undefined ? 'its events broke off' : messageOf(why);
+        report({ type: 'state', resource: 'engine', state: 'lost', reason: `${reason}; trying again` });
+      },
+      onBack: () =>
+        report({ type: 'state', resource: 'engine', state: 'up', reason: 'its events are heard again' }),
+    },
+    signal,
+  );
+}
+
+class Supervisor {
+  readonly #options: SupervisorOptions;
+  readonly #signal: AbortSignal;
+  /** When the run began whose end has been handled, by container. */
+  readonly #ended = new Map<string, number | undefined>();
+
+  constructor(options: SupervisorOptions, signal: AbortSignal) {
+    this.#options = options;
+    this.#signal = signal;
+  }
+
+  /** Hears events until the engine stops telling them. Errors: the engine's. */
+  async watch(stands: () => void, life: AbortSignal): Promise<void> {
+    const { engine, session } = this.#options;
+    for (;;) {
+      const renewal = AbortSignal.any([life, AbortSignal.timeout(RENEW_MS)]);
+      // Events count from here on, so that nothing is missed between them and the look.
+      const events = engine.watchContainers(renewal);
+      await this.#catchUp();
+      stands();
+      for await (const event of events) {
+        if (event.labels[label.session] === session) this.#own(this.#handle(event));
+      }
+      if (life.aborted || !renewal.aborted) return;
+    }
+  }
+
+  /** Finds out what happened while nobody listened. */
+  async #catchUp(): Promise<void> {
+    const { engine, session } = this.#options;
+    const found = await engine.listContainers({ [label.session]: session });
+    for (const id of this.#ended.keys()) if (!found.some((one) => one.id === id)) this.#ended.delete(id);
+    for (const { id, labels } of found) {
+      const container = await engine.findContainer(id);
+      if (container === undefined) continue;
+      const service = labels[label.service] ?? '';
+      if (container.state !== 'running') this.#own(this.#died(container));
+      else if (labels[label.role] === 'service') {
+        this.#options.health(service, container.health !== 'unhealthy');
+        this.#options.started(service, id);
+      }
+    }
+  }
+
+  async #handle(event: ContainerEvent): Promise<void> {
+    const { engine, health, started } = this.#options;
+    if (event.kind === 'removed') return;
+    const isService = event.labels[label.role] === 'service';
+    const service = event.labels[label.service] ?? '';
+    if (event.kind === 'started') {
+      if (!isService) return;
+      health(service, true);
+      return started(service, event.id);
+    }
+    const container = await engine.findContainer(event.id);
+    if (container === undefined) return;
+    if (event.kind === 'died') return this.#died(container);
+    if (isService) this.#tellHealth(service, container);
+  }
+
+  /** Each end is handled once, however often it is seen. A container that a pass is removing died too; the pass knows. */
+  async #died(container: ContainerInfo): Promise<void> {
+    const { id, labels, state, startedAt } = container;
+    if ((state !== 'exited' && state !== 'dead') || startedAt === undefined) return;
+    if (this.#ended.has(id) && this.#ended.get(id) === startedAt) return;
+    this.#ended.set(id, startedAt);
+    const name = labels[label.service] ?? '';
+    if (labels[label.role] === 'service') return this.#serviceDied(name, container);
+    const { report, brokenWay } = this.#options;
+    report({ type: 'warning', message: `the gateway of service ${name} ended; making it anew` });
+    brokenWay();
+  }
+
+  async #serviceDied(name: string, container: ContainerInfo): Promise<void> {
+    const { engine, report, restarts } = this.#options;
+    const service = this.#options.service(name);
+    if (service === undefined) return;
+    const end = await describeEnd(engine, container, name);
+    if (end === undefined) return;
+    report(end);
+    await restarts.ended(service, container);
+  }
+
+  #tellHealth(service: string, { health, healthOutput }: ContainerInfo): void {
+    const healthy = health !== 'unhealthy';
+    this.#options.health(service, healthy);
+    const reason = healthy || healthOutput === '' ? health : `${health}; its test said: ${healthOutput}`;
+    this.#options.report({
+      type: 'state',
+      resource: `container/${service}`,
+      state: 'running',
+      ...(reason === undefined ? {} : { reason }),
     });
   }
-}
 
-async function handle(event: ContainerEvent, options: SupervisorOptions): Promise<void> {
-  const role = event.labels[label.role];
-  const service = event.labels[label.service] ?? '';
-  switch (event.kind) {
-    case 'removed':
-      return;
-    case 'started':
-      if (role !== 'service') return;
-      options.health(service, true);
-      return options.started(service, event.id);
-    case 'health': {
-      const found = await options.engine.findContainer(event.id);
-      if (role !== 'service' || found === undefined) return;
-      return tellHealth(service, found, options);
-    }
-    case 'died': {
-      // A container that a pass has just removed died too; the pass knows.
-      const found = await options.engine.findContainer(event.id);
-      if (found === undefined || found.state === 'running' || found.state === 'removing') return;
-      if (role === 'service') return serviceDied(service, found, options);
-      options.report({ type: 'warning', message: `the ${role} of service ${service} ended; making it anew` });
-      options.brokenWay();
-    }
+  /** What nobody waits for: its failure is told. */
+  #own(work: Promise<void>): void {
+    work.catch((error) => {
+      if (!this.#signal.aborted) this.#options.report({ type: 'error', error: errorFacts(error) });
+    });
   }
-}
-
-async function serviceDied(
-  name: string,
-  container: ContainerInfo,
-  options: SupervisorOptions,
-): Promise<void> {
-  const service = options.service(name);
-  if (service === undefined) return;
-  const end = await describeEnd(options.engine, container, name);
-  if (end === undefined) return;
-  options.report(end);
-  await options.restarts.ended(service, container);
-}
-
-function tellHealth(
-  service: string,
-  { health, healthOutput }: ContainerInfo,
-  options: SupervisorOptions,
-): void {
-  const healthy = health !== 'unhealthy';
-  options.health(service, healthy);
-  const reason = healthy || healthOutput === '' ? health : `${health}; its test said: ${healthOutput}`;
-  options.report({
-    type: 'state',
-    resource: `container/${service}`,
-    state: 'running',
-    ...(reason === undefined ? {} : { reason }),
-  });
 }

@@ -101,6 +101,14 @@ describe('a plan', () => {
     );
   });
 
+  it('opens a link anew that is lost', () => {
+    const observed = converged(bridged);
+    const links = observed.live.links.map((link) => ({ ...link, state: 'lost' as const }));
+    expect(textOf(desired(bridged), { ...observed, live: { ...observed.live, links } })).toBe(
+      'replace link/app (it is lost)',
+    );
+  });
+
   it('makes the network namespace and all that joined it anew when a published port changed', () => {
     const changed = aService({
       ...bridged,

@@ -1,0 +1,45 @@
+import { deferred } from '../common/deferred.ts';
+import { supervised } from '../common/supervised.ts';
+import type { Reporter } from '../model/event.ts';
+import type { Guardian } from './guardian.ts';
+
+/** A session's guardian, and the next one whenever one is gone: somebody is on guard for as long as the session lives. */
+export class Guard {
+  /** Settles as the start of the first guardian does. */
+  readonly ready: Promise<void>;
+  readonly #ended = new AbortController();
+  #current: Promise<Guardian> | undefined;
+
+  /** Starts the first one: it is on guard from this moment. */
+  constructor(start: () => Promise<Guardian>, report: Reporter) {
+    const ready = deferred();
+    this.ready = ready.promise;
+    void supervised(
+      {
+        live: async (stands) => {
+          this.#current = start();
+          const guardian = await this.#current;
+          stands();
+          ready.resolve();
+          await guardian.ended;
+        },
+        onLost: (why, failures) => {
+          ready.reject(why);
+          if (failures > 1) return;
+          const message =
+            'the guardian, which cleans up if this session is killed, is gone; starting another';
+          report({ type: 'warning', message });
+        },
+      },
+      this.#ended.signal,
+    );
+  }
+
+  /** The session has cleaned up itself: nobody is on guard any more. */
+  async dismiss(): Promise<void> {
+    this.#ended.abort();
+    // One that did not get ready has ended by itself.
+    const guardian = await this.#current?.catch(() => undefined);
+    guardian?.dismiss();
+  }
+}

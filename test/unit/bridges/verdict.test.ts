@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import { type BridgeFacts, takesRequests, verdictOn } from '../../../src/bridges/verdict.ts';
+import type { ServiceSide } from '../../../src/model/service-side.ts';
+
+const serving: ServiceSide = {
+  hasGateway: true,
+  listens: true,
+  awaitedDebugger: undefined,
+  isHealthy: true,
+};
+
+function verdict(facts: Partial<BridgeFacts>): string {
+  const { state, reason } = verdictOn({
+    local: 8155,
+    side: serving,
+    claims: ['live'],
+    refusal: undefined,
+    ...facts,
+  });
+  return reason === '' ? state : `${state}: ${reason}`;
+}
+
+describe('a bridge', () => {
+  it.each<[string, string, Partial<BridgeFacts>]>([
+    ['is live where the service answers everywhere', 'live', { claims: ['live', 'live'] }],
+    ['says where it is not', 'live: not at every replica', { claims: ['live', 'claimed'] }],
+    ['is lost without an agent', 'lost: no agent is connected, the original answers', { claims: [] }],
+    [
+      'says why no agent takes its claim',
+      'lost: port 8155 is held by bob',
+      { claims: [], refusal: 'port 8155 is held by bob' },
+    ],
+    [
+      'is lost when every agent is silent',
+      'lost: the agent does not answer, the original does',
+      { claims: ['silent', 'silent'] },
+    ],
+    [
+      'rests while its gateway is away, whatever was known before',
+      'resting: the gateway of the service is being started again, the original answers',
+      { side: { ...serving, hasGateway: false } },
+    ],
+    [
+      'rests while nothing listens',
+      'resting: nothing listens on 127.0.0.1:8155, the original answers',
+      { side: { ...serving, listens: false } },
+    ],
+    [
+      'waits for a debugger, where the program does',
+      'waiting: for a debugger to attach to 127.0.0.1:5678, the original answers',
+      { side: { ...serving, listens: false, awaitedDebugger: 5678 } },
+    ],
+    [
+      'rests while the service is unhealthy',
+      'resting: the service is unhealthy, the original answers',
+      { side: { ...serving, isHealthy: false } },
+    ],
+    [
+      'rests until an agent sends requests, which takes its moment',
+      'resting: the agent is about to send requests here, the original answers',
+      { claims: ['claimed', 'claiming'] },
+    ],
+  ])('%s', (_, expected, facts) => {
+    expect(verdict(facts)).toBe(expected);
+  });
+
+  it('asks for requests only where they would be answered', () => {
+    expect(takesRequests(serving)).toBe(true);
+    expect(takesRequests({ ...serving, hasGateway: false })).toBe(false);
+    expect(takesRequests({ ...serving, listens: false })).toBe(false);
+    expect(takesRequests({ ...serving, isHealthy: false })).toBe(false);
+  });
+});
