@@ -5,10 +5,13 @@ import { bridgeResource, type LiveBridge } from '../model/observed.ts';
 import type { ServiceSide } from '../model/service-side.ts';
 import type { AgentEvent } from '../protocol/index.ts';
 import type { BridgeAgent, BridgeRoutes } from './ports.ts';
-import { type ClaimState, takesRequests, verdictOn } from './verdict.ts';
+import { type BridgeVerdict, type ClaimState, takesRequests, verdictOn } from './verdict.ts';
 
 /** How long to wait before a claim that was lost, and could not be made again, is tried once more, milliseconds. */
 const CLAIM_AGAIN_MS = 2000;
+
+/** What passes in a moment is told when it has lasted for so long, milliseconds. */
+const PASSING_MS = 1000;
 
 /**
  * One bridge while it is open: holds the claim with every agent of its target, makes it again when an agent comes
@@ -26,6 +29,7 @@ export class OpenBridge {
   #closed = false;
   #opened = false;
   #said = '';
+  #passing: NodeJS.Timeout | undefined;
 
   constructor(bridge: LiveBridge, report: Reporter) {
     this.bridge = bridge;
@@ -119,13 +123,20 @@ export class OpenBridge {
   }
 
   #tell(): void {
+    clearTimeout(this.#passing);
     if (this.#closed || !this.#opened) return;
-    const { state, reason } = verdictOn({
+    const verdict = verdictOn({
       local: this.bridge.local,
       side: this.#side,
       claims: [...this.#agents].map(([agent, claim]) => (agent.isSilent ? 'silent' : claim)),
       refusal: this.#refusal,
     });
+    if (verdict.passing) this.#passing = setTimeout(() => this.#say(verdict), PASSING_MS);
+    else this.#say(verdict);
+  }
+
+  #say({ state, reason }: BridgeVerdict): void {
+    if (this.#closed) return;
     const words = `${state} ${reason}`;
     if (words === this.#said) return;
     this.#said = words;

@@ -23,6 +23,8 @@ export interface BridgeVerdict {
   readonly state: Extract<LiveState, 'live' | 'resting' | 'waiting' | 'lost'>;
   /** Empty where there is nothing to say. */
   readonly reason: string;
+  /** It passes in a moment: worth telling only when it does not. */
+  readonly passing?: true;
 }
 
 /** Whether the service can take requests now: only then agents are asked to send them. Pure. */
@@ -40,7 +42,11 @@ export function verdictOn({ local, side, claims, refusal }: BridgeFacts): Bridge
   if (!takesRequests(side)) return resting(local, side);
   if (claims.every((claim) => claim === 'live')) return { state: 'live', reason: '' };
   if (claims.some((claim) => claim === 'live')) return { state: 'live', reason: 'not at every replica' };
-  return { state: 'resting', reason: 'the agent is about to send requests here, the original answers' };
+  return {
+    state: 'resting',
+    reason: 'the agent sends no requests here yet, the original answers',
+    passing: true,
+  };
 }
 
 function resting(local: number, { hasGateway, listens, awaitedDebugger }: ServiceSide): BridgeVerdict {

@@ -57,7 +57,7 @@ describe('a bridge', () => {
     ],
     [
       'rests until an agent sends requests, which takes its moment',
-      'resting: the agent is about to send requests here, the original answers',
+      'resting: the agent sends no requests here yet, the original answers',
       { claims: ['claimed', 'claiming'] },
     ],
   ])('%s', (_, expected, facts) => {
