@@ -1,5 +1,7 @@
 import { unlessAborted } from '../common/deadline.ts';
+import { type Deferred, deferred } from '../common/deferred.ts';
 import { DevenvError, messageOf } from '../common/errors.ts';
+import { supervised } from '../common/supervised.ts';
 import type { Reporter } from '../model/event.ts';
 import { bridgeResource, type LiveBridge } from '../model/observed.ts';
 import type { ServiceSide } from '../model/service-side.ts';
@@ -8,23 +10,33 @@ import type { BridgeAgent, BridgeRoutes } from './ports.ts';
 import { type BridgeVerdict, type ClaimState, takesRequests, verdictOn } from './verdict.ts';
 
 /** How long to wait before a claim that was lost, and could not be made again, is tried once more, milliseconds. */
-const CLAIM_AGAIN_MS = 2000;
+const CLAIM_AGAIN_MS = [200, 2000];
 
 /** What passes in a moment is told when it has lasted for so long, milliseconds. */
 const PASSING_MS = 1000;
 
+/** A bridge at one agent that is connected. */
+interface Claim {
+  state: Exclude<ClaimState, 'silent'> | 'refused';
+  /** Settles as the first attempt to claim does; resolves also when the agent goes before. */
+  readonly first: Deferred<void>;
+  /** Aborted when the agent is gone, or the bridge closed. */
+  readonly left: AbortController;
+}
+
 /**
  * One bridge while it is open: holds the claim with every agent of its target, makes it again when an agent comes
- * back, and lets it rest whenever the service cannot take requests.
+ * back or has lost it, and lets it rest whenever the service cannot take requests.
  */
 export class OpenBridge {
   readonly bridge: LiveBridge;
   readonly #report: Reporter;
-  readonly #agents = new Map<BridgeAgent, Exclude<ClaimState, 'silent'>>();
+  readonly #claims = new Map<BridgeAgent, Claim>();
   readonly #unfollow: (() => void)[] = [];
-  readonly #firstClaims: Promise<void>[] = [];
   #side: ServiceSide = { hasGateway: false, listens: false, awaitedDebugger: undefined, isHealthy: true };
-  /** Why the latest claim was refused; empty since one was made. */
+  /** Settled, and another one made, whenever it changes whether requests are wanted. */
+  #change = deferred();
+  /** Why the latest claim was refused; undefined since one was made. */
   #refusal: string | undefined;
   #closed = false;
   #opened = false;
@@ -45,22 +57,14 @@ export class OpenBridge {
     this.#unfollow.push(
       routes.followSide(service, local, (side) => this.#sideChanged(side)),
       routes.followAgents(target, {
-        up: (agent) => {
-          const claim = this.#claim(agent);
-          this.#firstClaims.push(claim);
-          claim.catch(() => this.#claimLater(agent));
-        },
-        down: (agent) => {
-          this.#agents.delete(agent);
-          // Where only the target has left the place, another one may keep the connection with the agent.
-          void agent.giveBack({ type: 'release', port: this.bridge.port });
-          this.#tell();
-        },
+        up: (agent) => this.#up(agent),
+        down: (agent) => this.#down(agent),
         said: (agent, event) => this.#heard(agent, event),
         silenceChanged: () => this.#tell(),
       }),
     );
-    await unlessAborted('the claim', signal, Promise.all(this.#firstClaims));
+    const claims = [...this.#claims.values()].map(({ first }) => first.promise);
+    await unlessAborted('the claim', signal, Promise.all(claims));
     this.#opened = true;
     this.#tell();
   }
@@ -68,69 +72,96 @@ export class OpenBridge {
   /** Gives the port back everywhere; resolves when what was in flight has ended. */
   async close(): Promise<void> {
     this.#closed = true;
+    clearTimeout(this.#passing);
     for (const unfollow of this.#unfollow.splice(0)) unfollow();
     const release = { type: 'release', port: this.bridge.port } as const;
-    await Promise.all([...this.#agents.keys()].map((agent) => agent.giveBack(release)));
-    this.#agents.clear();
+    const claims = [...this.#claims];
+    this.#claims.clear();
+    for (const [, { left }] of claims) left.abort();
+    await Promise.all(claims.map(([agent]) => agent.giveBack(release)));
   }
 
-  async #claim(agent: BridgeAgent): Promise<void> {
+  #up(agent: BridgeAgent): void {
+    const claim: Claim = { state: 'claiming', first: deferred(), left: new AbortController() };
+    this.#claims.set(agent, claim);
+    void supervised(
+      {
+        live: (stands, signal) => this.#hold(agent, claim, stands, signal),
+        onLost: (why) => {
+          claim.state = 'refused';
+          this.#refusal = messageOf(why);
+          claim.first.reject(why);
+          this.#tell();
+        },
+        backoffMs: CLAIM_AGAIN_MS,
+      },
+      claim.left.signal,
+    );
+    this.#tell();
+  }
+
+  #down(agent: BridgeAgent): void {
+    const claim = this.#claims.get(agent);
+    if (claim === undefined) return;
+    this.#claims.delete(agent);
+    claim.left.abort();
+    claim.first.resolve();
+    if ([...this.#claims.values()].every(({ state }) => state !== 'refused')) this.#refusal = undefined;
+    // Where only the target has left the place, another one may keep the connection with the agent.
+    void agent.giveBack({ type: 'release', port: this.bridge.port });
+    this.#tell();
+  }
+
+  /** Holds the claim, and tells the agent whether requests are wanted. Errors: the refusal; the agent's when it breaks off. */
+  async #hold(agent: BridgeAgent, claim: Claim, stands: () => void, signal: AbortSignal): Promise<void> {
     const { port, service, local } = this.bridge;
-    this.#agents.set(agent, 'claiming');
+    claim.state = 'claiming';
     const probes = agent.probeUserAgents(port);
-    const answer = await agent.request({ type: 'claim', port, tunnel: service, to: local, probes });
-    if (answer.type === 'refused') {
-      this.#agents.delete(agent);
-      throw refusal(this.bridge, agent, answer);
-    }
-    if (this.#closed) return;
+    await this.#ask(agent, { type: 'claim', port, tunnel: service, to: local, probes });
+    if (signal.aborted) return;
+    claim.state = 'claimed';
     this.#refusal = undefined;
-    this.#agents.set(agent, 'claimed');
-    await this.#want(agent);
+    stands();
+    while (!signal.aborted) {
+      const changed = this.#change.promise;
+      await this.#ask(agent, { type: takesRequests(this.#side) ? 'resume' : 'rest', port });
+      claim.first.resolve();
+      await unlessAborted('the claim', signal, changed).catch(() => {});
+    }
   }
 
-  async #want(agent: BridgeAgent): Promise<void> {
-    const type = takesRequests(this.#side) ? 'resume' : 'rest';
-    await agent.request({ type, port: this.bridge.port });
-  }
-
-  /** A claim that failed after the bridge was opened, e.g. because somebody was faster while the agent was away. */
-  #claimLater(agent: BridgeAgent): void {
-    setTimeout(() => {
-      if (this.#closed || this.#agents.has(agent)) return;
-      this.#claim(agent).catch((error) => {
-        if (this.#closed) return;
-        this.#refusal = messageOf(error);
-        this.#tell();
-        this.#claimLater(agent);
-      });
-    }, CLAIM_AGAIN_MS).unref();
+  /** Errors: the refusal, which says that the claim is not held. */
+  async #ask(agent: BridgeAgent, request: Parameters<BridgeAgent['request']>[0]): Promise<void> {
+    const answer = await agent.request(request);
+    if (answer.type === 'refused') throw refusal(this.bridge, agent, answer);
   }
 
   #sideChanged(side: ServiceSide): void {
     const changed = takesRequests(this.#side) !== takesRequests(side);
     this.#side = side;
     if (changed) {
-      for (const [agent, state] of this.#agents) if (state !== 'claiming') this.#want(agent).catch(() => {});
+      this.#change.resolve();
+      this.#change = deferred();
     }
     this.#tell();
   }
 
   #heard(agent: BridgeAgent, event: AgentEvent): void {
-    if (event.type !== 'intercept' || event.port !== this.bridge.port || !this.#agents.has(agent)) return;
-    this.#agents.set(agent, event.live ? 'live' : 'claimed');
+    const claim = this.#claims.get(agent);
+    if (event.type !== 'intercept' || event.port !== this.bridge.port || claim === undefined) return;
+    if (claim.state === 'refused') return;
+    claim.state = event.live ? 'live' : 'claimed';
     this.#tell();
   }
 
   #tell(): void {
     clearTimeout(this.#passing);
     if (this.#closed || !this.#opened) return;
-    const verdict = verdictOn({
-      local: this.bridge.local,
-      side: this.#side,
-      claims: [...this.#agents].map(([agent, claim]) => (agent.isSilent ? 'silent' : claim)),
-      refusal: this.#refusal,
-    });
+    const claims = [...this.#claims].flatMap(([agent, { state }]) =>
+      state === 'refused' ? [] : [agent.isSilent ? ('silent' as const) : state],
+    );
+    const { local } = this.bridge;
+    const verdict = verdictOn({ local, side: this.#side, claims, refusal: this.#refusal });
     if (verdict.passing) this.#passing = setTimeout(() => this.#say(verdict), PASSING_MS);
     else this.#say(verdict);
   }
