@@ -21,8 +21,12 @@ export interface PortTakeover {
   drainOriginal(port: number, options: DrainOptions): Promise<void>;
 }
 
-/** What claims need to know of the session that holds them. */
+/**
+ * What claims need to know of a connection of a session. It is this connection that holds claims: a session that comes
+ * back has another one, which takes over whatever it claims again.
+ */
 export interface Claimant {
+  /** Id of the session; its connections have it in common. */
   readonly id: string;
   readonly owner: Owner;
   /** The session's inbound tunnel of this name, when it is there and its other end was heard lately. */
@@ -33,17 +37,28 @@ export interface Claimant {
 /** What a session claims. */
 export type ClaimRequest = Extract<AgentRequest, { type: 'claim' }>;
 
+/** What stands in the way of a claim. */
+export interface Obstacle {
+  readonly holder: ClaimSummary;
+  /** The claimant's own tunnel that has the port; undefined when it is another session's. */
+  readonly tunnel: string | undefined;
+}
+
 interface Claim {
   readonly port: number;
-  readonly tunnel: string;
-  readonly to: number;
+  tunnel: string;
+  to: number;
   /** User agents of probes that stay with the original; see `AgentRequest`. */
-  readonly probes: readonly string[];
-  readonly claimant: Claimant;
-  /** The session wants the traffic now; otherwise the claim rests. */
+  probes: readonly string[];
+  claimant: Claimant;
+  /** The claimant wants the traffic now; otherwise the claim rests. */
   wanted: boolean;
   /** The port is intercepted now. */
   live: boolean;
+  /** What the claimant was told of `live`; a claim begins resting. */
+  told: boolean;
+  /** Resolves when the last change of `live` is through, whether it was possible or not. */
+  settled: Promise<void>;
 }
 
 /**
@@ -62,56 +77,54 @@ export class Claims {
   }
 
   /**
-   * Takes a port for a session, resting. Returns the claim in the way when another session has it.
+   * Takes a port, resting, or takes it over from an older connection of the same session. The same claim again is
+   * accepted and brings its probes. Returns what is in the way when the port is held otherwise.
    * Errors: `Error` when this agent takes no ports over.
    */
-  claim(claimant: Claimant, request: ClaimRequest): ClaimSummary | undefined {
+  claim(claimant: Claimant, request: ClaimRequest): Obstacle | undefined {
     if (this.#intercept === undefined) throw new Error('this agent takes no ports over');
     const { port, tunnel, to, probes } = request;
     const held = this.#claims.get(port);
-    if (held !== undefined && held.claimant.id !== claimant.id) return summary(held);
     if (held === undefined) {
-      this.#claims.set(port, { port, tunnel, to, probes, claimant, wanted: false, live: false });
-    }
+      const resting = { wanted: false, live: false, told: false, settled: Promise.resolve() };
+      this.#claims.set(port, { port, tunnel, to, probes, claimant, ...resting });
+    } else if (held.claimant.id !== claimant.id) return { holder: summary(held), tunnel: undefined };
+    else if (held.claimant !== claimant) this.#handOver(held, claimant, request);
+    else if (held.tunnel !== tunnel || held.to !== to) return { holder: summary(held), tunnel: held.tunnel };
+    else held.probes = probes;
     return undefined;
   }
 
-  /** Wants or does not want the traffic of a port the session holds. */
+  /** Wants or does not want the traffic of a port. Errors: `Error` when this connection does not hold it. */
   async want(claimant: Claimant, port: number, wanted: boolean): Promise<void> {
-    const claim = this.#claims.get(port);
-    if (claim?.claimant.id !== claimant.id) return;
+    const claim = this.#heldBy(claimant, port);
+    if (claim === undefined) throw new Error(`port ${port} is not held by this connection: claim it first`);
     claim.wanted = wanted;
     await this.#settle(claim);
+    // What was intercepted for an older connection of the session goes on without a change.
+    if (claim.live && claim.claimant === claimant) this.#tell(claim);
   }
 
-  /** Gives a port back: no new connections, then those open end at a quiet moment, at the latest after two seconds. */
+  /**
+   * Gives a port back: no new connections, then those open end at a quiet moment, at the latest after two seconds.
+   * Done at once when this connection does not hold it: then it has nothing of it, which is all that is asked.
+   */
   async release(claimant: Claimant, port: number): Promise<void> {
-    const claim = this.#claims.get(port);
-    if (claim?.claimant.id !== claimant.id) return;
-    claim.wanted = false;
-    await this.#settle(claim);
-    this.#claims.delete(port);
-    await drainConnections(this.#bridged.of(port));
+    const claim = this.#heldBy(claimant, port);
+    if (claim === undefined) return;
+    await this.#giveBack(claim);
+    if (this.#claims.get(port) !== claim) await drainConnections(this.#bridged.of(port));
   }
 
-  /** Gives back at once whatever a session held: it is gone. */
+  /** Gives back at once whatever a connection held: it is gone. */
   async dropAll(claimant: Claimant): Promise<void> {
-    const held = [...this.#claims.values()].filter((claim) => claim.claimant.id === claimant.id);
-    await Promise.all(
-      held.map(async (claim) => {
-        claim.wanted = false;
-        await this.#settle(claim);
-        if (this.#claims.get(claim.port) === claim) this.#claims.delete(claim.port);
-      }),
-    );
+    const held = [...this.#claims.values()].filter((claim) => claim.claimant === claimant);
+    await Promise.all(held.map((claim) => this.#giveBack(claim)));
   }
 
-  /** The session's tunnel came, went, fell silent or was heard again. */
+  /** The connection's tunnel came, went, fell silent or was heard again. */
   tunnelChanged(claimant: Claimant): void {
-    for (const claim of this.#claims.values()) {
-      if (claim.claimant.id !== claimant.id) continue;
-      this.#settle(claim).catch((error) => console.error(`port ${claim.port}: ${messageOf(error)}`));
-    }
+    for (const claim of this.#claims.values()) if (claim.claimant === claimant) this.#settleSoon(claim);
   }
 
   /** Stops intercepting altogether and lets everything that is open end at a quiet moment. For the agent's own end. */
@@ -161,19 +174,71 @@ export class Claims {
     return claim === undefined || tunnel === undefined ? undefined : { claim, tunnel };
   }
 
-  async #settle(claim: Claim): Promise<void> {
+  #heldBy(claimant: Claimant, port: number): Claim | undefined {
+    const claim = this.#claims.get(port);
+    return claim?.claimant === claimant ? claim : undefined;
+  }
+
+  /**
+   * Gives a claim to a newer connection of its session. Where the tunnel of that one is there already, the port stays
+   * intercepted; otherwise the claim begins resting, as any does.
+   */
+  #handOver(claim: Claim, claimant: Claimant, { tunnel, to, probes }: ClaimRequest): void {
+    const wanted = claim.live && claimant.liveTunnel(tunnel) !== undefined;
+    Object.assign(claim, { claimant, tunnel, to, probes, wanted, told: false });
+    this.#settleSoon(claim);
+  }
+
+  /** Stops intercepting and forgets the claim, unless a newer connection has taken it over meanwhile. */
+  async #giveBack(claim: Claim): Promise<void> {
+    const { claimant, port } = claim;
+    claim.wanted = false;
+    await this.#settle(claim);
+    if (this.#heldBy(claimant, port) === claim) this.#claims.delete(port);
+  }
+
+  #settleSoon(claim: Claim): void {
+    this.#settle(claim).catch((error) => console.error(`port ${claim.port}: ${messageOf(error)}`));
+  }
+
+  #settle(claim: Claim): Promise<void> {
     const tunnel = claim.claimant.liveTunnel(claim.tunnel);
     const live = claim.wanted && tunnel !== undefined && this.#claims.get(claim.port) === claim;
-    if (live === claim.live) return;
+    if (live === claim.live) return claim.settled;
     claim.live = live;
-    if (live) await this.#intercept?.start(claim.port);
-    else await this.#intercept?.stop(claim.port);
+    const changed = this.#change(claim, live);
+    claim.settled = changed.catch(() => {});
+    return changed;
+  }
+
+  async #change(claim: Claim, live: boolean): Promise<void> {
+    const { claimant, port } = claim;
+    if (live) await this.#start(claim);
+    else await this.#intercept?.stop(port);
     // The tunnel may have changed while nft was at work.
     if (claim.live !== live) return;
     if (live) await this.#moveKeepAlive(claim);
-    if (claim.live !== live) return;
-    const reason = live ? '' : claim.wanted ? 'the connection to the gateway is lost' : 'asked to rest';
-    claim.claimant.send({ type: 'intercept', port: claim.port, live, reason });
+    if (claim.live === live && claim.claimant === claimant) this.#tell(claim);
+  }
+
+  async #start(claim: Claim): Promise<void> {
+    try {
+      await this.#intercept?.start(claim.port);
+    } catch (error) {
+      if (claim.live) {
+        claim.live = false;
+        await this.#intercept?.stop(claim.port);
+      }
+      throw error;
+    }
+  }
+
+  #tell(claim: Claim): void {
+    const { port, live, told, wanted } = claim;
+    if (told === live) return;
+    claim.told = live;
+    const reason = live ? '' : wanted ? 'the connection to the gateway is lost' : 'asked to rest';
+    claim.claimant.send({ type: 'intercept', port, live, reason });
   }
 
   /**

@@ -109,7 +109,7 @@ async function listen(server: Server, on: string | number): Promise<void> {
   chmodSync(on, 0o777);
 }
 
-/** One session, for as long as its control duplex lives. */
+/** One connection of a session: all that it has here, for as long as its control duplex lives. */
 class Session implements Claimant {
   readonly id: string;
   readonly owner: Hello['owner'];
@@ -176,9 +176,9 @@ class Session implements Claimant {
     try {
       switch (request.type) {
         case 'claim': {
-          const holder = this.#claims.claim(this, request);
-          if (holder === undefined) break;
-          return this.send({ type: 'refused', id, reason: `port ${request.port} is held`, holder });
+          const obstacle = this.#claims.claim(this, request);
+          if (obstacle === undefined) break;
+          return this.send({ type: 'refused', id, reason: `port ${request.port} is held`, ...obstacle });
         }
         case 'resume':
         case 'rest':
@@ -196,7 +196,7 @@ class Session implements Claimant {
       }
       this.send({ type: 'done', id });
     } catch (error) {
-      this.send({ type: 'refused', id, reason: messageOf(error), holder: undefined });
+      this.send({ type: 'refused', id, reason: messageOf(error), holder: undefined, tunnel: undefined });
     }
   }
 }

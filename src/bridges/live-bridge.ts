@@ -181,12 +181,20 @@ function refusal(
   agent: BridgeAgent,
   answer: Extract<AgentEvent, { type: 'refused' }>,
 ): DevenvError {
-  const { holder } = answer;
+  const { holder, tunnel } = answer;
   if (holder === undefined) {
     return new DevenvError({
       code: 'agent-failed',
       message: `the agent at ${agent.place} refused port ${bridge.port}: ${answer.reason}`,
       owner: 'environment',
+    });
+  }
+  if (tunnel !== undefined) {
+    return new DevenvError({
+      code: 'target-conflict',
+      message: `port ${bridge.port} of ${bridge.target} is bridged by service ${tunnel} of this file already, under another name of the same pod`,
+      hint: 'remove one of the two bridges from the file',
+      owner: 'user',
     });
   }
   const { user, project, since } = holder.owner;

@@ -1,4 +1,4 @@
-import { fieldsOf, flag, list, mismatch, number, port, text, textEntry } from './decode.ts';
+import { fieldsOf, flag, list, mismatch, number, optionalText, port, text, textEntry } from './decode.ts';
 import type { Owner } from './hello.ts';
 
 /** What a session asks of an agent on its control duplex. */
@@ -40,12 +40,14 @@ export type AgentEvent =
   | { readonly type: 'done'; readonly id: number }
   /** Answer to `retire`: no other session is served, the agent ends. */
   | { readonly type: 'ending'; readonly id: number }
-  /** The request was not done. `holder` is set when another session has the port. */
+  /** The request was not done. `holder` is set when somebody has the port. */
   | {
       readonly type: 'refused';
       readonly id: number;
       readonly reason: string;
       readonly holder: ClaimSummary | undefined;
+      /** Set when this session has the port itself: the tunnel it claimed it for, which is another one. */
+      readonly tunnel: string | undefined;
     }
   | { readonly type: 'claimed-ports'; readonly id: number; readonly claims: readonly ClaimSummary[] }
   /** A claim of this session began or ceased to take traffic. */
@@ -94,6 +96,7 @@ export function decodeAgentEvent(value: unknown): AgentEvent | undefined {
         id: number(fields, 'id'),
         reason: text(fields, 'reason'),
         holder: fields['holder'] === undefined ? undefined : claimSummaryOf(fields['holder']),
+        tunnel: optionalText(fields, 'tunnel'),
       };
     case 'claimed-ports':
       return { type, id: number(fields, 'id'), claims: list(fields, 'claims', claimSummaryOf) };

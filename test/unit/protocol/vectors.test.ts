@@ -53,6 +53,9 @@ describe('protocol version 1', () => {
     [
       '{"type":"refused","id":1,"reason":"held","holder":{"port":8155,"session":"a1","owner":{"user":"ann@desk","project":"shop","since":17}}}',
     ],
+    [
+      '{"type":"refused","id":1,"reason":"held","holder":{"port":8155,"session":"a1","owner":{"user":"ann@desk","project":"shop","since":17}},"tunnel":"app"}',
+    ],
     ['{"type":"intercept","port":8155,"live":true,"reason":""}'],
     ['{"type":"fell-back","port":8155}'],
   ])('reads the agent event %s', (line) => {

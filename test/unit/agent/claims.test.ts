@@ -1,0 +1,208 @@
+import { once } from 'node:events';
+import { connect, createServer, type Socket } from 'node:net';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { type Claimant, type ClaimRequest, Claims, type PortTakeover } from '../../../src/agent/claims.ts';
+import type { AgentEvent } from '../../../src/protocol/index.ts';
+import type { Tunnel } from '../../../src/tunnel/index.ts';
+
+/** A kernel that writes down what it is asked; `held` keeps it from answering. */
+class FakeTakeover implements PortTakeover {
+  readonly asked: string[] = [];
+  held: Promise<void> = Promise.resolve();
+  fails = false;
+
+  async start(port: number): Promise<void> {
+    this.asked.push(`start ${port}`);
+    await this.held;
+    if (this.fails) throw new Error('no rule was made');
+  }
+
+  async stop(port: number): Promise<void> {
+    this.asked.push(`stop ${port}`);
+    await this.held;
+  }
+
+  async drainOriginal(): Promise<void> {}
+}
+
+/** A connection of a session, whose tunnels are there from the beginning. */
+function aConnection(id = 'session', tunnels: readonly string[] = ['app']) {
+  const opened: unknown[] = [];
+  const said: AgentEvent[] = [];
+  const there = new Set(tunnels);
+  const claimant: Claimant = {
+    id,
+    owner: { user: 'ann@desk', project: 'shop', since: 17 },
+    liveTunnel: (name) => (there.has(name) ? aTunnel(opened) : undefined),
+    send: (event) => said.push(event),
+  };
+  return { claimant, opened, said, there };
+}
+
+function aTunnel(opened: unknown[]): Tunnel {
+  return {
+    open(target) {
+      opened.push(target);
+      throw new Error('this tunnel only writes down who comes');
+    },
+    closed: new Promise(() => {}),
+    destroy: () => {},
+  };
+}
+
+function aRequest(fields: Partial<ClaimRequest> = {}): ClaimRequest {
+  return { type: 'claim', id: 1, port: 80, tunnel: 'app', to: 8080, probes: [], ...fields };
+}
+
+async function aCaller(): Promise<Socket> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  const client = connect({ port: typeof address === 'object' && address !== null ? address.port : 0 });
+  client.on('error', () => {});
+  const [socket] = await once(server, 'connection');
+  onTestFinished(() => {
+    client.destroy();
+    socket.destroy();
+    server.close();
+  });
+  return socket;
+}
+
+function aGate() {
+  let open = () => {};
+  const held = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { held, open };
+}
+
+describe('a new connection of a session', () => {
+  async function anInterceptedPort() {
+    const takeover = new FakeTakeover();
+    const claims = new Claims(takeover);
+    const older = aConnection();
+    claims.claim(older.claimant, aRequest());
+    await claims.want(older.claimant, 80, true);
+    return { takeover, claims, older };
+  }
+
+  it('keeps a claim it makes while those of the older connection are being given back', async () => {
+    const { takeover, claims, older } = await anInterceptedPort();
+    const gate = aGate();
+    takeover.held = gate.held;
+    const dropped = claims.dropAll(older.claimant);
+    const newer = aConnection();
+    expect(claims.claim(newer.claimant, aRequest())).toBeUndefined();
+    gate.open();
+    await dropped;
+    expect(claims.claim(aConnection('another').claimant, aRequest())?.holder.session).toBe('session');
+    await claims.want(newer.claimant, 80, true);
+    expect(takeover.asked).toEqual(['start 80', 'stop 80', 'start 80']);
+    expect(newer.said).toEqual([{ type: 'intercept', port: 80, live: true, reason: '' }]);
+  });
+
+  it('takes a port over without a gap when its tunnel is there already', async () => {
+    const { takeover, claims, older } = await anInterceptedPort();
+    const newer = aConnection('session', ['renamed']);
+    claims.claim(newer.claimant, aRequest({ tunnel: 'renamed', to: 9090 }));
+    await claims.dropAll(older.claimant);
+    claims.connection(await aCaller(), { host: '127.0.0.1', port: 80 });
+    expect(newer.opened).toEqual([{ kind: 'tcp', host: '127.0.0.1', port: 9090 }]);
+    expect(older.opened).toEqual([]);
+    expect(takeover.asked).toEqual(['start 80']);
+  });
+
+  it('hears that the port is intercepted as soon as it wants it', async () => {
+    const { claims, older } = await anInterceptedPort();
+    const newer = aConnection();
+    claims.claim(newer.claimant, aRequest());
+    expect(newer.said).toEqual([]);
+    await claims.want(newer.claimant, 80, true);
+    expect(newer.said).toEqual([{ type: 'intercept', port: 80, live: true, reason: '' }]);
+    expect(older.said).toHaveLength(1);
+  });
+
+  it('begins with a resting claim when its tunnel is not there yet', async () => {
+    const { takeover, claims } = await anInterceptedPort();
+    const newer = aConnection('session', []);
+    claims.claim(newer.claimant, aRequest());
+    expect(takeover.asked).toEqual(['start 80', 'stop 80']);
+    newer.there.add('app');
+    claims.tunnelChanged(newer.claimant);
+    expect(takeover.asked).toEqual(['start 80', 'stop 80']);
+    await claims.want(newer.claimant, 80, true);
+    expect(takeover.asked).toEqual(['start 80', 'stop 80', 'start 80']);
+  });
+
+  it('is not disturbed by what the older one still says', async () => {
+    const { takeover, claims, older } = await anInterceptedPort();
+    const newer = aConnection();
+    claims.claim(newer.claimant, aRequest());
+    await expect(claims.want(older.claimant, 80, false)).rejects.toThrow('port 80 is not held');
+    await claims.release(older.claimant, 80);
+    older.there.clear();
+    claims.tunnelChanged(older.claimant);
+    expect(takeover.asked).toEqual(['start 80']);
+  });
+
+  it('keeps a claim it makes while the older one is giving the port back', async () => {
+    const { takeover, claims, older } = await anInterceptedPort();
+    const gate = aGate();
+    takeover.held = gate.held;
+    const released = claims.release(older.claimant, 80);
+    const newer = aConnection();
+    claims.claim(newer.claimant, aRequest());
+    gate.open();
+    await released;
+    await expect(claims.want(newer.claimant, 80, true)).resolves.toBeUndefined();
+  });
+});
+
+describe('a port that is not held', () => {
+  it('can neither be resumed nor left to rest', async () => {
+    const claims = new Claims(new FakeTakeover());
+    const { claimant } = aConnection();
+    await expect(claims.want(claimant, 80, true)).rejects.toThrow('port 80 is not held');
+    await expect(claims.want(claimant, 80, false)).rejects.toThrow('port 80 is not held');
+  });
+
+  it('is given back as wanted', async () => {
+    const claims = new Claims(new FakeTakeover());
+    await expect(claims.release(aConnection().claimant, 80)).resolves.toBeUndefined();
+  });
+});
+
+describe('a second claim of a connection for its port', () => {
+  it('is refused for another tunnel or another port of the service, and says which tunnel has it', () => {
+    const claims = new Claims(new FakeTakeover());
+    const { claimant } = aConnection();
+    claims.claim(claimant, aRequest({ tunnel: 'web' }));
+    expect(claims.claim(claimant, aRequest({ tunnel: 'api' }))).toMatchObject({ tunnel: 'web' });
+    expect(claims.claim(claimant, aRequest({ tunnel: 'web', to: 1 }))).toMatchObject({ tunnel: 'web' });
+  });
+
+  it('is accepted when it is the same, and brings its probes', async () => {
+    const claims = new Claims(new FakeTakeover());
+    const { claimant, opened } = aConnection();
+    claims.claim(claimant, aRequest({ probes: ['kube-probe/*'] }));
+    await claims.want(claimant, 80, true);
+    expect(claims.claim(claimant, aRequest())).toBeUndefined();
+    // Without probes nobody waits for what the caller says first.
+    claims.connection(await aCaller(), { host: '127.0.0.1', port: 80 });
+    expect(opened).toHaveLength(1);
+  });
+});
+
+it('a port that cannot be intercepted rests, and can be tried again', async () => {
+  const takeover = new FakeTakeover();
+  const claims = new Claims(takeover);
+  const { claimant, said } = aConnection();
+  claims.claim(claimant, aRequest());
+  takeover.fails = true;
+  await expect(claims.want(claimant, 80, true)).rejects.toThrow('no rule was made');
+  takeover.fails = false;
+  await claims.want(claimant, 80, true);
+  expect(takeover.asked).toEqual(['start 80', 'stop 80', 'start 80']);
+  expect(said).toEqual([{ type: 'intercept', port: 80, live: true, reason: '' }]);
+});
