@@ -133,11 +133,6 @@ export class Claims {
     await drainConnections([...this.#bridged.all(), ...this.#passed.all()]);
   }
 
-  /** Ports that are held now. */
-  list(): readonly ClaimSummary[] {
-    return [...this.#claims.values()].map(summary);
-  }
-
   /** A connection was redirected here. */
   connection(socket: Socket, destination: Destination): void {
     const probes = this.#liveClaim(destination.port)?.claim.probes ?? [];
@@ -162,7 +157,6 @@ export class Claims {
     }
     const { claim, tunnel } = live;
     bridge(caller, tunnel, claim.to, this.#bridged.track(claim.port, caller), (early) => {
-      claim.claimant.send({ type: 'fell-back', port: claim.port });
       // A pool must not send the requests to come on this connection either: the service may be back by then.
       passThrough(caller, destination, early, this.#passed).announceEnd();
     });

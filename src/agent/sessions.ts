@@ -187,8 +187,6 @@ class Session implements Claimant {
         case 'release':
           await this.#claims.release(this, request.port);
           break;
-        case 'claims':
-          return this.send({ type: 'claimed-ports', id, claims: this.#claims.list() });
         case 'retire':
           this.retired = true;
           if (this.#isAlone()) return this.send({ type: 'ending', id });

@@ -22,8 +22,6 @@ export type AgentRequest =
   | { readonly type: 'rest'; readonly id: number; readonly port: number }
   /** Give the port back: stop intercepting, let requests in flight end, then answer. */
   | { readonly type: 'release'; readonly id: number; readonly port: number }
-  /** Who holds which port. */
-  | { readonly type: 'claims'; readonly id: number }
   /** This session is done with the agent; it ends at once when it has no other. */
   | { readonly type: 'retire'; readonly id: number };
 
@@ -49,11 +47,8 @@ export type AgentEvent =
       /** Set when this session has the port itself: the tunnel it claimed it for, which is another one. */
       readonly tunnel: string | undefined;
     }
-  | { readonly type: 'claimed-ports'; readonly id: number; readonly claims: readonly ClaimSummary[] }
   /** A claim of this session began or ceased to take traffic. */
-  | { readonly type: 'intercept'; readonly port: number; readonly live: boolean; readonly reason: string }
-  /** A connection was handed to the original, because the service refused it. */
-  | { readonly type: 'fell-back'; readonly port: number };
+  | { readonly type: 'intercept'; readonly port: number; readonly live: boolean; readonly reason: string };
 
 /** Errors: `protocol-mismatch`. */
 export function decodeAgentRequest(value: unknown): AgentRequest {
@@ -74,7 +69,6 @@ export function decodeAgentRequest(value: unknown): AgentRequest {
     case 'rest':
     case 'release':
       return { type, id, port: port(fields, 'port') };
-    case 'claims':
     case 'retire':
       return { type, id };
     default:
@@ -98,12 +92,8 @@ export function decodeAgentEvent(value: unknown): AgentEvent | undefined {
         holder: fields['holder'] === undefined ? undefined : claimSummaryOf(fields['holder']),
         tunnel: optionalText(fields, 'tunnel'),
       };
-    case 'claimed-ports':
-      return { type, id: number(fields, 'id'), claims: list(fields, 'claims', claimSummaryOf) };
     case 'intercept':
       return { type, port: port(fields, 'port'), live: flag(fields, 'live'), reason: text(fields, 'reason') };
-    case 'fell-back':
-      return { type, port: port(fields, 'port') };
     default:
       return undefined;
   }

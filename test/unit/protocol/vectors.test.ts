@@ -41,7 +41,6 @@ describe('protocol version 1', () => {
     ['{"type":"resume","id":2,"port":8155}'],
     ['{"type":"rest","id":3,"port":8155}'],
     ['{"type":"release","id":4,"port":8155}'],
-    ['{"type":"claims","id":5}'],
     ['{"type":"retire","id":6}'],
   ])('reads the agent request %s', (line) => {
     expect(decodeAgentRequest(JSON.parse(line))).toEqual(JSON.parse(line));
@@ -57,10 +56,16 @@ describe('protocol version 1', () => {
       '{"type":"refused","id":1,"reason":"held","holder":{"port":8155,"session":"a1","owner":{"user":"ann@desk","project":"shop","since":17}},"tunnel":"app"}',
     ],
     ['{"type":"intercept","port":8155,"live":true,"reason":""}'],
-    ['{"type":"fell-back","port":8155}'],
   ])('reads the agent event %s', (line) => {
     expect(decodeAgentEvent(JSON.parse(line))).toEqual(JSON.parse(line));
   });
+
+  it.each([['{"type":"fell-back","port":8155}'], ['{"type":"claimed-ports","id":5,"claims":[]}']])(
+    'skips the agent event %s, which only older agents send',
+    (line) => {
+      expect(decodeAgentEvent(JSON.parse(line))).toBeUndefined();
+    },
+  );
 
   it.each([
     [
