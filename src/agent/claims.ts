@@ -4,12 +4,9 @@ import { messageOf } from '../common/errors.ts';
 import type { Destination } from '../netfilter/index.ts';
 import type { AgentEvent, AgentRequest, ClaimSummary, Owner } from '../protocol/index.ts';
 import type { Tunnel } from '../tunnel/index.ts';
-import { bridge } from './bridged-connection.ts';
-import { DRAIN_DEADLINE_MS, drainConnections, OpenConnections } from './drain.ts';
+import { Arrivals, type ServiceWay } from './arrivals.ts';
+import { DRAIN_DEADLINE_MS, drainConnections } from './drain.ts';
 import type { DrainOptions } from './drain-original.ts';
-import type { Caller } from './open-connection.ts';
-import { passThrough } from './passed-connection.ts';
-import { PeekedCaller } from './peeked-caller.ts';
 
 /** What claims need of the kernel. */
 export interface PortTakeover {
@@ -68,8 +65,7 @@ interface Claim {
 export class Claims {
   readonly #intercept: PortTakeover | undefined;
   readonly #claims = new Map<number, Claim>();
-  readonly #bridged = new OpenConnections();
-  readonly #passed = new OpenConnections();
+  readonly #arrivals = new Arrivals((port) => this.#wayTo(port));
 
   /** Without an intercept nothing can be claimed. */
   constructor(intercept: PortTakeover | undefined) {
@@ -113,7 +109,7 @@ export class Claims {
     const claim = this.#heldBy(claimant, port);
     if (claim === undefined) return;
     await this.#giveBack(claim);
-    if (this.#claims.get(port) !== claim) await drainConnections(this.#bridged.of(port));
+    if (this.#claims.get(port) !== claim) await drainConnections(this.#arrivals.bridged.of(port));
   }
 
   /** Gives back at once whatever a connection held: it is gone. */
@@ -130,42 +126,20 @@ export class Claims {
   /** Stops intercepting altogether and lets everything that is open end at a quiet moment. For the agent's own end. */
   async withdrawAll(): Promise<void> {
     await Promise.all([...this.#claims.keys()].map((port) => this.#intercept?.stop(port)));
-    await drainConnections([...this.#bridged.all(), ...this.#passed.all()]);
+    await drainConnections([...this.#arrivals.bridged.all(), ...this.#arrivals.passed.all()]);
   }
 
   /** A connection was redirected here. */
   connection(socket: Socket, destination: Destination): void {
-    const probes = this.#liveClaim(destination.port)?.claim.probes ?? [];
-    if (probes.length === 0) {
-      this.#carry(socket, destination);
-      return;
-    }
-    const caller = new PeekedCaller(socket, probes, {
-      // Until it spoke, much may have changed.
-      bridged: () => this.#carry(caller, destination),
-      // A pool must not send people's requests after the probe on this connection: it leads to the original.
-      probed: (request) => passThrough(socket, destination, [request], this.#passed).announceEnd(),
-    });
+    this.#arrivals.take(socket, destination);
   }
 
-  /** To the service whose session has the port now, else to the original. */
-  #carry(caller: Caller, destination: Destination): void {
-    const live = this.#liveClaim(destination.port);
-    if (live === undefined) {
-      passThrough(caller, destination, [], this.#passed);
-      return;
-    }
-    const { claim, tunnel } = live;
-    bridge(caller, tunnel, claim.to, this.#bridged.track(claim.port, caller), (early) => {
-      // A pool must not send the requests to come on this connection either: the service may be back by then.
-      passThrough(caller, destination, early, this.#passed).announceEnd();
-    });
-  }
-
-  #liveClaim(port: number): { readonly claim: Claim; readonly tunnel: Tunnel } | undefined {
+  #wayTo(port: number): ServiceWay | undefined {
     const claim = this.#claims.get(port);
     const tunnel = claim?.live === true ? claim.claimant.liveTunnel(claim.tunnel) : undefined;
-    return claim === undefined || tunnel === undefined ? undefined : { claim, tunnel };
+    return claim === undefined || tunnel === undefined
+      ? undefined
+      : { tunnel, to: claim.to, probes: claim.probes };
   }
 
   #heldBy(claimant: Claimant, port: number): Claim | undefined {
@@ -242,12 +216,13 @@ export class Claims {
    */
   async #moveKeepAlive(claim: Claim): Promise<void> {
     const { port } = claim;
-    const isOurs = (peerPort: number) => this.#passed.of(port).some((open) => open.originPort === peerPort);
+    const isOurs = (peerPort: number) =>
+      this.#arrivals.passed.of(port).some((open) => open.originPort === peerPort);
     const draining = this.#intercept?.drainOriginal(port, { isOurs, isWanted: () => claim.live });
     const original = draining?.catch((error) => {
       console.error(`keep-alive connections of port ${port} stay with the original: ${messageOf(error)}`);
     });
-    const passed = drainConnections(this.#passed.of(port));
+    const passed = drainConnections(this.#arrivals.passed.of(port));
     // New connections come here already; whoever is busier than that follows when it can.
     await Promise.race([Promise.all([passed, original]), pause(DRAIN_DEADLINE_MS)]);
   }
