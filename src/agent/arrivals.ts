@@ -1,17 +1,13 @@
 import type { Socket } from 'node:net';
 import type { Destination } from '../netfilter/index.ts';
-import type { Tunnel } from '../tunnel/index.ts';
-import { bridge } from './bridged-connection.ts';
+import { type Bridge, bridge } from './bridged-connection.ts';
 import { OpenConnections } from './drain.ts';
 import type { Caller } from './open-connection.ts';
 import { passThrough } from './passed-connection.ts';
 import { PeekedCaller } from './peeked-caller.ts';
 
 /** The way to the service that has a port now. */
-export interface ServiceWay {
-  readonly tunnel: Tunnel;
-  /** Port of the service. */
-  readonly to: number;
+export interface ServiceWay extends Bridge {
   /** User agents of probes that stay with the original; see `AgentRequest`. */
   readonly probes: readonly string[];
 }
@@ -51,7 +47,7 @@ export class Arrivals {
       passThrough(caller, destination, [], this.passed);
       return;
     }
-    bridge(caller, way.tunnel, way.to, this.bridged.track(port, caller), (early) => {
+    bridge(caller, way, port, this.bridged, (early) => {
       // A pool must not send the requests to come on this connection either: the service may be back by then.
       passThrough(caller, destination, early, this.passed).announceEnd();
     });

@@ -1,5 +1,6 @@
-import { socketEndpoint, splice, type Tunnel } from '../tunnel/index.ts';
-import type { Caller, OpenConnection } from './open-connection.ts';
+import { pump, socketEndpoint, type Tunnel } from '../tunnel/index.ts';
+import type { OpenConnections } from './drain.ts';
+import type { Caller } from './open-connection.ts';
 
 /** What a caller may send before the service has answered, in bytes; it is kept to be sent again elsewhere. */
 const KEPT_BYTES = 64 * 1024;
@@ -7,63 +8,43 @@ const KEPT_BYTES = 64 * 1024;
 /** A gateway that does not answer in this time will not. */
 const ANSWER_MS = 3000;
 
+/** Where a bridged connection goes. */
+export interface Bridge {
+  readonly tunnel: Tunnel;
+  /** Port of the service. */
+  readonly to: number;
+}
+
 /**
  * Sends a caller's connection through a tunnel to the service. The first bytes go out at once and are kept until the
- * service has accepted; when it refuses, `fallBack` gets them, and the caller notices nothing.
+ * service has accepted; when it refuses, `fallBack` gets them, and the caller notices nothing. `port` is the one the
+ * connection was made to, among `connections`.
  */
 export function bridge(
-  socket: Caller,
-  tunnel: Tunnel,
-  to: number,
-  open: OpenConnection,
+  caller: Caller,
+  { tunnel, to }: Bridge,
+  port: number,
+  connections: OpenConnections,
   fallBack: (early: readonly Buffer[]) => void,
 ): void {
-  const early: Buffer[] = [];
   let opened: ReturnType<Tunnel['open']>;
   try {
     opened = tunnel.open({ kind: 'tcp', host: '127.0.0.1', port: to });
   } catch {
-    open.done();
-    fallBack(early);
+    fallBack([]);
     return;
   }
-  let kept = 0;
-  const keep = (chunk: Buffer) => {
-    early.push(chunk);
-    kept += chunk.length;
-    opened.stream.write(chunk);
-    if (kept >= KEPT_BYTES) socket.pause();
+  const pumped = pump(socketEndpoint(caller), opened, { keep: KEPT_BYTES });
+  connections.track(port, caller, pumped);
+  const refused = () => {
+    const early = pumped.withdraw();
+    if (early !== undefined) fallBack(early);
   };
-  let settled = false;
-  const settle = (next: () => void) => {
-    if (settled) return;
-    settled = true;
-    clearTimeout(timer);
-    socket.off('data', keep);
-    socket.off('close', gone);
-    next();
-  };
-  const refused = () =>
-    settle(() => {
-      socket.pause();
-      opened.abort();
-      open.done();
-      fallBack(early);
-    });
-  const gone = () =>
-    settle(() => {
-      opened.abort();
-      open.done();
-    });
   const timer = setTimeout(refused, ANSWER_MS);
-  socket.on('data', keep);
-  socket.once('close', gone);
-  opened.accepted.then(
-    () =>
-      settle(() => {
-        splice(socketEndpoint(socket), opened, () => open.done());
-        open.joined(opened.stream);
-      }),
-    refused,
-  );
+  const accepted = () => {
+    clearTimeout(timer);
+    pumped.accept();
+  };
+  pumped.whenDone(() => clearTimeout(timer));
+  opened.accepted.then(accepted, refused);
 }

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { pause } from '../common/deadline.ts';
+import type { Pump } from '../tunnel/index.ts';
 import { type Caller, OpenConnection } from './open-connection.ts';
 
 /** Requests in flight may take so long to end before their connection is closed all the same, milliseconds. */
@@ -14,10 +15,11 @@ const LOOK_AGAIN_MS = 2;
 export class OpenConnections {
   readonly #open = new Map<OpenConnection, number>();
 
-  /** Begins to follow a caller's connection. */
-  track(port: number, caller: Caller, original?: Socket): OpenConnection {
-    const open = new OpenConnection(caller, original, () => this.#open.delete(open));
+  /** Begins to follow a caller's connection that `pump` carries, to the agent's socket `original` where it goes there. */
+  track(port: number, caller: Caller, pump: Pump, original?: Socket): OpenConnection {
+    const open = new OpenConnection(caller, pump, original);
     this.#open.set(open, port);
+    pump.whenDone(() => this.#open.delete(open));
     return open;
   }
 

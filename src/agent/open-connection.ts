@@ -1,29 +1,27 @@
 import type { Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
-import type { Resettable } from '../tunnel/index.ts';
+import type { Pump, Resettable } from '../tunnel/index.ts';
 import { LONG_QUIET_MS, RECENT_MS, UNUSED_MS } from './good-moment.ts';
 import { asLastAnswer } from './last-answer.ts';
 
 /** A caller's side of a connection: its socket, or what looks into that. */
-export type Caller = Resettable & Pick<Socket, 'bytesRead'>;
+export type Caller = Resettable;
 
 /** A caller's connection that goes through this agent, with what is needed to end it without losing a request. */
 export class OpenConnection {
   readonly #caller: Caller;
+  readonly #pump: Pump;
   readonly #original: Socket | undefined;
-  readonly #onDone: () => void;
   readonly #openedAt = performance.now();
-  /** What was read before the other side was there has no answer yet. */
-  #askedAt = this.#openedAt;
-  #answeredAt = 0;
-  #answers: Duplex | undefined;
   #ending: 'no' | 'announced' | 'told' | 'ended' = 'no';
 
-  /** `original`: this agent's own socket to the original container, where the connection goes there. */
-  constructor(caller: Caller, original: Socket | undefined, onDone: () => void) {
+  /**
+   * `pump`: what carries the caller's connection.
+   * `original`: this agent's own socket to the original container, where the connection goes there.
+   */
+  constructor(caller: Caller, pump: Pump, original: Socket | undefined) {
     this.#caller = caller;
+    this.#pump = pump;
     this.#original = original;
-    this.#onDone = onDone;
   }
 
   /** Port of this agent's own socket to the original container; undefined when the connection goes elsewhere. */
@@ -36,40 +34,11 @@ export class OpenConnection {
     return this.#caller.destroyed;
   }
 
-  /** The other side is there and joined with the caller's; its bytes are answers. */
-  joined(answers: Duplex): void {
-    this.#answers = answers;
-    this.#askedAt = this.#openedAt;
-    this.#caller.on('data', () => {
-      this.#askedAt = performance.now();
-    });
-    answers.on('data', () => {
-      // The splice's own listener is first: an answer that begins now has to be seen before it goes out.
-      this.#answeredAt = performance.now();
-    });
-  }
-
-  /** It is over. */
-  done(): void {
-    this.#onDone();
-  }
-
   /** From now on the next answer tells the caller that it is the last one on this connection. */
   announceEnd(): void {
-    const answers = this.#answers;
-    if (this.#ending !== 'no' || answers === undefined) return;
+    if (this.#ending !== 'no') return;
     this.#ending = 'announced';
-    const caller = this.#caller;
-    answers.unpipe(caller);
-    answers.prependListener('data', (chunk: Buffer) => {
-      const begins = this.#askedAt > this.#answeredAt;
-      const last = begins && this.#ending === 'announced' ? asLastAnswer(chunk) : undefined;
-      if (last !== undefined) this.#ending = 'told';
-      if (caller.write(last ?? chunk)) return;
-      answers.pause();
-      caller.once('drain', () => answers.resume());
-    });
-    answers.resume();
+    this.#pump.rewriteAnswers((start) => this.#lastAnswer(start));
   }
 
   /**
@@ -77,10 +46,11 @@ export class OpenConnection {
    * With `patient`, one that is likely to ask soon, and so to be told, may do so.
    */
   mayEnd(now: number, patient: boolean): boolean {
+    const { asked, answered, isAsking } = this.#pump;
     if (this.#ending === 'ended') return false;
-    if (this.#caller.bytesRead === 0) return now - this.#openedAt > UNUSED_MS;
-    if (this.#answeredAt < this.#askedAt || this.#caller.writableLength > 0) return false;
-    return this.#ending !== 'told' && now - this.#answeredAt >= (patient ? RECENT_MS : LONG_QUIET_MS);
+    if (asked.bytes === 0) return now - this.#openedAt > UNUSED_MS;
+    if (isAsking || this.#caller.writableLength > 0) return false;
+    return this.#ending !== 'told' && now - answered.at >= (patient ? RECENT_MS : LONG_QUIET_MS);
   }
 
   /** Says the regular end to the caller. */
@@ -92,5 +62,11 @@ export class OpenConnection {
   /** Cuts it off. */
   destroy(): void {
     this.#caller.destroy();
+  }
+
+  #lastAnswer(start: Buffer): Buffer | undefined {
+    const last = this.#ending === 'announced' ? asLastAnswer(start) : undefined;
+    if (last !== undefined) this.#ending = 'told';
+    return last;
   }
 }

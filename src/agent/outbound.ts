@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import { type IncomingStream, socketEndpoint, splice } from '../tunnel/index.ts';
+import { type IncomingStream, pump, socketEndpoint } from '../tunnel/index.ts';
 import { serveDns } from './resolver.ts';
 
 /** Connects a stream that a service wants to its target, from this namespace and with its address. */
@@ -20,7 +20,7 @@ export function serveOutbound(incoming: IncomingStream): void {
         socket.off('error', refuse);
         incoming.stream.off('close', giveUp);
         incoming.accept();
-        splice(incoming, socketEndpoint(socket));
+        pump(incoming, socketEndpoint(socket));
       });
     }
   }

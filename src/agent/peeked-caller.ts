@@ -38,11 +38,6 @@ export class PeekedCaller extends Duplex {
     socket.on('close', this.#onClose);
   }
 
-  /** Bytes that came from the caller. */
-  get bytesRead(): number {
-    return this.#socket.bytesRead;
-  }
-
   /** As of a socket: it is connected. */
   get connecting(): boolean {
     return false;

@@ -1,5 +1,5 @@
 import { supervised } from '../common/supervised.ts';
-import { splice } from '../tunnel/index.ts';
+import { pump } from '../tunnel/index.ts';
 import type { AgentLink } from './agent-link.ts';
 import type { GatewayLink } from './gateway-link.ts';
 
@@ -47,11 +47,10 @@ export async function carry(
   signal.addEventListener('abort', cut, { once: true });
   if (signal.aborted) cut();
   await new Promise<void>((done) => {
-    splice(
+    pump(
       { stream: there, abort: () => there.destroy() },
       { stream: here, abort: () => here.destroy() },
-      done,
-    );
+    ).whenDone(done);
     opened();
   });
   signal.removeEventListener('abort', cut);

@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'node:net';
-import { type IncomingStream, socketEndpoint, splice } from '../tunnel/index.ts';
+import { type IncomingStream, pump, socketEndpoint } from '../tunnel/index.ts';
 
 /** Where a service may listen that wants to be found on its own machine, in the order they are tried. */
 const LOOPBACK = ['127.0.0.1', '::1'];
@@ -40,6 +40,6 @@ function attempt(
     socket.off('error', next);
     incoming.stream.off('close', giveUp);
     incoming.accept();
-    splice(incoming, socketEndpoint(socket));
+    pump(incoming, socketEndpoint(socket));
   });
 }

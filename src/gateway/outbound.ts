@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { originalDestination } from '../netfilter/index.ts';
 import type { StreamTarget } from '../protocol/index.ts';
-import { type OpenedStream, socketEndpoint, splice, type Tunnel } from '../tunnel/index.ts';
+import { type OpenedStream, pump, socketEndpoint, type Tunnel } from '../tunnel/index.ts';
 
 /** How long a connection of the service waits for a tunnel that is being restored, milliseconds. */
 const TUNNEL_PATIENCE_MS = 5000;
@@ -55,7 +55,7 @@ export class Outbound {
       const opened = await this.open({ kind: 'tcp', ...destination });
       // Bytes go out before the workload's side has connected; a refusal becomes a reset, as it would be without us.
       opened.accepted.catch(() => caller.abort());
-      splice(caller, opened);
+      pump(caller, opened);
     } catch {
       caller.abort();
     }

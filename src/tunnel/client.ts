@@ -4,9 +4,9 @@ import { DevenvError } from '../common/errors.ts';
 import type { Pulse } from '../common/heartbeat.ts';
 import { TUNNEL_PULSE } from '../programs/index.ts';
 import { encodeStreamTarget, type StreamTarget } from '../protocol/index.ts';
+import type { Endpoint } from './endpoint.ts';
 import { keepAlive, type Liveness } from './liveness.ts';
 import { ABORTED_TRAILER, sessionOptions, TUNNEL_WINDOW } from './settings.ts';
-import type { Endpoint } from './splice.ts';
 
 /** How long the other end may take to end an aborted stream before it is cut off, milliseconds. */
 const ABORT_GRACE_MS = 5000;
@@ -62,7 +62,7 @@ function openStream(session: ClientHttp2Session, target: StreamTarget): OpenedSt
     });
     stream.once('close', () => reject(refused(authority, 'the tunnel closed')));
   });
-  // Whoever only splices need not look at it.
+  // Whoever only pumps need not look at it.
   accepted.catch(() => {});
   const abort = () => {
     if (aborted || stream.closed || stream.destroyed) return;
@@ -77,7 +77,8 @@ function openStream(session: ClientHttp2Session, target: StreamTarget): OpenedSt
  * whole connection whose opener resets more than some thirty streams a second, and has no option against it.
  */
 function finish(stream: ClientHttp2Stream): void {
-  stream.unpipe();
+  // Whoever read it so far wants no more of it; what still comes must be read all the same, or the end never would.
+  stream.removeAllListeners('data');
   stream.resume();
   stream.end();
   const timer = setTimeout(() => stream.close(constants.NGHTTP2_CANCEL), ABORT_GRACE_MS);

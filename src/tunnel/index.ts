@@ -1,10 +1,12 @@
 /**
- * Many TCP streams over one duplex, both ends: HTTP/2, one CONNECT stream per connection.
+ * Many TCP streams over one duplex, both ends: HTTP/2, one CONNECT stream per connection. And the pump that joins such
+ * a stream with a socket, or any two.
  * Given the duplex it knows nothing of Docker, Kubernetes, bridges or names; whoever opens streams calls
  * `openTunnel`, whoever serves them `serveTunnel`.
  */
 export type { OpenedStream, Tunnel } from './client.ts';
 export { openTunnel } from './client.ts';
+export { type Resettable, socketEndpoint } from './endpoint.ts';
+export { type Pump, pump } from './pump.ts';
 export type { IncomingStream } from './server.ts';
 export { serveTunnel } from './server.ts';
-export { type Resettable, socketEndpoint, splice } from './splice.ts';

@@ -3,9 +3,9 @@ import type { Duplex } from 'node:stream';
 import type { Pulse } from '../common/heartbeat.ts';
 import { TUNNEL_PULSE } from '../programs/index.ts';
 import { decodeStreamTarget, type StreamTarget } from '../protocol/index.ts';
+import type { Endpoint } from './endpoint.ts';
 import { keepAlive, type Liveness } from './liveness.ts';
 import { ABORTED_TRAILER, sessionOptions, TUNNEL_WINDOW } from './settings.ts';
-import type { Endpoint } from './splice.ts';
 
 /** The end of a tunnel that serves streams. */
 export interface ServedTunnel {

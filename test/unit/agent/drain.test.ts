@@ -1,10 +1,11 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
-import { PassThrough } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, expect, it } from 'vitest';
 import { drainConnections, OpenConnections } from '../../../src/agent/drain.ts';
 import { RECENT_MS } from '../../../src/agent/good-moment.ts';
+import { pump, socketEndpoint } from '../../../src/tunnel/index.ts';
+import { duplexPair } from '../../fakes/duplex-pair.ts';
 
 const ANSWER = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
 const undo: (() => void)[] = [];
@@ -20,12 +21,11 @@ async function aConnection() {
   const address = server.address();
   const client = connect(typeof address === 'object' && address !== null ? address.port : 0, '127.0.0.1');
   const [caller] = (await once(server, 'connection')) as [Socket];
-  const answers = new PassThrough();
-  const open = new OpenConnections().track(80, caller);
-  answers.pipe(caller);
-  open.joined(answers);
-  caller.on('data', () => answers.write(ANSWER));
-  caller.once('end', () => caller.end());
+  const [answers, service] = duplexPair();
+  service.on('data', () => service.write(ANSWER));
+  service.once('end', () => service.end());
+  const pumped = pump(socketEndpoint(caller), { stream: answers, abort: () => answers.destroy() });
+  const open = new OpenConnections().track(80, caller, pumped);
   undo.push(
     () => client.destroy(),
     () => caller.destroy(),

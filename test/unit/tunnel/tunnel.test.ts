@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { createServer as createHttp2Server } from 'node:http2';
 import { createServer, connect as dial, type Server, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { buffer, text } from 'node:stream/consumers';
@@ -6,9 +7,9 @@ import { afterEach, describe, expect, it } from 'vitest';
 import {
   type IncomingStream,
   openTunnel,
+  pump,
   serveTunnel,
   socketEndpoint,
-  splice,
   type Tunnel,
 } from '../../../src/tunnel/index.ts';
 
@@ -122,10 +123,10 @@ describe('a tunnel', () => {
       const socket = dial({ port: portOf(backend), host: '127.0.0.1', allowHalfOpen: true });
       socket.once('connect', () => {
         incoming.accept();
-        splice(incoming, socketEndpoint(socket));
+        pump(incoming, socketEndpoint(socket));
       });
     });
-    front.on('connection', (socket) => splice(socketEndpoint(socket), tunnel.open(somewhere)));
+    front.on('connection', (socket) => pump(socketEndpoint(socket), tunnel.open(somewhere)));
     for (const breaker of ['client', 'server']) {
       const client = dial({ port: portOf(front), host: '127.0.0.1' });
       const [served] = await once(backend, 'connection');
@@ -137,6 +138,28 @@ describe('a tunnel', () => {
       expect(await failure).toMatchObject([{ code: 'ECONNRESET' }]);
     }
   });
+
+  it('ends a stream soon that its pump breaks off in the middle of an answer', async () => {
+    const [left, right] = await socketPair();
+    // An end of another make: it takes no notice of the break and says all that it has to say.
+    const server = createHttp2Server();
+    server.on('stream', (stream) => {
+      stream.respond({ ':status': 200 });
+      stream.write(Buffer.alloc(64 * 1024));
+      stream.once('end', () => stream.end(Buffer.alloc(256 * 1024)));
+      stream.resume();
+    });
+    server.emit('connection', right);
+    const tunnel = openTunnel(left);
+    cleanups.push(() => tunnel.destroy());
+    const opened = tunnel.open(somewhere);
+    const [client, caller] = await socketPair();
+    pump(socketEndpoint(caller), opened);
+    await once(client, 'data');
+    const closed = once(opened.stream, 'close');
+    client.resetAndDestroy();
+    await closed;
+  }, 3000);
 
   it('holds a writer back when nobody reads, and lets other streams pass meanwhile', async () => {
     let first: Duplex | undefined;

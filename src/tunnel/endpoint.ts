@@ -1,0 +1,29 @@
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+
+/** One side of a joined connection. */
+export interface Endpoint {
+  readonly stream: Duplex;
+  /** Ends it so that its other end notices a break, not a regular end. Harmless when it has ended. */
+  abort(): void;
+}
+
+/** What can be broken off like a TCP socket. */
+export type Resettable = Duplex & Pick<Socket, 'connecting'> & { resetAndDestroy(): unknown };
+
+/** A TCP socket as an endpoint: its break is a TCP reset. The socket must allow half-open connections. */
+export function socketEndpoint(socket: Resettable): Endpoint {
+  return {
+    stream: socket,
+    abort: () => {
+      if (socket.destroyed) return;
+      if (socket.connecting) socket.destroy();
+      else socket.resetAndDestroy();
+    },
+  };
+}
+
+/** Whether a stream ended by a reset of HTTP/2: for Node that is an end like any other. */
+export function isReset(stream: Duplex): boolean {
+  return 'rstCode' in stream && stream.rstCode !== undefined && stream.rstCode !== 0;
+}

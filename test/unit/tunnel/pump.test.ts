@@ -1,0 +1,270 @@
+import { once } from 'node:events';
+import { createServer, connect as dial, type Socket } from 'node:net';
+import { type Duplex, Readable } from 'node:stream';
+import { setImmediate as turn } from 'node:timers/promises';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { type Pump, pump, socketEndpoint } from '../../../src/tunnel/index.ts';
+import { duplexPair } from '../../fakes/duplex-pair.ts';
+
+const MEGABYTE = 1024 * 1024;
+const PIECE = 64 * 1024;
+
+/** Bytes of which each stretch differs from the next, so that a lost or doubled one is noticed. */
+function manyBytes(length: number): Buffer {
+  const bytes = Buffer.alloc(length);
+  for (let at = 0; at + 4 <= length; at += 4) bytes.writeUInt32LE(at, at);
+  return bytes;
+}
+
+/** Everything that comes until the end; the stream stays open for what goes the other way. */
+async function read(stream: Duplex): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+  await once(stream, 'end');
+  return Buffer.concat(chunks);
+}
+
+/** Sends many bytes in pieces, as fast as they are taken, and then the end. */
+function send(bytes: Buffer, to: Duplex): void {
+  const pieces = Array.from({ length: Math.ceil(bytes.length / PIECE) }, (_, index) =>
+    bytes.subarray(index * PIECE, (index + 1) * PIECE),
+  );
+  Readable.from(pieces).pipe(to);
+}
+
+/** Resolves when a count has begun to grow, and then has not for so long that it is not going to. */
+async function standsStill(count: () => number): Promise<number> {
+  let before = 0;
+  for (let same = 0; same < 200; same = count() === before && before > 0 ? same + 1 : 0) {
+    before = count();
+    await turn();
+  }
+  return before;
+}
+
+/** One TCP connection: the outer end, and the inner one that a pump gets. */
+async function aSocketPair(): Promise<[Socket, Socket]> {
+  const server = createServer({ allowHalfOpen: true }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  const outer = dial({ port: address.port, allowHalfOpen: true });
+  const [inner] = await once(server, 'connection');
+  server.close();
+  onTestFinished(() => {
+    outer.destroy();
+    inner.destroy();
+  });
+  return [outer, inner];
+}
+
+interface Pumped {
+  readonly client: Duplex;
+  readonly service: Duplex;
+  readonly pumped: Pump;
+  readonly done: Promise<void>;
+}
+
+/** A client, a pump, a service: in memory. */
+function inMemory(keep?: number): Pumped & { readonly callee: Duplex } {
+  const [client, caller] = duplexPair();
+  const [callee, service] = duplexPair();
+  const pumped = pump(
+    { stream: caller, abort: () => caller.destroy() },
+    { stream: callee, abort: () => callee.destroy() },
+    keep === undefined ? {} : { keep },
+  );
+  return { client, service, pumped, callee, done: new Promise((resolve) => pumped.whenDone(resolve)) };
+}
+
+/** A client, a pump, a service: over TCP. */
+async function overTcp(): Promise<Pumped & { readonly client: Socket; readonly service: Socket }> {
+  const [client, caller] = await aSocketPair();
+  const [service, callee] = await aSocketPair();
+  const pumped = pump(socketEndpoint(caller), socketEndpoint(callee));
+  return { client, service, pumped, done: new Promise((resolve) => pumped.whenDone(resolve)) };
+}
+
+describe.each([
+  ['memory', async () => inMemory()],
+  ['TCP', overTcp],
+])('a pump over %s', (_, start) => {
+  it('carries both directions, each closed on its own', async () => {
+    const { client, service, pumped, done } = await start();
+    client.end('question');
+    expect(String(await read(service))).toBe('question');
+    service.end('answer');
+    expect(String(await read(client))).toBe('answer');
+    await done;
+    expect([pumped.asked.bytes, pumped.answered.bytes]).toEqual([8, 6]);
+  });
+
+  it('lets the service end first, and the client go on', async () => {
+    const { client, service, done } = await start();
+    service.end('bye');
+    expect(String(await read(client))).toBe('bye');
+    client.end('one more thing');
+    expect(String(await read(service))).toBe('one more thing');
+    await done;
+  });
+
+  it.each(['client', 'service'] as const)(
+    'holds a %s back that nobody reads from, and loses nothing',
+    async (who) => {
+      const { client, service, pumped } = await start();
+      const [from, to] = who === 'client' ? [client, service] : [service, client];
+      const sent = manyBytes(32 * MEGABYTE);
+      send(sent, from);
+      const carried = who === 'client' ? pumped.asked : pumped.answered;
+      expect(await standsStill(() => carried.bytes)).toBeLessThan(sent.length);
+      expect(sent.equals(await read(to))).toBe(true);
+    },
+  );
+});
+
+describe('a pump', () => {
+  it.each(['client', 'service'] as const)('passes a reset by the %s on as a reset', async (who) => {
+    const { client, service, done } = await overTcp();
+    client.write('x');
+    await once(service, 'data');
+    const [from, to] = who === 'client' ? [client, service] : [service, client];
+    const failure = once(to, 'error');
+    from.resetAndDestroy();
+    expect(await failure).toMatchObject([{ code: 'ECONNRESET' }]);
+    await done;
+  });
+
+  it('tells when each side spoke last, and whose turn it is', async () => {
+    const { client, service, pumped } = inMemory();
+    expect(pumped.isAsking).toBe(true);
+    client.write('question');
+    await once(service, 'data');
+    const { at } = pumped.asked;
+    service.write('answer');
+    await once(client, 'data');
+    expect(pumped.isAsking).toBe(false);
+    expect(pumped.answered.at).toBeGreaterThan(at);
+    client.write('again');
+    await once(service, 'data');
+    expect(pumped.isAsking).toBe(true);
+    expect(pumped.asked.at).toBeGreaterThan(pumped.answered.at);
+  });
+
+  it('says that it is done also to whoever asks afterwards', async () => {
+    const { client, service, pumped, done } = inMemory();
+    client.destroy();
+    service.destroy();
+    await done;
+    await new Promise<void>((resolve) => pumped.whenDone(resolve));
+  });
+});
+
+describe('a pump that rewrites the beginnings of answers', () => {
+  const rewrite = (start: Buffer) => Buffer.from(String(start).replace('answer', 'last answer'));
+
+  it('catches one that begins the very moment it is asked to', async () => {
+    const { client, service, pumped } = await overTcp();
+    client.write('question');
+    await once(service, 'data');
+    service.write('answer');
+    pumped.rewriteAnswers(rewrite);
+    expect(String((await once(client, 'data'))[0])).toBe('last answer');
+  });
+
+  it('leaves the rest of an answer alone that has begun before, and catches the next', async () => {
+    const { client, service, pumped } = inMemory();
+    client.write('question');
+    await once(service, 'data');
+    service.write('answer');
+    await once(client, 'data');
+    pumped.rewriteAnswers(rewrite);
+    service.write('rest of the answer');
+    expect(String((await once(client, 'data'))[0])).toBe('rest of the answer');
+    client.write('question');
+    await once(service, 'data');
+    service.write('answer');
+    expect(String((await once(client, 'data'))[0])).toBe('last answer');
+  });
+
+  it('sends what is not rewritten as it is', async () => {
+    const { client, service, pumped } = inMemory();
+    pumped.rewriteAnswers(() => undefined);
+    service.write('answer');
+    expect(String((await once(client, 'data'))[0])).toBe('answer');
+  });
+
+  it('holds the service back all the same, and loses nothing', async () => {
+    const { client, service, pumped } = await overTcp();
+    client.write('question');
+    await once(service, 'data');
+    pumped.rewriteAnswers((start) => Buffer.concat([Buffer.from('last '), start]));
+    const sent = manyBytes(32 * MEGABYTE);
+    send(sent, service);
+    expect(await standsStill(() => pumped.answered.bytes)).toBeLessThan(sent.length);
+    const got = await read(client);
+    expect(String(got.subarray(0, 5))).toBe('last ');
+    expect(sent.equals(got.subarray(5))).toBe(true);
+  });
+});
+
+describe('a pump whose callee may refuse', () => {
+  it('sends the first bytes at once, and all else when the callee has accepted', async () => {
+    const { client, service, pumped } = inMemory(1024);
+    service.write('answer');
+    client.end('question');
+    expect(String((await once(service, 'data'))[0])).toBe('question');
+    await turn();
+    expect([service.readableEnded, client.readableLength]).toEqual([false, 0]);
+    const ended = once(service, 'end');
+    pumped.accept();
+    expect(String((await once(client, 'data'))[0])).toBe('answer');
+    await ended;
+    expect(pumped.withdraw()).toBeUndefined();
+  });
+
+  it('gives all of it to another callee when refused, however much was sent early', async () => {
+    const [client, caller] = await aSocketPair();
+    const [callee, refusing] = duplexPair();
+    refusing.resume();
+    const sent = manyBytes(8 * MEGABYTE);
+    send(sent, client);
+    const keep = 64 * 1024;
+    const offered = pump(socketEndpoint(caller), { stream: callee, abort: () => callee.destroy() }, { keep });
+    // The chunk that exceeds the limit is the last.
+    const early = await standsStill(() => offered.asked.bytes);
+    expect([early >= keep, early < keep + PIECE]).toEqual([true, true]);
+    const first = offered.withdraw() ?? [];
+    expect(callee.destroyed).toBe(true);
+    await new Promise<void>((resolve) => offered.whenDone(resolve));
+    const [other, original] = duplexPair();
+    pump(socketEndpoint(caller), { stream: other, abort: () => other.destroy() }, { first });
+    expect(sent.equals(await read(original))).toBe(true);
+    original.end('answer');
+    expect(String(await read(client))).toBe('answer');
+  });
+
+  it('goes on with a caller it held back once the callee has accepted', async () => {
+    const { client, service, pumped } = inMemory(16);
+    const sent = manyBytes(MEGABYTE);
+    send(sent, client);
+    expect(await standsStill(() => pumped.asked.bytes)).toBeLessThan(sent.length);
+    pumped.accept();
+    expect(sent.equals(await read(service))).toBe(true);
+  });
+
+  it('breaks it off when the caller is gone before, and has nothing to give back', async () => {
+    const [client, caller] = await aSocketPair();
+    const [callee, service] = duplexPair();
+    const pumped = pump(
+      socketEndpoint(caller),
+      { stream: callee, abort: () => callee.destroy() },
+      { keep: 1024 },
+    );
+    client.write('question');
+    await once(service, 'data');
+    client.resetAndDestroy();
+    await new Promise<void>((resolve) => pumped.whenDone(resolve));
+    expect(callee.destroyed).toBe(true);
+    expect(pumped.withdraw()).toBeUndefined();
+  });
+});
