@@ -6,6 +6,7 @@ import type { Observed } from '../model/observed.ts';
 import type { Plan, Step } from '../model/plan.ts';
 import type { PlatformKind, Service } from '../model/workspace.ts';
 import { dependenciesOf } from './dependencies.ts';
+import { inOrder } from './in-order.ts';
 import type { Operation } from './operation.ts';
 
 /** What should be. */
@@ -27,7 +28,10 @@ export const NOTHING_DESIRED: Desired = {
   agentImage: '',
 };
 
-/** What must be done to get from what is to what should be. Pure; sorted so that equal inputs give equal text. */
+/**
+ * What must be done to get from what is to what should be. Pure; sorted so that equal inputs give equal text.
+ * Errors: those of `inOrder`.
+ */
 export function planPass(desired: Desired, observed: Observed): Plan<Operation> {
   const connection = planConnection(desired, observed);
   const renewedGateways = new Set(
@@ -44,17 +48,4 @@ export function planPass(desired: Desired, observed: Observed): Plan<Operation> 
   ];
   const ordered = steps.map((step) => ({ ...step, after: dependenciesOf(step, steps) }));
   return { steps: inOrder(ordered), warnings: [] };
-}
-
-/** Sorts by dependency, and by name among those that could run at once. */
-function inOrder(steps: readonly Step<Operation>[]): readonly Step<Operation>[] {
-  const left = [...steps].sort((one, other) => (one.resource < other.resource ? -1 : 1));
-  const sorted: Step<Operation>[] = [];
-  while (left.length > 0) {
-    const isFree = (step: Step<Operation>) => !left.some((other) => step.after.includes(other.resource));
-    const next = left.findIndex(isFree);
-    // Dependencies follow the kinds of resources, which have no cycle.
-    sorted.push(...left.splice(Math.max(next, 0), 1));
-  }
-  return sorted;
 }

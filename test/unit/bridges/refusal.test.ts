@@ -19,7 +19,7 @@ function openedAt(answer: AgentEvent): Promise<void> {
       });
       return () => {};
     },
-    followReadiness: () => () => {},
+    followSide: () => () => {},
   };
   return new OpenBridge(bridge, () => {}).open(routes, new AbortController().signal);
 }
