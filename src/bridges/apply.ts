@@ -16,7 +16,9 @@ export async function applyBridge(
 ): Promise<void> {
   switch (operation.kind) {
     case 'open-bridge':
-      if (operation.replaces !== undefined) await bridges.close(operation.replaces);
+      return bridges.open(operation.bridge, routes, signal);
+    case 'replace-bridge':
+      await bridges.close(operation.replaces);
       return bridges.open(operation.bridge, routes, signal);
     case 'close-bridge':
       return bridges.close(operation.bridge);

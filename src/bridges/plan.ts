@@ -16,23 +16,33 @@ export function planBridges(
     opened.some((bridge) => bridgeResource(bridge) === bridgeResource(live));
   return [
     ...closed.filter((live) => !isReplaced(live)).map(closing),
-    ...opened.map((bridge) =>
-      opening(
-        bridge,
-        closed.find((live) => bridgeResource(live) === bridgeResource(bridge)),
-      ),
-    ),
+    ...opened.map((bridge) => {
+      const replaced = closed.find((live) => bridgeResource(live) === bridgeResource(bridge));
+      return replaced === undefined ? opening(bridge) : replacement(bridge, replaced);
+    }),
   ];
 }
 
-function opening(bridge: LiveBridge, replaces: LiveBridge | undefined): Step<BridgeOperation> {
+function opening(bridge: LiveBridge): Step<BridgeOperation> {
   return {
     resource: bridgeResource(bridge),
-    verb: replaces === undefined ? 'open' : 'replace',
-    cause: replaces === undefined ? `${bridge.target} is not bridged` : changeBetween(replaces, bridge),
-    destructive: replaces !== undefined,
+    verb: 'open',
+    cause: `${bridge.target} is not bridged`,
+    destructive: false,
     after: [],
-    operation: { kind: 'open-bridge', bridge, replaces },
+    operation: { kind: 'open-bridge', bridge },
+    undo: { kind: 'close-bridge', bridge },
+  };
+}
+
+function replacement(bridge: LiveBridge, replaces: LiveBridge): Step<BridgeOperation> {
+  return {
+    resource: bridgeResource(bridge),
+    verb: 'replace',
+    cause: changeBetween(replaces, bridge),
+    destructive: true,
+    after: [],
+    operation: { kind: 'replace-bridge', bridge, replaces },
     undo: { kind: 'close-bridge', bridge },
   };
 }

@@ -33,7 +33,6 @@ export async function applyConnection(
         signal,
       );
     case 'create-network':
-      await removeNetwork(engine, identity.project);
       await engine.createNetwork({
         name: networkName(identity.project),
         labels: labelsOf(context, 'network'),
@@ -50,6 +49,9 @@ export async function applyConnection(
     case 'remove-gateway':
       return removeGateway(operation.service, context);
     case 'open-link':
+      return connections.openLink(operation.link, signal);
+    case 'replace-link':
+      await connections.closeLink(operation.link.service);
       return connections.openLink(operation.link, signal);
     case 'close-link':
       return connections.closeLink(operation.service);

@@ -65,10 +65,9 @@ export class Connections {
     await link?.close();
   }
 
-  /** Joins a service's gateway with the agents of its targets, in place of an older link. */
+  /** Joins a service's gateway with the agents of its targets. Errors: those of `ServiceLink.open`; then it is not open. */
   async openLink(settings: LinkSettings, signal: AbortSignal): Promise<void> {
     const { service } = settings;
-    await this.closeLink(service);
     const { engine, identity, report } = this.#options;
     const gateway = await engine.findContainer(containerName(identity.project, service, 'gateway'));
     if (gateway === undefined) {

@@ -13,8 +13,10 @@ export type ConnectionOperation =
   /** Make the container that owns the service's network namespace, in place of an older one. */
   | { readonly kind: 'start-gateway'; readonly gateway: GatewaySettings }
   | { readonly kind: 'remove-gateway'; readonly service: string }
-  /** Join the gateway with the agents of its targets, in place of an older link; the first is for outbound traffic. */
+  /** Join the gateway with the agents of its targets; the first is for outbound traffic. */
   | { readonly kind: 'open-link'; readonly link: LinkSettings }
+  /** Close the service's link, and join its gateway anew. */
+  | { readonly kind: 'replace-link'; readonly link: LinkSettings }
   | { readonly kind: 'close-link'; readonly service: string };
 
 /** What the container is made from that owns a service's network namespace. */

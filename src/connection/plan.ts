@@ -164,11 +164,12 @@ function planLinks(
               ? 'it is lost'
               : undefined;
     if (cause === undefined) return [];
-    const open = step(`link/${service.name}`, found === undefined ? 'open' : 'replace', cause, {
-      kind: 'open-link',
-      link,
-    });
-    return [{ ...open, undo: { kind: 'close-link', service: service.name } } satisfies ConnectionStep];
+    const resource = `link/${service.name}`;
+    const joined =
+      found === undefined
+        ? step(resource, 'open', cause, { kind: 'open-link', link })
+        : step(resource, 'replace', cause, { kind: 'replace-link', link });
+    return [{ ...joined, undo: { kind: 'close-link', service: service.name } } satisfies ConnectionStep];
   });
 }
 

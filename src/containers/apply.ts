@@ -7,7 +7,7 @@ import { sharedDirectories } from '../model/shared-directory.ts';
 import type { Service } from '../model/workspace.ts';
 import { awaitCondition } from './await-condition.ts';
 import { debuggedProgram } from './debugged-program.ts';
-import type { ContainerOperation } from './operation.ts';
+import type { ContainerOperation, ServiceRun } from './operation.ts';
 import { serviceConfig } from './service-config.ts';
 
 /** What the operations work with. */
@@ -48,6 +48,11 @@ export async function applyContainer(
       );
     case 'start-container':
       return start(operation, context);
+    case 'replace-container': {
+      const before = await engine.findContainer(operation.replaces);
+      if (before !== undefined) await stopAndRemove(engine, before);
+      return start(operation, context);
+    }
     case 'remove-container':
       return remove(operation.service, context);
   }
@@ -70,13 +75,8 @@ async function pullImage(
   await context.engine.pullImage(reference, progress, signal);
 }
 
-async function start(
-  { service, environment, replaces }: Extract<ContainerOperation, { kind: 'start-container' }>,
-  context: ContainerContext,
-): Promise<void> {
+async function start({ service, environment }: ServiceRun, context: ContainerContext): Promise<void> {
   const { engine } = context;
-  const before = replaces === undefined ? undefined : await engine.findContainer(replaces);
-  if (before !== undefined) await stopAndRemove(engine, before);
   const image = await engine.findImage(service.image);
   const config = serviceConfig(service, image?.id, environment);
   const plain = specOf(service, environment, config, context);

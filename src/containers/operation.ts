@@ -17,14 +17,16 @@ export type ContainerOperation =
   | { readonly kind: 'create-volume'; readonly volume: string }
   /** Wait until a dependency is as its dependents want it. */
   | { readonly kind: 'await-condition'; readonly dependency: Dependency }
-  /** Remove what is in the way, make the container and start it. */
-  | {
-      readonly kind: 'start-container';
-      readonly service: Service;
-      /** All variables: those of workloads, of env files and of the file. */
-      readonly environment: Readonly<Record<string, string>>;
-      /** Id of the container it replaces. */
-      readonly replaces: string | undefined;
-    }
+  /** Make the container of a service and start it. */
+  | ({ readonly kind: 'start-container' } & ServiceRun)
+  /** Stop and remove the container with the id `replaces`, make another and start it. */
+  | ({ readonly kind: 'replace-container'; readonly replaces: string } & ServiceRun)
   /** Stop and remove the container of a service, whatever its id is by then. */
   | { readonly kind: 'remove-container'; readonly service: string };
+
+/** What a service container is made from. */
+export interface ServiceRun {
+  readonly service: Service;
+  /** All variables: those of workloads, of env files and of the file. */
+  readonly environment: Readonly<Record<string, string>>;
+}

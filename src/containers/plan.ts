@@ -54,14 +54,17 @@ function startsOf(desired: ContainersDesired, observed: Observed): readonly Cont
 
 function startStep(service: Service, cause: string, observed: Observed): ContainerStep {
   const found = containerOf(service, observed);
-  const environment = serviceEnvironment(service, observed.environments);
+  const run = { service, environment: serviceEnvironment(service, observed.environments) };
   return {
     resource: `container/${service.name}`,
     verb: found === undefined ? 'create' : 'replace',
     cause,
     destructive: found?.running === true,
     after: [],
-    operation: { kind: 'start-container', service, environment, replaces: found?.id },
+    operation:
+      found === undefined
+        ? { kind: 'start-container', ...run }
+        : { kind: 'replace-container', replaces: found.id, ...run },
     undo: { kind: 'remove-container', service: service.name },
   };
 }
@@ -144,7 +147,7 @@ function planVolumes({ project, services }: ContainersDesired, observed: Observe
 function planConditions(starting: readonly ContainerStep[]): readonly ContainerStep[] {
   const waits = new Map<string, ContainerStep>();
   for (const { operation } of starting) {
-    if (operation.kind !== 'start-container') continue;
+    if (operation.kind !== 'start-container' && operation.kind !== 'replace-container') continue;
     for (const dependency of operation.service.dependsOn) {
       if (dependency.condition === 'service_started') continue;
       const resource = conditionResource(dependency);

@@ -33,28 +33,32 @@ function requirementsOf(step: Step<Operation>, steps: readonly Step<Operation>[]
       return new Set([`container/${operation.dependency.service}`]);
     case 'start-gateway':
       return new Set(['network', ...resourcesOf(steps, ...IMAGES)]);
-    case 'open-link': {
+    case 'open-link':
+    case 'replace-link': {
       const { service, targets } = operation.link;
       return new Set([`gateway/${service}`, ...targets.map((target) => `agent/${target}`)]);
     }
     // A link may break and come back; files are read by the session itself.
     case 'bring-files':
+    case 'replace-files':
       return new Set([`gateway/${operation.service}`]);
     case 'leave-files':
       return new Set([`container/${operation.service}`]);
-    case 'start-container': {
+    case 'start-container':
+    case 'replace-container': {
       const { name } = operation.service;
       // Claims are made first: a port that somebody else holds must be known before anything of the user's runs.
       return new Set([
         `gateway/${name}`,
         `link/${name}`,
         `files/${name}`,
-        ...bridgesOf(name, steps, 'open-bridge'),
+        ...bridgesOf(name, steps, 'open-bridge', 'replace-bridge'),
         ...dependenciesOfService(operation.service, steps),
         ...resourcesOf(steps, ...IMAGES, 'create-volume'),
       ]);
     }
-    case 'open-bridge': {
+    case 'open-bridge':
+    case 'replace-bridge': {
       const { service, target, port } = operation.bridge;
       const inTheWay = bridgesGivingUp(target, port, steps);
       return new Set([`link/${service}`, ...inTheWay]);
@@ -68,7 +72,13 @@ function requirementsOf(step: Step<Operation>, steps: readonly Step<Operation>[]
         `container/${operation.service}`,
       ]);
     case 'leave-target':
-      return new Set([...resourcesOf(steps, 'close-bridge', 'open-bridge', 'close-link', 'open-link')]);
+      return new Set(
+        resourcesOf(
+          steps,
+          ...(['close-bridge', 'open-bridge', 'replace-bridge'] as const),
+          ...(['close-link', 'open-link', 'replace-link'] as const),
+        ),
+      );
     case 'remove-gateway':
       return new Set([
         `link/${operation.service}`,
@@ -90,10 +100,13 @@ function resourcesOf(
 function bridgesOf(
   service: string,
   steps: readonly Step<Operation>[],
-  kind: 'open-bridge' | 'close-bridge',
+  ...kinds: readonly Operation['kind'][]
 ): readonly string[] {
   return steps
-    .filter(({ operation }) => operation.kind === kind && operation.bridge.service === service)
+    .filter(
+      ({ operation }) =>
+        kinds.includes(operation.kind) && 'bridge' in operation && operation.bridge.service === service,
+    )
     .map(({ resource }) => resource);
 }
 
@@ -116,7 +129,7 @@ function bridgesGivingUp(target: string, port: number, steps: readonly Step<Oper
     const given =
       operation.kind === 'close-bridge'
         ? operation.bridge
-        : operation.kind === 'open-bridge'
+        : operation.kind === 'replace-bridge'
           ? operation.replaces
           : undefined;
     return given?.target === target && given.port === port ? [bridgeResource(given)] : [];

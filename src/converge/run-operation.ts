@@ -15,12 +15,15 @@ export function runOperation(operation: Operation, context: RunContext, signal: 
     case 'create-volume':
     case 'await-condition':
     case 'start-container':
+    case 'replace-container':
     case 'remove-container':
       return applyContainer(operation, context, signal);
     case 'bring-files':
+    case 'replace-files':
     case 'leave-files':
       return applyFiles(operation, context, signal);
     case 'open-bridge':
+    case 'replace-bridge':
     case 'close-bridge':
       return applyBridge(operation, context, signal);
     default:

@@ -15,6 +15,9 @@ export async function applyFiles(
   switch (operation.kind) {
     case 'bring-files':
       return files.bring(operation.service, operation.directories, signal);
+    case 'replace-files':
+      files.leave(operation.service);
+      return files.bring(operation.service, operation.directories, signal);
     case 'leave-files':
       return files.leave(operation.service);
   }

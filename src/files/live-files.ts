@@ -39,7 +39,6 @@ export class LiveFiles {
 
   /** Fills the directories of a service, and keeps them current in the background. Errors: `files-unreadable`, `cancelled`. */
   async bring(service: string, directories: readonly SharedDirectory[], signal: AbortSignal): Promise<void> {
-    this.leave(service);
     const known = await Promise.all(
       directories.map(async (directory) => {
         const reading = this.#options.read(directory.from, directory.source);

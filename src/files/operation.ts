@@ -8,5 +8,11 @@ export type FilesOperation =
       readonly service: string;
       readonly directories: readonly SharedDirectory[];
     }
+  /** Keep those of before current no longer, and bring these. */
+  | {
+      readonly kind: 'replace-files';
+      readonly service: string;
+      readonly directories: readonly SharedDirectory[];
+    }
   /** Keep them current no longer. */
   | { readonly kind: 'leave-files'; readonly service: string };

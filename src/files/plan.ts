@@ -42,7 +42,7 @@ export function planFiles(
         cause,
         destructive: false,
         after: [],
-        operation: { kind: 'bring-files', service, directories },
+        operation: { kind: found === undefined ? 'bring-files' : 'replace-files', service, directories },
         undo: { kind: 'leave-files', service },
       },
     ];

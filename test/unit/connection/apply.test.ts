@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { applyConnection, type ConnectionContext, Connections } from '../../../src/connection/index.ts';
+import { label } from '../../../src/model/labels.ts';
+import { FakeEngine, FakePlatform } from '../../fakes/index.ts';
+
+const identity = { id: 's1', project: 'shop', user: 'ada@desk', since: 0 };
+
+function contextOn(engine: FakeEngine): ConnectionContext {
+  const report = () => {};
+  return {
+    engine,
+    identity,
+    file: '/shop/gefyra.yaml',
+    image: { kind: 'given', reference: 'agent:1' },
+    connections: new Connections({
+      engine,
+      platform: new FakePlatform(),
+      identity,
+      agentImage: 'agent:1',
+      report,
+    }),
+    progress: report,
+  };
+}
+
+describe('making a network', () => {
+  it('makes it, and nothing of an earlier one goes', async () => {
+    const engine = new FakeEngine();
+    const { id } = await engine.createNetwork({ name: 'former', labels: { [label.project]: 'shop' } });
+    await applyConnection({ kind: 'create-network' }, contextOn(engine), AbortSignal.any([]));
+    const networks = await engine.listNetworks({ [label.project]: 'shop' });
+    expect(networks.map(({ name }) => name)).toEqual(['former', 'gefyra-shop']);
+    expect(networks.map((network) => network.id)).toContain(id);
+  });
+
+  it('fails when its name is taken, and leaves that network to whoever has it', async () => {
+    const engine = new FakeEngine();
+    await engine.createNetwork({ name: 'gefyra-shop', labels: { [label.project]: 'shop' } });
+    const making = applyConnection({ kind: 'create-network' }, contextOn(engine), AbortSignal.any([]));
+    await expect(making).rejects.toMatchObject({
+      code: 'session-conflict',
+      message: 'the network name gefyra-shop is taken',
+    });
+    expect(await engine.listNetworks({})).toHaveLength(1);
+  });
+});
