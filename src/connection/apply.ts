@@ -46,6 +46,9 @@ export async function applyConnection(
       return connections.leaveTarget(operation.target);
     case 'start-gateway':
       return startGateway(operation.gateway, context);
+    case 'replace-gateway':
+      await engine.removeContainer(containerName(identity.project, operation.gateway.service, 'gateway'));
+      return startGateway(operation.gateway, context);
     case 'remove-gateway':
       return removeGateway(operation.service, context);
     case 'open-link':
@@ -81,7 +84,6 @@ async function startGateway(settings: GatewaySettings, context: ConnectionContex
     })),
     labels: { ...labelsOf(context, 'gateway'), [label.service]: service, [label.config]: config },
   });
-  await engine.removeContainer(spec.name);
   const id = await engine.createContainer(spec);
   try {
     await engine.startContainer(id);

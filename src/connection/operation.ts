@@ -10,8 +10,10 @@ export type ConnectionOperation =
   | { readonly kind: 'join-target'; readonly target: TargetRef }
   /** Leave the target's agents; those that nobody else uses end. */
   | { readonly kind: 'leave-target'; readonly target: string }
-  /** Make the container that owns the service's network namespace, in place of an older one. */
+  /** Make the container that owns the service's network namespace. */
   | { readonly kind: 'start-gateway'; readonly gateway: GatewaySettings }
+  /** Remove that container, and make it anew. */
+  | { readonly kind: 'replace-gateway'; readonly gateway: GatewaySettings }
   | { readonly kind: 'remove-gateway'; readonly service: string }
   /** Join the gateway with the agents of its targets; the first is for outbound traffic. */
   | { readonly kind: 'open-link'; readonly link: LinkSettings }

@@ -113,7 +113,10 @@ function planGateway(
       cause,
       destructive: found?.running === true,
       after: [],
-      operation: { kind: 'start-gateway', gateway: { service: service.name, ...settings, config } },
+      operation: {
+        kind: found === undefined ? 'start-gateway' : 'replace-gateway',
+        gateway: { service: service.name, ...settings, config },
+      },
       undo: { kind: 'remove-gateway', service: service.name },
     },
   ];
@@ -126,11 +129,11 @@ export function gatewayConfig(
 ): string {
   return fingerprint({
     agent_image: agentImage,
-    connected: gateway.connected,
     extra_hosts: gateway.extraHosts,
     files: gateway.directories.map(({ target }) => target),
     loopback: gateway.loopbackPorts,
     ports: gateway.ports,
+    workload: gateway.connected,
   });
 }
 

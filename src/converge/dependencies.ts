@@ -1,137 +1,163 @@
-import { bridgeResource } from '../model/observed.ts';
 import type { Step } from '../model/plan.ts';
-import type { Service } from '../model/workspace.ts';
+import { targetText } from '../model/workspace.ts';
 import type { Operation } from './operation.ts';
 
-/** Resources whose steps must be done before a step may start, sorted. The only place that knows all features' order. */
+/**
+ * Resources whose steps must be done before a step may start, sorted. The only place that knows all features' order,
+ * which goes by what steps do: a step that waits for a container to start does not wait for one that is removed.
+ */
 export function dependenciesOf(step: Step<Operation>, steps: readonly Step<Operation>[]): readonly string[] {
-  const wanted = requirementsOf(step, steps);
+  const isAwaited = awaitedBy(step.operation);
   return steps
+    .filter((other) => other.resource !== step.resource && isAwaited(other.operation))
     .map(({ resource }) => resource)
-    .filter((resource) => resource !== step.resource && wanted.has(resource))
     .sort();
 }
 
-/** Steps after which every image is there. */
+/** Says of the operation of another step whether it must be done before. */
+type Awaited = (other: Operation) => boolean;
+
+/** After these every image is there. */
 const IMAGES = ['pull-image', 'build-image', 'ensure-agent-image'] as const;
 
-function requirementsOf(step: Step<Operation>, steps: readonly Step<Operation>[]): ReadonlySet<string> {
-  const { operation } = step;
+function awaitedBy(operation: Operation): Awaited {
   switch (operation.kind) {
     case 'ensure-agent-image':
     case 'pull-image':
     case 'build-image':
     case 'close-bridge':
-      return new Set();
+      return () => false;
     // Nothing is made before all images are there: a missing one must leave no trace.
     case 'create-network':
-    case 'join-target':
-      return new Set(resourcesOf(steps, ...IMAGES));
     case 'create-volume':
-      return new Set(resourcesOf(steps, ...IMAGES));
+    case 'join-target':
+      return any(...IMAGES);
     case 'await-condition':
-      return new Set([`container/${operation.dependency.service}`]);
+      return of(operation.dependency.service, 'start-container', 'replace-container');
     case 'start-gateway':
-      return new Set(['network', ...resourcesOf(steps, ...IMAGES)]);
-    case 'open-link':
-    case 'replace-link': {
-      const { service, targets } = operation.link;
-      return new Set([`gateway/${service}`, ...targets.map((target) => `agent/${target}`)]);
+      return any('create-network', ...IMAGES);
+    case 'replace-gateway': {
+      const { service } = operation.gateway;
+      return either(any('create-network', ...IMAGES), of(service, 'close-bridge', 'close-link'));
     }
+    case 'open-link':
+      return opensLink(operation.link);
+    case 'replace-link':
+      return either(opensLink(operation.link), of(operation.link.service, 'close-bridge'));
     // A link may break and come back; files are read by the session itself.
     case 'bring-files':
     case 'replace-files':
-      return new Set([`gateway/${operation.service}`]);
-    case 'leave-files':
-      return new Set([`container/${operation.service}`]);
+      return of(operation.service, 'start-gateway', 'replace-gateway');
     case 'start-container':
-    case 'replace-container': {
-      const { name } = operation.service;
-      // Claims are made first: a port that somebody else holds must be known before anything of the user's runs.
-      return new Set([
-        `gateway/${name}`,
-        `link/${name}`,
-        `files/${name}`,
-        ...bridgesOf(name, steps, 'open-bridge', 'replace-bridge'),
-        ...dependenciesOfService(operation.service, steps),
-        ...resourcesOf(steps, ...IMAGES, 'create-volume'),
-      ]);
-    }
+      return startsContainer(operation);
+    case 'replace-container':
+      return either(startsContainer(operation), of(operation.service.name, 'close-bridge'));
     case 'open-bridge':
-    case 'replace-bridge': {
-      const { service, target, port } = operation.bridge;
-      const inTheWay = bridgesGivingUp(target, port, steps);
-      return new Set([`link/${service}`, ...inTheWay]);
-    }
+    case 'replace-bridge':
+      return opensBridge(operation);
     // Downwards: bridges are closed while the service still answers, so that no request meets a closed door.
     case 'remove-container':
-      return new Set(bridgesOf(operation.service, steps, 'close-bridge'));
+      return of(operation.service, 'close-bridge');
+    case 'leave-files':
+      return of(operation.service, 'remove-container', 'replace-container');
     case 'close-link':
-      return new Set([
-        ...bridgesOf(operation.service, steps, 'close-bridge'),
-        `container/${operation.service}`,
-      ]);
+      return of(operation.service, 'close-bridge', 'remove-container');
+    // Also after what is opened: an agent that serves on under another name needs not be placed again.
     case 'leave-target':
-      return new Set(
-        resourcesOf(
-          steps,
-          ...(['close-bridge', 'open-bridge', 'replace-bridge'] as const),
-          ...(['close-link', 'open-link', 'replace-link'] as const),
-        ),
+      return either(
+        any('close-bridge', 'open-bridge', 'replace-bridge'),
+        any('close-link', 'open-link', 'replace-link'),
       );
     case 'remove-gateway':
-      return new Set([
-        `link/${operation.service}`,
-        `files/${operation.service}`,
-        `container/${operation.service}`,
-      ]);
+      return of(operation.service, 'close-link', 'leave-files', 'remove-container');
     case 'remove-network':
-      return new Set(resourcesOf(steps, 'remove-gateway', 'remove-container'));
+      return any('remove-gateway', 'remove-container');
   }
 }
 
-function resourcesOf(
-  steps: readonly Step<Operation>[],
-  ...kinds: readonly Operation['kind'][]
-): readonly string[] {
-  return steps.filter(({ operation }) => kinds.includes(operation.kind)).map(({ resource }) => resource);
-}
+type Of<Kind extends Operation['kind']> = Extract<Operation, { kind: Kind }>;
 
-function bridgesOf(
-  service: string,
-  steps: readonly Step<Operation>[],
-  ...kinds: readonly Operation['kind'][]
-): readonly string[] {
-  return steps
-    .filter(
-      ({ operation }) =>
-        kinds.includes(operation.kind) && 'bridge' in operation && operation.bridge.service === service,
-    )
-    .map(({ resource }) => resource);
-}
-
-function dependenciesOfService(service: Service, steps: readonly Step<Operation>[]): readonly string[] {
-  const waits = steps.flatMap(({ resource, operation }) =>
-    operation.kind === 'await-condition' &&
-    service.dependsOn.some(
-      (one) =>
-        one.service === operation.dependency.service && one.condition === operation.dependency.condition,
-    )
-      ? [resource]
-      : [],
+function opensLink({ service, targets }: Of<'open-link'>['link']): Awaited {
+  return either(
+    of(service, 'start-gateway', 'replace-gateway'),
+    (other) => other.kind === 'join-target' && targets.includes(targetText(other.target)),
   );
-  return [...waits, ...service.dependsOn.map((one) => `container/${one.service}`)];
 }
 
-/** A claim of another service on the same port must be given back before it can be made anew. */
-function bridgesGivingUp(target: string, port: number, steps: readonly Step<Operation>[]): readonly string[] {
-  return steps.flatMap(({ operation }) => {
-    const given =
-      operation.kind === 'close-bridge'
-        ? operation.bridge
-        : operation.kind === 'replace-bridge'
-          ? operation.replaces
-          : undefined;
-    return given?.target === target && given.port === port ? [bridgeResource(given)] : [];
+/** Claims are made first: a port that somebody else holds must be known before anything of the user's runs. */
+function startsContainer({ service }: Of<'start-container' | 'replace-container'>): Awaited {
+  const { name, dependsOn } = service;
+  return either(
+    any('create-volume', ...IMAGES),
+    of(name, 'start-gateway', 'replace-gateway', 'open-link', 'replace-link'),
+    of(name, 'bring-files', 'replace-files'),
+    of(name, 'open-bridge', 'replace-bridge'),
+    ...dependsOn.map((one) => of(one.service, 'start-container', 'replace-container')),
+    (other) =>
+      other.kind === 'await-condition' &&
+      dependsOn.some(
+        ({ service, condition }) =>
+          service === other.dependency.service && condition === other.dependency.condition,
+      ),
+  );
+}
+
+/** A claim on the same port must be given back before it can be made anew. */
+function opensBridge({ bridge }: Of<'open-bridge' | 'replace-bridge'>): Awaited {
+  const { service, target, port } = bridge;
+  const givenBack = (other: Operation) =>
+    other.kind === 'close-bridge'
+      ? other.bridge
+      : other.kind === 'replace-bridge'
+        ? other.replaces
+        : undefined;
+  return either(of(service, 'open-link', 'replace-link'), (other) => {
+    const given = givenBack(other);
+    return given?.target === target && given.port === port;
   });
+}
+
+function any(...kinds: readonly Operation['kind'][]): Awaited {
+  return (other) => kinds.includes(other.kind);
+}
+
+/** Operations on what belongs to a service. */
+function of(service: string, ...kinds: readonly Operation['kind'][]): Awaited {
+  return (other) => kinds.includes(other.kind) && serviceOf(other) === service;
+}
+
+function either(...awaited: readonly Awaited[]): Awaited {
+  return (other) => awaited.some((isAwaited) => isAwaited(other));
+}
+
+/** Name of the service that an operation is about; undefined when it is about none alone. */
+function serviceOf(operation: Operation): string | undefined {
+  switch (operation.kind) {
+    case 'ensure-agent-image':
+    case 'pull-image':
+    case 'build-image':
+    case 'create-network':
+    case 'remove-network':
+    case 'create-volume':
+    case 'join-target':
+    case 'leave-target':
+      return undefined;
+    case 'await-condition':
+      return operation.dependency.service;
+    case 'start-container':
+    case 'replace-container':
+      return operation.service.name;
+    case 'start-gateway':
+    case 'replace-gateway':
+      return operation.gateway.service;
+    case 'open-link':
+    case 'replace-link':
+      return operation.link.service;
+    case 'open-bridge':
+    case 'replace-bridge':
+    case 'close-bridge':
+      return operation.bridge.service;
+    default:
+      return operation.service;
+  }
 }

@@ -36,7 +36,9 @@ export function planPass(desired: Desired, observed: Observed): Plan<Operation> 
   const connection = planConnection(desired, observed);
   const renewedGateways = new Set(
     connection.flatMap(({ operation }) =>
-      operation.kind === 'start-gateway' ? [operation.gateway.service] : [],
+      operation.kind === 'start-gateway' || operation.kind === 'replace-gateway'
+        ? [operation.gateway.service]
+        : [],
     ),
   );
   const containers = planContainers({ ...desired, movedNamespaces: renewedGateways }, observed);

@@ -2,11 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { gatewayConfig, linkConfig } from '../../../src/connection/plan.ts';
 import { serviceConfig } from '../../../src/containers/service-config.ts';
 import { type Desired, NOTHING_DESIRED, planPass } from '../../../src/converge/index.ts';
+import { filesConfig } from '../../../src/files/plan.ts';
 import type { Observed } from '../../../src/model/observed.ts';
 import { planText } from '../../../src/model/plan.ts';
+import { sharedDirectories } from '../../../src/model/shared-directory.ts';
 import type { Service } from '../../../src/model/workspace.ts';
 import { anObserved, anObservedContainer } from '../../builders/observed.ts';
-import { aBridge, aService } from '../../builders/workspace.ts';
+import { aBridge, aService, aTarget } from '../../builders/workspace.ts';
 
 const bridged = aService({ bridges: [aBridge('container/shop-api', 8155)] });
 
@@ -20,6 +22,7 @@ function textOf(want: Desired, observed: Observed): string {
 
 /** What is there after a pass that brought up the services of a file, the first of them bridged. */
 function converged(service: Service, fields: Partial<Observed> = {}): Observed {
+  const directories = sharedDirectories('shop', service);
   const gateway = anObservedContainer({
     id: 'g1',
     config: gatewayConfig('agent:1', {
@@ -27,7 +30,7 @@ function converged(service: Service, fields: Partial<Observed> = {}): Observed {
       ports: service.ports,
       extraHosts: [],
       loopbackPorts: [],
-      directories: [],
+      directories,
     }),
   });
   return anObserved({
@@ -51,7 +54,7 @@ function converged(service: Service, fields: Partial<Observed> = {}): Observed {
         },
       ],
       bridges: [{ target: 'container/shop-api', service: 'app', port: 8155, local: 8155 }],
-      files: [],
+      files: directories.length === 0 ? [] : [{ service: 'app', config: filesConfig(directories) }],
     },
     ...fields,
   });
@@ -138,13 +141,39 @@ describe('a plan', () => {
     const former = aService({ name: 'app' });
     expect(textOf(desired(former, other), converged(bridged))).toMatchInlineSnapshot(`
       "close bridge/app:8155 (not wanted)
-      replace gateway/app (connected changed)
       create gateway/next (not found)
+      close link/app (not wanted) after bridge/app:8155
+      replace gateway/app (workload changed) after bridge/app:8155, link/app
+      replace container/app (its network namespace is replaced) after bridge/app:8155, gateway/app
       open link/next (not connected) after gateway/next
       open bridge/next:8155 (container/shop-api is not bridged) after bridge/app:8155, link/next
-      create container/next (not found) after bridge/next:8155, gateway/next, link/next
-      replace container/app (its network namespace is replaced) after gateway/app, link/app
-      close link/app (not wanted) after bridge/app:8155, container/app"
+      create container/next (not found) after bridge/next:8155, gateway/next, link/next"
+    `);
+  });
+
+  it('keeps files of the workload current until the container that has them is replaced by one that has not', () => {
+    const mounted = aService({
+      ...bridged,
+      volumes: [
+        { kind: 'workload', from: aTarget('container/shop-api'), source: '/etc/shop', target: '/etc/shop' },
+      ],
+    });
+    expect(textOf(desired(bridged), converged(mounted))).toMatchInlineSnapshot(`
+      "replace gateway/app (files changed)
+      replace link/app (its gateway is replaced) after gateway/app
+      replace container/app (volumes changed) after gateway/app, link/app
+      remove files/app (not wanted) after container/app"
+    `);
+  });
+
+  it('closes the way into a network when the container that used it is replaced by one that does not', () => {
+    const alone = aService({ environment: { LOG_LEVEL: 'debug' } });
+    expect(textOf(desired(alone), converged(bridged))).toMatchInlineSnapshot(`
+      "close bridge/app:8155 (not wanted)
+      close link/app (not wanted) after bridge/app:8155
+      remove agent/container/shop-api (not wanted) after bridge/app:8155, link/app
+      replace gateway/app (workload changed) after bridge/app:8155, link/app
+      replace container/app (environment changed) after bridge/app:8155, gateway/app"
     `);
   });
 
