@@ -12,22 +12,32 @@ export function planBridges(
   const { bridges } = observed.live;
   const opened = wanted.filter((bridge) => !bridges.some((live) => isSame(bridge, live)));
   const closed = bridges.filter((live) => !wanted.some((bridge) => isSame(bridge, live)));
-  const isReplaced = (live: LiveBridge) =>
-    opened.some((bridge) => bridgeResource(bridge) === bridgeResource(live));
+  const unwanted = closed.filter((live) => !opened.some((bridge) => isOneAfter(bridge, live)));
   return [
-    ...closed.filter((live) => !isReplaced(live)).map(closing),
-    ...opened.map((bridge) => {
-      const replaced = closed.find((live) => bridgeResource(live) === bridgeResource(bridge));
-      return replaced === undefined ? opening(bridge) : replacement(bridge, replaced);
+    ...unwanted.map((live) => closing(bridgeResource(live), live, 'not wanted')),
+    ...opened.flatMap((bridge) => {
+      const before = closed.find((live) => isOneAfter(bridge, live));
+      if (before === undefined) return [opening(bridge, `${bridge.target} is not bridged`)];
+      const cause = changeBetween(before, bridge);
+      // Of two that exchange their ports neither can be claimed before both are given back.
+      if (!opened.some((other) => other.port === before.port && other.service !== before.service))
+        return [replacement(bridge, before, cause)];
+      const resource = bridgeResource(bridge);
+      return [closing(`${resource}@${before.target}`, before, `${resource} changes`), opening(bridge, cause)];
     }),
   ];
 }
 
-function opening(bridge: LiveBridge): Step<BridgeOperation> {
+/** Whether a bridge takes the place of one that is open: plans and events call both the same. */
+function isOneAfter(bridge: LiveBridge, before: LiveBridge): boolean {
+  return bridgeResource(bridge) === bridgeResource(before);
+}
+
+function opening(bridge: LiveBridge, cause: string): Step<BridgeOperation> {
   return {
     resource: bridgeResource(bridge),
     verb: 'open',
-    cause: `${bridge.target} is not bridged`,
+    cause,
     destructive: false,
     after: [],
     operation: { kind: 'open-bridge', bridge },
@@ -35,11 +45,11 @@ function opening(bridge: LiveBridge): Step<BridgeOperation> {
   };
 }
 
-function replacement(bridge: LiveBridge, replaces: LiveBridge): Step<BridgeOperation> {
+function replacement(bridge: LiveBridge, replaces: LiveBridge, cause: string): Step<BridgeOperation> {
   return {
     resource: bridgeResource(bridge),
     verb: 'replace',
-    cause: changeBetween(replaces, bridge),
+    cause,
     destructive: true,
     after: [],
     operation: { kind: 'replace-bridge', bridge, replaces },
@@ -47,11 +57,11 @@ function replacement(bridge: LiveBridge, replaces: LiveBridge): Step<BridgeOpera
   };
 }
 
-function closing(bridge: LiveBridge): Step<BridgeOperation> {
+function closing(resource: string, bridge: LiveBridge, cause: string): Step<BridgeOperation> {
   return {
-    resource: bridgeResource(bridge),
+    resource,
     verb: 'close',
-    cause: 'not wanted',
+    cause,
     destructive: true,
     after: [],
     operation: { kind: 'close-bridge', bridge },

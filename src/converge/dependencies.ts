@@ -102,19 +102,16 @@ function startsContainer({ service }: Of<'start-container' | 'replace-container'
   );
 }
 
-/** A claim on the same port must be given back before it can be made anew. */
+/**
+ * A claim must be given back before it can be made anew. Two targets may be two names of one pod, which is known only
+ * there: the port alone decides. Bridges that take ports of each other are not replaced, but closed and opened.
+ */
 function opensBridge({ bridge }: Of<'open-bridge' | 'replace-bridge'>): Awaited {
-  const { service, target, port } = bridge;
-  const givenBack = (other: Operation) =>
-    other.kind === 'close-bridge'
-      ? other.bridge
-      : other.kind === 'replace-bridge'
-        ? other.replaces
-        : undefined;
-  return either(of(service, 'open-link', 'replace-link'), (other) => {
-    const given = givenBack(other);
-    return given?.target === target && given.port === port;
-  });
+  const { service, port } = bridge;
+  return either(
+    of(service, 'open-link', 'replace-link'),
+    (other) => other.kind === 'close-bridge' && other.bridge.port === port,
+  );
 }
 
 function any(...kinds: readonly Operation['kind'][]): Awaited {

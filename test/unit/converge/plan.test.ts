@@ -151,6 +151,34 @@ describe('a plan', () => {
     `);
   });
 
+  it('gives a port back before another claims it at what may be another name of the same pod', () => {
+    const other = aService({ name: 'next', bridges: [aBridge('compose/shop/api', 8155)] });
+    expect(textOf(desired(aService(), other), converged(bridged))).toContain(
+      'open bridge/next:8155 (compose/shop/api is not bridged) after bridge/app:8155, link/next\n',
+    );
+  });
+
+  it('gives both ports back before either is claimed when two services exchange their workloads', () => {
+    const [api, web] = [aBridge('container/shop-api', 8155), aBridge('container/shop-web', 8155)];
+    const before = converged(bridged);
+    const live = {
+      ...before.live,
+      bridges: [
+        ...before.live.bridges,
+        { target: 'container/shop-web', service: 'next', port: 8155, local: 8155 },
+      ],
+    };
+    const exchanged = [aService({ bridges: [web] }), aService({ name: 'next', bridges: [api] })];
+    const { steps } = planPass(desired(...exchanged), { ...before, live });
+    const ofBridges = steps.filter(({ resource }) => resource.startsWith('bridge/'));
+    expect(planText({ steps: ofBridges, warnings: [] })).toMatchInlineSnapshot(`
+      "close bridge/app:8155@container/shop-api (bridge/app:8155 changes)
+      close bridge/next:8155@container/shop-web (bridge/next:8155 changes)
+      open bridge/app:8155 (target changed from container/shop-api) after bridge/app:8155@container/shop-api, bridge/next:8155@container/shop-web
+      open bridge/next:8155 (target changed from container/shop-web) after bridge/app:8155@container/shop-api, bridge/next:8155@container/shop-web"
+    `);
+  });
+
   it('keeps files of the workload current until the container that has them is replaced by one that has not', () => {
     const mounted = aService({
       ...bridged,

@@ -1,0 +1,177 @@
+import { randomUUID } from 'node:crypto';
+import { linkConfig } from '../../../src/connection/plan.ts';
+import { serviceConfig } from '../../../src/containers/service-config.ts';
+import type { Operation } from '../../../src/converge/index.ts';
+import { filesConfig } from '../../../src/files/plan.ts';
+import { networkName, volumeName } from '../../../src/model/identity.ts';
+import type { Observed } from '../../../src/model/observed.ts';
+import { targetText } from '../../../src/model/workspace.ts';
+import { anObservedContainer } from '../../builders/observed.ts';
+
+const PROJECT = 'shop';
+
+type Of<Kind extends Operation['kind']> = Extract<Operation, { kind: Kind }>;
+
+/**
+ * What would be observed after an operation. `placeOf` says which targets are names of one place.
+ * Errors: `Error` when something stands in its way that another step should have cleared away or made first.
+ */
+export function carriedOut(
+  operation: Operation,
+  observed: Observed,
+  placeOf: (target: string) => string,
+): Observed {
+  const { live, networks, holders, gateways, services } = observed;
+  const lives = (changed: Partial<Observed['live']>) => ({ ...observed, live: { ...live, ...changed } });
+  switch (operation.kind) {
+    case 'ensure-agent-image':
+      return withImage(observed, 'agent:1');
+    case 'pull-image':
+    case 'build-image':
+      return withImage(observed, operation.reference);
+    case 'create-network':
+      return { ...observed, networks: [{ id: 'n1', name: networkName(PROJECT), session: 's1' }] };
+    case 'remove-network':
+      demand(holders.length === 0, 'the network has containers');
+      return { ...observed, networks: [] };
+    case 'create-volume':
+      return { ...observed, volumes: [...observed.volumes, volumeName(PROJECT, operation.volume)] };
+    case 'await-condition':
+      demand(isThere(services, operation.dependency.service), 'there is nothing to wait for');
+      return observed;
+    case 'join-target':
+      return lives({ targets: [...live.targets, targetText(operation.target)] });
+    case 'leave-target': {
+      const isBridged = live.bridges.some(({ target }) => target === operation.target);
+      demand(!isBridged, 'the target is bridged');
+      return lives({ targets: live.targets.filter((target) => target !== operation.target) });
+    }
+    case 'start-holder':
+      demand(networks.length > 0, 'there is no network');
+      return { ...observed, holders: started(holders, operation) };
+    case 'remove-holder':
+      demand(!isThere(gateways, operation.service), 'the gateway is in its namespace');
+      demand(!isThere(services, operation.service), 'the service is in its namespace');
+      return { ...observed, holders: without(holders, operation.service) };
+    case 'start-gateway':
+      demand(isThere(holders, operation.service), 'there is no namespace');
+      return { ...observed, gateways: started(gateways, operation) };
+    case 'remove-gateway':
+      demand(!isThere(live.links, operation.service), 'the link ends in it');
+      demand(!isThere(live.files, operation.service), 'it is given files');
+      return { ...observed, gateways: without(gateways, operation.service) };
+    case 'open-link':
+      demand(!isThere(live.links, operation.link.service), 'the link is open');
+      return lives({ links: joined(operation, observed) });
+    case 'replace-link':
+      demand(isThere(live.links, operation.link.service), 'there is no link to replace');
+      return lives({ links: joined(operation, observed) });
+    case 'close-link':
+      demand(!isThere(live.bridges, operation.service), 'bridges need the link');
+      return lives({ links: without(live.links, operation.service) });
+    case 'bring-files':
+      demand(!isThere(live.files, operation.service), 'it has files');
+      return lives({ files: brought(operation, observed) });
+    case 'replace-files':
+      demand(isThere(live.files, operation.service), 'there are no files to replace');
+      return lives({ files: brought(operation, observed) });
+    case 'leave-files':
+      return lives({ files: without(live.files, operation.service) });
+    case 'open-bridge':
+      return lives({ bridges: opened(operation, observed, placeOf) });
+    case 'replace-bridge': {
+      const bridges = closed(operation.replaces, observed);
+      return lives({ bridges: opened(operation, lives({ bridges }), placeOf) });
+    }
+    case 'close-bridge':
+      return lives({ bridges: closed(operation.bridge, observed) });
+    case 'start-container':
+      demand(!isThere(services, operation.service.name), 'the container is there');
+      return { ...observed, services: run(operation, observed) };
+    case 'replace-container':
+      demand(isThere(services, operation.service.name), 'there is no container to replace');
+      return { ...observed, services: run(operation, observed) };
+    case 'remove-container':
+      demand(!isThere(live.bridges, operation.service), 'requests still come to it');
+      return { ...observed, services: without(services, operation.service) };
+  }
+}
+
+function joined(
+  { link }: Of<'open-link' | 'replace-link'>,
+  { live, gateways }: Observed,
+): Observed['live']['links'] {
+  const gateway = gateways.find(({ service }) => service === link.service);
+  for (const target of link.targets) demand(live.targets.includes(target), `${target} is not joined`);
+  if (gateway === undefined) throw new Error('there is no gateway to join');
+  const made = { service: link.service, gateway: gateway.id, config: linkConfig(link) };
+  return [...without(live.links, link.service), made];
+}
+
+function brought(
+  { service, directories }: Of<'bring-files' | 'replace-files'>,
+  { live, gateways }: Observed,
+): Observed['live']['files'] {
+  demand(isThere(gateways, service), 'there is no gateway to bring files to');
+  return [...without(live.files, service), { service, config: filesConfig(directories) }];
+}
+
+function opened(
+  { bridge }: Of<'open-bridge' | 'replace-bridge'>,
+  { live }: Observed,
+  placeOf: (target: string) => string,
+): Observed['live']['bridges'] {
+  demand(isThere(live.links, bridge.service), 'there is no link to bridge through');
+  const claim = live.bridges.find(
+    ({ port, target }) => port === bridge.port && placeOf(target) === placeOf(bridge.target),
+  );
+  demand(claim === undefined, `port ${bridge.port} is held by ${claim?.service} at ${claim?.target}`);
+  return [...live.bridges, bridge];
+}
+
+function closed(
+  { service, port, target }: Of<'close-bridge'>['bridge'],
+  { live }: Observed,
+): Observed['live']['bridges'] {
+  return live.bridges.filter(
+    (bridge) => bridge.service !== service || bridge.port !== port || bridge.target !== target,
+  );
+}
+
+function run(
+  { service, environment }: Of<'start-container' | 'replace-container'>,
+  { holders, gateways, live, images, services }: Observed,
+): Observed['services'] {
+  const { name, volumes, dependsOn } = service;
+  const image = images.get(service.image);
+  demand(image !== undefined, `there is no image ${service.image}`);
+  demand(isThere(holders, name), 'there is no namespace');
+  for (const { service } of dependsOn) demand(isThere(services, service), `${service} has not started`);
+  if (volumes.some(({ kind }) => kind === 'workload')) {
+    demand(isThere(gateways, name) && isThere(live.files, name), 'its directories are empty');
+  }
+  return started(services, { service: name, config: serviceConfig(service, image, environment) });
+}
+
+function started(
+  found: Observed['services'],
+  { service, config }: { readonly service: string; readonly config: string },
+): Observed['services'] {
+  return [...without(found, service), anObservedContainer({ id: randomUUID(), service, config })];
+}
+
+function withImage(observed: Observed, reference: string): Observed {
+  return { ...observed, images: new Map([...observed.images, [reference, 'sha256:1']]) };
+}
+
+function isThere(found: readonly { readonly service: string }[], name: string): boolean {
+  return found.some(({ service }) => service === name);
+}
+
+function without<T extends { readonly service: string }>(found: readonly T[], name: string): readonly T[] {
+  return found.filter(({ service }) => service !== name);
+}
+
+function demand(isMet: boolean, otherwise: string): void {
+  if (!isMet) throw new Error(otherwise);
+}
