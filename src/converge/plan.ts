@@ -49,5 +49,5 @@ export function planPass(desired: Desired, observed: Observed): Plan<Operation> 
     ...planBridges(desired.services, observed),
   ];
   const ordered = steps.map((step) => ({ ...step, after: dependenciesOf(step, steps) }));
-  return { steps: inOrder(ordered), warnings: [] };
+  return { steps: inOrder(ordered) };
 }

@@ -9,7 +9,6 @@ export type Event =
       /** Where the targets live, in words; absent when everything is given back. */
       readonly place?: string;
       readonly steps: readonly PlannedStep[];
-      readonly warnings: readonly string[];
     }
   /** A step started or ended. */
   | {

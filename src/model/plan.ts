@@ -20,8 +20,6 @@ export interface Step<Operation> {
 /** What would be done, as a value: sorted, printable, never executed by whoever made it. */
 export interface Plan<Operation> {
   readonly steps: readonly Step<Operation>[];
-  /** Things worth knowing that do not stop the plan. */
-  readonly warnings: readonly string[];
 }
 
 /** One line per step: `create  container/app  (not found)`, with what it waits for when there is something. */
@@ -32,5 +30,5 @@ export function planText(plan: Plan<unknown>): string {
     const waits = after.length === 0 ? '' : ` after ${after.join(', ')}`;
     return `${step.verb} ${step.resource} (${step.cause})${waits}`;
   });
-  return [...lines, ...plan.warnings.map((warning) => `warning: ${warning}`)].join('\n');
+  return lines.join('\n');
 }

@@ -132,9 +132,9 @@ export class LiveResources {
     platform.close();
   }
 
-  #tell({ steps, warnings }: Plan<Operation>, place?: string): void {
+  #tell({ steps }: Plan<Operation>, place?: string): void {
     const where = place === undefined ? {} : { place };
-    this.#options.report({ type: 'plan', ...where, steps: steps.map(planned), warnings });
+    this.#options.report({ type: 'plan', ...where, steps: steps.map(planned) });
   }
 
   #apply(plan: Plan<Operation>, signal: AbortSignal, onFailure: 'undo' | 'go-on'): Promise<void> {

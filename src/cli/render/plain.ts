@@ -31,7 +31,7 @@ export function plainReporter(write: (text: string) => void, color: boolean, hin
     switch (event.type) {
       case 'plan':
         for (const { resource, cause } of event.steps) causes.set(resource, cause);
-        return planLines(event).join('\n') || undefined;
+        return placeLine(event.place);
       case 'step':
         return stepLine(event);
       case 'progress':
@@ -50,13 +50,10 @@ export function plainReporter(write: (text: string) => void, color: boolean, hin
         return sessionLine(event);
     }
   };
-  const planLines = ({ place, warnings }: Extract<Event, { type: 'plan' }>): readonly string[] => {
-    const isNews = place !== undefined && place !== toldPlace;
-    if (isNews) toldPlace = place;
-    return [
-      ...(isNews ? [`${style.bold('targets:')} ${place}`] : []),
-      ...warnings.map((warning) => `${style.yellow('warning:')} ${warning}`),
-    ];
+  const placeLine = (place: string | undefined): string | undefined => {
+    if (place === undefined || place === toldPlace) return undefined;
+    toldPlace = place;
+    return `${style.bold('targets:')} ${place}`;
   };
   const stepLine = (event: Extract<Event, { type: 'step' }>): string | undefined => {
     const took = event.ms === undefined ? '' : style.dim(` ${(event.ms / 1000).toFixed(2)} s`);

@@ -23,7 +23,7 @@ async function carriedOut(
   const ran: string[] = [];
   const events: Event[] = [];
   const error = await applyPlan(
-    { steps, warnings: [] },
+    { steps },
     {
       run: async (operation) => {
         await Promise.resolve();
@@ -58,7 +58,7 @@ describe('carrying out a plan', () => {
     };
     const signal = new AbortController().signal;
     await applyPlan(
-      { steps: [aStep('a'), aStep('b')], warnings: [] },
+      { steps: [aStep('a'), aStep('b')] },
       { run, report: () => {}, signal, onFailure: 'undo' },
     );
     expect(most).toBe(2);
@@ -85,7 +85,7 @@ describe('carrying out a plan', () => {
     const abort = new AbortController();
     const ran: string[] = [];
     const carrying = applyPlan(
-      { steps: [aStep('a'), aStep('b', ['a'])], warnings: [] },
+      { steps: [aStep('a'), aStep('b', ['a'])] },
       {
         run: async (operation) => {
           ran.push(operation);
@@ -105,7 +105,7 @@ describe('carrying out a plan', () => {
   it('throws the first failure when the abort comes later', async () => {
     const abort = new AbortController();
     const carrying = applyPlan(
-      { steps: [aStep('a'), aStep('b')], warnings: [] },
+      { steps: [aStep('a'), aStep('b')] },
       {
         run: async (operation) => {
           if (operation === 'a') throw new Error('a failed');

@@ -171,7 +171,7 @@ describe('a plan', () => {
     const exchanged = [aService({ bridges: [web] }), aService({ name: 'next', bridges: [api] })];
     const { steps } = planPass(desired(...exchanged), { ...before, live });
     const ofBridges = steps.filter(({ resource }) => resource.startsWith('bridge/'));
-    expect(planText({ steps: ofBridges, warnings: [] })).toMatchInlineSnapshot(`
+    expect(planText({ steps: ofBridges })).toMatchInlineSnapshot(`
       "close bridge/app:8155@container/shop-api (bridge/app:8155 changes)
       close bridge/next:8155@container/shop-web (bridge/next:8155 changes)
       open bridge/app:8155 (target changed from container/shop-api) after bridge/app:8155@container/shop-api, bridge/next:8155@container/shop-web

@@ -40,7 +40,7 @@ function aTerminal() {
 }
 
 const step = { resource: 'network', verb: 'create', cause: 'not found', destructive: false } as const;
-const plan: Event = { type: 'plan', place: 'a cluster', steps: [step], warnings: ['beware'] };
+const plan: Event = { type: 'plan', place: 'a cluster', steps: [step] };
 const done: Event = { type: 'step', resource: 'network', verb: 'create', state: 'done', ms: 120 };
 const log = (line: string): Event => ({ type: 'log', service: 'app', stream: 'stdout', line });
 const bridge = (state: 'live' | 'resting'): Event => ({ type: 'state', resource: 'bridge/app:1', state });
@@ -62,7 +62,6 @@ it('draws the steps while they run, and keeps what services write for later', as
   const { screen } = play(...started, log('hello'));
   expect((await screen()).map((line) => line.replace(/^\S/, '*'))).toEqual([
     '*argets: a cluster',
-    '*arning: beware',
     '* create  network           not found',
   ]);
 });
@@ -74,7 +73,6 @@ it('leaves the steps standing, and tells below all else how the bridges are', as
   });
   expect(await screen()).toEqual([
     'targets: a cluster',
-    'warning: beware',
     '✔ create  network   0.12 s  not found',
     'app | hello',
     '○ app:1 resting',
@@ -107,7 +105,7 @@ it('shows steps that were never begun when a pass fails', async () => {
     { type: 'step', resource: 'network', verb: 'create', state: 'failed', ms: 7 },
     { type: 'error', error: { code: 'engine-failed', message: 'it broke', owner: 'environment' } },
   );
-  expect((await screen()).slice(2)).toEqual([
+  expect((await screen()).slice(1)).toEqual([
     '✖ create  network      0.01 s  not found',
     '· create  holder/app',
     'error: it broke',
