@@ -1,5 +1,5 @@
 import type { Reporter } from '../model/event.ts';
-import { bridgeResource, type LiveBridge } from '../model/observed.ts';
+import { type BridgedPort, bridgeResource } from '../model/observed.ts';
 import { OpenBridge } from './live-bridge.ts';
 import type { BridgeRoutes } from './ports.ts';
 
@@ -13,12 +13,12 @@ export class LiveBridges {
   }
 
   /** What is open now, for planning. */
-  list(): readonly LiveBridge[] {
+  list(): readonly BridgedPort[] {
     return [...this.#open.values()].map(({ bridge }) => bridge);
   }
 
   /** Errors: those of `OpenBridge.open`; then the bridge is not open. */
-  async open(bridge: LiveBridge, routes: BridgeRoutes, signal: AbortSignal): Promise<void> {
+  async open(bridge: BridgedPort, routes: BridgeRoutes, signal: AbortSignal): Promise<void> {
     const opened = new OpenBridge(bridge, this.#report);
     try {
       await opened.open(routes, signal);
@@ -30,7 +30,7 @@ export class LiveBridges {
   }
 
   /** Nothing happens when it is not open. */
-  async close(bridge: LiveBridge): Promise<void> {
+  async close(bridge: BridgedPort): Promise<void> {
     const resource = bridgeResource(bridge);
     const opened = this.#open.get(resource);
     this.#open.delete(resource);

@@ -1,4 +1,4 @@
-import { bridgeResource, bridgesOf, type LiveBridge, type Observed } from '../model/observed.ts';
+import { type BridgedPort, bridgeResource, bridgesOf, type Observed } from '../model/observed.ts';
 import type { Step } from '../model/plan.ts';
 import type { Service } from '../model/workspace.ts';
 import type { BridgeOperation } from './operation.ts';
@@ -29,11 +29,11 @@ export function planBridges(
 }
 
 /** Whether a bridge takes the place of one that is open: plans and events call both the same. */
-function isOneAfter(bridge: LiveBridge, before: LiveBridge): boolean {
+function isOneAfter(bridge: BridgedPort, before: BridgedPort): boolean {
   return bridgeResource(bridge) === bridgeResource(before);
 }
 
-function opening(bridge: LiveBridge, cause: string): Step<BridgeOperation> {
+function opening(bridge: BridgedPort, cause: string): Step<BridgeOperation> {
   return {
     resource: bridgeResource(bridge),
     verb: 'open',
@@ -45,7 +45,7 @@ function opening(bridge: LiveBridge, cause: string): Step<BridgeOperation> {
   };
 }
 
-function replacement(bridge: LiveBridge, replaces: LiveBridge, cause: string): Step<BridgeOperation> {
+function replacement(bridge: BridgedPort, replaces: BridgedPort, cause: string): Step<BridgeOperation> {
   return {
     resource: bridgeResource(bridge),
     verb: 'replace',
@@ -57,7 +57,7 @@ function replacement(bridge: LiveBridge, replaces: LiveBridge, cause: string): S
   };
 }
 
-function closing(resource: string, bridge: LiveBridge, cause: string): Step<BridgeOperation> {
+function closing(resource: string, bridge: BridgedPort, cause: string): Step<BridgeOperation> {
   return {
     resource,
     verb: 'close',
@@ -68,12 +68,12 @@ function closing(resource: string, bridge: LiveBridge, cause: string): Step<Brid
   };
 }
 
-function changeBetween(before: LiveBridge, after: LiveBridge): string {
+function changeBetween(before: BridgedPort, after: BridgedPort): string {
   if (before.target !== after.target) return `target changed from ${before.target}`;
   return `local port changed from ${before.local}`;
 }
 
-function isSame(left: LiveBridge, right: LiveBridge): boolean {
+function isSame(left: BridgedPort, right: BridgedPort): boolean {
   return (
     left.target === right.target &&
     left.service === right.service &&

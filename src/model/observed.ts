@@ -21,8 +21,8 @@ export interface ObservedNetwork {
   readonly session: string;
 }
 
-/** A claim that a running session holds. */
-export interface LiveBridge {
+/** One port of a workload whose traffic comes to a service: as a file wants it, or as a session has it. */
+export interface BridgedPort {
   /** The reference in the file's spelling. */
   readonly target: string;
   readonly service: string;
@@ -50,7 +50,8 @@ export interface Liveness {
   /** Targets whose agents are joined, in the file's spelling. */
   readonly targets: readonly string[];
   readonly links: readonly LiveLink[];
-  readonly bridges: readonly LiveBridge[];
+  /** Those that are open. */
+  readonly bridges: readonly BridgedPort[];
   /** Services whose directories of workloads are kept current, with a fingerprint of which. */
   readonly files: readonly { readonly service: string; readonly config: string }[];
 }
@@ -79,8 +80,8 @@ export function portKey(target: TargetRef, name: string): string {
   return `${targetText(target)}:${name}`;
 }
 
-/** The bridges that a service wants, with numbers for the names of ports. One whose name was not looked up is left out. */
-export function bridgesOf(service: Service, { ports }: Pick<Observed, 'ports'>): readonly LiveBridge[] {
+/** The ports that a service wants bridged, with numbers for the names of ports. One whose name was not looked up is left out. */
+export function bridgesOf(service: Service, { ports }: Pick<Observed, 'ports'>): readonly BridgedPort[] {
   return service.bridges.flatMap((bridge) =>
     bridge.ports.flatMap(({ container, local }) => {
       const port = typeof container === 'number' ? container : ports.get(portKey(bridge.target, container));
@@ -91,6 +92,6 @@ export function bridgesOf(service: Service, { ports }: Pick<Observed, 'ports'>):
 }
 
 /** Name of a bridge in plans and events, e.g. `bridge/app:8155`. */
-export function bridgeResource(bridge: Pick<LiveBridge, 'service' | 'port'>): string {
+export function bridgeResource(bridge: Pick<BridgedPort, 'service' | 'port'>): string {
   return `bridge/${bridge.service}:${bridge.port}`;
 }

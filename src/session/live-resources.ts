@@ -20,7 +20,7 @@ import type { AgentImage } from '../image/index.ts';
 import type { PlannedStep, Reporter } from '../model/event.ts';
 import type { SessionIdentity } from '../model/identity.ts';
 import { label } from '../model/labels.ts';
-import type { LiveBridge, Liveness } from '../model/observed.ts';
+import type { BridgedPort, Liveness } from '../model/observed.ts';
 import type { Plan } from '../model/plan.ts';
 import type { ConnectionSettings, Workspace } from '../model/workspace.ts';
 import type { Platform } from '../platform/index.ts';
@@ -65,7 +65,7 @@ export class LiveResources {
   }
 
   /** Bridges that are open. */
-  bridges(): readonly LiveBridge[] {
+  bridges(): readonly BridgedPort[] {
     return this.#bridges.list();
   }
 
