@@ -1,5 +1,5 @@
 import { DevenvError } from '../common/errors.ts';
-import { nearest } from '../common/nearest.ts';
+import { didYouMean, nearest } from '../common/nearest.ts';
 import type { ContainerSummary, Engine } from '../engine/index.ts';
 import { label, type Role } from '../model/labels.ts';
 
@@ -36,12 +36,11 @@ export interface ServiceContainer {
 }
 
 function unknown(name: string, project: string, services: readonly string[]): DevenvError {
-  const [near] = nearest(name, services);
   const known = services.length === 0 ? 'it is not up' : `it has ${services.join(', ')}`;
   return new DevenvError({
     code: 'usage',
     message: `project ${project} has no running service ${name}`,
-    hint: near === undefined ? known : `did you mean ${near}?`,
+    hint: didYouMean(...nearest(name, services)) ?? known,
     owner: 'user',
   });
 }

@@ -1,4 +1,5 @@
-import { suggest } from './suggest.ts';
+import { nearest } from '../common/nearest.ts';
+import { meantOr } from './meant-or.ts';
 import { quote } from './tree.ts';
 
 /** Capabilities of Linux, without `CAP_`. */
@@ -22,11 +23,9 @@ interface CapabilityFault {
 export function parseCapabilityText(text: string): { readonly capability: string } | CapabilityFault {
   const name = text.toUpperCase().replace(/^CAP_/, '');
   if (names.has(name)) return { capability: name };
-  const near = suggest(name, names);
+  const [near] = nearest(name, names);
   return {
     message: text === '' ? 'the capability is empty' : `${quote(text)} is no capability`,
-    ...(near === undefined
-      ? { hint: 'write the name of a Linux capability, for example SYS_PTRACE' }
-      : { label: `did you mean ${near}?` }),
+    ...meantOr('write the name of a Linux capability, for example SYS_PTRACE', near),
   };
 }

@@ -1,17 +1,17 @@
 import { basename, dirname } from 'node:path';
+import { nearest } from '../common/nearest.ts';
 import type { FileSystem } from './file-system.ts';
+import { meantOr } from './meant-or.ts';
 import type { ProblemFacts } from './problem.ts';
-import { suggest } from './suggest.ts';
 
 /** What is said about an absolute path that leads to nothing: the name that was meant, or how far it does lead. */
 export function missingPath(path: string, files: FileSystem): Omit<ProblemFacts, 'code'> {
   const parent = nearestParent(path, files);
   const missing = parent === dirname(path) ? basename(path) : '';
-  const near = suggest(missing, files.list(parent));
+  const [near] = nearest(missing, files.list(parent));
   return {
     message: `${JSON.stringify(path)} does not exist`,
-    label: near === undefined ? undefined : `did you mean ${near}?`,
-    hint: near === undefined ? `create it, or correct the path: ${parent} is as far as it exists` : undefined,
+    ...meantOr(`create it, or correct the path: ${parent} is as far as it exists`, near),
   };
 }
 

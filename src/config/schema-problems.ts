@@ -1,3 +1,4 @@
+import { didYouMean, nearest } from '../common/nearest.ts';
 import {
   type ForeignKeys,
   foreignBuildKeys,
@@ -8,10 +9,10 @@ import {
   foreignTopLevelKeys,
   foreignVolumeKeys,
 } from './foreign-keys.ts';
+import { meantOr } from './meant-or.ts';
 import type { Path, Problem, ProblemFacts } from './problem.ts';
 import { type SchemaNode, schema, schemaAt, schemaErrors, typesOf } from './schema.ts';
 import type { SchemaError } from './schema-validator.generated.js';
-import { suggest } from './suggest.ts';
 import {
   describe,
   type Entry,
@@ -97,12 +98,11 @@ function unknownKey(mapping: Mapping, key: string, path: Path): Problem | undefi
     return problemOf(entry.value, at, { code: 'unsupported-key', message, hint: foreign }, entry.keySpan);
   }
   const known = Object.keys(under?.properties ?? {});
-  const near = suggest(key, known);
+  const [near] = nearest(key, known).map(quote);
   const facts = {
     code: 'unknown-key',
     message: `unknown key ${quote(key)} ${place(path, under)}`,
-    label: near === undefined ? undefined : `did you mean ${quote(near)}?`,
-    hint: near === undefined ? knownKeys(known) : undefined,
+    ...meantOr(knownKeys(known), near),
   };
   return problemOf(entry.value, at, { ...facts, ...elsewhere(key, path) }, entry.keySpan);
 }
@@ -149,7 +149,7 @@ function missingKey(
 ): Problem | undefined {
   // The misspelt key is reported already, with what it was meant to be.
   const known = Object.keys(schemaAt(path)?.properties ?? {});
-  if (mapping.entries.some((other) => !known.includes(other.key) && suggest(other.key, known) === key))
+  if (mapping.entries.some((other) => !known.includes(other.key) && nearest(other.key, known)[0] === key))
     return undefined;
   const under = schemaAt(path);
   const at = [...path, key];
@@ -171,11 +171,10 @@ function missingKey(
 function notAllowed(node: Node, path: Path, under: SchemaNode | undefined) {
   const allowed = (under?.enum ?? []).map(String);
   const text = node.kind === 'scalar' ? node.text : '';
-  const near = suggest(text, allowed) ?? allowed.find((value) => text.length > 3 && value.includes(text));
   return {
     code: 'unknown-value',
     message: `${subject(path)} must be ${listed(allowed, 'or')}, not ${quote(text)}`,
-    label: near === undefined ? undefined : `did you mean ${near}?`,
+    label: didYouMean(...nearest(text, allowed).slice(0, 1)),
   };
 }
 

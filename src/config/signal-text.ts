@@ -1,4 +1,5 @@
-import { suggest } from './suggest.ts';
+import { nearest } from '../common/nearest.ts';
+import { meantOr } from './meant-or.ts';
 import { quote } from './tree.ts';
 
 /** Signals of Linux by name, without `SIG`. Not those of the machine devenv runs on: containers run on Linux. */
@@ -25,12 +26,10 @@ export function parseSignalText(text: string): { readonly signal: string } | Sig
   }
   const name = text.toUpperCase().replace(/^SIG/, '');
   if (names.has(name) || isRealTime(name)) return { signal: `SIG${name}` };
-  const near = suggest(name, names);
+  const [near] = nearest(name, names).map((known) => `SIG${known}`);
   return {
     message: text === '' ? 'the signal is empty' : `${quote(text)} is no signal`,
-    ...(near === undefined
-      ? { hint: 'write a name such as SIGTERM, or a number' }
-      : { label: `did you mean SIG${near}?` }),
+    ...meantOr('write a name such as SIGTERM, or a number', near),
   };
 }
 

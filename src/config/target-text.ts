@@ -1,6 +1,6 @@
+import { didYouMean, nearest } from '../common/nearest.ts';
 import type { KubernetesTargetKind, PlatformKind, TargetKind, TargetRef } from '../model/workspace.ts';
 import type { Fault } from './fault.ts';
-import { suggest } from './suggest.ts';
 import { quote } from './tree.ts';
 
 /** How the targets of a platform are written. */
@@ -67,13 +67,12 @@ export function parseTargetText(text: string): TargetRef | Fault {
     }
     const known = noTargets.find(({ words }) => words.test(word));
     if (known !== undefined) return fault(word.length, `${quote(word)} is no kind of target`, known.hint);
-    const near = suggest(word, ['container', 'compose', ...Object.keys(workloads)]);
+    const near = nearest(word, ['container', 'compose', ...Object.keys(workloads)]).slice(0, 1);
     return fault(
       word.length,
       `${quote(word)} is no kind of target`,
-      near === undefined
-        ? `write ${targetForms.kubernetes}; on Docker ${targetForms.docker}`
-        : `did you mean ${[near, ...path].join('/')}?`,
+      didYouMean(...near.map((kind) => [kind, ...path].join('/'))) ??
+        `write ${targetForms.kubernetes}; on Docker ${targetForms.docker}`,
     );
   }
   return parsePath(text, word, kind, path);

@@ -1,6 +1,6 @@
+import { didYouMean, nearest } from '../common/nearest.ts';
 import type { ProblemFacts } from './problem.ts';
 import type { Span } from './source.ts';
-import { suggest } from './suggest.ts';
 import { quote } from './tree.ts';
 
 /** More values than this come from aliases that multiply each other, not from a person. */
@@ -24,11 +24,11 @@ export function unknownTag(tag: string): ProblemFacts {
 
 /** An alias without anchor, with the anchor that may have been meant. */
 export function unknownAlias(name: string, anchors: Iterable<string>): ProblemFacts {
-  const near = suggest(name, anchors);
+  const near = nearest(name, anchors).slice(0, 1);
   return {
     code: 'unknown-alias',
     message: `no anchor &${name} stands before this alias`,
-    label: near === undefined ? undefined : `did you mean *${near}?`,
+    label: didYouMean(...near.map((anchor) => `*${anchor}`)),
     hint: `mark the value to repeat with &${name}, or put quotes around a value that begins with *`,
   };
 }

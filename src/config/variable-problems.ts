@@ -1,6 +1,6 @@
+import { didYouMean, nearest } from '../common/nearest.ts';
 import type { InterpolationFailure } from './interpolate.ts';
 import type { Path, Problem } from './problem.ts';
-import { suggest } from './suggest.ts';
 import { partOf, problemOf, type Scalar } from './tree.ts';
 import type { Variables } from './variables.ts';
 
@@ -35,7 +35,7 @@ export function variableProblems(
         const places = new Set(
           placed.flatMap((other) => (sameName(other.failure, failure.name) ? [other.span.start] : [])),
         );
-        const near = suggest(failure.name, variables.names());
+        const near = nearest(failure.name, variables.names()).slice(0, 1);
         const bare = scalar.text[failure.from + 1] !== '{';
         problems.push(
           problemOf(
@@ -44,7 +44,7 @@ export function variableProblems(
             {
               code: 'unset-variable',
               message: `the variable ${failure.name} is not set${places.size > 1 ? ` (used in ${places.size} places)` : ''}`,
-              label: near === undefined ? undefined : `did you mean ${near}?`,
+              label: didYouMean(...near),
               hint: `set it in the environment or in .env, or give a default: \${${failure.name}:-value}${bare ? `; ${plainDollar}` : ''}`,
             },
             span,

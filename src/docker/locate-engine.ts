@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DevenvError, messageOf, systemCode } from '../common/errors.ts';
-import { nearest } from '../common/nearest.ts';
+import { didYouMean, nearest } from '../common/nearest.ts';
 
 /** Where to look for an engine. */
 export interface EngineLookup {
@@ -146,11 +146,9 @@ function locationOfContext(lookup: EngineLookup, context: NamedContext): EngineL
 
 function unknownContext(store: string, context: NamedContext, origin: string): DevenvError {
   const known = contextNames(join(store, 'meta'));
-  const near = nearest(context.name, known);
   const hint =
-    near.length > 0
-      ? `did you mean ${near.join(' or ')}?`
-      : `known contexts: ${['default', ...known].join(', ')}; choose one with docker context use NAME`;
+    didYouMean(...nearest(context.name, known)) ??
+    `known contexts: ${['default', ...known].join(', ')}; choose one with docker context use NAME`;
   return unusable(`the ${origin} does not exist`, hint);
 }
 

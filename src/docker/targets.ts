@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { DevenvError } from '../common/errors.ts';
-import { nearest } from '../common/nearest.ts';
+import { didYouMean, nearest } from '../common/nearest.ts';
 import type { ContainerInfo, ContainerSummary, Engine } from '../engine/index.ts';
 import { label } from '../model/labels.ts';
 import { type TargetRef, targetText } from '../model/workspace.ts';
@@ -125,15 +125,13 @@ interface Alternatives {
 
 function notFound(reference: TargetRef, why: string, alternatives: Alternatives): DevenvError {
   const { word, candidates, what } = alternatives;
-  const near = nearest(word, candidates);
   const listed = [...candidates].sort().slice(0, MAX_LISTED).join(', ');
   const more = candidates.length > MAX_LISTED ? ` and ${candidates.length - MAX_LISTED} more` : '';
   const hint =
-    near.length > 0
-      ? `did you mean ${near.join(' or ')}?`
-      : candidates.length > 0
-        ? `${what} here: ${listed}${more}`
-        : `there are no ${what} on this engine; start the target first`;
+    didYouMean(...nearest(word, candidates)) ??
+    (candidates.length > 0
+      ? `${what} here: ${listed}${more}`
+      : `there are no ${what} on this engine; start the target first`);
   return new DevenvError({
     code: 'target-not-found',
     message: `the target ${targetText(reference)} was not found: ${why}`,

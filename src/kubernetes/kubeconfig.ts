@@ -3,7 +3,7 @@ import { delimiter, dirname, isAbsolute, join, resolve } from 'node:path';
 import { KubeConfig } from '@kubernetes/client-node';
 import { parse } from 'yaml';
 import { DevenvError, messageOf } from '../common/errors.ts';
-import { nearest } from '../common/nearest.ts';
+import { didYouMean, nearest } from '../common/nearest.ts';
 
 const SERVICE_ACCOUNT_TOKEN = '/var/run/secrets/kubernetes.io/serviceaccount/token';
 /** Marks users whose token lies in a file. */
@@ -50,8 +50,7 @@ export function loadCluster(options: KubeconfigOptions): Cluster {
   }
   const context = config.getContextObject(name);
   if (context === null) {
-    const near = nearest(name, contexts);
-    const hint = near.length > 0 ? `did you mean ${near.join(' or ')}?` : `contexts: ${listed(contexts)}`;
+    const hint = didYouMean(...nearest(name, contexts)) ?? `contexts: ${listed(contexts)}`;
     throw invalid(`the kubeconfig has no context ${name}`, hint);
   }
   config.setCurrentContext(name);

@@ -1,6 +1,6 @@
 import type { V1LabelSelector, V1ObjectMeta, V1Pod, V1PodSpec } from '@kubernetes/client-node';
 import { DevenvError } from '../common/errors.ts';
-import { nearest } from '../common/nearest.ts';
+import { didYouMean, nearest } from '../common/nearest.ts';
 import { type KubernetesTargetKind, type TargetRef, targetText } from '../model/workspace.ts';
 import type { ClusterApi } from './api.ts';
 import { statusOf } from './failures.ts';
@@ -84,11 +84,10 @@ export function containerOf(reference: TargetRef, workload: Workload): string {
     );
   }
   if (names.includes(wanted)) return wanted;
-  const near = nearest(wanted, names);
   throw notFound(
     reference,
     `its pods have no container ${wanted}`,
-    near.length > 0 ? `did you mean ${near.join(' or ')}?` : `containers: ${names.join(', ')}`,
+    didYouMean(...nearest(wanted, names)) ?? `containers: ${names.join(', ')}`,
   );
 }
 
@@ -105,15 +104,13 @@ export function portNumber(reference: TargetRef, workload: Workload, port: numbe
   const found = declared.find(({ name }) => name === port);
   if (found !== undefined) return found.containerPort;
   const names = declared.flatMap(({ name }) => name ?? []);
-  const near = nearest(port, names);
   throw notFound(
     reference,
     `none of its ports is named ${port}`,
-    near.length > 0
-      ? `did you mean ${near.join(' or ')}?`
-      : names.length > 0
+    didYouMean(...nearest(port, names)) ??
+      (names.length > 0
         ? `names of its ports: ${names.join(', ')}`
-        : 'its ports have no names; write the number',
+        : 'its ports have no names; write the number'),
   );
 }
 
@@ -179,10 +176,9 @@ async function noSuchWorkload(
       ? notFound(reference, why, `namespace ${namespace} has no ${plurals[kind]}; name another with -n`)
       : notFound(reference, missing.why, missing.hint);
   }
-  const near = nearest(name, names);
   const more = names.length > MAX_LISTED ? ` and ${names.length - MAX_LISTED} more` : '';
   const all = `${plurals[kind]} here: ${names.slice(0, MAX_LISTED).join(', ')}${more}`;
-  return notFound(reference, why, near.length > 0 ? `did you mean ${near.join(' or ')}?` : all);
+  return notFound(reference, why, didYouMean(...nearest(name, names)) ?? all);
 }
 
 /** Whether the namespace itself is missing, as far as we may know. */
@@ -196,13 +192,12 @@ async function namespaceProblem(
   } catch (error) {
     if (statusOf(error) !== 404) return undefined;
     const names = (await namesOf(api, '/api/v1/namespaces')) ?? [];
-    const near = nearest(namespace, names);
+    const there = names.length === 0 ? '' : `; there are ${names.slice(0, MAX_LISTED).join(', ')}`;
     return {
       why: `context ${context} has no namespace ${namespace}`,
       hint:
-        near.length > 0
-          ? `did you mean ${near.join(' or ')}?`
-          : `name one with -n or in the file: connection: {namespace: …}${names.length === 0 ? '' : `; there are ${names.slice(0, MAX_LISTED).join(', ')}`}`,
+        didYouMean(...nearest(namespace, names)) ??
+        `name one with -n or in the file: connection: {namespace: …}${there}`,
     };
   }
 }

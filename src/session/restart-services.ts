@@ -1,5 +1,5 @@
 import { DevenvError } from '../common/errors.ts';
-import { nearest } from '../common/nearest.ts';
+import { didYouMean, nearest } from '../common/nearest.ts';
 import type { Engine } from '../engine/index.ts';
 import type { Reporter } from '../model/event.ts';
 import { containerName } from '../model/identity.ts';
@@ -35,11 +35,10 @@ export async function restartServices(names: readonly string[], options: Restart
 }
 
 function notThere(name: string, known: readonly string[]): DevenvError {
-  const [near] = nearest(name, known);
   return new DevenvError({
     code: 'usage',
     message: `there is no service ${name}`,
-    hint: near === undefined ? `there is ${known.join(', ')}` : `did you mean ${near}?`,
+    hint: didYouMean(...nearest(name, known)) ?? `there is ${known.join(', ')}`,
     owner: 'user',
   });
 }

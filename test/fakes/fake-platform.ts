@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { cancelled, DevenvError } from '../../src/common/errors.ts';
-import { nearest } from '../../src/common/nearest.ts';
+import { didYouMean, nearest } from '../../src/common/nearest.ts';
 import type { CarriedFile } from '../../src/common/tar.ts';
 import { type TargetRef, targetText } from '../../src/model/workspace.ts';
 import type {
@@ -244,14 +244,10 @@ interface RunningAgent {
 }
 
 function notFound(text: string, others: readonly string[]): DevenvError {
-  const near = nearest(text, others);
   return new DevenvError({
     code: 'target-not-found',
     message: `the target ${text} was not found`,
-    hint:
-      near.length > 0
-        ? `did you mean ${near.join(' or ')}?`
-        : `targets here: ${[...others].sort().join(', ')}`,
+    hint: didYouMean(...nearest(text, others)) ?? `targets here: ${[...others].sort().join(', ')}`,
     owner: 'user',
   });
 }

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import { DevenvError } from '../../common/errors.ts';
-import { nearest } from '../../common/nearest.ts';
+import { didYouMean, nearest } from '../../common/nearest.ts';
 import { type AttachConfiguration, attachConfiguration } from '../../debuggers/index.ts';
 import type { Service, Workspace } from '../../model/workspace.ts';
 import type { CliContext, GlobalFlags } from '../context.ts';
@@ -59,8 +59,7 @@ function debuggedServices({ services, file }: Workspace, names: readonly string[
 const HOW_TO = 'give it one: `debug: {type: debugpy}`, or node, or generic with a port';
 
 function unknown(name: string, services: readonly string[]): [string, string] {
-  const [near] = nearest(name, services);
-  const hint = near === undefined ? `there are ${services.join(', ')}` : `did you mean ${near}?`;
+  const hint = didYouMean(...nearest(name, services)) ?? `there are ${services.join(', ')}`;
   return [`there is no service ${name}`, hint];
 }
 

@@ -1,4 +1,4 @@
-import { suggest } from '../suggest.ts';
+import { nearest } from '../../common/nearest.ts';
 import { quote } from '../tree.ts';
 import { type Reading, stringIn, type Value } from './reading.ts';
 
@@ -14,7 +14,7 @@ export function readImagePlatform(value: Value | undefined, reading: Reading): s
   if (value === undefined || text === undefined) return undefined;
   if (/^[a-z0-9]+\/[a-z0-9_]+(\/[a-z0-9]+)?$/.test(text)) return text;
   const bare = text.toLowerCase().replace(/^linux[^a-z0-9]*/, '');
-  const meant = aliases[bare] ?? (architectures.includes(bare) ? bare : suggest(bare, architectures));
+  const meant = aliases[bare] ?? (architectures.includes(bare) ? bare : nearest(bare, architectures)[0]);
   reading.report(value, {
     code: 'bad-image-platform',
     message: `${quote(text)} is not of the form OS/ARCHITECTURE`,

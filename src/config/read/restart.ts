@@ -1,5 +1,5 @@
+import { didYouMean, nearest } from '../../common/nearest.ts';
 import type { RestartPolicy } from '../../model/workspace.ts';
-import { suggest } from '../suggest.ts';
 import { quote } from '../tree.ts';
 import { partIn, type Reading, stringIn, type Value } from './reading.ts';
 
@@ -21,11 +21,11 @@ export function readRestart(value: Value | undefined, reading: Reading): Restart
     return { kind: 'no' };
   }
   if (kind !== undefined && kind !== 'on-failure' && count === undefined) return { kind };
-  const near = suggest(name, policies);
+  const near = nearest(name, policies).slice(0, 1);
   reading.report(value, {
     code: 'unknown-value',
     message: `"restart" must be no, always, on-failure, on-failure:N or unless-stopped, not ${quote(text)}`,
-    label: near === undefined ? undefined : `did you mean ${near}?`,
+    label: didYouMean(...near),
     hint: kind === undefined ? undefined : 'only on-failure takes a number of attempts',
   });
   return { kind: 'no' };

@@ -1,5 +1,6 @@
+import { nearest } from '../../common/nearest.ts';
+import { meantOr } from '../meant-or.ts';
 import type { Problem } from '../problem.ts';
-import { suggest } from '../suggest.ts';
 import { problemOf, quote } from '../tree.ts';
 import type { Rule } from './rule.ts';
 
@@ -13,15 +14,12 @@ export const declaredVolumes: Rule = (workspace, at): readonly Problem[] => {
   return mounts.flatMap((mount) => {
     if (mount.kind !== 'volume' || mount.name === undefined || declared.includes(mount.name)) return [];
     const { node, path, span } = at(mount, 'source');
-    const near = suggest(mount.name, declared);
+    const [near] = nearest(mount.name, declared);
+    const otherwise = `declare it at the top level, \`volumes: {${mount.name}: {}}\`, or write "./${mount.name}" for a directory beside this file`;
     const facts = {
       code: 'undeclared-volume',
       message: `the volume ${quote(mount.name)} is not declared`,
-      label: near === undefined ? undefined : `did you mean ${near}?`,
-      hint:
-        near === undefined
-          ? `declare it at the top level, \`volumes: {${mount.name}: {}}\`, or write "./${mount.name}" for a directory beside this file`
-          : undefined,
+      ...meantOr(otherwise, near),
     };
     return [problemOf(node, path, facts, span)];
   });

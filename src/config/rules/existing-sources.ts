@@ -1,9 +1,9 @@
+import { nearest } from '../../common/nearest.ts';
 import type { Build, Service } from '../../model/workspace.ts';
 import type { FileSystem } from '../file-system.ts';
 import { missingPath } from '../missing-path.ts';
 import type { Problem } from '../problem.ts';
 import type { At, Place } from '../read/reading.ts';
-import { suggest } from '../suggest.ts';
 import { problemOf } from '../tree.ts';
 import type { Rule } from './rule.ts';
 
@@ -59,7 +59,7 @@ function missingBuild({ build }: Service, at: At, files: FileSystem): readonly P
 
 /** What is said when the file that is looked for by default is not there. */
 function noDockerfile({ context }: Build, files: FileSystem) {
-  const near = suggest('Dockerfile', files.list(context));
+  const [near] = nearest('Dockerfile', files.list(context));
   const other =
     near ?? files.list(context).find((name) => /^(dockerfile|containerfile)|\.dockerfile$/i.test(name));
   return {

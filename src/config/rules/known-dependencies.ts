@@ -1,5 +1,6 @@
+import { nearest } from '../../common/nearest.ts';
+import { meantOr } from '../meant-or.ts';
 import type { Problem } from '../problem.ts';
-import { suggest } from '../suggest.ts';
 import { problemOf, quote } from '../tree.ts';
 import { listed } from '../wording.ts';
 import type { Rule } from './rule.ts';
@@ -24,14 +25,13 @@ export const knownDependencies: Rule = (workspace, at): readonly Problem[] => {
       }
       if (workspace.services.has(name)) return [];
       const others = names.filter((other) => other !== service.name);
-      const near = suggest(name, others);
+      const [near] = nearest(name, others);
       const known =
         others.length === 0 ? 'there is no other service' : `there is only ${listed(others, 'and')}`;
       const facts = {
         code: 'unknown-service',
         message: `service ${quote(service.name)} depends on ${quote(name)}, which does not exist`,
-        label: near === undefined ? undefined : `did you mean ${near}?`,
-        hint: near === undefined ? known : undefined,
+        ...meantOr(known, near),
       };
       return [problemOf(node, path, facts, span)];
     }),

@@ -1,8 +1,8 @@
+import { nearest } from '../../common/nearest.ts';
 import type { Service } from '../../model/workspace.ts';
 import type { Problem } from '../problem.ts';
 import type { At } from '../read/reading.ts';
 import { schema } from '../schema.ts';
-import { suggest } from '../suggest.ts';
 import { entryOf, type Mapping, problemOf, quote } from '../tree.ts';
 import type { Rule } from './rule.ts';
 
@@ -19,7 +19,7 @@ export const obtainableImage: Rule = (workspace, at): readonly Problem[] =>
 function neither(service: Service, node: Mapping, at: At): readonly Problem[] {
   // A misspelt key is reported already, with what it was meant to be.
   const known = Object.keys(schema.definitions?.service?.properties ?? {});
-  const meant = node.entries.map(({ key }) => (known.includes(key) ? undefined : suggest(key, known)));
+  const meant = node.entries.map(({ key }) => (known.includes(key) ? undefined : nearest(key, known)[0]));
   if (meant.includes('image') || meant.includes('build')) return [];
   const { path, span } = at(service, 'name');
   const facts = {
