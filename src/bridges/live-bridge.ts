@@ -3,7 +3,7 @@ import { type Deferred, deferred } from '../common/deferred.ts';
 import { DevenvError, messageOf } from '../common/errors.ts';
 import { supervised } from '../common/supervised.ts';
 import type { Reporter } from '../model/event.ts';
-import { type Bridge, bridgeResource } from '../model/observed.ts';
+import { type BridgedPort, bridgeResource } from '../model/observed.ts';
 import type { ServiceSide } from '../model/service-side.ts';
 import type { AgentEvent } from '../protocol/index.ts';
 import type { BridgeAgent, BridgeRoutes } from './ports.ts';
@@ -29,7 +29,7 @@ interface Claim {
  * back or has lost it, and lets it rest whenever the service cannot take requests.
  */
 export class OpenBridge {
-  readonly bridge: Bridge;
+  readonly bridge: BridgedPort;
   readonly #report: Reporter;
   readonly #claims = new Map<BridgeAgent, Claim>();
   readonly #unfollow: (() => void)[] = [];
@@ -43,7 +43,7 @@ export class OpenBridge {
   #said = '';
   #passing: NodeJS.Timeout | undefined;
 
-  constructor(bridge: Bridge, report: Reporter) {
+  constructor(bridge: BridgedPort, report: Reporter) {
     this.bridge = bridge;
     this.#report = report;
   }
@@ -177,7 +177,7 @@ export class OpenBridge {
 }
 
 function refusal(
-  bridge: Bridge,
+  bridge: BridgedPort,
   agent: BridgeAgent,
   answer: Extract<AgentEvent, { type: 'refused' }>,
 ): DevenvError {

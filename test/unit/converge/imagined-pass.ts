@@ -21,7 +21,7 @@ export function carriedOut(
   observed: Observed,
   placeOf: (target: string) => string,
 ): Observed {
-  const { live, networks, holders, gateways, services } = observed;
+  const { live, networks, gateways, services } = observed;
   const lives = (changed: Partial<Observed['live']>) => ({ ...observed, live: { ...live, ...changed } });
   switch (operation.kind) {
     case 'ensure-agent-image':
@@ -32,7 +32,7 @@ export function carriedOut(
     case 'create-network':
       return { ...observed, networks: [{ id: 'n1', name: networkName(PROJECT), session: 's1' }] };
     case 'remove-network':
-      demand(holders.length === 0, 'the network has containers');
+      demand(gateways.length === 0, 'the network has containers');
       return { ...observed, networks: [] };
     case 'create-volume':
       return { ...observed, volumes: [...observed.volumes, volumeName(PROJECT, operation.volume)] };
@@ -46,17 +46,15 @@ export function carriedOut(
       demand(!isBridged, 'the target is bridged');
       return lives({ targets: live.targets.filter((target) => target !== operation.target) });
     }
-    case 'start-holder':
-      demand(networks.length > 0, 'there is no network');
-      return { ...observed, holders: started(holders, operation) };
-    case 'remove-holder':
-      demand(!isThere(gateways, operation.service), 'the gateway is in its namespace');
-      demand(!isThere(services, operation.service), 'the service is in its namespace');
-      return { ...observed, holders: without(holders, operation.service) };
     case 'start-gateway':
-      demand(isThere(holders, operation.service), 'there is no namespace');
-      return { ...observed, gateways: started(gateways, operation) };
+      demand(networks.length > 0, 'there is no network');
+      demand(!isThere(gateways, operation.gateway.service), 'the namespace is there');
+      return { ...observed, gateways: started(gateways, operation.gateway) };
+    case 'replace-gateway':
+      demand(isThere(gateways, operation.gateway.service), 'there is no namespace to replace');
+      return { ...observed, gateways: started(gateways, operation.gateway) };
     case 'remove-gateway':
+      demand(!isThere(services, operation.service), 'the service is in its namespace');
       demand(!isThere(live.links, operation.service), 'the link ends in it');
       demand(!isThere(live.files, operation.service), 'it is given files');
       return { ...observed, gateways: without(gateways, operation.service) };
@@ -104,7 +102,7 @@ function joined(
   const gateway = gateways.find(({ service }) => service === link.service);
   for (const target of link.targets) demand(live.targets.includes(target), `${target} is not joined`);
   if (gateway === undefined) throw new Error('there is no gateway to join');
-  const made = { service: link.service, gateway: gateway.id, config: linkConfig(link) };
+  const made = { service: link.service, gateway: gateway.id, config: linkConfig(link), state: 'up' as const };
   return [...without(live.links, link.service), made];
 }
 
@@ -140,15 +138,15 @@ function closed(
 
 function run(
   { service, environment }: Of<'start-container' | 'replace-container'>,
-  { holders, gateways, live, images, services }: Observed,
+  { gateways, live, images, services }: Observed,
 ): Observed['services'] {
   const { name, volumes, dependsOn } = service;
   const image = images.get(service.image);
   demand(image !== undefined, `there is no image ${service.image}`);
-  demand(isThere(holders, name), 'there is no namespace');
+  demand(isThere(gateways, name), 'there is no namespace');
   for (const { service } of dependsOn) demand(isThere(services, service), `${service} has not started`);
   if (volumes.some(({ kind }) => kind === 'workload')) {
-    demand(isThere(gateways, name) && isThere(live.files, name), 'its directories are empty');
+    demand(isThere(live.files, name), 'its directories are empty');
   }
   return started(services, { service: name, config: serviceConfig(service, image, environment) });
 }
