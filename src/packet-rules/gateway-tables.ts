@@ -59,7 +59,9 @@ export function guardTable(table: string, { exemptGroup, ownSubnets }: GuardTabl
     `add chain inet ${table} out { type filter hook output priority 0; }`,
     rule('ct direction reply return'),
     rule(`ip daddr ${ENGINE_RESOLVER} meta skgid != ${exemptGroup} reject with icmpx type admin-prohibited`),
-    rule(`meta skgid != ${exemptGroup} th dport 53 reject with icmpx type admin-prohibited`),
+    rule(
+      `meta skgid != ${exemptGroup} meta l4proto { tcp, udp } th dport 53 reject with icmpx type admin-prohibited`,
+    ),
     rule('oifname "lo" return'),
     rule('fib daddr type local return'),
     ...ranges(ownSubnets).map((range) => rule(`${range} return`)),

@@ -52,6 +52,7 @@ describe('packet rules', () => {
       add chain inet devenv-guard out { type filter hook output priority 0; }
       add rule inet devenv-guard out ct direction reply return
       add rule inet devenv-guard out ip daddr 127.0.0.11 meta skgid != 13370 reject with icmpx type admin-prohibited
+      add rule inet devenv-guard out meta skgid != 13370 meta l4proto { tcp, udp } th dport 53 reject with icmpx type admin-prohibited
       add rule inet devenv-guard out oifname "lo" return
       add rule inet devenv-guard out fib daddr type local return
       add rule inet devenv-guard out ip daddr 172.20.0.0/16 return
