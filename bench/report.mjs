@@ -37,7 +37,7 @@ const TIMES = {
 const REMARKS = `
 ## Where the time goes
 
-**Until the first bridged answer:** the container engine takes two thirds of it, most for the holder, which gets the
+**Until the first bridged answer:** the container engine takes two thirds of it, most for the gateway's container, which gets the
 network and the ports. All that does not depend on each other is done at once: the agent is placed meanwhile, and the
 service is looked at every 20 ms for whether it listens.
 
