@@ -5,6 +5,7 @@ import type { EngineInfo } from '../engine/index.ts';
 import { engineFailed, type Refusal, refusalOf, systemCodeWithin, unreachable } from './failures.ts';
 import type { EngineLocation } from './locate-engine.ts';
 import type { RegistryCredentials } from './registry-auth.ts';
+import type { SharedSockets } from './shared-sockets.ts';
 
 /** One open engine and what its methods share. */
 export interface DockerAccess {
@@ -13,6 +14,8 @@ export interface DockerAccess {
   readonly info: EngineInfo;
   /** The engine's clock minus this machine's, milliseconds; 0 on the same kernel. */
   readonly clockOffsetMs: number;
+  /** Where the sockets of containers are found on this machine, see `SharedSockets`. */
+  readonly sockets: SharedSockets;
   /** Directory below which socket directories are made; absolute. */
   readonly runtimeDirectory: string;
   /** Program inside a container that joins its stdin and stdout to the Unix socket given as last argument. */

@@ -10,8 +10,13 @@ const SOCKET_DIRECTORY = '/run/gefyra-devenv';
 const SOCKET = `${SOCKET_DIRECTORY}/agent.sock`;
 
 const READY = { name: 'agent ready', ms: 30_000 } as const;
-const FIRST_POLL_MS = 20;
-const SLOWEST_POLL_MS = 250;
+
+/** Pauses between looks whether an agent listens, milliseconds. */
+const LOOK_MS = { first: 20, slowest: 100 };
+
+/** The engine is asked so often whether its container still runs, milliseconds. */
+const LOOK_AT_CONTAINER_MS = 300;
+
 const EVIDENCE_LINES = 15;
 const EVIDENCE_LIMIT_MS = 2_000;
 
@@ -85,7 +90,7 @@ async function createOrFind(
     if (present?.state === 'running' || present?.state === 'created') return present.id;
     if (present?.state === 'exited' || present?.state === 'dead') await engine.removeContainer(present.id);
     // One that is being removed keeps its name for a moment.
-    await pause(FIRST_POLL_MS, signal);
+    await pause(LOOK_MS.first, signal);
   }
 }
 
@@ -143,12 +148,16 @@ async function untilItListens(
   output: Output,
   signal: AbortSignal,
 ): Promise<PlacedAgent> {
-  for (let wait = FIRST_POLL_MS; ; wait = Math.min(wait * 1.5, SLOWEST_POLL_MS)) {
-    const container = await engine.findContainer(id);
-    const agent = container === undefined ? undefined : agentOf(container);
-    if (agent !== undefined && (await listens(engine, id, signal))) return agent;
-    if (container === undefined || container.state === 'exited' || container.state === 'dead') {
-      throw await ended(place, output, signal);
+  let lookedAt = performance.now();
+  for (let wait = LOOK_MS.first; ; wait = Math.min(wait * 1.2, LOOK_MS.slowest)) {
+    const isThere = await listens(engine, id, signal);
+    if (isThere || performance.now() - lookedAt > LOOK_AT_CONTAINER_MS) {
+      lookedAt = performance.now();
+      const container = await engine.findContainer(id);
+      const agent = container === undefined ? undefined : agentOf(container);
+      if (isThere && agent !== undefined) return agent;
+      const hasEnded = container === undefined || container.state === 'exited' || container.state === 'dead';
+      if (hasEnded) throw await ended(place, output, signal);
     }
     await pause(wait, signal);
     if (signal.aborted) throw cancelled(READY.name);

@@ -117,14 +117,17 @@ export async function removeContainer(access: DockerAccess, id: string): Promise
       }
     },
   });
+  access.sockets.forget(raw.Id);
   await forgetSockets(raw);
 }
 
 async function socketDirectoryFor(access: DockerAccess, spec: ContainerSpec): Promise<string | undefined> {
   if (spec.socketDir === undefined || !access.info.sameKernel) return undefined;
-  const containers = await listContainers(access, {});
-  const inUse = new Set(containers.flatMap((container) => container.labels[socketDirectoryLabel] ?? []));
-  await sweepSocketDirectories(access.runtimeDirectory, inUse, Date.now());
+  if (access.sockets.isTimeToSweep()) {
+    const containers = await listContainers(access, {});
+    const inUse = new Set(containers.flatMap((container) => container.labels[socketDirectoryLabel] ?? []));
+    await sweepSocketDirectories(access.runtimeDirectory, inUse, Date.now());
+  }
   return await makeSocketDirectory(access.runtimeDirectory, spec.name);
 }
 

@@ -1,13 +1,12 @@
 import { access as accessFile } from 'node:fs/promises';
 import { connect } from 'node:net';
-import { dirname, join, relative } from 'node:path';
+import { dirname } from 'node:path';
 import type { Duplex } from 'node:stream';
-import type { ContainerInspectInfo } from 'dockerode';
 import { cancelled, DevenvError, messageOf, systemCode } from '../common/errors.ts';
 import { ask, type DockerAccess } from './access.ts';
 import { inspectContainer } from './containers.ts';
 import { RelayStream } from './relay-stream.ts';
-import { refuseLongPath, socketDirectoryLabel } from './socket-directory.ts';
+import { refuseLongPath } from './socket-directory.ts';
 
 /** See `Engine.dialSocket`. */
 export async function dialSocket(
@@ -17,25 +16,28 @@ export async function dialSocket(
   signal?: AbortSignal,
 ): Promise<Duplex> {
   refuseLongPath(socketPath);
+  const known = access.sockets.pathOf(containerId, socketPath);
+  if (known !== undefined) {
+    const direct = await directly(known, `${socketPath} in container ${containerId.slice(0, 12)}`, signal);
+    if (direct !== undefined) return direct;
+  }
   const raw = await inspectContainer(access, containerId);
   const place = `${socketPath} in container ${raw?.Name.replace(/^\//, '') ?? containerId}`;
   if (signal?.aborted) throw cancelled(`dialling ${place}`);
   if (raw === undefined) throw notReachable(place, 'there is no such container');
   if (!raw.State.Running) throw notReachable(place, `the container does not run (${raw.State.Status})`);
-  const hostPath = pathOnThisMachine(raw, socketPath);
-  if (access.info.sameKernel && hostPath !== undefined && (await mayEnter(dirname(hostPath)))) {
-    const direct = await connectTo(hostPath, place, signal);
-    if (direct !== 'forbidden') return direct;
-  }
-  return await openRelay(access, raw.Id, socketPath, place, signal);
+  if (access.info.sameKernel) access.sockets.learn(raw);
+  const path = access.sockets.pathOf(raw.Id, socketPath);
+  const direct = path === undefined ? undefined : await directly(path, place, signal);
+  return direct ?? (await openRelay(access, raw.Id, socketPath, place, signal));
 }
 
-function pathOnThisMachine(raw: ContainerInspectInfo, socketPath: string): string | undefined {
-  const directory = raw.Config.Labels?.[socketDirectoryLabel];
-  const mount = raw.Mounts.find((candidate) => candidate.Source === directory);
-  if (directory === undefined || mount === undefined) return undefined;
-  const within = relative(mount.Destination, socketPath);
-  return within.startsWith('..') ? undefined : join(directory, within);
+/** Undefined where this process may not enter the directory. Errors: `engine-failed` when nobody listens there. */
+async function directly(path: string, place: string, signal?: AbortSignal): Promise<Duplex | undefined> {
+  if (!(await mayEnter(dirname(path)))) return undefined;
+  if (signal?.aborted) throw cancelled(`dialling ${place}`);
+  const direct = await connectTo(path, place, signal);
+  return direct === 'forbidden' ? undefined : direct;
 }
 
 /** False for the directory of another user, and for one that is not of this machine's file system. */

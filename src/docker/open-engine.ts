@@ -23,6 +23,7 @@ import { dockerConfigDirectory, type EngineLocation, locateEngine } from './loca
 import { containerLogs } from './logs.ts';
 import { createNetwork, listNetworks, removeNetwork } from './networks.ts';
 import { registryCredentials } from './registry-auth.ts';
+import { SharedSockets } from './shared-sockets.ts';
 import { createVolume, listVolumes, removeVolume } from './volumes.ts';
 
 /** What the process knows and the engine needs. */
@@ -57,6 +58,7 @@ export async function openDockerEngine(settings: EngineSettings): Promise<Engine
     location,
     info: facts.info,
     clockOffsetMs: facts.clockOffsetMs,
+    sockets: new SharedSockets(),
     runtimeDirectory: settings.runtimeDirectory,
     relayCommand: settings.relayCommand,
     credentials: (reference) => registryCredentials(reference, configDirectory, settings.environment),
