@@ -1,12 +1,10 @@
 import { pump, socketEndpoint, type Tunnel } from '../tunnel/index.ts';
 import type { OpenConnections } from './drain.ts';
 import type { Caller } from './open-connection.ts';
+import { ARRIVAL } from './timings.ts';
 
 /** What a caller may send before the service has answered, in bytes; it is kept to be sent again elsewhere. */
 const KEPT_BYTES = 64 * 1024;
-
-/** A gateway that does not answer in this time will not. */
-const ANSWER_MS = 3000;
 
 /** Where a bridged connection goes. */
 export interface Bridge {
@@ -40,7 +38,7 @@ export function bridge(
     const early = pumped.withdraw();
     if (early !== undefined) fallBack(early);
   };
-  const timer = setTimeout(refused, ANSWER_MS);
+  const timer = setTimeout(refused, ARRIVAL.acceptedMs);
   const accepted = () => {
     clearTimeout(timer);
     pumped.accept();

@@ -5,8 +5,9 @@ import type { Destination } from '../netfilter/index.ts';
 import type { AgentEvent, AgentRequest, ClaimSummary, Owner } from '../protocol/index.ts';
 import type { Tunnel } from '../tunnel/index.ts';
 import { Arrivals, type ServiceWay } from './arrivals.ts';
-import { DRAIN_DEADLINE_MS, drainConnections } from './drain.ts';
+import { drainConnections } from './drain.ts';
 import type { DrainOptions } from './drain-original.ts';
+import { DRAIN } from './timings.ts';
 
 /** What claims need of the kernel. */
 export interface PortTakeover {
@@ -224,7 +225,7 @@ export class Claims {
     });
     const passed = drainConnections(this.#arrivals.passed.of(port));
     // New connections come here already; whoever is busier than that follows when it can.
-    await Promise.race([Promise.all([passed, original]), pause(DRAIN_DEADLINE_MS)]);
+    await Promise.race([Promise.all([passed, original]), pause(DRAIN.deadlineMs)]);
   }
 }
 

@@ -1,5 +1,6 @@
 import type { ServedConnection } from '../netfilter/index.ts';
-import { isGoodMoment, JUST_ANSWERED_MS, UNUSED_MS } from './good-moment.ts';
+import { isGoodMoment } from './good-moment.ts';
+import { QUIET } from './timings.ts';
 
 /** Whose turn it is on a connection, as far as can be told from outside. */
 type Turn = 'caller' | 'server' | 'unknown';
@@ -9,9 +10,6 @@ interface Seen {
   readonly received: number;
   readonly answered: number;
 }
-
-/** When it cannot be told who spoke last, so long a quiet means that nobody waits for an answer. */
-const UNKNOWN_QUIET_MS = 500;
 
 /**
  * Tells idle connections from those with a request in flight by looking at them again and again, without reading what
@@ -30,14 +28,14 @@ export class ConversationWatch {
     const turn = turnNow(this.#seen.get(peer), connection);
     this.#seen.set(peer, { turn, received, answered });
     if (pending > 0) return false;
-    if (received === 0) return receivedAgo >= UNUSED_MS;
+    if (received === 0) return receivedAgo >= QUIET.unusedMs;
     switch (turn) {
       case 'caller':
-        return choosy ? isGoodMoment(sentAgo) : sentAgo >= JUST_ANSWERED_MS.from;
+        return choosy ? isGoodMoment(sentAgo) : sentAgo >= QUIET.justAnsweredMs.from;
       case 'server':
         return false;
       case 'unknown':
-        return Math.min(sentAgo, receivedAgo) >= UNKNOWN_QUIET_MS;
+        return Math.min(sentAgo, receivedAgo) >= QUIET.unknownMs;
     }
   }
 }

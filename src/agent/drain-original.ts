@@ -1,15 +1,7 @@
 import { pause } from '../common/deadline.ts';
 import { closeConnections, type ServedConnection } from '../netfilter/index.ts';
 import { ConversationWatch } from './conversation-watch.ts';
-import { DRAIN_DEADLINE_MS } from './drain.ts';
-
-const LOOK_AGAIN_MS = 2;
-
-/** How long to wait for a good moment, milliseconds; afterwards any moment without a request in flight will do. */
-const CHOOSY_MS = 700;
-
-/** A pool under constant load is never idle all at once; whoever is left then is cut off, milliseconds. */
-const GIVE_UP_MS = 10_000;
+import { DRAIN, DRAIN_ORIGINAL } from './timings.ts';
 
 /** What must be known of the agent while its port is drained. */
 export interface DrainOptions {
@@ -36,14 +28,15 @@ export async function drainOriginal(port: number, { isOurs, isWanted }: DrainOpt
         ours += 1;
         return false;
       }
-      const idle = conversations.isIdle(connection, elapsed < CHOOSY_MS);
+      const idle = conversations.isIdle(connection, elapsed < DRAIN_ORIGINAL.choosyMs);
       return idle || isOverdue(connection, elapsed);
     });
     if (left === ours) return;
-    await pause(LOOK_AGAIN_MS);
+    await pause(DRAIN.lookAgainMs);
   }
 }
 
 function isOverdue({ receivedAgo }: ServedConnection, elapsed: number): boolean {
-  return elapsed > GIVE_UP_MS || (elapsed > DRAIN_DEADLINE_MS && receivedAgo > DRAIN_DEADLINE_MS);
+  const { deadlineMs } = DRAIN;
+  return elapsed > DRAIN_ORIGINAL.giveUpMs || (elapsed > deadlineMs && receivedAgo > deadlineMs);
 }

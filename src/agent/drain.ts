@@ -2,14 +2,7 @@ import type { Socket } from 'node:net';
 import { pause } from '../common/deadline.ts';
 import type { Pump } from '../tunnel/index.ts';
 import { type Caller, OpenConnection } from './open-connection.ts';
-
-/** Requests in flight may take so long to end before their connection is closed all the same, milliseconds. */
-export const DRAIN_DEADLINE_MS = 2000;
-
-/** So long callers are waited for that ask again and again, milliseconds: the next answer tells them. */
-const PATIENT_MS = 1000;
-
-const LOOK_AGAIN_MS = 2;
+import { DRAIN } from './timings.ts';
 
 /** The connections of one kind that go through this agent now, by the port they were made to. */
 export class OpenConnections {
@@ -41,12 +34,12 @@ export class OpenConnections {
 export async function drainConnections(connections: readonly OpenConnection[]): Promise<void> {
   const startedAt = performance.now();
   let left = connections;
-  for (let now = startedAt; left.length > 0 && now - startedAt < DRAIN_DEADLINE_MS; now = performance.now()) {
+  for (let now = startedAt; left.length > 0 && now - startedAt < DRAIN.deadlineMs; now = performance.now()) {
     for (const open of left) {
       open.announceEnd();
-      if (open.mayEnd(now, now - startedAt < PATIENT_MS)) open.end();
+      if (open.mayEnd(now, now - startedAt < DRAIN.patientMs)) open.end();
     }
-    await pause(LOOK_AGAIN_MS);
+    await pause(DRAIN.lookAgainMs);
     left = left.filter((open) => !open.closed);
   }
   for (const open of left) open.destroy();

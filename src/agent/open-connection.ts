@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Pump, Resettable } from '../tunnel/index.ts';
-import { LONG_QUIET_MS, RECENT_MS, UNUSED_MS } from './good-moment.ts';
 import { asLastAnswer } from './last-answer.ts';
+import { QUIET } from './timings.ts';
 
 /** A caller's side of a connection: its socket, or what looks into that. */
 export type Caller = Resettable;
@@ -48,9 +48,9 @@ export class OpenConnection {
   mayEnd(now: number, patient: boolean): boolean {
     const { asked, answered, isAsking } = this.#pump;
     if (this.#ending === 'ended') return false;
-    if (asked.bytes === 0) return now - this.#openedAt > UNUSED_MS;
+    if (asked.bytes === 0) return now - this.#openedAt > QUIET.unusedMs;
     if (isAsking || this.#caller.writableLength > 0) return false;
-    return this.#ending !== 'told' && now - answered.at >= (patient ? RECENT_MS : LONG_QUIET_MS);
+    return this.#ending !== 'told' && now - answered.at >= (patient ? QUIET.recentMs : QUIET.longMs);
   }
 
   /** Says the regular end to the caller. */

@@ -1,9 +1,7 @@
 import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import { isRequestOf } from './probe-request.ts';
-
-/** Who says nothing for so long waits for the server to speak first, milliseconds. */
-const SPEAKS_FIRST_MS = 200;
+import { ARRIVAL } from './timings.ts';
 
 /** What becomes of a caller. */
 export interface PeekedCallerEvents {
@@ -32,7 +30,7 @@ export class PeekedCaller extends Duplex {
     this.#socket = socket;
     this.#userAgents = userAgents;
     this.#events = events;
-    this.#timer = setTimeout(() => this.#bridge(), SPEAKS_FIRST_MS);
+    this.#timer = setTimeout(() => this.#bridge(), ARRIVAL.speaksFirstMs);
     socket.on('data', this.#onData);
     socket.on('end', this.#onEnd);
     socket.on('close', this.#onClose);

@@ -3,7 +3,7 @@ import { connect, createServer, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, expect, it } from 'vitest';
 import { drainConnections, OpenConnections } from '../../../src/agent/drain.ts';
-import { RECENT_MS } from '../../../src/agent/good-moment.ts';
+import { QUIET } from '../../../src/agent/timings.ts';
 import { pump, socketEndpoint } from '../../../src/tunnel/index.ts';
 import { duplexPair } from '../../fakes/duplex-pair.ts';
 
@@ -43,7 +43,7 @@ it('tells a caller that asks again and again in its next answer, instead of clos
   const { client, ask, drained } = await aConnection();
   expect(await ask()).toBe(ANSWER);
   const over = drained();
-  await pause(RECENT_MS / 2);
+  await pause(QUIET.recentMs / 2);
   expect(client.readableEnded).toBe(false);
   expect(await ask()).toMatch(/^HTTP\/1.1 200 OK\r\nConnection: close\r\n/);
   client.end();
@@ -53,8 +53,8 @@ it('tells a caller that asks again and again in its next answer, instead of clos
 it('closes at once what has long been idle', async () => {
   const { client, ask, drained } = await aConnection();
   await ask();
-  await pause(RECENT_MS + 50);
+  await pause(QUIET.recentMs + 50);
   const before = performance.now();
   await Promise.all([drained(), once(client, 'end')]);
-  expect(performance.now() - before).toBeLessThan(RECENT_MS);
+  expect(performance.now() - before).toBeLessThan(QUIET.recentMs);
 });

@@ -1,0 +1,47 @@
+/**
+ * Times of draining: when a caller's connection is ended so that no request is lost, milliseconds. What must hold
+ * between them, and with the times of other programs, is tested in `test/unit/agent/timings.test.ts`.
+ */
+
+/** Draining the connections that this agent carries itself. */
+export const DRAIN = {
+  /** A kept connection is idle for only a few milliseconds between two requests; a look costs microseconds. */
+  lookAgainMs: 2,
+  /** So long callers are waited for that ask again and again: the next answer tells them. */
+  patientMs: 1000,
+  /** Requests in flight may take so long to end before their connection is closed all the same. */
+  deadlineMs: 2000,
+} as const;
+
+/** Draining the connections that callers had to the original container before its port was taken over. */
+export const DRAIN_ORIGINAL = {
+  /** How long to wait for a good moment; afterwards any moment without a request in flight will do. */
+  choosyMs: 700,
+  /** A pool under constant load is never idle all at once; whoever is left then is cut off. */
+  giveUpMs: 10_000,
+} as const;
+
+/** What the quiet on a connection says about the next request. */
+export const QUIET = {
+  /** Right after an answer; not at once, for it may come in pieces. The next request is least likely then. */
+  justAnsweredMs: { from: 3, to: 9 },
+  /** After so long a quiet a caller is no more likely to ask this very moment than at any other. */
+  longMs: 130,
+  /** A connection on which nothing was ever asked is left alone for so long: its first request is about to come. */
+  unusedMs: 200,
+  /** When it cannot be told who spoke last, so long a quiet means that nobody waits for an answer. */
+  unknownMs: 500,
+  /**
+   * Whoever asked within this time most likely asks again soon. Where the next answer can tell that it is the last one,
+   * waiting for that loses nothing.
+   */
+  recentMs: 600,
+} as const;
+
+/** A fresh connection, until it is known where it goes. */
+export const ARRIVAL = {
+  /** Who says nothing for so long waits for the server to speak first; it is no HTTP probe. */
+  speaksFirstMs: 200,
+  /** A gateway that has not connected to the service in this time will not; then the original answers. */
+  acceptedMs: 3000,
+} as const;

@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { ARRIVAL, DRAIN, DRAIN_ORIGINAL, QUIET } from '../../../src/agent/timings.ts';
+import { CONTROL_PULSE, LEASE, TUNNEL_PULSE } from '../../../src/programs/index.ts';
+
+/** Each is longer than the one before. */
+function rise(...times: readonly number[]): boolean {
+  return times.every((time, index) => index === 0 || time > (times[index - 1] ?? 0));
+}
+
+describe('times of draining', () => {
+  it('let several looks fall into the moment right after an answer', () => {
+    const { from, to } = QUIET.justAnsweredMs;
+    expect(to - from).toBeGreaterThan(2 * DRAIN.lookAgainMs);
+  });
+
+  it('tell short quiet from long, and long quiet from doubt', () => {
+    const { justAnsweredMs, longMs, unknownMs, recentMs } = QUIET;
+    expect(rise(justAnsweredMs.from, justAnsweredMs.to, longMs, unknownMs)).toBe(true);
+    expect(rise(longMs, recentMs)).toBe(true);
+  });
+
+  it('let each kind of quiet come about before patience or the wait for a good moment ends', () => {
+    expect(QUIET.recentMs).toBeLessThan(DRAIN.patientMs);
+    expect(QUIET.unusedMs).toBeLessThan(DRAIN.patientMs);
+    expect(Math.max(QUIET.longMs, QUIET.unusedMs, QUIET.unknownMs)).toBeLessThan(DRAIN_ORIGINAL.choosyMs);
+  });
+
+  it('leave whoever is not patient any more a good moment before the deadline', () => {
+    expect(DRAIN.patientMs + QUIET.longMs).toBeLessThan(DRAIN.deadlineMs);
+    expect(DRAIN_ORIGINAL.choosyMs + QUIET.justAnsweredMs.from).toBeLessThan(DRAIN.deadlineMs);
+  });
+
+  it('give a request in flight at the deadline time to be answered before all are cut off', () => {
+    expect(DRAIN_ORIGINAL.giveUpMs).toBeGreaterThanOrEqual(2 * DRAIN.deadlineMs);
+  });
+
+  it('let a port be given back before its session calls the agent silent and goes', () => {
+    expect(DRAIN.deadlineMs).toBeLessThan(CONTROL_PULSE.silentAfterMs);
+  });
+});
+
+describe('times of a fresh connection', () => {
+  it('let one whose caller waits be sent on before it counts as unused', () => {
+    expect(ARRIVAL.speaksFirstMs).toBeLessThanOrEqual(QUIET.unusedMs);
+  });
+
+  it('hand it to the original no later than its tunnel is called silent, and before its port would be', () => {
+    expect(ARRIVAL.acceptedMs).toBeLessThanOrEqual(TUNNEL_PULSE.silentAfterMs);
+    expect(ARRIVAL.acceptedMs).toBeLessThan(LEASE.termMs);
+  });
+});
