@@ -1,13 +1,13 @@
 import type { Socket } from 'node:net';
 import type { Destination } from '../netfilter/index.ts';
-import { type Bridge, bridge } from './bridged-connection.ts';
+import { bridge, type ServiceWay } from './bridged-connection.ts';
 import { OpenConnections } from './drain.ts';
 import type { Caller } from './open-connection.ts';
 import { passThrough } from './passed-connection.ts';
 import { PeekedCaller } from './peeked-caller.ts';
 
-/** The way to the service that has a port now. */
-export interface ServiceWay extends Bridge {
+/** A port that a service has now. */
+export interface TakenPort extends ServiceWay {
   /** User agents of probes that stay with the original; see `AgentRequest`. */
   readonly probes: readonly string[];
 }
@@ -18,16 +18,16 @@ export class Arrivals {
   readonly bridged = new OpenConnections();
   /** Those that go to the original. */
   readonly passed = new OpenConnections();
-  readonly #wayOf: (port: number) => ServiceWay | undefined;
+  readonly #taken: (port: number) => TakenPort | undefined;
 
-  /** `wayOf` is asked for each connection anew; undefined sends it to the original. */
-  constructor(wayOf: (port: number) => ServiceWay | undefined) {
-    this.#wayOf = wayOf;
+  /** `taken` is asked for each connection anew; undefined sends it to the original. */
+  constructor(taken: (port: number) => TakenPort | undefined) {
+    this.#taken = taken;
   }
 
   /** A connection has arrived that was made to `destination`. */
   take(socket: Socket, destination: Destination): void {
-    const probes = this.#wayOf(destination.port)?.probes ?? [];
+    const probes = this.#taken(destination.port)?.probes ?? [];
     if (probes.length === 0) {
       this.#carry(socket, destination);
       return;
@@ -42,12 +42,12 @@ export class Arrivals {
 
   #carry(caller: Caller, destination: Destination): void {
     const { port } = destination;
-    const way = this.#wayOf(port);
-    if (way === undefined) {
+    const taken = this.#taken(port);
+    if (taken === undefined) {
       passThrough(caller, destination, [], this.passed);
       return;
     }
-    bridge(caller, way, port, this.bridged, (early) => {
+    bridge(caller, taken, port, this.bridged, (early) => {
       // A pool must not send the requests to come on this connection either: the service may be back by then.
       passThrough(caller, destination, early, this.passed).announceEnd();
     });

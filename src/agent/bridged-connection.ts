@@ -6,8 +6,8 @@ import { ARRIVAL } from './timings.ts';
 /** What a caller may send before the service has answered, in bytes; it is kept to be sent again elsewhere. */
 const KEPT_BYTES = 64 * 1024;
 
-/** Where a bridged connection goes. */
-export interface Bridge {
+/** The way to a service. */
+export interface ServiceWay {
   readonly tunnel: Tunnel;
   /** Port of the service. */
   readonly to: number;
@@ -20,7 +20,7 @@ export interface Bridge {
  */
 export function bridge(
   caller: Caller,
-  { tunnel, to }: Bridge,
+  { tunnel, to }: ServiceWay,
   port: number,
   connections: OpenConnections,
   fallBack: (early: readonly Buffer[]) => void,

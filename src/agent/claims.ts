@@ -4,7 +4,7 @@ import { messageOf } from '../common/errors.ts';
 import type { Destination } from '../netfilter/index.ts';
 import type { AgentEvent, AgentRequest, ClaimSummary, Owner } from '../protocol/index.ts';
 import type { Tunnel } from '../tunnel/index.ts';
-import { Arrivals, type ServiceWay } from './arrivals.ts';
+import { Arrivals, type TakenPort } from './arrivals.ts';
 import { drainConnections } from './drain.ts';
 import type { DrainOptions } from './drain-original.ts';
 import { DRAIN } from './timings.ts';
@@ -66,7 +66,7 @@ interface Claim {
 export class Claims {
   readonly #intercept: PortTakeover | undefined;
   readonly #claims = new Map<number, Claim>();
-  readonly #arrivals = new Arrivals((port) => this.#wayTo(port));
+  readonly #arrivals = new Arrivals((port) => this.#taken(port));
 
   /** Without an intercept nothing can be claimed. */
   constructor(intercept: PortTakeover | undefined) {
@@ -135,7 +135,7 @@ export class Claims {
     this.#arrivals.take(socket, destination);
   }
 
-  #wayTo(port: number): ServiceWay | undefined {
+  #taken(port: number): TakenPort | undefined {
     const claim = this.#claims.get(port);
     const tunnel = claim?.live === true ? claim.claimant.liveTunnel(claim.tunnel) : undefined;
     return claim === undefined || tunnel === undefined

@@ -5,9 +5,9 @@ import type { Place, PlacedAgent, Platform } from '../platform/index.ts';
 import {
   type AgentEvent,
   type AgentRequest,
+  type DuplexRole,
   decodeAgentEvent,
   type ResolverSettings,
-  type Role,
 } from '../protocol/index.ts';
 import { ControlClient, greet, type Unnumbered } from '../wire/index.ts';
 import { helloOf } from './hello-of.ts';
@@ -33,7 +33,7 @@ export class AgentLink {
   /** Resolves when the connection is lost or closed. */
   readonly closed: Promise<void>;
   readonly #control: ControlClient<AgentRequest, AgentEvent>;
-  readonly #dial: (role: Role, tunnel: string, signal?: AbortSignal) => Promise<Duplex>;
+  readonly #dial: (role: DuplexRole, tunnel: string, signal?: AbortSignal) => Promise<Duplex>;
   /** Aborted while the agent is silent; another one when it is heard again. */
   #silence = new AbortController();
 
@@ -60,7 +60,7 @@ export class AgentLink {
     identity: SessionIdentity,
     hears: Pick<AgentsListener, 'said' | 'silenceChanged'>,
   ): Promise<AgentLink> {
-    const open = async (role: Role, tunnel: string, within?: AbortSignal) => {
+    const open = async (role: DuplexRole, tunnel: string, within?: AbortSignal) => {
       const duplex = await platform.dialAgent(agent, within);
       const welcome = await greet(duplex, helloOf(identity, agent.secret, role, tunnel), within);
       return { duplex, welcome };
@@ -91,7 +91,7 @@ export class AgentLink {
   }
 
   /** A further duplex to the agent, greeted for a role. */
-  dial(role: Role, tunnel: string, signal?: AbortSignal): Promise<Duplex> {
+  dial(role: DuplexRole, tunnel: string, signal?: AbortSignal): Promise<Duplex> {
     return this.#dial(role, tunnel, signal);
   }
 

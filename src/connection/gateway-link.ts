@@ -5,11 +5,11 @@ import type { Engine } from '../engine/index.ts';
 import type { SessionIdentity } from '../model/identity.ts';
 import { gatewaySecretIn } from '../programs/index.ts';
 import {
+  type DuplexRole,
   decodeGatewayEvent,
   type GatewayEvent,
   type GatewayRequest,
   type ResolverSettings,
-  type Role,
 } from '../protocol/index.ts';
 import { ControlClient, greet, type Unnumbered } from '../wire/index.ts';
 import { GATEWAY_SOCKET } from './gateway-container.ts';
@@ -29,11 +29,11 @@ export class GatewayLink {
   /** Resolves when the connection is lost or closed. */
   readonly closed: Promise<void>;
   readonly #control: ControlClient<GatewayRequest, GatewayEvent>;
-  readonly #open: (role: Role, tunnel: string, signal?: AbortSignal) => Promise<Duplex>;
+  readonly #open: (role: DuplexRole, tunnel: string, signal?: AbortSignal) => Promise<Duplex>;
 
   private constructor(
     control: ControlClient<GatewayRequest, GatewayEvent>,
-    open: (role: Role, tunnel: string, signal?: AbortSignal) => Promise<Duplex>,
+    open: (role: DuplexRole, tunnel: string, signal?: AbortSignal) => Promise<Duplex>,
   ) {
     this.closed = control.closed;
     this.#control = control;
@@ -53,7 +53,7 @@ export class GatewayLink {
   ): Promise<GatewayLink> {
     const info = await engine.findContainer(containerId);
     const secret = gatewaySecretIn(info?.environment ?? {}) ?? '';
-    const open = async (role: Role, tunnel: string, within?: AbortSignal) => {
+    const open = async (role: DuplexRole, tunnel: string, within?: AbortSignal) => {
       const duplex = await engine.dialSocket(containerId, GATEWAY_SOCKET, within);
       await greet(duplex, helloOf(identity, secret, role, tunnel), within);
       return duplex;
@@ -66,7 +66,7 @@ export class GatewayLink {
   }
 
   /** A further duplex to the gateway, greeted for a role. */
-  dial(role: Role, tunnel: string, signal?: AbortSignal): Promise<Duplex> {
+  dial(role: DuplexRole, tunnel: string, signal?: AbortSignal): Promise<Duplex> {
     return this.#open(role, tunnel, signal);
   }
 

@@ -1,8 +1,8 @@
 import type { SessionIdentity } from '../model/identity.ts';
-import { type Hello, PROTOCOL_VERSION, type Role } from '../protocol/index.ts';
+import { type DuplexRole, type Hello, PROTOCOL_VERSION } from '../protocol/index.ts';
 
 /** The hello of a session for one duplex. */
-export function helloOf(identity: SessionIdentity, secret: string, role: Role, tunnel: string): Hello {
+export function helloOf(identity: SessionIdentity, secret: string, role: DuplexRole, tunnel: string): Hello {
   return {
     version: PROTOCOL_VERSION,
     role,

@@ -8,7 +8,7 @@ export const PROTOCOL_VERSION = 1;
  * `control`: JSON lines both ways, as long as it lives the session lives.
  * `outbound`: a tunnel whose streams the gateway opens. `inbound`: a tunnel whose streams the agent opens.
  */
-export type Role = 'control' | 'outbound' | 'inbound';
+export type DuplexRole = 'control' | 'outbound' | 'inbound';
 
 /** Who runs a session: told to others who want the same port. */
 export interface Owner {
@@ -23,7 +23,7 @@ export interface Owner {
 /** First line a session sends on any duplex to an agent or a gateway. */
 export interface Hello {
   readonly version: number;
-  readonly role: Role;
+  readonly role: DuplexRole;
   /** The program's secret. */
   readonly secret: string;
   /** Random id of the session. */
@@ -99,7 +99,7 @@ export function decodeWelcome(line: string): Welcome {
   };
 }
 
-function roleOf(role: string): Role {
+function roleOf(role: string): DuplexRole {
   if (role === 'control' || role === 'outbound' || role === 'inbound') return role;
   throw mismatch(`unknown role ${role}`);
 }

@@ -8,7 +8,7 @@ export type { AgentEvent, AgentRequest, ClaimSummary } from './agent-control.ts'
 export { decodeAgentEvent, decodeAgentRequest } from './agent-control.ts';
 export type { GatewayEvent, GatewayRequest } from './gateway-control.ts';
 export { decodeGatewayEvent, decodeGatewayRequest } from './gateway-control.ts';
-export type { Hello, Owner, ResolverSettings, Role, Welcome } from './hello.ts';
+export type { DuplexRole, Hello, Owner, ResolverSettings, Welcome } from './hello.ts';
 export {
   decodeHello,
   decodeWelcome,

@@ -5,7 +5,7 @@ import type { Pulse } from '../common/heartbeat.ts';
 import { TUNNEL_PULSE } from '../programs/index.ts';
 import { encodeStreamTarget, type StreamTarget } from '../protocol/index.ts';
 import type { Endpoint } from './endpoint.ts';
-import { keepAlive, type Liveness } from './liveness.ts';
+import { keepAlive, type TunnelWatch } from './keep-alive.ts';
 import { ABORTED_TRAILER, sessionOptions, TUNNEL_WINDOW } from './settings.ts';
 
 /** How long the other end may take to end an aborted stream before it is cut off, milliseconds. */
@@ -28,13 +28,13 @@ export interface OpenedStream extends Endpoint {
 }
 
 /** Begins a tunnel on a duplex whose other end runs `serveTunnel`. */
-export function openTunnel(duplex: Duplex, liveness: Liveness = {}, pulse: Pulse = TUNNEL_PULSE): Tunnel {
+export function openTunnel(duplex: Duplex, watch: TunnelWatch = {}, pulse: Pulse = TUNNEL_PULSE): Tunnel {
   const session = connect('http://tunnel', { ...sessionOptions, createConnection: () => duplex });
   session.on('error', () => {});
   session.once('connect', () => session.setLocalWindowSize(TUNNEL_WINDOW));
   // A half-open tunnel carries nothing; HTTP/2 by itself waits for the duplex to be closed on both sides.
   duplex.once('end', () => session.destroy());
-  keepAlive(session, duplex, pulse, liveness);
+  keepAlive(session, duplex, pulse, watch);
   const closed = new Promise<void>((resolve) => session.once('close', resolve));
   return {
     open: (target) => openStream(session, target),

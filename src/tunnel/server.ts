@@ -4,7 +4,7 @@ import type { Pulse } from '../common/heartbeat.ts';
 import { TUNNEL_PULSE } from '../programs/index.ts';
 import { decodeStreamTarget, type StreamTarget } from '../protocol/index.ts';
 import type { Endpoint } from './endpoint.ts';
-import { keepAlive, type Liveness } from './liveness.ts';
+import { keepAlive, type TunnelWatch } from './keep-alive.ts';
 import { ABORTED_TRAILER, sessionOptions, TUNNEL_WINDOW } from './settings.ts';
 
 /** The end of a tunnel that serves streams. */
@@ -26,7 +26,7 @@ export interface IncomingStream extends Endpoint {
 export function serveTunnel(
   duplex: Duplex,
   onStream: (incoming: IncomingStream) => void,
-  liveness: Liveness = {},
+  watch: TunnelWatch = {},
   pulse: Pulse = TUNNEL_PULSE,
 ): ServedTunnel {
   // A server per duplex, never listening: Node has no public way to make a server session from a duplex.
@@ -39,7 +39,7 @@ export function serveTunnel(
       made.setLocalWindowSize(TUNNEL_WINDOW);
       made.on('error', () => {});
       made.once('close', resolve);
-      keepAlive(made, duplex, pulse, liveness);
+      keepAlive(made, duplex, pulse, watch);
     });
   });
   server.on('sessionError', () => {});

@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import { type Pulse, startHeart } from '../common/heartbeat.ts';
 
 /** What a tunnel says about its other end. */
-export interface Liveness {
+export interface TunnelWatch {
   /** Nothing was heard for `silentAfterMs`: whoever relies on the tunnel should stop doing so. */
   readonly onSilent?: () => void;
   /** Something was heard again after `onSilent`. */
@@ -11,7 +11,7 @@ export interface Liveness {
 }
 
 /** Pings the other end and listens for any sign of it; closes a dead tunnel with everything in it. */
-export function keepAlive(session: Http2Session, duplex: Duplex, pulse: Pulse, liveness: Liveness): void {
+export function keepAlive(session: Http2Session, duplex: Duplex, pulse: Pulse, watch: TunnelWatch): void {
   let bytesBefore = 0;
   const heart = startHeart(pulse, {
     beat() {
@@ -20,8 +20,8 @@ export function keepAlive(session: Http2Session, duplex: Duplex, pulse: Pulse, l
       bytesBefore = bytes;
       if (!session.destroyed && !session.closed) session.ping((error) => error === null && heart.heard());
     },
-    onSilent: liveness.onSilent,
-    onHeard: liveness.onHeard,
+    onSilent: watch.onSilent,
+    onHeard: watch.onHeard,
     onDead: () => session.destroy(),
   });
   session.on('ping', heart.heard);
