@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { messageOf } from '../common/errors.ts';
 import { openTable } from '../netfilter/index.ts';
 import { agentTable } from '../packet-rules/index.ts';
@@ -20,7 +19,6 @@ async function main(): Promise<void> {
     intercept.onConnection = (socket, destination) => claims.connection(socket, destination);
   const sessions = new Sessions({
     secret,
-    instance: randomBytes(8).toString('hex'),
     resolver: await readResolver(),
     claims,
     lingerMs,

@@ -21,7 +21,6 @@ const GREETING = '\n';
 /** What the agent serves sessions with. */
 export interface SessionsOptions {
   readonly secret: string;
-  readonly instance: string;
   readonly resolver: ResolverSettings;
   readonly claims: Claims;
   /** How long to stay without a session, milliseconds. */

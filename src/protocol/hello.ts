@@ -46,8 +46,6 @@ export type Welcome =
   | {
       readonly ok: true;
       readonly version: number;
-      /** Random id of the running program; another one after a restart. */
-      readonly instance: string;
       /** The resolver beside the program; a gateway gives none. */
       readonly resolver: ResolverSettings | undefined;
     }
@@ -84,7 +82,10 @@ export function decodeHello(line: string): Hello {
 
 /** The welcome as its line, without the line end. */
 export function encodeWelcome(welcome: Welcome): string {
-  return JSON.stringify(welcome);
+  if (!welcome.ok) return JSON.stringify(welcome);
+  const { ok, version, resolver } = welcome;
+  // Sessions of version 1 may require a text `instance`, whatever it says: none of them makes use of it.
+  return JSON.stringify({ ok, version, instance: '', resolver });
 }
 
 /** Errors: `protocol-mismatch`. */
@@ -94,7 +95,6 @@ export function decodeWelcome(line: string): Welcome {
   return {
     ok: true,
     version: number(fields, 'version'),
-    instance: text(fields, 'instance'),
     resolver: fields['resolver'] === undefined ? undefined : resolverOf(fields['resolver']),
   };
 }

@@ -19,8 +19,6 @@ const HELLO_DEADLINE = { name: 'the hello', ms: 10_000 };
 export interface Greeted {
   /** What a caller must present. */
   readonly secret: string;
-  /** Random id of this running program. */
-  readonly instance: string;
   /** How names are looked up here; undefined where that is nobody's business. */
   readonly resolver: ResolverSettings | undefined;
 }
@@ -36,8 +34,8 @@ export async function acceptHello(duplex: Duplex, greeted: Greeted): Promise<Hel
     const hello = decodeHello(line);
     const reason = objection(hello, greeted.secret);
     if (reason === undefined) {
-      const { instance, resolver } = greeted;
-      duplex.write(`${encodeWelcome({ ok: true, version: PROTOCOL_VERSION, instance, resolver })}\n`);
+      const { resolver } = greeted;
+      duplex.write(`${encodeWelcome({ ok: true, version: PROTOCOL_VERSION, resolver })}\n`);
       return hello;
     }
     duplex.end(`${encodeWelcome({ ok: false, reason })}\n`);

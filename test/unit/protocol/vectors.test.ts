@@ -16,15 +16,17 @@ import {
 const hello =
   '{"version":1,"role":"inbound","secret":"s3cret","session":"a1b2","tunnel":"app","owner":{"user":"john@laptop","project":"shop","since":1700000000000}}';
 const welcome =
-  '{"ok":true,"version":1,"instance":"c3d4","resolver":{"search":["demo.svc.cluster.local"],"options":["ndots:5"]}}';
+  '{"ok":true,"version":1,"instance":"","resolver":{"search":["demo.svc.cluster.local"],"options":["ndots:5"]}}';
 
 describe('protocol version 1', () => {
   it('reads and writes the hello', () => {
     expect(encodeHello(decodeHello(hello))).toBe(hello);
   });
 
-  it('reads and writes the welcome', () => {
+  it('reads and writes the welcome, with the instance that sessions may require and none reads', () => {
     expect(encodeWelcome(decodeWelcome(welcome))).toBe(welcome);
+    expect(decodeWelcome(welcome.replace('""', '"c3d4"'))).toEqual(decodeWelcome(welcome));
+    expect(decodeWelcome(welcome.replace('"instance":"",', ''))).toEqual(decodeWelcome(welcome));
     expect(decodeWelcome('{"ok":false,"reason":"wrong secret"}')).toEqual({
       ok: false,
       reason: 'wrong secret',
