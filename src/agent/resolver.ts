@@ -2,11 +2,13 @@ import { createSocket } from 'node:dgram';
 import { readFile } from 'node:fs/promises';
 import { connect, isIPv6 } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { readDnsMessages, truncated, withLength } from '../common/dns-framing.ts';
+import { isQuery, readDnsMessages, truncated, withLength } from '../common/dns-framing.ts';
 import type { ResolverSettings } from '../protocol/index.ts';
 
 /** How long one name server may take before the next is asked, milliseconds. */
 const PATIENCE_MS = 3000;
+
+const DNS_PORT = 53;
 
 /** Search list and options of this namespace's resolver. */
 export async function readResolver(): Promise<ResolverSettings> {
@@ -14,19 +16,40 @@ export async function readResolver(): Promise<ResolverSettings> {
   return { search: words(text, 'search').slice(-1)[0] ?? [], options: words(text, 'options').flat() };
 }
 
-/** Answers each message on a stream by asking this namespace's own name servers, in the order answers come. */
-export async function serveDns(stream: Duplex): Promise<void> {
-  const servers = await nameServers();
+/**
+ * Answers each query on a stream by asking this namespace's own name servers, in the order answers come. What is no
+ * query is dropped. `servers` and `port`: others to ask than those of this namespace.
+ */
+export async function serveDns(stream: Duplex, servers?: readonly string[], port?: number): Promise<void> {
+  const asked = servers ?? (await nameServers());
   const pending: Promise<void>[] = [];
   for await (const query of readDnsMessages(stream)) {
+    if (!isQuery(query)) continue;
     pending.push(
-      resolve(query, servers).then((answer) => {
+      askNameServers(query, asked, port).then((answer) => {
         if (answer !== undefined && stream.writable) stream.write(withLength(answer));
       }),
     );
   }
   await Promise.all(pending);
   stream.end();
+}
+
+/**
+ * The answer of the first name server that gives one, over TCP where it does not fit into a datagram; undefined when
+ * none does. Never rejects.
+ */
+export async function askNameServers(
+  query: Buffer,
+  servers: readonly string[],
+  port = DNS_PORT,
+): Promise<Buffer | undefined> {
+  for (const server of servers) {
+    const answer = await askUdp(query, server, port);
+    if (answer === undefined) continue;
+    return truncated(answer) ? ((await askTcp(query, server, port)) ?? answer) : answer;
+  }
+  return undefined;
 }
 
 async function nameServers(): Promise<readonly string[]> {
@@ -44,19 +67,13 @@ function words(text: string, keyword: string): string[][] {
     .map(([, ...rest]) => rest);
 }
 
-async function resolve(query: Buffer, servers: readonly string[]): Promise<Buffer | undefined> {
-  for (const server of servers) {
-    const answer = await askUdp(query, server);
-    if (answer === undefined) continue;
-    return truncated(answer) ? ((await askTcp(query, server)) ?? answer) : answer;
-  }
-  return undefined;
-}
-
-function askUdp(query: Buffer, server: string): Promise<Buffer | undefined> {
+function askUdp(query: Buffer, server: string, port: number): Promise<Buffer | undefined> {
   return new Promise((done) => {
     const socket = createSocket(isIPv6(server) ? 'udp6' : 'udp4');
+    let finished = false;
     const finish = (answer: Buffer | undefined) => {
+      if (finished) return;
+      finished = true;
       clearTimeout(timer);
       socket.close();
       done(answer);
@@ -66,12 +83,14 @@ function askUdp(query: Buffer, server: string): Promise<Buffer | undefined> {
       if (answer.subarray(0, 2).equals(query.subarray(0, 2))) finish(answer);
     });
     socket.on('error', () => finish(undefined));
-    socket.connect(53, server, () => socket.send(query));
+    socket.once('connect', () => !finished && socket.send(query));
+    // Without a callback an address that cannot be reached is an 'error' like any other.
+    socket.connect(port, server);
   });
 }
 
-async function askTcp(query: Buffer, server: string): Promise<Buffer | undefined> {
-  const socket = connect({ host: server, port: 53 });
+async function askTcp(query: Buffer, server: string, port: number): Promise<Buffer | undefined> {
+  const socket = connect({ host: server, port });
   socket.setTimeout(PATIENCE_MS, () => socket.destroy());
   socket.on('error', () => {});
   socket.write(withLength(query));

@@ -27,6 +27,27 @@ export function truncated(message: Buffer): boolean {
   return ((message[2] ?? 0) & 0x02) !== 0;
 }
 
+/** Bytes of the header that every message begins with (RFC 1035, 4.1.1). */
+const HEADER_BYTES = 12;
+
+/** Whether bytes can be answered at all: a whole header, which is not that of an answer. */
+export function isQuery(message: Buffer): boolean {
+  return message.length >= HEADER_BYTES && ((message[2] ?? 0) & 0x80) === 0;
+}
+
+/** Whether the question of a query does not break off; also true when it has none. */
+export function hasWholeQuestion(query: Buffer): boolean {
+  if (query.length < HEADER_BYTES) return false;
+  if (query.readUInt16BE(4) === 0) return true;
+  let at = HEADER_BYTES;
+  for (let label = query[at]; label !== 0; label = query[at]) {
+    // The first name of a message has no other to point to.
+    if (label === undefined || label > 63) return false;
+    at += 1 + label;
+  }
+  return at + 5 <= query.length;
+}
+
 /** The queried name in lower case, without a final dot; undefined when the message is no query with one question. */
 export function queriedName(message: Buffer): string | undefined {
   if (message.length < 17 || message.readUInt16BE(4) !== 1) return undefined;
@@ -58,8 +79,7 @@ export function cut(answer: Buffer): Buffer {
   while (end < answer.length && answer[end] !== 0) end += 1 + (answer[end] ?? 0);
   const head = Buffer.from(answer.subarray(0, end + 5));
   head[2] = (head[2] ?? 0) | 0x02;
-  head.fill(0, 6, 12);
-  return head;
+  return head.fill(0, Math.min(6, head.length), Math.min(HEADER_BYTES, head.length));
 }
 
 /** The answer to a query that could not be asked: SERVFAIL (RCODE 2). */
@@ -67,5 +87,14 @@ export function serverFailure(query: Buffer): Buffer {
   const answer = cut(query);
   answer[2] = ((answer[2] ?? 0) & 0x79) | 0x80;
   answer[3] = 0x82;
+  return answer;
+}
+
+/** The answer to a query that cannot be understood: FORMERR (RCODE 1), without the question. */
+export function formatError(query: Buffer): Buffer {
+  const answer = Buffer.alloc(HEADER_BYTES);
+  query.copy(answer, 0, 0, 4);
+  answer[2] = ((answer[2] ?? 0) & 0x79) | 0x80;
+  answer[3] = 0x81;
   return answer;
 }

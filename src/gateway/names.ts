@@ -5,12 +5,16 @@ import type { Duplex } from 'node:stream';
 import { withDeadline } from '../common/deadline.ts';
 import {
   cut,
+  formatError,
+  hasWholeQuestion,
+  isQuery,
   queriedName,
   readDnsMessages,
   serverFailure,
   udpLimit,
   withLength,
 } from '../common/dns-framing.ts';
+import { messageOf } from '../common/errors.ts';
 import { listenOnLoopback, type Outbound } from './outbound.ts';
 
 /** The engine's resolver for names of its own networks; this program's group reaches it, the service does not. */
@@ -42,8 +46,8 @@ export class Names {
     await Promise.all([
       listenOnLoopback(port, (socket) => void this.#serveTcp(socket)),
       // Not on all addresses: an answer must come from the address the lookup was redirected to.
-      listenUdp('udp4', '127.0.0.1', port, (...args) => void this.#serveUdp(...args)),
-      listenUdp('udp6', '::1', port, (...args) => void this.#serveUdp(...args)).catch(() => {
+      listenUdp('udp4', '127.0.0.1', port, (...args) => this.#serveUdp(...args)),
+      listenUdp('udp6', '::1', port, (...args) => this.#serveUdp(...args)).catch(() => {
         // A namespace without IPv6 has no IPv6 askers either.
       }),
     ]);
@@ -51,6 +55,7 @@ export class Names {
 
   async #serveUdp(socket: Socket, query: Buffer, from: RemoteInfo): Promise<void> {
     const answer = await this.#answer(query);
+    if (answer === undefined) return;
     const fits = answer.length <= udpLimit(query);
     socket.send(fits ? answer : cut(answer), from.port, from.address);
   }
@@ -62,7 +67,7 @@ export class Names {
       for await (const query of readDnsMessages(socket)) {
         pending.push(
           this.#answer(query).then((answer) => {
-            if (socket.writable) socket.write(withLength(answer));
+            if (answer !== undefined && socket.writable) socket.write(withLength(answer));
           }),
         );
       }
@@ -73,7 +78,10 @@ export class Names {
     socket.end();
   }
 
-  async #answer(query: Buffer): Promise<Buffer> {
+  /** Undefined for what is no query: such is dropped. Never rejects. */
+  async #answer(query: Buffer): Promise<Buffer | undefined> {
+    if (!isQuery(query)) return undefined;
+    if (!hasWholeQuestion(query)) return formatError(query);
     try {
       const name = queriedName(query);
       const own = name !== undefined && this.#ownNames.has(name);
@@ -115,10 +123,12 @@ async function listenUdp(
   type: 'udp4' | 'udp6',
   address: string,
   port: number,
-  onQuery: (socket: Socket, query: Buffer, from: RemoteInfo) => void,
+  serve: (socket: Socket, query: Buffer, from: RemoteInfo) => Promise<void>,
 ): Promise<void> {
   const socket = createSocket(type);
-  socket.on('message', (query, from) => onQuery(socket, query, from));
+  socket.on('message', (query, from) => {
+    serve(socket, query, from).catch((error) => console.error(`a lookup has no answer: ${messageOf(error)}`));
+  });
   socket.bind(port, address);
   await once(socket, 'listening');
   socket.on('error', () => {});

@@ -1,8 +1,12 @@
 import { PassThrough } from 'node:stream';
 import packet from 'dns-packet';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   cut,
+  formatError,
+  hasWholeQuestion,
+  isQuery,
   queriedName,
   readDnsMessages,
   serverFailure,
@@ -81,5 +85,50 @@ describe('DNS messages', () => {
       rcode: 'SERVFAIL',
       questions: [{ name: 'a.test' }],
     });
+  });
+});
+
+describe('bytes that are no DNS message', () => {
+  it('are an error nowhere', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 40 }), (bytes) => {
+        const message = Buffer.from(bytes);
+        for (const read of [isQuery, hasWholeQuestion, queriedName, udpLimit, truncated]) read(message);
+        for (const answer of [cut, serverFailure, formatError])
+          expect(answer(message)).toBeInstanceOf(Buffer);
+      }),
+    );
+  });
+
+  it.each([
+    ['nothing', Buffer.alloc(0)],
+    ['half a header', aQuery('a.test').subarray(0, 11)],
+    ['an answer', packet.encode({ type: 'response', id: 7, questions: [{ type: 'A', name: 'a.test' }] })],
+  ])('are no query: %s', (_, message) => {
+    expect(isQuery(message)).toBe(false);
+  });
+
+  it.each([
+    ['a question without its class', aQuery('a.test').subarray(0, -1)],
+    ['a name that has no end', aQuery('a.test').subarray(0, 15)],
+    [
+      'a name that points somewhere',
+      Buffer.concat([aQuery('a.test').subarray(0, 12), Buffer.alloc(6, 0xc0)]),
+    ],
+  ])('are answered with a format error: %s', (_, query) => {
+    expect([isQuery(query), hasWholeQuestion(query)]).toEqual([true, false]);
+    expect(packet.decode(formatError(query))).toMatchObject({
+      type: 'response',
+      id: 7,
+      rcode: 'FORMERR',
+      flag_rd: true,
+      questions: [],
+    });
+  });
+
+  it('are not a query whose question is whole, or that has none on purpose', () => {
+    const none = packet.encode({ type: 'query', id: 7, questions: [] });
+    for (const query of [aQuery('a.test'), aQuery('a.test', 1232), aQuery('.'), none])
+      expect([isQuery(query), hasWholeQuestion(query)]).toEqual([true, true]);
   });
 });
