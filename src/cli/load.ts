@@ -1,4 +1,4 @@
-import { loadWorkspace, renderProblems } from '../config/index.ts';
+import { explainProblems, loadWorkspace } from '../config/index.ts';
 import type { Workspace } from '../model/workspace.ts';
 import { type CliContext, type GlobalFlags, usesColor } from './context.ts';
 
@@ -19,10 +19,11 @@ export async function loadOrExplain(context: CliContext, flags: GlobalFlags): Pr
   });
   const color = usesColor(context, flags);
   if ('workspace' in result) {
-    context.err(renderProblems(result.warnings, result.sources, { color, directory, severity: 'warning' }));
+    const { warnings, sources } = result;
+    context.err(await explainProblems(warnings, sources, { color, directory, severity: 'warning' }));
     return result.workspace;
   }
-  context.err(renderProblems(result.problems, result.sources, { color, directory }));
+  context.err(await explainProblems(result.problems, result.sources, { color, directory }));
   return undefined;
 }
 

@@ -1,4 +1,4 @@
-import { clusters, displayWidth } from './display-width.ts';
+import { cutEnd, cutStart, type Measure } from '../common/fit-text.ts';
 
 /** Columns a frame may take, line numbers included. */
 const MAX_COLUMNS = 110;
@@ -28,9 +28,10 @@ export function frame(
     readonly label: string | undefined;
     readonly around: number;
     readonly pens: Pens;
+    readonly widthOf: Measure;
   },
 ): string[] {
-  const { pencil, label, around, pens } = options;
+  const { pencil, label, around, pens, widthOf } = options;
   const lines = text.split(/\r?\n/);
   // The line break at the end of a file begins no line that anybody sees.
   if (lines.length > 1 && lines.at(-1) === '') lines.pop();
@@ -43,10 +44,10 @@ export function frame(
   for (let number = first; number <= last; number++) {
     const line = lines[number - 1] ?? '';
     if (number !== marked.line) {
-      drawn.push(join(gutter(String(number)), cut(visible(line), room)));
+      drawn.push(join(gutter(String(number)), cutEnd(visible(line).trimEnd(), room, widthOf)));
       continue;
     }
-    const view = window(line, marked, room);
+    const view = window(line, marked, room, widthOf);
     drawn.push(join(gutter(String(number)), view.line));
     const marker = pencil.repeat(Math.max(1, view.width));
     const behind = label === undefined ? '' : ` ${label}`;
@@ -64,23 +65,24 @@ function window(
   line: string,
   { column, length }: Marked,
   room: number,
+  widthOf: Measure,
 ): { line: string; indent: number; width: number } {
   const before = visible(line.slice(0, column - 1));
   const token = visible(line.slice(column - 1, column - 1 + length));
   const after = visible(line.slice(column - 1 + length));
   const whole = before + token + after;
-  if (displayWidth(whole) <= room) {
-    return { line: whole.trimEnd(), indent: displayWidth(before), width: displayWidth(token) };
+  if (widthOf(whole) <= room) {
+    return { line: whole.trimEnd(), indent: widthOf(before), width: widthOf(token) };
   }
-  const shownToken = cut(token, Math.floor(room / 2));
-  const roomBefore = Math.min(displayWidth(before), Math.floor((room - displayWidth(shownToken)) / 2));
-  const shownBefore = cutStart(before, roomBefore);
-  const shownAfter = cut(after, room - displayWidth(shownBefore) - displayWidth(shownToken));
+  const shownToken = cutEnd(token, Math.floor(room / 2), widthOf);
+  const roomBefore = Math.min(widthOf(before), Math.floor((room - widthOf(shownToken)) / 2));
+  const shownBefore = cutStart(before, roomBefore, widthOf);
+  const shownAfter = cutEnd(after, room - widthOf(shownBefore) - widthOf(shownToken), widthOf);
   const tokenWasCut = shownToken !== token;
   return {
     line: tokenWasCut ? shownBefore + shownToken : (shownBefore + shownToken + shownAfter).trimEnd(),
-    indent: displayWidth(shownBefore),
-    width: displayWidth(shownToken),
+    indent: widthOf(shownBefore),
+    width: widthOf(shownToken),
   };
 }
 
@@ -88,28 +90,4 @@ function window(
 function visible(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
   return text.replaceAll('\t', '    ').replace(/[\0-\x1f\x7f-\x9f]/g, '·');
-}
-
-function cut(text: string, room: number): string {
-  if (displayWidth(text) <= room) return text.trimEnd();
-  let shown = '';
-  let width = 1;
-  for (const cluster of clusters(text)) {
-    width += displayWidth(cluster);
-    if (width > room) break;
-    shown += cluster;
-  }
-  return `${shown}…`;
-}
-
-function cutStart(text: string, room: number): string {
-  if (displayWidth(text) <= room) return text;
-  const kept: string[] = [];
-  let width = 1;
-  for (const cluster of clusters(text).reverse()) {
-    width += displayWidth(cluster);
-    if (width > room) break;
-    kept.unshift(cluster);
-  }
-  return `…${kept.join('')}`;
 }

@@ -1,4 +1,5 @@
 import { relative } from 'node:path';
+import type { Measure } from '../common/fit-text.ts';
 import { frame, type Pens } from './frame.ts';
 import type { Position, Problem } from './problem.ts';
 
@@ -12,6 +13,8 @@ export interface RenderOptions {
   readonly severity?: 'error' | 'warning';
   /** How many are shown before the rest is only counted. Default: 20. */
   readonly limit?: number;
+  /** Measures the lines of the sources. */
+  readonly widthOf: Measure;
 }
 
 /**
@@ -40,12 +43,16 @@ function renderProblem(
   const loud = severity === 'error' ? paint('1;31') : paint('1;33');
   const strong = paint('1');
   const pens: Pens = { dim: paint('2'), mark: loud };
+  const { widthOf } = options;
   const where = strong(placeText(problem, options));
   const lines = [`${where} ${loud(`${severity}[${problem.code}]`)} ${strong(problem.message)}`];
-  lines.push(...frameOf(problem, sources, '^', problem.label, 1, pens));
+  lines.push(...frameOf(problem, sources, { pencil: '^', label: problem.label, around: 1, pens, widthOf }));
   for (const place of problem.related ?? []) {
     lines.push(`  ${paint('36')(placeText(place, options))} ${place.label}`);
-    lines.push(...frameOf(place, sources, '~', undefined, 0, { ...pens, mark: paint('36') }));
+    const other = { ...pens, mark: paint('36') };
+    lines.push(
+      ...frameOf(place, sources, { pencil: '~', label: undefined, around: 0, pens: other, widthOf }),
+    );
   }
   if (problem.hint !== undefined) lines.push(`  ${paint('1;32')('hint:')} ${problem.hint}`);
   return `${lines.join('\n')}\n`;
@@ -54,14 +61,11 @@ function renderProblem(
 function frameOf(
   place: Position,
   sources: ReadonlyMap<string, string>,
-  pencil: '^' | '~',
-  label: string | undefined,
-  around: number,
-  pens: Pens,
+  options: Parameters<typeof frame>[2],
 ): string[] {
   const text = sources.get(place.file);
   if (text === undefined || text === '') return [];
-  return frame(text, place, { pencil, label, around, pens });
+  return frame(text, place, options);
 }
 
 function placeText(place: Position, options: RenderOptions): string {

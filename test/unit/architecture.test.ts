@@ -8,7 +8,7 @@ const SRC = resolve(import.meta.dirname, '../../src');
 const rooms: Readonly<
   Record<string, { readonly rooms: readonly string[]; readonly libraries: readonly string[] }>
 > = {
-  common: { rooms: [], libraries: ['tar-stream'] },
+  common: { rooms: [], libraries: ['string-width', 'tar-stream'] },
   model: { rooms: ['common'], libraries: [] },
   config: { rooms: ['model', 'common'], libraries: ['yaml'] },
   engine: { rooms: ['model'], libraries: [] },

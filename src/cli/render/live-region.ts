@@ -1,6 +1,6 @@
 import { clearScreenDown, moveCursor } from 'node:readline';
-import { stripVTControlCharacters } from 'node:util';
 import { createLogUpdate } from 'log-update';
+import { displayWidth } from '../../common/display-width.ts';
 
 /** The last lines of a terminal, which are drawn again and again, below text that stays. */
 export class LiveRegion {
@@ -37,8 +37,8 @@ export class LiveRegion {
   /** In a terminal that became narrower what was drawn takes more rows than it had lines. */
   #eraseWrapped(): void {
     if (this.#lines.length === 0 || this.width >= this.#drawnWidth) return;
-    const lengths = this.#lines.map((line) => stripVTControlCharacters(line).length);
-    const rows = lengths.reduce((sum, length) => sum + Math.max(1, Math.ceil(length / (this.width + 1))), 0);
+    const widths = this.#lines.map(displayWidth);
+    const rows = widths.reduce((sum, width) => sum + Math.max(1, Math.ceil(width / (this.width + 1))), 0);
     moveCursor(this.#terminal, 0, -rows);
     clearScreenDown(this.#terminal);
     // It begins anew.

@@ -1,3 +1,4 @@
+import { displayWidth } from '../../common/display-width.ts';
 import type { Event, LiveState } from '../../model/event.ts';
 import type { Style } from './style.ts';
 
@@ -42,18 +43,19 @@ export function statusLine(
   for (const [resource, state] of order) {
     const text = markedState(resource, state);
     const room = width - used - (left > 1 ? '  +99 more'.length : 0);
-    if (text.length + 2 > room) break;
+    const columns = displayWidth(text);
+    if (columns + 2 > room) break;
     line += `${used === 0 ? '' : '  '}${painted(state, style)(text)}`;
-    used += text.length + (used === 0 ? 0 : 2);
+    used += columns + (used === 0 ? 0 : 2);
     left -= 1;
   }
   if (left > 0) {
     const more = `${used === 0 ? '' : '  '}+${left} more`;
     line += style.dim(more);
-    used += more.length;
+    used += displayWidth(more);
   }
   const end = `${used === 0 ? '' : '   '}${hint}`;
-  return used + end.length <= width ? `${line}${style.dim(end)}` : line;
+  return used + displayWidth(end) <= width ? `${line}${style.dim(end)}` : line;
 }
 
 function rank(state: LiveState): number {

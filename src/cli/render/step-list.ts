@@ -1,3 +1,5 @@
+import { displayWidth } from '../../common/display-width.ts';
+import { cutEnd } from '../../common/fit-text.ts';
 import type { Event, PlannedStep } from '../../model/event.ts';
 import type { Style } from './style.ts';
 
@@ -116,6 +118,5 @@ function seconds(ms: number): string {
 
 /** A text that fits; empty where there is hardly room. */
 function shortened(text: string, width: number): string {
-  if (text.length <= width) return text;
-  return width < 4 ? '' : `${text.slice(0, width - 1)}…`;
+  return width < 4 && displayWidth(text) > width ? '' : cutEnd(text, width, displayWidth);
 }

@@ -2,7 +2,7 @@ import { copyFile, mkdir, mkdtemp, readdir, realpath, rm } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadWorkspace, renderProblems } from '../../../src/config/index.ts';
+import { explainProblems, loadWorkspace } from '../../../src/config/index.ts';
 
 const corpus = join(import.meta.dirname, 'broken');
 const names = await readdir(corpus);
@@ -35,7 +35,7 @@ describe('the rendering of a broken file', () => {
     const result = await loadWorkspace({ directory, environment });
 
     if (!('problems' in result)) throw new Error(`${name}.yaml is valid`);
-    const rendered = renderProblems(result.problems, result.sources, { color: false, directory });
+    const rendered = await explainProblems(result.problems, result.sources, { color: false, directory });
     await expect(rendered.replaceAll(directory, '/home/dev/shop')).toMatchFileSnapshot(
       join(corpus, `${name}.txt`),
     );

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { displayWidth } from '../../../src/config/display-width.ts';
+import { displayWidth } from '../../../src/common/display-width.ts';
 import { frame, type Marked } from '../../../src/config/frame.ts';
 
 const pens = { dim: (text: string) => text, mark: (text: string) => text };
 
 function draw(text: string, marked: Marked, label?: string): string[] {
-  return frame(text, marked, { pencil: '^', label, around: 1, pens });
+  return frame(text, marked, { pencil: '^', label, around: 1, pens, widthOf: displayWidth });
 }
 
 describe('a code frame', () => {

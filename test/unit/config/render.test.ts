@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Problem, renderProblems } from '../../../src/config/index.ts';
+import { explainProblems, type Problem } from '../../../src/config/index.ts';
 
 const problem: Problem = {
   file: '/home/dev/shop/gefyra.yaml',
@@ -18,13 +18,13 @@ describe('rendering', () => {
     ['/home/dev', 'shop/gefyra.yaml:2:3'],
     ['/home/dev/shop/deep', '/home/dev/shop/gefyra.yaml:2:3'],
     ['/home/dev/sho', '/home/dev/shop/gefyra.yaml:2:3'],
-  ])('seen from %s places it at %s', (directory, place) => {
-    const [first] = renderProblems([problem], sources, { color: false, directory }).split('\n');
+  ])('seen from %s places it at %s', async (directory, place) => {
+    const [first] = (await explainProblems([problem], sources, { color: false, directory })).split('\n');
     expect(first).toBe(`${place} error[unknown-key] unknown key "nmae"`);
   });
 
-  it('colours the parts that are to be seen first', () => {
-    const text = renderProblems([problem], sources, { color: true, directory: '/home/dev/shop' });
+  it('colours the parts that are to be seen first', async () => {
+    const text = await explainProblems([problem], sources, { color: true, directory: '/home/dev/shop' });
     expect(text.split('\n')).toEqual([
       '\u001B[1mgefyra.yaml:2:3\u001B[0m \u001B[1;31merror[unknown-key]\u001B[0m \u001B[1munknown key "nmae"\u001B[0m',
       '\u001B[2m  1 |\u001B[0m a: 1',
@@ -35,23 +35,27 @@ describe('rendering', () => {
     ]);
   });
 
-  it('calls warnings by their name', () => {
-    const text = renderProblems([problem], sources, { color: false, directory: '/', severity: 'warning' });
+  it('calls warnings by their name', async () => {
+    const text = await explainProblems([problem], sources, {
+      color: false,
+      directory: '/',
+      severity: 'warning',
+    });
     expect(text).toContain(':2:3 warning[unknown-key] ');
   });
 
-  it('shows twenty problems and counts the rest', () => {
+  it('shows twenty problems and counts the rest', async () => {
     const many = Array.from({ length: 22 }, () => problem);
-    const text = renderProblems(many, sources, { color: false, directory: '/' });
+    const text = await explainProblems(many, sources, { color: false, directory: '/' });
     expect(text.match(/error\[/g)).toHaveLength(20);
     expect(text).toMatch(/\nand 2 more problems\n$/);
-    expect(renderProblems(many.slice(1), sources, { color: false, directory: '/' })).toMatch(
+    expect(await explainProblems(many.slice(1), sources, { color: false, directory: '/' })).toMatch(
       /\nand 1 more problem\n$/,
     );
   });
 
-  it('does without lines when the text is not at hand', () => {
-    const text = renderProblems([{ ...problem, hint: 'do it' }], new Map(), {
+  it('does without lines when the text is not at hand', async () => {
+    const text = await explainProblems([{ ...problem, hint: 'do it' }], new Map(), {
       color: false,
       directory: '/home/dev/shop',
     });

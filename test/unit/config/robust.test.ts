@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadWorkspace, renderProblems } from '../../../src/config/index.ts';
+import { explainProblems, loadWorkspace } from '../../../src/config/index.ts';
 
 const example = await readFile(join(import.meta.dirname, '../../../gefyra.example.yaml'), 'utf8');
 const lines = example.split('\n').filter((line) => !/^\s*(#|$)/.test(line));
@@ -60,7 +60,7 @@ describe('a damaged file', () => {
         expect(column - 1 + length, `${message}\n${damaged}`).toBeLessThanOrEqual(marked?.length ?? 0);
         expect(message).toMatch(/^[^\n]+$/);
       }
-      const rendered = renderProblems(result.problems, result.sources, { color: false, directory });
+      const rendered = await explainProblems(result.problems, result.sources, { color: false, directory });
       expect(rendered).toContain('gefyra.yaml:');
     }
   });

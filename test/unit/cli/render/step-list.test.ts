@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { StepList } from '../../../../src/cli/render/step-list.ts';
 import { styleOf } from '../../../../src/cli/render/style.ts';
+import { displayWidth } from '../../../../src/common/display-width.ts';
 import type { Verb } from '../../../../src/model/plan.ts';
 
 const plain = styleOf(false);
@@ -36,6 +37,14 @@ it('tells the time and the progress of what takes long', () => {
 it('fits into a narrow terminal', () => {
   for (const width of [20, 40, 47, 60])
     for (const line of list().lines(960, width, plain)) expect(line.length).toBeLessThanOrEqual(width);
+});
+
+it('counts the columns of wide characters, which progress and causes may have', () => {
+  const shown = new StepList([step('create', 'network', '設定が変更されました')]);
+  shown.take({ type: 'step', resource: 'network', verb: 'create', state: 'started' }, 0);
+  const [line = ''] = shown.lines(0, 40, plain);
+  expect(line).toMatch(/設定.*…$/);
+  expect(displayWidth(line)).toBeLessThanOrEqual(40);
 });
 
 it('counts what there is no room for', () => {
