@@ -1,5 +1,4 @@
-import { spawn } from 'node:child_process';
-import { DevenvError, messageOf } from '../common/errors.ts';
+import { DevenvError } from '../common/errors.ts';
 import type { Engine } from '../engine/index.ts';
 import { ensureBase } from './base.ts';
 import { type ImageContext, readImageContext } from './image-context.ts';
@@ -45,10 +44,12 @@ export async function ensureImage(
     case 'built': {
       const base = await ensureBase(engine, progress, signal);
       progress(`building ${image.reference} on ${base}`);
+      // Loaded where an image is built, which happens once on a machine.
+      const { archiveOf } = await import('./context-archive.ts');
       await engine.buildImage(
         {
           reference: image.reference,
-          context: tarOf(image.context),
+          context: archiveOf(image.context),
           args: { BASE: base },
           labels: {},
         },
@@ -57,13 +58,4 @@ export async function ensureImage(
       );
     }
   }
-}
-
-/** The context as a tar stream, by the tar that every system with an engine has. */
-function tarOf(context: ImageContext): NodeJS.ReadableStream {
-  const tar = spawn('tar', ['-C', context.directory, '-cf', '-', ...context.files], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  tar.once('error', (error) => tar.stdout.destroy(new Error(`tar could not be run: ${messageOf(error)}`)));
-  return tar.stdout;
 }

@@ -47,8 +47,8 @@ export class Registry {
   }
 
   /** Makes an image with one small layer. Returns its reference. */
-  publish(tag: string): string {
-    const layer = archiveOf({ tag });
+  async publish(tag: string): Promise<string> {
+    const layer = await archiveOf({ tag });
     const packed = gzipSync(layer);
     const config = json({
       architecture: process.arch === 'arm64' ? 'arm64' : 'amd64',

@@ -69,7 +69,7 @@ export async function dockerWorld(reach: Reach): Promise<OpenWorld<DockerWorld>>
     base: BASE,
     name: (word) => `${prefix}-${word}`,
     publishImage: async () => {
-      const reference = registry.publish(`image-${pulled.length + 1}`);
+      const reference = await registry.publish(`image-${pulled.length + 1}`);
       pulled.push(reference);
       return reference;
     },
