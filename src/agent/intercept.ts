@@ -1,11 +1,14 @@
-import { once } from 'node:events';
-import { createServer, type Server, type Socket } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import { messageOf } from '../common/errors.ts';
+import { listen } from '../common/listen.ts';
 import { type Destination, originalDestination, type Table } from '../netfilter/index.ts';
 import { interceptAdd, interceptRemove, interceptRenew } from '../packet-rules/index.ts';
 import { LEASE } from '../programs/index.ts';
 import type { PortTakeover } from './claims.ts';
 import { type DrainOptions, drainOriginal } from './drain-original.ts';
+
+/** Connections that may wait to be taken; many come at once when a port is taken over. */
+const BACKLOG = 4096;
 
 /** The ports that are sent here instead of to the original container, each under a lease that must be renewed. */
 export class Intercept implements PortTakeover {
@@ -78,21 +81,14 @@ export class Intercept implements PortTakeover {
 
 async function listenOnBothFamilies(onSocket: (socket: Socket) => void): Promise<number> {
   const options = { allowHalfOpen: true, noDelay: true };
+  const trouble = (error: Error) => console.error(`a connection was not taken: ${error.message}`);
   const four = createServer(options, onSocket);
-  const port = await listen(four, { port: 0, host: '0.0.0.0' });
+  await listen(four, { port: 0, host: '0.0.0.0', backlog: BACKLOG }, trouble);
+  const address = four.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
   const six = createServer(options, onSocket);
-  await listen(six, { port, host: '::', ipv6Only: true }).catch(() => {
+  await listen(six, { port, host: '::', ipv6Only: true, backlog: BACKLOG }, trouble).catch(() => {
     // A namespace without IPv6 has no IPv6 callers either.
   });
   return port;
-}
-
-async function listen(
-  server: Server,
-  options: { port: number; host: string; ipv6Only?: boolean },
-): Promise<number> {
-  server.listen({ ...options, backlog: 4096 });
-  await once(server, 'listening');
-  const address = server.address();
-  return typeof address === 'object' && address !== null ? address.port : options.port;
 }

@@ -1,8 +1,8 @@
-import { once } from 'node:events';
 import { chmodSync, rmSync } from 'node:fs';
-import { createServer, type Server } from 'node:net';
+import { createServer } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { messageOf } from '../common/errors.ts';
+import { listen } from '../common/listen.ts';
 import {
   type AgentEvent,
   type AgentRequest,
@@ -59,6 +59,11 @@ export class Sessions {
     }
   }
 
+  /** Tells every session of something that went wrong in this program, in one line. */
+  tellFault(message: string): void {
+    for (const session of this.#sessions.values()) session.send({ type: 'fault', message });
+  }
+
   async #serveControl(duplex: Duplex, hello: Hello): Promise<void> {
     clearTimeout(this.#linger);
     this.#sessions.get(hello.session)?.close();
@@ -67,7 +72,9 @@ export class Sessions {
     this.#sessions.set(hello.session, session);
     await session.serve();
     if (this.#sessions.get(hello.session) === session) this.#sessions.delete(hello.session);
-    await claims.dropAll(session);
+    await claims
+      .dropAll(session)
+      .catch((error) => console.error(`not all was given back: ${messageOf(error)}`));
     if (session.retired && this.#sessions.size === 0) await this.#endQuietly('the last session is done');
     else this.#startLinger();
   }
@@ -78,8 +85,11 @@ export class Sessions {
     this.#linger = setTimeout(() => void this.#endQuietly('no session'), this.#options.lingerMs);
   }
 
+  /** Never rejects. */
   async #endQuietly(reason: string): Promise<void> {
-    await this.#options.claims.withdrawAll();
+    await this.#options.claims
+      .withdrawAll()
+      .catch((error) => console.error(`not all was given back: ${messageOf(error)}`));
     if (this.#sessions.size === 0) this.#options.end(reason);
   }
 }
@@ -91,21 +101,16 @@ export async function listenForSessions(sessions: Sessions, listenOn: string | n
     if (typeof listenOn === 'number') socket.write(GREETING);
     sessions.accept(socket).catch((error) => console.error(`caller lost: ${messageOf(error)}`));
   });
-  await listen(server, listenOn);
-}
-
-async function listen(server: Server, on: string | number): Promise<void> {
-  if (typeof on === 'number') {
-    server.listen({ port: on, host: '127.0.0.1' });
-    await once(server, 'listening');
+  const trouble = (error: Error) => console.error(`a session was not taken: ${error.message}`);
+  if (typeof listenOn === 'number') {
+    await listen(server, { port: listenOn, host: '127.0.0.1' }, trouble);
     return;
   }
   // An earlier run of this container may have left its socket.
-  rmSync(on, { force: true });
-  server.listen(on);
-  await once(server, 'listening');
+  rmSync(listenOn, { force: true });
+  await listen(server, { path: listenOn }, trouble);
   // The directory is private to the session's user; the socket itself belongs to root of this container.
-  chmodSync(on, 0o777);
+  chmodSync(listenOn, 0o777);
 }
 
 /** One connection of a session: all that it has here, for as long as its control duplex lives. */

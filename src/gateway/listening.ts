@@ -1,4 +1,5 @@
 import { pause } from '../common/deadline.ts';
+import { messageOf } from '../common/errors.ts';
 
 /**
  * How often the kernel's list of sockets is read, milliseconds, which costs a fraction of one: often while a program is
@@ -18,6 +19,8 @@ export class ListeningWatch {
   #known = new Map<number, boolean>();
   /** Until when a port that nobody listens on is looked at often, on the clock of `performance`. */
   #expectantUntil = 0;
+  /** Why the last look of its own failed; empty when it did not. */
+  #trouble = '';
 
   /**
    * `listeningPorts` gives those on which the service listens now. `report` is called when a port's state changes, and
@@ -59,7 +62,19 @@ export class ListeningWatch {
       const away = this.#ports.some((port) => this.#known.get(port) !== true);
       const often = away && performance.now() < this.#expectantUntil;
       await pause(often ? LOOK_MS.expecting : LOOK_MS.else, signal);
-      if (!signal.aborted) await this.#look();
+      if (!signal.aborted) await this.#lookAgain();
+    }
+  }
+
+  /** Never rejects: what could not be read now may be the next time. */
+  async #lookAgain(): Promise<void> {
+    try {
+      await this.#look();
+      this.#trouble = '';
+    } catch (error) {
+      const trouble = messageOf(error);
+      if (trouble !== this.#trouble) console.error(`what listens is not known: ${trouble}`);
+      this.#trouble = trouble;
     }
   }
 

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { messageOf } from '../common/errors.ts';
+import { faultLine, onFault } from '../common/faults.ts';
 import { listeningPorts, openTable } from '../netfilter/index.ts';
 import { gatewayTable } from '../packet-rules/index.ts';
 import { EXEMPT_GROUP, readGatewaySettings } from '../programs/index.ts';
@@ -36,6 +37,11 @@ async function main(): Promise<void> {
   void table.gone.then(() => exit('the packet rules are gone', 1));
   const instance = randomBytes(8).toString('hex');
   const server = new SessionServer({ secret, instance, outbound, names, listeningPorts, writeResolvConf });
+  onFault((fault) => {
+    const line = faultLine(fault);
+    console.error(`unhandled: ${line}`);
+    server.tellFault(line);
+  });
   await listenForSession(server, socketPath);
   console.error('gateway ready');
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => exit(signal, 0));

@@ -1,11 +1,14 @@
-import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
+import { listen } from '../common/listen.ts';
 import { originalDestination } from '../netfilter/index.ts';
 import type { StreamTarget } from '../protocol/index.ts';
 import { type OpenedStream, pump, socketEndpoint, type Tunnel } from '../tunnel/index.ts';
 
 /** How long a connection of the service waits for a tunnel that is being restored, milliseconds. */
 const TUNNEL_PATIENCE_MS = 5000;
+
+/** Connections that may wait to be taken; a service may open many at once. */
+const BACKLOG = 4096;
 
 /** Carries the service's connections to wherever they wanted to go, from the workload's network. */
 export class Outbound {
@@ -40,7 +43,7 @@ export class Outbound {
   async listen(port: number): Promise<void> {
     await listenOnLoopback(port, (socket) => {
       socket.on('error', () => {});
-      void this.#carry(socket, port);
+      this.#carry(socket, port).catch(() => socket.destroy());
     });
   }
 
@@ -68,8 +71,9 @@ export class Outbound {
  */
 export async function listenOnLoopback(port: number, onSocket: (socket: Socket) => void): Promise<void> {
   const options = { allowHalfOpen: true, noDelay: true };
-  const four = createServer(options, onSocket).listen({ port, host: '127.0.0.1', backlog: 4096 });
-  await once(four, 'listening');
-  const six = createServer(options, onSocket).listen({ port, host: '::1', backlog: 4096 });
-  await once(six, 'listening').catch(() => {});
+  const trouble = (error: Error) => console.error(`a connection was not taken: ${error.message}`);
+  const on = (host: string) =>
+    listen(createServer(options, onSocket), { port, host, backlog: BACKLOG }, trouble);
+  await on('127.0.0.1');
+  await on('::1').catch(() => {});
 }

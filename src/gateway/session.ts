@@ -1,8 +1,8 @@
-import { once } from 'node:events';
 import { chmodSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { messageOf } from '../common/errors.ts';
+import { listen } from '../common/listen.ts';
 import {
   decodeGatewayRequest,
   type GatewayEvent,
@@ -57,6 +57,11 @@ export class SessionServer {
     }
   }
 
+  /** Tells the session, if it is there, of something that went wrong in this program, in one line. */
+  tellFault(message: string): void {
+    this.#current?.control.send({ type: 'fault', message });
+  }
+
   async #serveControl(duplex: Duplex): Promise<void> {
     this.#current?.control.close();
     const control = new ControlServer<GatewayRequest, GatewayEvent>(duplex);
@@ -104,8 +109,8 @@ export async function listenForSession(session: SessionServer, socketPath: strin
   const server = createServer((socket) => {
     session.accept(socket).catch((error) => console.error(`caller lost: ${messageOf(error)}`));
   });
-  server.listen(socketPath);
-  await once(server, 'listening');
+  const trouble = (error: Error) => console.error(`a session was not taken: ${error.message}`);
+  await listen(server, { path: socketPath }, trouble);
   // The directory is private to the session's user; the socket itself belongs to root of this container.
   chmodSync(socketPath, 0o777);
 }

@@ -48,7 +48,9 @@ export type AgentEvent =
       readonly tunnel: string | undefined;
     }
   /** A claim of this session began or ceased to take traffic. */
-  | { readonly type: 'intercept'; readonly port: number; readonly live: boolean; readonly reason: string };
+  | { readonly type: 'intercept'; readonly port: number; readonly live: boolean; readonly reason: string }
+  /** Something went wrong in the agent that was not foreseen, in one line; it goes on. */
+  | { readonly type: 'fault'; readonly message: string };
 
 /** Errors: `protocol-mismatch`. */
 export function decodeAgentRequest(value: unknown): AgentRequest {
@@ -94,6 +96,8 @@ export function decodeAgentEvent(value: unknown): AgentEvent | undefined {
       };
     case 'intercept':
       return { type, port: port(fields, 'port'), live: flag(fields, 'live'), reason: text(fields, 'reason') };
+    case 'fault':
+      return { type, message: text(fields, 'message') };
     default:
       return undefined;
   }

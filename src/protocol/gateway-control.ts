@@ -19,7 +19,9 @@ export type GatewayEvent =
   | { readonly type: 'done'; readonly id: number }
   | { readonly type: 'refused'; readonly id: number; readonly reason: string }
   /** Something began or ceased to listen on a watched port; also sent once when the watch begins. */
-  | { readonly type: 'listening'; readonly port: number; readonly listening: boolean };
+  | { readonly type: 'listening'; readonly port: number; readonly listening: boolean }
+  /** Something went wrong in the gateway that was not foreseen, in one line; it goes on. */
+  | { readonly type: 'fault'; readonly message: string };
 
 /** Errors: `protocol-mismatch`. */
 export function decodeGatewayRequest(value: unknown): GatewayRequest {
@@ -57,6 +59,8 @@ export function decodeGatewayEvent(value: unknown): GatewayEvent | undefined {
       return { type, id: number(fields, 'id'), reason: text(fields, 'reason') };
     case 'listening':
       return { type, port: port(fields, 'port'), listening: flag(fields, 'listening') };
+    case 'fault':
+      return { type, message: text(fields, 'message') };
     default:
       return undefined;
   }

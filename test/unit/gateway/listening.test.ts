@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, it, onTestFinished, vi } from 'vitest';
 import { ListeningWatch } from '../../../src/gateway/listening.ts';
 import { listeningPorts } from '../../../src/netfilter/index.ts';
 
@@ -47,4 +47,23 @@ it('has no news of a port that is away anyway, nor of one that is not watched', 
   watch.refused(server.port);
   watch.refused(1);
   expect(reports).toEqual([[server.port, false]]);
+});
+
+it('goes on when the list of sockets could not be read once', async () => {
+  let fails = true;
+  const looked: boolean[] = [];
+  const flaky = new ListeningWatch(
+    async () => {
+      if (fails) throw new Error('no list');
+      return new Set([80]);
+    },
+    (_, listening) => looked.push(listening),
+  );
+  onTestFinished(() => flaky.close());
+  const said = vi.spyOn(console, 'error').mockImplementation(() => {});
+  onTestFinished(() => said.mockRestore());
+  await expect(flaky.watch([80])).rejects.toThrow('no list');
+  await vi.waitFor(() => expect(said).toHaveBeenCalledExactlyOnceWith('what listens is not known: no list'));
+  fails = false;
+  await vi.waitFor(() => expect(looked).toEqual([true]));
 });

@@ -58,6 +58,7 @@ describe('protocol version 1', () => {
       '{"type":"refused","id":1,"reason":"held","holder":{"port":8155,"session":"a1","owner":{"user":"ann@desk","project":"shop","since":17}},"tunnel":"app"}',
     ],
     ['{"type":"intercept","port":8155,"live":true,"reason":""}'],
+    ['{"type":"fault","message":"boom (at f (a.js:1:2))"}'],
   ])('reads the agent event %s', (line) => {
     expect(decodeAgentEvent(JSON.parse(line))).toEqual(JSON.parse(line));
   });
@@ -78,9 +79,14 @@ describe('protocol version 1', () => {
     expect(decodeGatewayRequest(JSON.parse(line))).toEqual(JSON.parse(line));
   });
 
-  it('reads the gateway event and skips one of a newer version', () => {
-    const line = '{"type":"listening","port":8155,"listening":false}';
+  it.each([
+    ['{"type":"listening","port":8155,"listening":false}'],
+    ['{"type":"fault","message":"boom (at f (a.js:1:2))"}'],
+  ])('reads the gateway event %s', (line) => {
     expect(decodeGatewayEvent(JSON.parse(line))).toEqual(JSON.parse(line));
+  });
+
+  it('skips events of a newer version', () => {
     expect(decodeGatewayEvent({ type: 'weather', id: 1 })).toBeUndefined();
     expect(decodeAgentEvent({ type: 'weather', id: 1 })).toBeUndefined();
   });

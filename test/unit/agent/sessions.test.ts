@@ -1,0 +1,91 @@
+import type { Duplex } from 'node:stream';
+import { expect, it, onTestFinished, vi } from 'vitest';
+import { Claims } from '../../../src/agent/claims.ts';
+import { Sessions } from '../../../src/agent/sessions.ts';
+import {
+  type AgentEvent,
+  type AgentRequest,
+  decodeAgentEvent,
+  PROTOCOL_VERSION,
+} from '../../../src/protocol/index.ts';
+import { ControlClient, greet } from '../../../src/wire/index.ts';
+import { duplexPair } from '../../fakes/duplex-pair.ts';
+
+const SECRET = 's3cret';
+
+function anAgent() {
+  const claims = new Claims({ start: async () => {}, stop: async () => {}, drainOriginal: async () => {} });
+  const sessions = new Sessions({
+    secret: SECRET,
+    resolver: { search: [], options: [] },
+    claims,
+    lingerMs: 60_000,
+    end: () => {},
+  });
+  return { claims, sessions };
+}
+
+/** A session that has come to an agent, and what it was told. */
+async function aSession(sessions: Sessions, id: string) {
+  const [duplex, served] = duplexPair();
+  const over = sessions.accept(served);
+  onTestFinished(() => void duplex.destroy());
+  const owner = { user: `${id}@desk`, project: 'shop', since: 17 };
+  const hello = {
+    version: PROTOCOL_VERSION,
+    role: 'control',
+    secret: SECRET,
+    session: id,
+    tunnel: '',
+    owner,
+  } as const;
+  await greet(duplex, hello);
+  const said: AgentEvent[] = [];
+  const control = new ControlClient<AgentRequest, AgentEvent>(duplex, decodeAgentEvent, (event) =>
+    said.push(event),
+  );
+  return { control, said, over, duplex: duplex satisfies Duplex };
+}
+
+it('a session that has the port for another of its tunnels is told which', async () => {
+  const { sessions } = anAgent();
+  const { control } = await aSession(sessions, 'ann');
+  const claim = { type: 'claim', port: 80, to: 8080, probes: [] } as const;
+  expect(await control.request({ ...claim, tunnel: 'web' })).toMatchObject({ type: 'done' });
+  expect(await control.request({ ...claim, tunnel: 'api' })).toMatchObject({
+    type: 'refused',
+    tunnel: 'web',
+  });
+  const { control: other } = await aSession(sessions, 'bob');
+  const refused = await other.request({ ...claim, tunnel: 'web' });
+  expect(refused).toMatchObject({ type: 'refused', holder: { owner: { user: 'ann@desk' } } });
+  expect(refused).not.toMatchObject({ tunnel: expect.anything() });
+});
+
+it('a session that comes back keeps what it claims then, though its older connection ends later', async () => {
+  const { sessions } = anAgent();
+  const claim = { type: 'claim', port: 80, tunnel: 'web', to: 8080, probes: [] } as const;
+  const older = await aSession(sessions, 'ann');
+  await older.control.request(claim);
+  const newer = await aSession(sessions, 'ann');
+  expect(await newer.control.request(claim)).toMatchObject({ type: 'done' });
+  await older.over;
+  expect(await newer.control.request({ type: 'rest', port: 80 })).toMatchObject({ type: 'done' });
+});
+
+it('a wish for a port that is not held is refused, giving it back is not', async () => {
+  const { sessions } = anAgent();
+  const { control } = await aSession(sessions, 'ann');
+  for (const type of ['resume', 'rest'] as const)
+    expect(await control.request({ type, port: 80 })).toMatchObject({ type: 'refused' });
+  expect(await control.request({ type: 'release', port: 80 })).toMatchObject({ type: 'done' });
+});
+
+it('a fault of the agent is told to every session', async () => {
+  const { sessions } = anAgent();
+  const ann = await aSession(sessions, 'ann');
+  const bob = await aSession(sessions, 'bob');
+  sessions.tellFault('something broke');
+  for (const { said } of [ann, bob])
+    await vi.waitFor(() => expect(said).toEqual([{ type: 'fault', message: 'something broke' }]));
+});
