@@ -6,6 +6,7 @@ import {
   type AgentEvent,
   type AgentRequest,
   decodeAgentEvent,
+  encodeHello,
   PROTOCOL_VERSION,
 } from '../../../src/protocol/index.ts';
 import { ControlClient, greet } from '../../../src/wire/index.ts';
@@ -13,16 +14,16 @@ import { duplexPair } from '../../fakes/duplex-pair.ts';
 
 const SECRET = 's3cret';
 
-function anAgent() {
-  const claims = new Claims({ start: async () => {}, stop: async () => {}, drainOriginal: async () => {} });
+function anAgent({ stop = async () => {}, lingerMs = 60_000, end = (_: string) => {} } = {}) {
+  const claims = new Claims({ start: async () => {}, stop, drainOriginal: async () => {} });
   const sessions = new Sessions({
     secret: SECRET,
     resolver: { search: [], options: [] },
     claims,
-    lingerMs: 60_000,
-    end: () => {},
+    lingerMs,
+    end,
   });
-  return { claims, sessions };
+  return { sessions };
 }
 
 /** A session that has come to an agent, and what it was told. */
@@ -44,7 +45,24 @@ async function aSession(sessions: Sessions, id: string) {
   const control = new ControlClient<AgentRequest, AgentEvent>(duplex, decodeAgentEvent, (event) =>
     said.push(event),
   );
-  return { control, said, over, duplex: duplex satisfies Duplex };
+  return { control, said, over };
+}
+
+/** A duplex of session `ann` that has said that it is an inbound tunnel. */
+async function anInbound(tunnel: string): Promise<Duplex> {
+  const [duplex, served] = duplexPair();
+  onTestFinished(() => void duplex.destroy());
+  const owner = { user: 'ann@desk', project: 'shop', since: 17 };
+  const hello = {
+    version: PROTOCOL_VERSION,
+    role: 'inbound',
+    secret: SECRET,
+    session: 'ann',
+    tunnel,
+    owner,
+  } as const;
+  duplex.write(`${encodeHello(hello)}\n`);
+  return served;
 }
 
 it('a session that has the port for another of its tunnels is told which', async () => {
@@ -88,4 +106,25 @@ it('a fault of the agent is told to every session', async () => {
   sessions.tellFault('something broke');
   for (const { said } of [ann, bob])
     await vi.waitFor(() => expect(said).toEqual([{ type: 'fault', message: 'something broke' }]));
+});
+
+it('an agent whose kernel takes no port back ends all the same when nobody needs it any more', async () => {
+  const troubles = vi.spyOn(console, 'error').mockImplementation(() => {});
+  onTestFinished(() => troubles.mockRestore());
+  const refuse = async () => {
+    throw new Error('nft ended');
+  };
+  const ended = new Promise<string>((end) => {
+    const { sessions } = anAgent({ stop: refuse, lingerMs: 100, end });
+    void (async () => {
+      const { control, over } = await aSession(sessions, 'ann');
+      await control.request({ type: 'claim', port: 80, tunnel: 'web', to: 8080, probes: [] });
+      await sessions.accept(await anInbound('web'));
+      await control.request({ type: 'resume', port: 80 });
+      control.close();
+      await over;
+    })();
+  });
+  expect(await ended).toBe('no session');
+  expect(troubles).toHaveBeenCalledWith('not all was given back: nft ended');
 });
