@@ -1,8 +1,9 @@
 import { DevenvError } from '../common/errors.ts';
 import type { ContainerSpec, ContainerSummary, Engine, EngineMount, ImageInfo } from '../engine/index.ts';
 import type { Reporter } from '../model/event.ts';
-import { containerName, type SessionIdentity, volumeName } from '../model/identity.ts';
+import { containerName, namespaceOwner, type SessionIdentity, volumeName } from '../model/identity.ts';
 import { label } from '../model/labels.ts';
+import { publishedPortText } from '../model/published-port-text.ts';
 import { sharedDirectories } from '../model/shared-directory.ts';
 import type { Service } from '../model/workspace.ts';
 import { awaitCondition } from './await-condition.ts';
@@ -87,10 +88,26 @@ async function start({ service, environment }: ServiceRun, context: ContainerCon
     await engine.removeContainer(id);
     throw error instanceof DevenvError ? named(error, service.name) : error;
   }
+  await tellPorts(service, context);
   const { debug } = service;
   if (debug === undefined) return;
   const reason = `${debug.type} on 127.0.0.1:${debug.port}; \`devenv debug-config\` tells it to an editor`;
   context.report({ type: 'state', resource: `debugger/${service.name}`, state: 'up', reason });
+}
+
+/** Of a port without a number on this machine nobody else tells which one the engine chose. */
+async function tellPorts(
+  { name, ports }: Service,
+  { engine, identity, report }: ContainerContext,
+): Promise<void> {
+  if (ports.length === 0) return;
+  const owner = await engine.findContainer(namespaceOwner(identity.project, name));
+  const published = (owner?.publishedPorts ?? []).filter(({ target, protocol }) =>
+    ports.some((port) => port.target === target && port.protocol === protocol),
+  );
+  if (published.length === 0) return;
+  const reason = published.map(publishedPortText).join(', ');
+  report({ type: 'state', resource: `ports/${name}`, state: 'up', reason });
 }
 
 async function withDebugger(

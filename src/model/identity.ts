@@ -30,6 +30,11 @@ export function containerName(
   return role === 'service' ? base : `${base}.${role}`;
 }
 
+/** Name of the container that owns a service's network namespace, and with it the ports that the service publishes. */
+export function namespaceOwner(project: string, service: string): string {
+  return containerName(project, service, 'gateway');
+}
+
 /** Name in the engine of a volume that the file declares. */
 export function volumeName(project: string, volume: string): string {
   return `gefyra-${project}_${volume}`;

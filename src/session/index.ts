@@ -10,5 +10,6 @@ export {
   sentWorkspace,
 } from './control-client.ts';
 export { runGuardian, startGuardian } from './guardian.ts';
+export { serviceStatus } from './service-status.ts';
 export { type Reload, Session } from './session.ts';
-export type { SessionStatus } from './status.ts';
+export type { ServiceStatus, SessionStatus } from './status.ts';

@@ -16,6 +16,7 @@ import { LogFollower } from './log-follower.ts';
 import { PassQueue } from './pass-queue.ts';
 import { restartServices } from './restart-services.ts';
 import { Restarts } from './restarts.ts';
+import { serviceStatus } from './service-status.ts';
 import type { SessionStatus } from './status.ts';
 import { supervise } from './supervisor.ts';
 
@@ -221,10 +222,9 @@ export class Session {
   async #status(): Promise<SessionStatus> {
     const { engine, platform, identity } = this.#options;
     const services = await Promise.all(
-      [...this.#resources.workspace.services.keys()].map(async (name) => {
-        const container = containerName(identity.project, name, 'service');
-        return { name, container, state: (await engine.findContainer(container))?.state ?? 'missing' };
-      }),
+      [...this.#resources.workspace.services.keys()].map((name) =>
+        serviceStatus(engine, identity.project, name),
+      ),
     );
     return {
       identity,

@@ -1,5 +1,6 @@
 import type { LiveState } from '../model/event.ts';
 import type { SessionIdentity } from '../model/identity.ts';
+import type { PublishedPort } from '../model/workspace.ts';
 
 /** What a session says of itself. */
 export interface SessionStatus {
@@ -21,6 +22,8 @@ export interface ServiceStatus {
   readonly container: string;
   /** `running`, `exited`, or another of the engine's words; `missing` when there is none. */
   readonly state: string;
+  /** Its ports on this machine, with the numbers that the engine chose; none while they are not published. */
+  readonly ports: readonly PublishedPort[];
 }
 
 /** A bridge as it is now. */

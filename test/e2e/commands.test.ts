@@ -5,7 +5,7 @@ import { aScenario, type Scenario } from './scenario.ts';
 import { Machine, runDevenv, startDevenv } from './world/devenv.ts';
 import { docker } from './world/docker.ts';
 import { freePort } from './world/free-port.ts';
-import { findLeftovers } from './world/leftovers.ts';
+import { findLeftovers, guardiansOf } from './world/leftovers.ts';
 import { demoImage } from './world/paths.ts';
 import { startProbe } from './world/probe.ts';
 
@@ -182,6 +182,31 @@ describe('devenv down', () => {
     expect(await runDevenv(['down', '-p', scenario.copy.project], scenario.options())).toMatchObject({
       code: 0,
     });
+  });
+});
+
+describe('a port of this machine that the file leaves to the engine', () => {
+  it('is told by devenv up when the service starts, and by devenv ps with and without a session', async () => {
+    await using scenario = await aScenario();
+    await scenario.copy.edit('gefyra.yaml', '    bridges:', '    ports: ["8155"]\n    bridges:');
+    const session = await scenario.up();
+    const told = session.lines.map(({ text }) =>
+      /^ports\/app up: (127\.0\.0\.1:(\d+)->8155\/tcp)$/.exec(text),
+    );
+    const [, mapping = '', port = ''] = told.find((match) => match !== null) ?? [];
+    expect((await fetch(`http://127.0.0.1:${port}/`)).headers.get('x-answered-by')).toBe('local');
+    const shown = new RegExp(
+      `^service/app +running +gefyra-${scenario.copy.project}\\.app  ${mapping}$`,
+      'm',
+    );
+    expect((await runDevenv(['ps'], scenario.options())).stdout).toMatch(shown);
+    for (const pid of await guardiansOf(scenario.machine)) process.kill(pid, 'SIGKILL');
+    session.signal('SIGKILL');
+    await session.exit;
+    const left = (await runDevenv(['ps'], scenario.options())).stdout;
+    expect(left).toMatch(/the session of project .* is gone/);
+    expect(left).toMatch(shown);
+    expect(await runDevenv(['down'], scenario.options())).toMatchObject({ code: 0 });
   });
 });
 

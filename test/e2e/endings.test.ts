@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { aScenarioAnywhere, everyLoad, type Scenario, stopAll } from './scenario.ts';
 import { type Devenv, runDevenv } from './world/devenv.ts';
 import { dockerLines } from './world/docker.ts';
-import { findLeftovers, processesOf } from './world/leftovers.ts';
+import { findLeftovers, guardiansOf } from './world/leftovers.ts';
 import { type Probe, startProbe } from './world/probe.ts';
 
 /** Nothing of ours may be left this long after any ending. */
@@ -85,7 +85,7 @@ describe('kill -9 of session and guardian', () => {
     await probe?.answeredBy('local', 5000);
     const { stdout } = await runDevenv(['ps'], scenario.options());
     expect(stdout).toMatch(/bridge\/app:8155 +live/);
-    const guardians = await guardiansOf(scenario);
+    const guardians = await guardiansOf(scenario.machine);
     expect(guardians).toHaveLength(1);
     for (const pid of guardians) process.kill(pid, 'SIGKILL');
     session.signal('SIGKILL');
@@ -189,11 +189,4 @@ async function nothingIsLeft(scenario: Scenario, since: number): Promise<void> {
 async function timesUntil(loads: readonly Probe[], by: string): Promise<string> {
   const times = await Promise.all(loads.map((load) => load.answeredBy(by, GIVEN_BACK_MS)));
   return times.map((ms) => `${(ms / 1000).toFixed(2)} s`).join(', ');
-}
-
-async function guardiansOf(scenario: Scenario): Promise<readonly number[]> {
-  return (await processesOf(scenario.machine)).flatMap((line) => {
-    const match = /^process (\d+): .* guardian$/.exec(line);
-    return match === null ? [] : [Number(match[1])];
-  });
 }

@@ -88,6 +88,14 @@ export async function processesOf(machine: Machine): Promise<readonly string[]> 
   return found;
 }
 
+/** Process ids of the guardians among them. */
+export async function guardiansOf(machine: Machine): Promise<readonly number[]> {
+  return (await processesOf(machine)).flatMap((line) => {
+    const match = /^process (\d+): .* guardian$/.exec(line);
+    return match === null ? [] : [Number(match[1])];
+  });
+}
+
 /** Strings of a file in /proc; none when the process has ended or is another user's. */
 async function readProcess(pid: string, file: 'environ' | 'cmdline'): Promise<readonly string[]> {
   try {

@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { applyContainer, type ContainerContext } from '../../../src/containers/index.ts';
+import type { Event } from '../../../src/model/event.ts';
+import { namespaceOwner } from '../../../src/model/identity.ts';
+import { aContainerSpec } from '../../builders/container-spec.ts';
+import { aService } from '../../builders/workspace.ts';
+import { FakeEngine } from '../../fakes/index.ts';
+
+const signal = new AbortController().signal;
+
+/** An engine on which a service's network namespace publishes two ports, one of them the debugger's. */
+async function aPlace(): Promise<{ readonly context: ContainerContext; readonly events: readonly Event[] }> {
+  const engine = new FakeEngine();
+  engine.addImage('shop:dev');
+  const ports = [
+    { hostIp: '127.0.0.1', published: undefined, target: 8080, protocol: 'tcp' as const },
+    { hostIp: '127.0.0.1', published: 9229, target: 9229, protocol: 'tcp' as const },
+  ];
+  const name = namespaceOwner('shop', 'app');
+  await engine.startContainer(await engine.createContainer(aContainerSpec({ name, ports })));
+  const events: Event[] = [];
+  const context: ContainerContext = {
+    engine,
+    identity: { id: 's1', project: 'shop', user: 'ada@desk', since: 0 },
+    file: '/shop/gefyra.yaml',
+    progress: () => {},
+    warn: () => {},
+    report: (event) => events.push(event),
+  };
+  return { context, events };
+}
+
+describe('starting a service', () => {
+  it('tells its ports once, with the numbers that the engine chose', async () => {
+    const { context, events } = await aPlace();
+    const ports = [{ hostIp: '127.0.0.1', published: undefined, target: 8080, protocol: 'tcp' as const }];
+    const service = aService({ ports });
+    await applyContainer({ kind: 'start-container', service, environment: {} }, context, signal);
+    expect(events).toEqual([
+      { type: 'state', resource: 'ports/app', state: 'up', reason: '127.0.0.1:49153->8080/tcp' },
+    ]);
+  });
+
+  it('tells nothing of ports where it publishes none', async () => {
+    const { context, events } = await aPlace();
+    await applyContainer({ kind: 'start-container', service: aService(), environment: {} }, context, signal);
+    expect(events).toEqual([]);
+  });
+});
