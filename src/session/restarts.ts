@@ -13,8 +13,8 @@ export class Restarts {
   readonly #engine: Engine;
   readonly #report: Reporter;
   readonly #signal: AbortSignal;
-  /** How often in a row a container was started again. */
-  readonly #attempts = new Map<string, number>();
+  /** By service: how often in a row its container was started again. */
+  readonly #attempts = new Map<string, { readonly containerId: string; readonly count: number }>();
 
   constructor(engine: Engine, report: Reporter, signal: AbortSignal) {
     this.#engine = engine;
@@ -25,9 +25,10 @@ export class Restarts {
   /** A service's container has ended by itself. Resolves to true when it is started again. */
   async ended(service: Service, container: ContainerInfo): Promise<boolean> {
     const ran = container.startedAt === undefined ? 0 : Date.now() - container.startedAt;
-    const attempt = ran >= RAN_WELL_MS ? 0 : (this.#attempts.get(container.id) ?? 0);
+    const last = this.#attempts.get(service.name);
+    const attempt = ran < RAN_WELL_MS && last?.containerId === container.id ? last.count : 0;
     if (!mayRestart(service, container, attempt)) return false;
-    this.#attempts.set(container.id, attempt + 1);
+    this.#attempts.set(service.name, { containerId: container.id, count: attempt + 1 });
     const resource = `container/${service.name}`;
     await pause(BACKOFF_MS[attempt] ?? 10_000, this.#signal);
     // A pass or somebody else may have been faster.
