@@ -59,7 +59,7 @@ async function projectHere(engine: Engine, { directory }: CliContext): Promise<s
     if (project !== undefined) projects.set(project, labels[label.file] ?? '');
   }
   const here = [...projects].filter(([, file]) => dirname(file) === directory).map(([project]) => project);
-  const [only, ...others] = here.length > 0 ? here : [];
+  const [only, ...others] = here;
   if (only !== undefined && others.length === 0) return only;
   const known = [...projects].map(([project, file]) => `${project} (${file})`).sort();
   throw new DevenvError({
