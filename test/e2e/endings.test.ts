@@ -81,20 +81,19 @@ describe('kill -9 of session and guardian', () => {
   it('gives the target back by itself; the next command removes the rest', async () => {
     await using scenario = await aScenarioAnywhere();
     const session = await scenario.up();
-    const probe = everyLoad(scenario.pod)[0];
-    await probe?.answeredBy('local', 5000);
+    await using load = startProbe(scenario.pod.sidecarUrl, { connections: 'new', path: '/' });
+    await load.answeredBy('local', 5000);
     const { stdout } = await runDevenv(['ps'], scenario.options());
     expect(stdout).toMatch(/bridge\/app:8155 +live/);
     const guardians = await guardiansOf(scenario.machine);
     expect(guardians).toHaveLength(1);
     for (const pid of guardians) process.kill(pid, 'SIGKILL');
     session.signal('SIGKILL');
-    await probe?.answeredBy('original', GIVEN_BACK_MS);
+    await load.answeredBy('original', GIVEN_BACK_MS);
     expect((await runDevenv(['ps'], scenario.options())).stdout).toMatch(/the session of project .* is gone/);
     const downAt = performance.now();
     expect(await runDevenv(['down'], scenario.options())).toMatchObject({ code: 0 });
     await nothingIsLeft(scenario, downAt);
-    await probe?.stop();
   });
 });
 
@@ -150,13 +149,12 @@ describe('kill -9 of the gateway', () => {
   it('lets the original answer, and the bridge comes back with a new gateway', async () => {
     await using scenario = await aScenarioAnywhere();
     const session = await scenario.up();
-    const load = everyLoad(scenario.pod)[0];
-    await load?.answeredBy('local', 5000);
+    await using load = startProbe(scenario.pod.sidecarUrl, { connections: 'new', path: '/' });
+    await load.answeredBy('local', 5000);
     const lines = session.lines.length;
     await dockerLines('kill', `gefyra-${scenario.copy.project}.app.gateway`);
     await session.waitForLine(/^bridge\/app:8155 live/, GIVEN_BACK_MS, lines);
-    await load?.answeredBy('local', GIVEN_BACK_MS);
-    await load?.stop();
+    await load.answeredBy('local', GIVEN_BACK_MS);
   });
 });
 
