@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { LiveBridges } from '../bridges/index.ts';
-import { Connections, retireIdleAgents } from '../connection/index.ts';
+import { retireIdleAgents } from '../connection/index.ts';
 import { applyPlan, NOTHING_DESIRED, observe, planPass, runOperation } from '../converge/index.ts';
 import type { Engine } from '../engine/index.ts';
-import { LiveFiles } from '../files/index.ts';
 import type { Reporter } from '../model/event.ts';
 import type { SessionIdentity } from '../model/identity.ts';
 import { NOTHING_LIVE, type Observed } from '../model/observed.ts';
 import type { Platform } from '../platform/index.ts';
+import { workingsOf } from './workings.ts';
 
 /** What cleaning up works with. */
 export interface CleanUpOptions {
@@ -34,20 +33,8 @@ export async function cleanUp(options: CleanUpOptions): Promise<readonly string[
     NOTHING_DESIRED,
     options.session === undefined ? observed : madeBy(observed, options.session),
   );
-  const connections = new Connections({ engine, platform, identity, agentImage: '', report });
-  const context = {
-    engine,
-    identity,
-    file: '',
-    image: { kind: 'given', reference: '' } as const,
-    connections,
-    bridges: new LiveBridges(report),
-    files: new LiveFiles({ engine, project, read: async () => [], report }),
-    routes: connections,
-    progress: () => {},
-    warn: () => {},
-    report,
-  };
+  // What is removed needs not be said to come from a file.
+  const context = { ...workingsOf({ engine, platform, identity, report }), file: '' };
   await Promise.all([
     applyPlan(plan, {
       run: (operation, signal) => runOperation(operation, context, signal),

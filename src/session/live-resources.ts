@@ -1,7 +1,5 @@
-import { LiveBridges } from '../bridges/index.ts';
 import { unlessAborted } from '../common/deadline.ts';
 import { DevenvError } from '../common/errors.ts';
-import { Connections } from '../connection/index.ts';
 import {
   applyPlan,
   checkNeeds,
@@ -15,7 +13,6 @@ import {
   runOperation,
 } from '../converge/index.ts';
 import type { Engine } from '../engine/index.ts';
-import { LiveFiles } from '../files/index.ts';
 import type { AgentImage } from '../image/index.ts';
 import type { PlannedStep, Reporter } from '../model/event.ts';
 import type { SessionIdentity } from '../model/identity.ts';
@@ -25,6 +22,7 @@ import type { Plan } from '../model/plan.ts';
 import type { ConnectionSettings, Workspace } from '../model/workspace.ts';
 import type { Platform } from '../platform/index.ts';
 import { cleanUp } from './clean-up.ts';
+import { type Workings, workingsOf } from './workings.ts';
 
 /** What they are made with. */
 export interface LiveResourcesOptions {
@@ -38,25 +36,15 @@ export interface LiveResourcesOptions {
 /** All that a session has made and keeps alive, and the passes that bring it to what a file says, one at a time. */
 export class LiveResources {
   readonly #options: LiveResourcesOptions;
-  readonly #connections: Connections;
-  readonly #bridges: LiveBridges;
-  readonly #files: LiveFiles;
+  readonly #workings: Workings;
   #workspace: Workspace;
   /** Needs that were found to have nothing in their way. */
   #checked = '';
 
   constructor(workspace: Workspace, options: LiveResourcesOptions) {
-    const { engine, platform, identity, image, report } = options;
     this.#options = options;
     this.#workspace = workspace;
-    this.#connections = new Connections({ engine, platform, identity, agentImage: image.reference, report });
-    this.#bridges = new LiveBridges(report);
-    this.#files = new LiveFiles({
-      engine,
-      project: identity.project,
-      read: (from, path) => platform.readFiles(from, path),
-      report,
-    });
+    this.#workings = workingsOf(options);
   }
 
   /** What they were last brought to, or are being brought to. */
@@ -66,12 +54,12 @@ export class LiveResources {
 
   /** Bridges that are open. */
   bridges(): readonly BridgedPort[] {
-    return this.#bridges.list();
+    return this.#workings.bridges.list();
   }
 
   /** The health test of a service came to another verdict. */
   healthChanged(service: string, healthy: boolean): void {
-    this.#connections.healthChanged(service, healthy);
+    this.#workings.connections.healthChanged(service, healthy);
   }
 
   /** Removes what a session of this project left that was killed. Errors: those of the engine. */
@@ -128,7 +116,7 @@ export class LiveResources {
     const plan = planPass(NOTHING_DESIRED, observed);
     this.#tell(plan);
     await this.#apply(plan, new AbortController().signal, 'go-on');
-    this.#files.close();
+    this.#workings.files.close();
     platform.close();
   }
 
@@ -138,30 +126,19 @@ export class LiveResources {
   }
 
   #apply(plan: Plan<Operation>, signal: AbortSignal, onFailure: 'undo' | 'go-on'): Promise<void> {
-    const { engine, identity, image, report } = this.#options;
-    const context = {
-      engine,
-      identity,
-      image,
-      file: this.#workspace.file,
-      connections: this.#connections,
-      bridges: this.#bridges,
-      files: this.#files,
-      routes: this.#connections,
-      progress: (resource: string, message: string) => report({ type: 'progress', resource, message }),
-      warn: (message: string) => report({ type: 'warning', message }),
-      report,
-    };
+    const { report } = this.#options;
+    const context = { ...this.#workings, file: this.#workspace.file };
     const run = (operation: Operation, within: AbortSignal) => runOperation(operation, context, within);
     return applyPlan(plan, { run, report, signal, onFailure });
   }
 
   #liveness(): Liveness {
+    const { connections, bridges, files } = this.#workings;
     return {
-      targets: this.#connections.targets(),
-      links: this.#connections.links(),
-      bridges: this.#bridges.list(),
-      files: this.#files.list(),
+      targets: connections.targets(),
+      links: connections.links(),
+      bridges: bridges.list(),
+      files: files.list(),
     };
   }
 }

@@ -1,0 +1,47 @@
+import { LiveBridges } from '../bridges/index.ts';
+import { Connections } from '../connection/index.ts';
+import type { runOperation } from '../converge/index.ts';
+import type { Engine } from '../engine/index.ts';
+import { LiveFiles } from '../files/index.ts';
+import type { AgentImage } from '../image/index.ts';
+import type { Reporter } from '../model/event.ts';
+import type { SessionIdentity } from '../model/identity.ts';
+import type { Platform } from '../platform/index.ts';
+
+/** What they are made of. */
+export interface WorkingsOptions {
+  readonly engine: Engine;
+  readonly platform: Platform;
+  readonly identity: SessionIdentity;
+  readonly report: Reporter;
+  /** What agents, gateways and holders run from; absent where nothing is made, but only removed. */
+  readonly image?: AgentImage;
+}
+
+/** What operations work with, but for the file that they come from. */
+export type Workings = Omit<Parameters<typeof runOperation>[1], 'file'>;
+
+/** What operations work with: the engine, and the live objects of a session, of which nothing lives yet. */
+export function workingsOf(options: WorkingsOptions): Workings {
+  const { engine, platform, identity, report } = options;
+  const image: AgentImage = options.image ?? { kind: 'given', reference: '' };
+  const connections = new Connections({ engine, platform, identity, agentImage: image.reference, report });
+  const files = new LiveFiles({
+    engine,
+    project: identity.project,
+    read: (from, path) => platform.readFiles(from, path),
+    report,
+  });
+  return {
+    engine,
+    identity,
+    image,
+    connections,
+    bridges: new LiveBridges(report),
+    files,
+    routes: connections,
+    progress: (resource, message) => report({ type: 'progress', resource, message }),
+    warn: (message) => report({ type: 'warning', message }),
+    report,
+  };
+}
