@@ -49,6 +49,25 @@ describe('a service that takes files and loopback ports of its workload', () => 
     expect(await docker('exec', service, 'node', '-e', script)).toBe('sidecar');
   });
 
+  it('is made anew without them when they are taken out of the file', async () => {
+    const yaml = file(scenario.pod.name, scenario.pod.target);
+    const without = yaml.replace(/^ +volumes: .*\n/m, '');
+    await writeFile(join(scenario.copy.folder, 'gefyra.yaml'), without);
+    expect(await runDevenv(['up', '-d'], scenario.options())).toMatchObject({ code: 0 });
+    await expect(docker('exec', service, 'ls', '/pod')).rejects.toThrow(/No such file/);
+    // Without its loopback either it needs no workload at all.
+    const alone = without.replace(/^ +(outbound|env_from): .*\n/gm, '');
+    await writeFile(join(scenario.copy.folder, 'gefyra.yaml'), alone);
+    expect(await runDevenv(['up', '-d'], scenario.options())).toMatchObject({ code: 0 });
+    expect(await dockerLines('ps', '-aq', '--filter', `name=${service}.gateway`)).toEqual([]);
+    await writeFile(join(scenario.copy.folder, 'gefyra.yaml'), yaml);
+    expect(await runDevenv(['up', '-d'], scenario.options())).toMatchObject({ code: 0 });
+    await writeFile(join(scenario.copy.folder, 'gefyra.yaml'), alone);
+    const back = await runDevenv(['up', '-d'], scenario.options());
+    expect(back, back.stderr).toMatchObject({ code: 0 });
+    expect(await dockerLines('volume', 'ls', '-q', '--filter', `name=${service}`)).toEqual([]);
+  });
+
   it('leaves nothing of them behind', async () => {
     expect(await runDevenv(['down'], scenario.options())).toMatchObject({ code: 0 });
     expect(await dockerLines('volume', 'ls', '-q', '--filter', `name=${service}`)).toEqual([]);
