@@ -1,3 +1,5 @@
+import type { ErrorFacts } from '../common/errors.ts';
+
 /** Everything a command may touch of the process it runs in. */
 export interface CliContext {
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -17,6 +19,11 @@ export interface CliContext {
   readonly ending: AbortSignal;
   /** Aborts at the second. */
   readonly forced: AbortSignal;
+  /**
+   * From now on an error that nobody has caught is told, and the process goes on: what it keeps alive is worth more.
+   * Before, such an error ends it.
+   */
+  readonly surviveFaults: (tell: (fault: ErrorFacts) => void) => void;
 }
 
 /** Flags every command has. */

@@ -1,5 +1,7 @@
 #!/usr/bin/env node
 import { fileURLToPath } from 'node:url';
+import type { ErrorFacts } from '../common/errors.ts';
+import { faultLine, onFault } from '../common/faults.ts';
 import { runProgram } from './program.ts';
 
 // The only place that reads argv, hears signals and exits.
@@ -17,6 +19,12 @@ for (const signal of SIGNALS) {
 // A closed terminal or pipe must not end the session before it has given everything back.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 
+let tellFault = (fault: ErrorFacts): void => {
+  process.stderr.write(`unhandled: ${faultLine(fault)}\n`);
+  process.exit(1);
+};
+onFault((fault) => tellFault(fault));
+
 const code = await runProgram(process.argv.slice(2), {
   environment: process.env,
   program: fileURLToPath(import.meta.url),
@@ -27,6 +35,9 @@ const code = await runProgram(process.argv.slice(2), {
   canAsk: process.stdin.isTTY === true && process.stderr.isTTY === true,
   ending: ending.signal,
   forced: forced.signal,
+  surviveFaults: (tell) => {
+    tellFault = tell;
+  },
 });
 // All is done but what a slow reader of a pipe has not taken yet; nobody has to wait for that.
 for (const signal of SIGNALS) process.on(signal, () => process.exit(code));

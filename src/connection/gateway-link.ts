@@ -41,14 +41,14 @@ export class GatewayLink {
   }
 
   /**
-   * Connects to a gateway, which may only just be starting. `onListening` hears of the service's ports.
+   * Connects to a gateway, which may only just be starting. `onEvent` hears what it says by itself.
    * Errors: `container-failed` with its last output when it does not come, `cancelled`.
    */
   static async connect(
     engine: Engine,
     containerId: string,
     identity: SessionIdentity,
-    onListening: (port: number, listening: boolean) => void,
+    onEvent: (event: GatewayEvent) => void,
     signal: AbortSignal,
   ): Promise<GatewayLink> {
     const info = await engine.findContainer(containerId);
@@ -59,9 +59,7 @@ export class GatewayLink {
       return duplex;
     };
     const duplex = await untilItListens(engine, containerId, () => open('control', '', signal), signal);
-    const control = new ControlClient<GatewayRequest, GatewayEvent>(duplex, decodeGatewayEvent, (event) => {
-      if (event.type === 'listening') onListening(event.port, event.listening);
-    });
+    const control = new ControlClient<GatewayRequest, GatewayEvent>(duplex, decodeGatewayEvent, onEvent);
     return new GatewayLink(control, open);
   }
 

@@ -6,6 +6,7 @@ import type { Engine } from '../engine/index.ts';
 import type { Reporter } from '../model/event.ts';
 import type { SessionIdentity } from '../model/identity.ts';
 import type { LiveLink } from '../model/observed.ts';
+import type { GatewayEvent } from '../protocol/index.ts';
 import type { AgentLink } from './agent-link.ts';
 import { GatewayLink } from './gateway-link.ts';
 import type { LinkSettings } from './operation.ts';
@@ -92,7 +93,7 @@ export class ServiceLink {
       engine,
       gatewayId,
       identity,
-      (port, listening) => sides.listeningChanged(service, port, listening),
+      (event) => this.#heard(event),
       signal,
     );
     const end = () => gateway.close();
@@ -109,6 +110,15 @@ export class ServiceLink {
       gateway.close();
       sides.gatewayDown(service);
     }
+  }
+
+  #heard(event: GatewayEvent): void {
+    const { settings, sides, report } = this.#options;
+    const { service } = settings;
+    if (event.type === 'listening') sides.listeningChanged(service, event.port, event.listening);
+    if (event.type !== 'fault') return;
+    const message = `the gateway of service ${service} goes on after an error of its own: unhandled: ${event.message}`;
+    report({ type: 'warning', message, hint: 'this is a bug in devenv; please report it' });
   }
 
   /** Joins a gateway with all agents, those to come included. Resolves when outbound traffic flows. */

@@ -72,7 +72,10 @@ export class TargetLink {
   readonly #relay: PlaceListener = {
     up: (agent) => this.#tell((listener) => listener.up(agent)),
     down: (agent) => this.#tell((listener) => listener.down(agent)),
-    said: (agent, event) => this.#tell((listener) => listener.said(agent, event)),
+    said: (agent, event) => {
+      if (event.type === 'fault') this.#tellFault(agent, event.message);
+      else this.#tell((listener) => listener.said(agent, event));
+    },
     silenceChanged: (agent) => this.#tell((listener) => listener.silenceChanged(agent)),
     troubled: (state, reason) => this.#state(state, reason),
   };
@@ -151,6 +154,11 @@ export class TargetLink {
   #resolve(signal: AbortSignal): Promise<Target> {
     const resolving = this.#options.platform.resolveTarget(this.#reference);
     return unlessAborted('the look for the target', signal, resolving);
+  }
+
+  #tellFault({ place }: AgentLink, fault: string): void {
+    const message = `the agent at ${place} goes on after an error of its own: unhandled: ${fault}`;
+    this.#options.report({ type: 'warning', message, hint: 'this is a bug in devenv; please report it' });
   }
 
   #tell(say: (listener: AgentsListener) => void): void {

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { messageOf } from '../common/errors.ts';
 import { faultLine, onFault } from '../common/faults.ts';
 import { listeningPorts, openTable } from '../netfilter/index.ts';
@@ -35,8 +34,7 @@ async function main(): Promise<void> {
     }),
   );
   void table.gone.then(() => exit('the packet rules are gone', 1));
-  const instance = randomBytes(8).toString('hex');
-  const server = new SessionServer({ secret, instance, outbound, names, listeningPorts, writeResolvConf });
+  const server = new SessionServer({ secret, outbound, names, listeningPorts, writeResolvConf });
   onFault((fault) => {
     const line = faultLine(fault);
     console.error(`unhandled: ${line}`);

@@ -20,8 +20,6 @@ import type { Outbound } from './outbound.ts';
 export interface SessionServerOptions {
   /** What a caller must present. */
   readonly secret: string;
-  /** Random id of this run of the program; nobody is told, so it may be left out. */
-  readonly instance?: string;
   readonly outbound: Outbound;
   readonly names: Names;
   /** TCP ports on which the service listens now. */

@@ -126,7 +126,7 @@ function list(fd: number, family: number, state: number, port: number): readonly
     for (const { type, body } of answers(fd)) {
       if (type === NLMSG_ERROR) return undefined;
       if (type === NLMSG_DONE) return found;
-      found.push(body);
+      found.push(Buffer.from(body));
     }
   }
 }
@@ -162,9 +162,11 @@ function ask(fd: number, type: number, flags: number, body: Buffer): void {
   if (send(fd, message, message.length, 0) < 0) throw new Error('the kernel was not asked for its sockets');
 }
 
-/** The messages of one answer packet. */
+/** What the kernel answers is read into this: the list of sockets is asked for many times a second. */
+const packet = Buffer.alloc(BUFFER_BYTES);
+
+/** The messages of one answer packet, which the next one overwrites. */
 function answers(fd: number): readonly { readonly type: number; readonly body: Buffer }[] {
-  const packet = Buffer.alloc(BUFFER_BYTES);
   const length = Number(recv(fd, packet, packet.length, 0));
   const messages = [];
   for (let at = 0; at + HEADER_BYTES <= length; ) {

@@ -1,4 +1,4 @@
-import { DevenvError, errorFacts } from '../common/errors.ts';
+import { DevenvError, type ErrorFacts, errorFacts } from '../common/errors.ts';
 import type { Engine } from '../engine/index.ts';
 import type { AgentImage } from '../image/index.ts';
 import type { Event, LiveState, Reporter } from '../model/event.ts';
@@ -119,6 +119,11 @@ export class Session {
       await socket.close();
     }
     if (failure !== undefined && !isCancellation(failure)) throw failure;
+  }
+
+  /** An error that nobody has caught is told to whoever listens. */
+  tellFault(fault: ErrorFacts): void {
+    this.#report({ type: 'error', error: { ...fault, message: `unhandled: ${fault.message}` } });
   }
 
   async #firstPass(): Promise<void> {

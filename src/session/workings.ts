@@ -14,7 +14,7 @@ export interface WorkingsOptions {
   readonly platform: Platform;
   readonly identity: SessionIdentity;
   readonly report: Reporter;
-  /** What agents, gateways and holders run from; absent where nothing is made, but only removed. */
+  /** What agents and gateways run from; absent where nothing is made, but only removed. */
   readonly image?: AgentImage;
 }
 

@@ -136,6 +136,7 @@ async function live(
       reload: reloadOf(drawn, flags, workspace),
       startGuardian: () => startGuardian(spawnSelf(context), guarded),
     });
+    context.surviveFaults((fault) => session.tellFault(fault));
     return Promise.race([session.run(context.ending), forced]);
   });
   if (outcome === 'forced') {

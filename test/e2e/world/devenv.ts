@@ -154,12 +154,16 @@ export class Devenv implements AsyncDisposable {
     this.#child.kill(name);
   }
 
+  /** Errors: when it spoke of an error that nobody had caught, in itself or in a program of its. */
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#ended !== undefined) return;
-    this.signal('SIGINT');
-    const force = setTimeout(() => this.signal('SIGKILL'), 15_000);
-    await this.exit;
-    clearTimeout(force);
+    if (this.#ended === undefined) {
+      this.signal('SIGINT');
+      const force = setTimeout(() => this.signal('SIGKILL'), 15_000);
+      await this.exit;
+      clearTimeout(force);
+    }
+    if (!this.#lines.some(({ text }) => /\bunhandled: /.test(text))) return;
+    throw new Error(`${this.#title} had an error that nobody caught\n${this.transcript}`);
   }
 
   #read(stream: OutputLine['stream'], input: NodeJS.ReadableStream | null): void {

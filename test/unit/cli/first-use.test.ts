@@ -32,6 +32,7 @@ function aContext(): CliContext {
     canAsk: false,
     ending: new AbortController().signal,
     forced: new AbortController().signal,
+    surviveFaults: () => {},
   };
 }
 
