@@ -7,7 +7,9 @@ import type { OpenWorld } from './worlds.ts';
 /** A fake platform, with agents as the contract wants them. */
 export async function fakePlatformWorld(): Promise<OpenWorld<PlatformWorld>> {
   const platform = new FakePlatform();
-  platform.agentHandler((stream, agent) => stream.resume().end(`secret ${agent.secret}`));
+  platform.agentProgram(({ agent, listen }) => {
+    listen((stream) => stream.resume().end(`secret ${agent.secret}`));
+  });
   let workloads = 0;
   const world: PlatformWorld = {
     platform,

@@ -1,22 +1,30 @@
 import { Duplex } from 'node:stream';
+import { Valve } from './valve.ts';
 
 /**
  * Two ends of one stream in memory: what is written to one is read from the other, with back-pressure and half-close.
- * When one end is destroyed, the other reads to its end and cannot be written to any more.
+ * When one end is destroyed, the other reads to its end and cannot be written to any more. All that goes through
+ * `valve`, which several streams may share.
  */
-export function duplexPair(): readonly [Duplex, Duplex] {
-  const first = new PairEnd();
-  const second = new PairEnd();
+export function duplexPair(valve = new Valve()): readonly [Duplex, Duplex] {
+  const first = new PairEnd(valve);
+  const second = new PairEnd(valve);
   first.join(second);
   second.join(first);
   return [first, second];
 }
 
 class PairEnd extends Duplex {
+  readonly #valve: Valve;
   #peer: PairEnd | undefined;
   #complete = false;
   /** Continues the peer's write once this end has room. */
   #resume: (() => void) | undefined;
+
+  constructor(valve: Valve) {
+    super();
+    this.#valve = valve;
+  }
 
   join(peer: PairEnd): void {
     this.#peer = peer;
@@ -27,20 +35,22 @@ class PairEnd extends Duplex {
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
-    const peer = this.#peer;
-    if (peer === undefined || peer.destroyed) done(brokenPipe());
-    else if (peer.push(chunk)) done();
-    else peer.#resume = done;
+    this.#valve.pass(() => {
+      const peer = this.#peer;
+      if (peer === undefined || peer.destroyed) done(brokenPipe());
+      else if (peer.push(chunk)) done();
+      else peer.#resume = done;
+    });
   }
 
   override _final(done: (error?: Error | null) => void): void {
-    this.#endPeer();
+    this.#valve.pass(() => this.#endPeer());
     done();
   }
 
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
     this.#letPeerGoOn();
-    this.#endPeer();
+    this.#valve.pass(() => this.#endPeer());
     done(error);
   }
 
@@ -60,4 +70,11 @@ class PairEnd extends Duplex {
 
 function brokenPipe(): Error {
   return Object.assign(new Error('write EPIPE'), { code: 'EPIPE' });
+}
+
+/** A stream whose other end went away before it said anything. */
+export function brokenStream(): Duplex {
+  const [caller, callee] = duplexPair();
+  callee.destroy();
+  return caller;
 }

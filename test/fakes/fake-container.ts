@@ -11,6 +11,7 @@ import type { StoredImage } from './fake-images.ts';
 import type { TakenPort } from './fake-ports.ts';
 import type { FakeProgram } from './fake-program.ts';
 import { Feed } from './feed.ts';
+import { Valve } from './valve.ts';
 
 /** What one start of a container is given. */
 export interface FakeStart {
@@ -30,7 +31,10 @@ export class FakeContainer {
   readonly #image: StoredImage;
   readonly #output: LogLine[] = [];
   readonly #lines = new Feed<LogLine>();
+  /** What lies between its program and whoever dials it. */
+  readonly valve = new Valve();
   #run: Run | undefined;
+  #verdict: { readonly health: 'healthy' | 'unhealthy'; readonly output: string } | undefined;
   #state: 'created' | 'running' | 'exited' = 'created';
   #startedAt: number | undefined;
   #exitCode: number | undefined;
@@ -78,6 +82,7 @@ export class FakeContainer {
     this.#startedAt = start.at;
     this.#exitCode = undefined;
     this.#outOfMemory = false;
+    this.#verdict = undefined;
     // As with a real one, the start is over before the program has done anything.
     setImmediate(() => this.#begin(run));
   }
@@ -117,13 +122,18 @@ export class FakeContainer {
     const run = this.#run;
     const onConnection = run?.sockets.get(socketPath);
     if (run === undefined || onConnection === undefined) return undefined;
-    const [caller, callee] = duplexPair();
+    const [caller, callee] = duplexPair(this.valve);
     run.streams.add(callee);
     callee.on('close', () => run.streams.delete(callee));
     // A caller that goes away is no news to the program beyond the end of the stream.
     callee.on('error', () => {});
     onConnection(callee);
     return caller;
+  }
+
+  /** Its health test comes to a verdict; a start begins anew. */
+  judge(health: 'healthy' | 'unhealthy', output: string): void {
+    this.#verdict = { health, output };
   }
 
   /** Lines, oldest first; with `follow` those to come as well, until the program ends. */
@@ -151,13 +161,18 @@ export class FakeContainer {
       networkMode: this.networkMode,
       exitCode: this.#exitCode,
       outOfMemory: this.#outOfMemory,
-      // Nothing is ever tested here.
-      health: undefined,
-      healthOutput: '',
+      // Nothing is tested here: a test of ours says what came out.
+      health: this.#isTested ? (this.#verdict?.health ?? 'starting') : undefined,
+      healthOutput: this.#verdict?.output ?? '',
       startedAt: this.#startedAt,
       publishedPorts: this.ports,
       exposedPorts: [...new Set([...this.#image.exposedPorts, ...declared])].sort((a, b) => a - b),
     };
+  }
+
+  get #isTested(): boolean {
+    const { healthcheck } = this.spec;
+    return healthcheck !== undefined && healthcheck.kind !== 'none';
   }
 
   #environment(): Readonly<Record<string, string>> {
@@ -178,6 +193,7 @@ export class FakeContainer {
     try {
       run.start.program({
         words: this.words,
+        labels: this.spec.labels,
         environment: this.#environment(),
         ended: run.ended.signal,
         write,

@@ -85,6 +85,12 @@ export class FakeContainers {
     if (this.#byId.delete(container.id)) this.#publish('removed', container);
   }
 
+  /** The health test of a container comes to a verdict. */
+  judge(container: FakeContainer, health: 'healthy' | 'unhealthy', output: string): void {
+    container.judge(health, output);
+    this.#publish('health', container);
+  }
+
   /** True while a container runs that is attached to the network. */
   use(network: { readonly id: string; readonly name: string }): boolean {
     const attached = ({ networkMode }: FakeContainer) =>

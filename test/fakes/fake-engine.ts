@@ -17,6 +17,7 @@ import type {
   NetworkSpec,
 } from '../../src/engine/index.ts';
 import type { Build } from '../../src/model/workspace.ts';
+import { brokenStream } from './duplex-pair.ts';
 import type { FakeContainer } from './fake-container.ts';
 import { FakeContainers } from './fake-containers.ts';
 import { type FakeImage, FakeImages } from './fake-images.ts';
@@ -36,7 +37,8 @@ export class FakeEngine implements Engine {
   readonly #containers = new FakeContainers(this.#images, this.#networks);
   readonly #faults = new Faults<keyof Engine>();
   readonly #volumes = new Map<string, Readonly<Record<string, string>>>();
-  #exec: ((spec: ExecSpec, streams: ExecStreams) => Promise<number>) | undefined;
+  #exec: FakeExec | undefined;
+  #breakingDials = 0;
 
   // What a test prepares, and does to the engine from outside.
 
@@ -56,7 +58,7 @@ export class FakeEngine implements Engine {
   }
 
   /** What programs that are run in a running container do. */
-  answerExec(answer: (spec: ExecSpec, streams: ExecStreams) => Promise<number>): void {
+  answerExec(answer: FakeExec): void {
     this.#exec = answer;
   }
 
@@ -85,6 +87,31 @@ export class FakeEngine implements Engine {
     const container = this.#present(nameOrId);
     container.end(137);
     this.#containers.start(container);
+  }
+
+  /** The health test of a container comes to a verdict. It must have one. */
+  judge(nameOrId: string, health: 'healthy' | 'unhealthy', output = ''): void {
+    this.#containers.judge(this.#present(nameOrId), health, output);
+  }
+
+  /** Nothing passes any more between a container's program and whoever has dialled it, or will. */
+  stall(nameOrId: string): void {
+    this.#present(nameOrId).valve.shut();
+  }
+
+  /** Ends what `stall` began; what was sent meanwhile arrives. */
+  flow(nameOrId: string): void {
+    this.#present(nameOrId).valve.open();
+  }
+
+  /** The next stream that is dialled breaks before its first byte. */
+  breakNextDial(): void {
+    this.#breakingDials += 1;
+  }
+
+  /** Watches end as a broken connection ends them; the engine answers on. */
+  endWatches(): void {
+    this.#containers.events.end();
   }
 
   /** The engine stops answering. Containers run on, watches end. */
@@ -226,7 +253,7 @@ export class FakeEngine implements Engine {
     if (container?.isRunning !== true)
       throw engineFailed(`could not run in container ${containerId}: it is not running`);
     if (this.#exec === undefined) throw new Error('FakeEngine: no test prepared an answer to exec');
-    return this.#exec(spec, streams);
+    return this.#exec(spec, streams, container.spec);
   }
 
   async readArchive(containerId: string, path: string): Promise<never> {
@@ -273,7 +300,10 @@ export class FakeEngine implements Engine {
     const why = container.isRunning ? 'nobody listens there' : 'the container does not run';
     const stream = container.dial(socketPath);
     if (stream === undefined) throw notReachable(socketPath, name, why);
-    return stream;
+    if (this.#breakingDials === 0) return stream;
+    this.#breakingDials -= 1;
+    stream.destroy();
+    return brokenStream();
   }
 
   async listNetworks(labels: Readonly<Record<string, string>>): Promise<readonly NetworkInfo[]> {
@@ -311,6 +341,9 @@ export class FakeEngine implements Engine {
     return container;
   }
 }
+
+/** What a program that is run in a running container does. Resolves to its exit code. */
+export type FakeExec = (spec: ExecSpec, streams: ExecStreams, container: ContainerSpec) => Promise<number>;
 
 async function bytesOf(stream: NodeJS.ReadableStream): Promise<Buffer> {
   const chunks: Buffer[] = [];

@@ -12,6 +12,8 @@ export type FakeProgram = (process: FakeProcess) => void;
 export interface FakeProcess {
   /** Entrypoint and command. */
   readonly words: readonly string[];
+  /** Labels of the container: which part of a test it plays. A real program does not see them. */
+  readonly labels: Readonly<Record<string, string>>;
   /** Variables of image and container. */
   readonly environment: Readonly<Record<string, string>>;
   /** Aborts when the container ends, for whatever reason. */

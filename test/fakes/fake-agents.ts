@@ -1,0 +1,102 @@
+import type { Duplex } from 'node:stream';
+import type { Place, PlacedAgent } from '../../src/platform/index.ts';
+import { duplexPair } from './duplex-pair.ts';
+import { refused } from './refusals.ts';
+import { Valve } from './valve.ts';
+
+/** What an agent does, in this process. Called when it is placed; it runs until it calls `exit` or is killed. */
+export type FakeAgentProgram = (agent: FakeAgentProcess) => void;
+
+/** What an agent is told and may do. */
+export interface FakeAgentProcess {
+  readonly agent: PlacedAgent;
+  /** Where it is. */
+  readonly place: Place;
+  /** Aborts when it ends, for whatever reason. */
+  readonly ended: AbortSignal;
+  /** Each `dialAgent` gives it one end of a stream. */
+  listen(onConnection: (stream: Duplex) => void): void;
+  exit(): void;
+}
+
+/** Agents of a fake platform: one per place. */
+export class FakeAgents {
+  readonly #running = new Map<string, RunningAgent>();
+  readonly #program: () => FakeAgentProgram | undefined;
+  #made = 0;
+
+  constructor(program: () => FakeAgentProgram | undefined) {
+    this.#program = program;
+  }
+
+  all(): readonly PlacedAgent[] {
+    return [...this.#running.values()].map(({ agent }) => agent);
+  }
+
+  at(placeId: string): PlacedAgent | undefined {
+    return this.#running.get(placeId)?.agent;
+  }
+
+  /** What lies between the agent of a place and its callers; undefined when there is none. */
+  valveAt(placeId: string): Valve | undefined {
+    return this.#running.get(placeId)?.valve;
+  }
+
+  start(place: Place, secret: string): PlacedAgent {
+    const agent = { placeId: place.id, handle: `agent-${++this.#made}`, secret };
+    const running: RunningAgent = {
+      agent,
+      ended: new AbortController(),
+      streams: new Set(),
+      valve: new Valve(),
+      onConnection: undefined,
+    };
+    this.#running.set(place.id, running);
+    this.#program()?.({
+      agent,
+      place,
+      ended: running.ended.signal,
+      listen: (onConnection) => {
+        running.onConnection = onConnection;
+      },
+      exit: () => {
+        if (!running.ended.signal.aborted) this.end(place.id);
+      },
+    });
+    return agent;
+  }
+
+  /** Its streams break. Nothing happens when there is none. */
+  end(placeId: string): void {
+    const running = this.#running.get(placeId);
+    this.#running.delete(placeId);
+    running?.ended.abort();
+    for (const stream of running?.streams ?? []) stream.destroy();
+  }
+
+  /** Errors: `agent-failed` when that agent is gone. */
+  dial({ placeId, handle }: PlacedAgent): Duplex {
+    const running = this.#running.get(placeId);
+    if (running?.agent.handle !== handle) {
+      throw refused('agent-failed', `the agent at ${placeId} cannot be reached: it is gone`);
+    }
+    if (running.onConnection === undefined)
+      throw new Error('FakePlatform: the test set no agentProgram that listens');
+    const [caller, callee] = duplexPair(running.valve);
+    running.streams.add(callee);
+    callee.on('close', () => running.streams.delete(callee));
+    // A caller that goes away is no news to the agent beyond the end of the stream.
+    callee.on('error', () => {});
+    running.onConnection(callee);
+    return caller;
+  }
+}
+
+interface RunningAgent {
+  readonly agent: PlacedAgent;
+  readonly ended: AbortController;
+  /** The agent's ends of open streams. */
+  readonly streams: Set<Duplex>;
+  readonly valve: Valve;
+  onConnection: ((stream: Duplex) => void) | undefined;
+}
