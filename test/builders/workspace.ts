@@ -1,6 +1,6 @@
 import { isFault } from '../../src/config/fault.ts';
 import { parseTargetText } from '../../src/config/target-text.ts';
-import type { Bridge, Service, TargetRef } from '../../src/model/workspace.ts';
+import type { Bridge, Service, TargetRef, Workspace } from '../../src/model/workspace.ts';
 
 /** A service with defaults; tests name only what matters to them. */
 export function aService(fields: Partial<Service> = {}): Service {
@@ -48,4 +48,21 @@ export function aTarget(text: string): TargetRef {
   const target = parseTargetText(text);
   if (isFault(target)) throw new Error(`no such kind of target: ${text}`);
   return target;
+}
+
+/** A workspace of these services on Docker. */
+export function aWorkspace(name: string, ...services: readonly Service[]): Workspace {
+  return {
+    name,
+    file: `/work/${name}/gefyra.yaml`,
+    connection: {
+      platform: 'docker',
+      context: undefined,
+      namespace: undefined,
+      agentImage: undefined,
+      allow: [],
+    },
+    services: new Map(services.map((service) => [service.name, service])),
+    volumes: [],
+  };
 }

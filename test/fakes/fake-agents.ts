@@ -42,12 +42,22 @@ export class FakeAgents {
     return this.#running.get(placeId)?.valve;
   }
 
+  /** Breaks the streams of an agent at one of their ends; the other never hears of it. */
+  breakAt(placeId: string, end: 'caller' | 'agent'): void {
+    const running = this.#running.get(placeId);
+    if (running === undefined) return;
+    // Its end must not get through.
+    running.valve.shut();
+    running.valve = new Valve();
+    for (const [callee, caller] of running.streams) (end === 'agent' ? callee : caller).destroy();
+  }
+
   start(place: Place, secret: string): PlacedAgent {
     const agent = { placeId: place.id, handle: `agent-${++this.#made}`, secret };
     const running: RunningAgent = {
       agent,
       ended: new AbortController(),
-      streams: new Set(),
+      streams: new Map(),
       valve: new Valve(),
       onConnection: undefined,
     };
@@ -71,7 +81,7 @@ export class FakeAgents {
     const running = this.#running.get(placeId);
     this.#running.delete(placeId);
     running?.ended.abort();
-    for (const stream of running?.streams ?? []) stream.destroy();
+    for (const stream of running?.streams.keys() ?? []) stream.destroy();
   }
 
   /** Errors: `agent-failed` when that agent is gone. */
@@ -83,7 +93,7 @@ export class FakeAgents {
     if (running.onConnection === undefined)
       throw new Error('FakePlatform: the test set no agentProgram that listens');
     const [caller, callee] = duplexPair(running.valve);
-    running.streams.add(callee);
+    running.streams.set(callee, caller);
     callee.on('close', () => running.streams.delete(callee));
     // A caller that goes away is no news to the agent beyond the end of the stream.
     callee.on('error', () => {});
@@ -95,8 +105,8 @@ export class FakeAgents {
 interface RunningAgent {
   readonly agent: PlacedAgent;
   readonly ended: AbortController;
-  /** The agent's ends of open streams. */
-  readonly streams: Set<Duplex>;
-  readonly valve: Valve;
+  /** The agent's ends of open streams, with the callers'. */
+  readonly streams: Map<Duplex, Duplex>;
+  valve: Valve;
   onConnection: ((stream: Duplex) => void) | undefined;
 }

@@ -32,7 +32,7 @@ export class FakeContainer {
   readonly #output: LogLine[] = [];
   readonly #lines = new Feed<LogLine>();
   /** What lies between its program and whoever dials it. */
-  readonly valve = new Valve();
+  #valve = new Valve();
   #run: Run | undefined;
   #verdict: { readonly health: 'healthy' | 'unhealthy'; readonly output: string } | undefined;
   #state: 'created' | 'running' | 'exited' = 'created';
@@ -45,6 +45,10 @@ export class FakeContainer {
     this.spec = spec;
     this.networkMode = networkMode;
     this.#image = image;
+  }
+
+  get valve(): Valve {
+    return this.#valve;
   }
 
   get isRunning(): boolean {
@@ -73,7 +77,7 @@ export class FakeContainer {
       start,
       ended: new AbortController(),
       sockets: new Map(),
-      streams: new Set(),
+      streams: new Map(),
       onStop: [],
       stopAsked: false,
     };
@@ -96,7 +100,7 @@ export class FakeContainer {
     this.#exitCode = exitCode;
     this.#outOfMemory = outOfMemory;
     run.ended.abort();
-    for (const stream of run.streams) stream.destroy();
+    for (const stream of run.streams.keys()) stream.destroy();
     this.#lines.end();
     run.start.onEnd();
   }
@@ -123,12 +127,20 @@ export class FakeContainer {
     const onConnection = run?.sockets.get(socketPath);
     if (run === undefined || onConnection === undefined) return undefined;
     const [caller, callee] = duplexPair(this.valve);
-    run.streams.add(callee);
+    run.streams.set(callee, caller);
     callee.on('close', () => run.streams.delete(callee));
     // A caller that goes away is no news to the program beyond the end of the stream.
     callee.on('error', () => {});
     onConnection(callee);
     return caller;
+  }
+
+  /** Breaks the streams to its program at one of their ends; the other never hears of it. */
+  breakAt(end: 'caller' | 'program'): void {
+    // Its end must not get through.
+    this.#valve.shut();
+    this.#valve = new Valve();
+    for (const [callee, caller] of this.#run?.streams ?? []) (end === 'program' ? callee : caller).destroy();
   }
 
   /** Its health test comes to a verdict; a start begins anew. */
@@ -218,8 +230,8 @@ interface Run {
   readonly start: FakeStart;
   readonly ended: AbortController;
   readonly sockets: Map<string, (stream: Duplex) => void>;
-  /** The program's ends of open streams. */
-  readonly streams: Set<Duplex>;
+  /** The program's ends of open streams, with the callers'. */
+  readonly streams: Map<Duplex, Duplex>;
   readonly onStop: (() => void)[];
   stopAsked: boolean;
 }

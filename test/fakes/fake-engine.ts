@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import { setImmediate as turn } from 'node:timers/promises';
 import { cancelled } from '../../src/common/errors.ts';
 import type {
   ContainerEvent,
@@ -62,6 +63,11 @@ export class FakeEngine implements Engine {
     this.#exec = answer;
   }
 
+  /** Calls take as long as this does, one by one. */
+  slowDown(latency: () => Promise<void>): void {
+    this.#faults.latency = latency;
+  }
+
   /** The next call of a method fails. */
   failNext(method: keyof Engine, error: Error): void {
     this.#faults.failNext(method, error);
@@ -104,9 +110,20 @@ export class FakeEngine implements Engine {
     this.#present(nameOrId).valve.open();
   }
 
+  /** The streams to a container's program break at one of their ends; the other never hears of it. */
+  breakStreams(nameOrId: string, end: 'caller' | 'program'): void {
+    this.#present(nameOrId).breakAt(end);
+  }
+
   /** The next stream that is dialled breaks before its first byte. */
   breakNextDial(): void {
     this.#breakingDials += 1;
+  }
+
+  /** Nothing that was planned fails or breaks any more. */
+  forgetFaults(): void {
+    this.#faults.forget();
+    this.#breakingDials = 0;
   }
 
   /** Watches end as a broken connection ends them; the engine answers on. */
@@ -289,6 +306,8 @@ export class FakeEngine implements Engine {
 
   async dialSocket(containerId: string, socketPath: string, signal?: AbortSignal): Promise<Duplex> {
     await this.#faults.enter('dialSocket');
+    // Whoever dials waits for the outside world.
+    await turn();
     if (signal?.aborted) throw cancelled(`dialling ${socketPath}`);
     const container = this.#containers.find(containerId);
     if (container === undefined) throw notReachable(socketPath, containerId, 'there is no such container');

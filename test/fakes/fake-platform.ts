@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import { setImmediate as turn } from 'node:timers/promises';
 import { cancelled } from '../../src/common/errors.ts';
 import type { CarriedFile } from '../../src/common/tar.ts';
 import { type TargetRef, targetText } from '../../src/model/workspace.ts';
@@ -41,6 +42,11 @@ export class FakePlatform implements Platform {
   /** Another name of a target: what happens to one happens to both. */
   addName(target: string, of: string): void {
     this.#workloads.addName(target, of);
+  }
+
+  /** Whether there is a target of that name, running or not. */
+  has(target: string): boolean {
+    return this.#workloads.has(target);
   }
 
   /** Where a target runs now; nowhere when there is none. */
@@ -99,14 +105,30 @@ export class FakePlatform implements Platform {
     this.#agents.valveAt(placeId)?.open();
   }
 
+  /** The streams to the agent of a place break at one of their ends; the other never hears of it. */
+  breakStreams(placeId: string, end: 'caller' | 'agent'): void {
+    this.#agents.breakAt(placeId, end);
+  }
+
   /** The next stream that is dialled breaks before its first byte. */
   breakNextDial(): void {
     this.#breakingDials += 1;
   }
 
+  /** Calls take as long as this does, one by one. */
+  slowDown(latency: () => Promise<void>): void {
+    this.#faults.latency = latency;
+  }
+
   /** The next call of a method fails. */
   failNext(method: keyof Platform, error: Error): void {
     this.#faults.failNext(method, error);
+  }
+
+  /** Nothing that was planned fails or breaks any more. */
+  forgetFaults(): void {
+    this.#faults.forget();
+    this.#breakingDials = 0;
   }
 
   /** Watches end as a broken connection ends them; the platform answers on. */
@@ -181,6 +203,8 @@ export class FakePlatform implements Platform {
 
   async dialAgent(agent: PlacedAgent, signal?: AbortSignal): Promise<Duplex> {
     await this.#faults.enter('dialAgent');
+    // Whoever dials waits for the outside world.
+    await turn();
     if (signal?.aborted) throw cancelled(`dialling the agent at ${agent.placeId}`);
     const stream = this.#agents.dial(agent);
     if (this.#breakingDials === 0) return stream;

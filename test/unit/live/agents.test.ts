@@ -1,0 +1,113 @@
+import { describe, expect, it } from 'vitest';
+import { DevenvError } from '../../../src/common/errors.ts';
+import { settled } from './agreement.ts';
+import { pass, until } from './flying-clock.ts';
+import { API, aShop } from './shop.ts';
+import { ORIGINAL } from './world.ts';
+
+const refusal = new DevenvError({ code: 'agent-failed', message: 'no room', owner: 'environment' });
+
+describe('a session whose agent', () => {
+  it('does what it should takes traffic, and leaves nothing', async () => {
+    const { world, session, answer } = await aShop();
+    expect(await answer()).toBe('shop/app');
+    await session.down();
+    expect(await world.platform.listAgents()).toEqual([]);
+    expect(await world.leftovers()).toEqual([]);
+  });
+
+  it('is killed places another one', async () => {
+    const { world, session, place, answer } = await aShop();
+    world.platform.killAgent(place().id);
+    expect(await answer()).toBe(ORIGINAL);
+    await settled(world);
+    expect(session.told()).toContain(`the agent at api is gone`);
+  });
+
+  it.each(['control', 'inbound', 'outbound'] as const)(
+    'loses its %s stream is joined again',
+    async (role) => {
+      const { world, place } = await aShop();
+      world.agents.cut(place().id, role);
+      await pass(1);
+      await settled(world);
+    },
+  );
+
+  it('loses all its streams one after the other is joined again', async () => {
+    const { world, place } = await aShop();
+    for (const ms of [0, 50, 150, 250, 350, 800]) {
+      world.agents.cut(place().id, 'control');
+      await pass(ms);
+      world.agents.cut(place().id, 'inbound');
+    }
+    await settled(world);
+  });
+
+  it.each(['caller', 'agent'] as const)(
+    'loses its streams without a word to the other end than the %s is joined again',
+    async (end) => {
+      const { world, place } = await aShop();
+      world.platform.breakStreams(place().id, end);
+      await pass(1);
+      await settled(world);
+    },
+  );
+
+  it('breaks the first streams of its successor is joined in the end', async () => {
+    const { world, place } = await aShop();
+    world.platform.killAgent(place().id);
+    for (let times = 0; times < 3; times += 1) world.platform.breakNextDial();
+    await settled(world);
+  });
+
+  it('cannot be placed again for a while is placed later', async () => {
+    const { world, place } = await aShop();
+    for (let times = 0; times < 8; times += 1) world.platform.failNext('placeAgent', refusal);
+    world.platform.killAgent(place().id);
+    await settled(world);
+  });
+
+  it.each([2000, 4500, 8000, 20_000])('is stalled for %i ms takes traffic again afterwards', async (ms) => {
+    const { world, place } = await aShop();
+    world.platform.stall(place().id);
+    await pass(ms);
+    world.platform.flow(place().id);
+    await settled(world);
+  });
+
+  it('is stalled says so, and the original answers', async () => {
+    const { world, session, place, answer } = await aShop();
+    world.platform.stall(place().id);
+    await until(async () => ((await answer()) === ORIGINAL ? undefined : 'the service answers'), 5000);
+    const state = async () => (await session.status()).bridges[0]?.state ?? 'gone';
+    await until(async () => ((await state()) === 'lost' ? undefined : `it is ${await state()}`), 10_000);
+  });
+
+  it('is stalled and killed is placed again', async () => {
+    const { world, place } = await aShop();
+    world.platform.stall(place().id);
+    await pass(7000);
+    world.platform.killAgent(place().id);
+    await settled(world);
+  });
+
+  it('is stalled when the session ends is left to itself', async () => {
+    const { world, session, place } = await aShop();
+    const stalled = place().id;
+    world.platform.stall(stalled);
+    await pass(500);
+    await session.down();
+    world.platform.flow(stalled);
+    expect(await world.leftovers()).toEqual([]);
+  });
+
+  it('stays at a place that is gone is left behind and ends', async () => {
+    const { world, session } = await aShop();
+    world.platform.restart(API);
+    await settled(world);
+    await until(async () => ((await world.platform.listAgents()).length === 1 ? undefined : 'it is there'));
+    await session.down();
+    expect(await world.leftovers()).toEqual([]);
+  });
+});

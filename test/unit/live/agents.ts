@@ -1,0 +1,60 @@
+import { Claims } from '../../../src/agent/claims.ts';
+import { Sessions } from '../../../src/agent/sessions.ts';
+import { LINGER } from '../../../src/programs/index.ts';
+import type { Role } from '../../../src/protocol/index.ts';
+import type { FakeAgentProcess } from '../../fakes/index.ts';
+import { NetworkNamespace } from './network-namespace.ts';
+import { Streams } from './streams.ts';
+
+/** What runs at places: the real agent, but for the kernel. */
+export class Agents {
+  readonly #namespaces = new Map<string, NetworkNamespace>();
+  readonly #streams = new Map<string, Streams>();
+
+  /** The program of a fake platform's agents. */
+  readonly program = ({ agent, place, ended, listen, exit }: FakeAgentProcess): void => {
+    const namespace = this.at(place.id);
+    const streams = new Streams();
+    this.#streams.set(place.id, streams);
+    const claims = new Claims(namespace);
+    namespace.redirectTo((socket, destination) => claims.connection(socket, destination));
+    const sessions = new Sessions({
+      secret: agent.secret,
+      instance: agent.handle,
+      resolver: { search: [`${place.name}.test`], options: [] },
+      claims,
+      lingerMs: LINGER.besideContainerMs,
+      end: exit,
+    });
+    listen((stream) => void streams.greeted(stream).then(() => sessions.accept(stream)));
+    ended.addEventListener('abort', () => {
+      namespace.ownerEnded();
+      this.#streams.delete(place.id);
+    });
+  };
+
+  /** The network namespace of a place. */
+  at(placeId: string): NetworkNamespace {
+    const known = this.#namespaces.get(placeId) ?? new NetworkNamespace();
+    this.#namespaces.set(placeId, known);
+    return known;
+  }
+
+  /** Places that have, or had, an agent. */
+  places(): readonly string[] {
+    return [...this.#namespaces.keys()];
+  }
+
+  /** Breaks the streams of a role between an agent and all sessions; the agent lives on. */
+  cut(placeId: string, role: Role): void {
+    this.#streams.get(placeId)?.cut(role);
+  }
+
+  /** Ports that are taken over at any place, and connections that go through any agent. */
+  leftovers(): readonly string[] {
+    return [...this.#namespaces].flatMap(([place, namespace]) => [
+      ...namespace.takenOver().map((port) => `port ${port} is taken over at ${place}`),
+      ...(namespace.open === 0 ? [] : [`${namespace.open} connections go through the agent at ${place}`]),
+    ]);
+  }
+}

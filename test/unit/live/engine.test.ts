@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest';
+import { DevenvError } from '../../../src/common/errors.ts';
+import { settled } from './agreement.ts';
+import { pass, until } from './flying-clock.ts';
+import { aShop } from './shop.ts';
+
+const refusal = new DevenvError({ code: 'engine-failed', message: 'not now', owner: 'environment' });
+
+describe('a session whose engine', () => {
+  it('ends its events alone hears of a gateway that ends afterwards', async () => {
+    const { world, gatewayContainer } = await aShop();
+    world.engine.endWatches();
+    await pass(10);
+    world.engine.kill(gatewayContainer);
+    await settled(world);
+  });
+
+  it('ends its events in the moment a gateway ends makes it anew', async () => {
+    const { world, gatewayContainer } = await aShop();
+    world.engine.endWatches();
+    world.engine.kill(gatewayContainer);
+    await settled(world);
+  });
+
+  it('ends its events alone starts a service again that ends afterwards', async () => {
+    const { world, app } = await aShop({ restart: { kind: 'always' } });
+    world.engine.endWatches();
+    await pass(10);
+    app.exit(1);
+    await until(() => (app.isRunning ? undefined : 'it does not run'));
+    await settled(world);
+  });
+
+  it('ends its events in the moment a service ends starts it again', async () => {
+    const { world, app } = await aShop({ restart: { kind: 'always' } });
+    world.engine.endWatches();
+    app.exit(1);
+    await until(() => (app.isRunning ? undefined : 'it does not run'));
+    await settled(world);
+  });
+
+  it('refuses to tell events for a while is heard later', async () => {
+    const { world, gatewayContainer } = await aShop();
+    for (let times = 0; times < 3; times += 1) world.engine.failNext('watchContainers', refusal);
+    world.engine.endWatches();
+    await pass(10);
+    world.engine.kill(gatewayContainer);
+    await settled(world);
+  });
+
+  it('goes away for a moment is waited for', async () => {
+    const { world } = await aShop();
+    world.engine.goAway();
+    await pass(3000);
+    world.engine.comeBack();
+    await settled(world);
+  });
+
+  it('goes away while a gateway ends makes it anew when it is back', async () => {
+    const { world, gatewayContainer } = await aShop();
+    world.engine.goAway();
+    world.engine.kill(gatewayContainer);
+    await pass(3000);
+    world.engine.comeBack();
+    await settled(world);
+  });
+
+  it('goes away while a service ends starts it when it is back', async () => {
+    const { world, app } = await aShop({ restart: { kind: 'always' } });
+    world.engine.goAway();
+    app.exit(1);
+    await pass(3000);
+    world.engine.comeBack();
+    await until(() => (app.isRunning ? undefined : 'it does not run'));
+    await settled(world);
+  });
+
+  it('goes away and its gateway loses its streams is joined again when it is back', async () => {
+    const { world, gateway } = await aShop();
+    world.engine.goAway();
+    gateway().cut('control');
+    gateway().cut('inbound');
+    gateway().cut('outbound');
+    await pass(3000);
+    world.engine.comeBack();
+    await settled(world);
+  });
+
+  it('fails while a gateway is made anew tries again', async () => {
+    const { world, gatewayContainer } = await aShop();
+    world.engine.failNext('createContainer', refusal);
+    world.engine.kill(gatewayContainer);
+    await settled(world);
+  });
+
+  it('goes away at the end of a session is told as its failure', async () => {
+    const { world, session } = await aShop();
+    world.engine.goAway();
+    session.interrupt();
+    expect(await session.ended).toMatchObject({ code: 'engine-unreachable' });
+    expect(session.hasSaid('ended')).toBe(true);
+  });
+});

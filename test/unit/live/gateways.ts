@@ -1,0 +1,110 @@
+import { text } from 'node:stream/consumers';
+import { Names } from '../../../src/gateway/names.ts';
+import { Outbound } from '../../../src/gateway/outbound.ts';
+import { SessionServer } from '../../../src/gateway/session.ts';
+import { containerName } from '../../../src/model/identity.ts';
+import { label } from '../../../src/model/labels.ts';
+import { readGatewaySettings } from '../../../src/programs/index.ts';
+import type { ResolverSettings, Role } from '../../../src/protocol/index.ts';
+import type { FakeProcess } from '../../fakes/index.ts';
+import type { Services } from './services.ts';
+import { Streams } from './streams.ts';
+
+/** What runs in gateway containers: the real gateway, but for the kernel. */
+export class Gateways {
+  readonly #services: Services;
+  readonly #running = new Map<string, Gateway>();
+
+  constructor(services: Services) {
+    this.#services = services;
+  }
+
+  /** The program of gateway containers. */
+  readonly program = (process: FakeProcess): void => {
+    const key = `${process.labels[label.project]}/${process.labels[label.service]}`;
+    const gateway = new Gateway(process, this.#services);
+    this.#running.set(key, gateway);
+    process.onStop(() => process.exit(0));
+    process.ended.addEventListener('abort', () => {
+      if (this.#running.get(key) === gateway) this.#running.delete(key);
+    });
+  };
+
+  /** Names of the containers that run now. */
+  containers(): readonly string[] {
+    return [...this.#running.keys()].map((key) => {
+      const [project = '', service = ''] = key.split('/');
+      return containerName(project, service, 'gateway');
+    });
+  }
+
+  /** The gateway of a service that runs now. */
+  of(project: string, service: string): Gateway | undefined {
+    return this.#running.get(`${project}/${service}`);
+  }
+}
+
+/** A gateway while its container runs. */
+export class Gateway {
+  readonly #process: FakeProcess;
+  readonly #services: Services;
+  #streams = new Streams();
+  #outbound = new Outbound();
+  #resolver: ResolverSettings | undefined;
+  #runs = 0;
+
+  constructor(process: FakeProcess, services: Services) {
+    this.#process = process;
+    this.#services = services;
+    this.restart();
+  }
+
+  /** The program in the container ends and begins anew: nothing is left of what it knew. */
+  restart(): void {
+    this.#streams.cutAll();
+    const streams = new Streams();
+    this.#streams = streams;
+    const { secret, socketPath } = readGatewaySettings(this.#process.environment);
+    const outbound = new Outbound();
+    this.#outbound = outbound;
+    this.#resolver = undefined;
+    this.#runs += 1;
+    const server = new SessionServer({
+      secret,
+      instance: `run ${this.#runs}`,
+      outbound,
+      names: new Names(outbound),
+      listeningPorts: async () => this.#services.of(this.#process).listeningPorts(),
+      writeResolvConf: async (resolver) => {
+        this.#resolver = resolver;
+      },
+    });
+    this.#process.listen(socketPath, (stream) => {
+      void streams.greeted(stream).then(() => server.accept(stream));
+    });
+  }
+
+  /** Breaks the streams of a role between it and its session; it lives on. */
+  cut(role: Role): void {
+    this.#streams.cut(role);
+  }
+
+  /** Search list and options that the service has been given. */
+  get resolver(): ResolverSettings | undefined {
+    return this.#resolver;
+  }
+
+  /** Who answers when the service calls a port of its workload's 127.0.0.1. */
+  async ask(port: number): Promise<string> {
+    try {
+      const { stream, accepted } = await this.#outbound.open({ kind: 'tcp', host: '127.0.0.1', port });
+      await accepted;
+      stream.write('who?');
+      const word = await text(stream);
+      stream.end();
+      return word;
+    } catch {
+      return 'nobody';
+    }
+  }
+}

@@ -1,0 +1,142 @@
+import { DevenvError } from '../../../src/common/errors.ts';
+import type { Event, PlannedStep } from '../../../src/model/event.ts';
+import type { Workspace } from '../../../src/model/workspace.ts';
+import type { SessionStatus } from '../../../src/session/index.ts';
+import { askSession, controlSocketPath, Session, sentWorkspace } from '../../../src/session/index.ts';
+import type { FakeEngine, FakePlatform } from '../../fakes/index.ts';
+import { until } from './flying-clock.ts';
+
+/** What a session is made with. */
+export interface LiveSessionOptions {
+  readonly engine: FakeEngine;
+  readonly platform: FakePlatform;
+  /** Image reference of agents and gateways. */
+  readonly agentImage: string;
+  /** Where control sockets lie. */
+  readonly directory: string;
+}
+
+/** A session that runs, asked as other commands ask it: over its control socket. */
+export class LiveSession {
+  /** What it has told so far. */
+  readonly events: Event[] = [];
+  /** Resolves when it has ended, to what it failed with. */
+  readonly ended: Promise<DevenvError | undefined>;
+  readonly project: string;
+  /** What it was last asked to be. */
+  workspace: Workspace;
+  /** The guardian was told that nothing is left to guard. */
+  guardianDismissed = false;
+  readonly #socketPath: string;
+  readonly #ending = new AbortController();
+  #isOver = false;
+
+  constructor(workspace: Workspace, { engine, platform, agentImage, directory }: LiveSessionOptions) {
+    this.project = workspace.name;
+    this.workspace = workspace;
+    this.#socketPath = controlSocketPath(directory, workspace.name);
+    sessions += 1;
+    const session = new Session(workspace, {
+      engine,
+      platform,
+      image: { kind: 'given', reference: agentImage },
+      identity: { id: `session-${sessions}`, project: workspace.name, user: 'dev@here', since: Date.now() },
+      report: (event) => this.events.push(event),
+      socketPath: this.#socketPath,
+      startGuardian: async () => ({
+        dismiss: () => {
+          this.guardianDismissed = true;
+        },
+      }),
+    });
+    this.ended = session.run(this.#ending.signal).then(
+      () => undefined,
+      (error: unknown) => {
+        if (error instanceof DevenvError) return error;
+        throw error;
+      },
+    );
+    const over = () => {
+      this.#isOver = true;
+    };
+    this.ended.then(over, over);
+  }
+
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** Resolves when the first pass is done, or has failed and everything is taken back. */
+  async ready(): Promise<void> {
+    await until(() => (this.isOver || this.hasSaid('ready') ? undefined : 'it is not ready'));
+  }
+
+  /** What it says of itself. */
+  async status(): Promise<SessionStatus> {
+    const answer = await this.#ask({ method: 'status' });
+    if ('status' in answer) return answer.status;
+    throw new Error('status was answered with something else');
+  }
+
+  /** What a pass would do still. */
+  async plan(): Promise<readonly PlannedStep[]> {
+    const answer = await this.#ask({ method: 'plan', workspace: sentWorkspace(this.workspace) });
+    if ('steps' in answer) return answer.steps;
+    throw new Error('plan was answered with something else');
+  }
+
+  /** Another file: resolves when the pass is done. Errors: the pass's. */
+  async converge(workspace: Workspace): Promise<void> {
+    this.workspace = workspace;
+    await this.#ask({ method: 'converge', workspace: sentWorkspace(workspace) });
+  }
+
+  /** `devenv restart`. */
+  async restart(...services: readonly string[]): Promise<void> {
+    await this.#ask({ method: 'restart', services });
+  }
+
+  /** `devenv down`: resolves when everything is given back. */
+  async down(): Promise<void> {
+    await askSession(this.#socketPath, { method: 'down' }, () => {});
+    await this.ended;
+  }
+
+  /** Ctrl-C. */
+  interrupt(): void {
+    this.#ending.abort();
+  }
+
+  /** Whether it has told this state of itself. */
+  hasSaid(state: string): boolean {
+    return this.events.some((event) => event.type === 'session' && event.state === state);
+  }
+
+  /** What it has told, a line each; for messages of tests that fail. */
+  told(): string {
+    const told = this.events.slice(-LAST_EVENTS).map(lineOf);
+    return [`${this.events.length} events, the last ${told.length}:`, ...told].join('\n');
+  }
+
+  async #ask(request: Parameters<typeof askSession>[1]) {
+    const answer = await askSession(this.#socketPath, request, () => {});
+    if (answer === undefined) throw new Error(`no session of ${this.project} answers`);
+    return answer;
+  }
+}
+
+/** Whoever tells more than that says the same again and again. */
+const LAST_EVENTS = 60;
+
+let sessions = 0;
+
+function lineOf(event: Event): string {
+  switch (event.type) {
+    case 'plan':
+      return `plan: ${event.steps.map(({ verb, resource, cause }) => `${verb} ${resource} (${cause})`).join(', ')}`;
+    case 'error':
+      return `error: ${event.error.code}: ${event.error.message} ${event.error.evidence?.join('\n') ?? ''}`;
+    default:
+      return Object.values(event).join(' ');
+  }
+}

@@ -1,0 +1,123 @@
+import type { Service, Workspace } from '../../../src/model/workspace.ts';
+import { aWorkspace } from '../../builders/workspace.ts';
+import { settled } from './agreement.ts';
+import { pass } from './flying-clock.ts';
+import type { LiveSession } from './live-session.ts';
+import { freePort } from './tiny-server.ts';
+import { aServingService, World } from './world.ts';
+
+export const API = 'container/api';
+export const WEB = 'container/web';
+
+/** What a random order of events must know to go on, and to end well. */
+export interface Model {
+  /** The session that is up all the time. */
+  readonly shop: LiveSession;
+  /** A session of another project; undefined while there is none. */
+  other: LiveSession | undefined;
+  /** Files that the session may be given. */
+  readonly files: readonly Workspace[];
+  /** Files of the other session; the first wants ports that the session may have. */
+  readonly otherFiles: readonly Workspace[];
+  /** Passes for a file that were asked for. */
+  passes: Promise<unknown>[];
+}
+
+/** A world with a session that is up, for one order of events. `latencies` is how long calls take, in turn. */
+export async function openModel(latencies: readonly number[]) {
+  const real = new World();
+  try {
+    const [api, web] = [await real.addTarget(API), await real.addTarget(WEB)];
+    const files = await filesFor(api, web);
+    let calls = 0;
+    const latency = () => pass(latencies[calls++ % latencies.length] ?? 0);
+    real.engine.slowDown(latency);
+    real.platform.slowDown(latency);
+    const shop = await real.up(files.own[0] ?? aWorkspace('shop'));
+    const model: Model = {
+      shop,
+      other: undefined,
+      files: files.own,
+      otherFiles: files.others,
+      passes: [],
+    };
+    const end = async () => {
+      await Promise.all([shop.down(), model.other?.down()]);
+      const left = await real.leftovers();
+      if (left.length > 0) throw new Error(`at the end ${left.join(', ')}\n${shop.told()}`);
+      const strays = real.strayErrors();
+      if (strays.length > 0) throw new Error(strays.join('\n'));
+    };
+    return { model, real, end };
+  } catch (error) {
+    await real.close();
+    throw error;
+  }
+}
+
+/** Whatever is away comes back; then all must come to agree. */
+export async function letEverythingSettle(model: Model, world: World): Promise<void> {
+  for (const away of [world.engine, world.platform]) {
+    away.comeBack();
+    away.forgetFaults();
+  }
+  for (const target of [API, WEB]) {
+    if (world.platform.placesOf(target).length === 0) {
+      if (world.platform.has(target)) world.platform.scale(target, 'back');
+      else world.platform.addTarget(target);
+    }
+  }
+  world.flowAll();
+  const outcomes = await Promise.allSettled(model.passes.splice(0));
+  // Two who want the same port cannot both be content.
+  if (wantTheSame(model)) {
+    await model.other?.down();
+    model.other = undefined;
+  }
+  // As somebody would who was told that a pass failed.
+  if (outcomes.some(({ status }) => status === 'rejected')) await model.shop.converge(model.shop.workspace);
+  await settled(world);
+}
+
+function wantTheSame({ shop, other }: Model): boolean {
+  if (other === undefined || other.isOver) return false;
+  const ports = ({ services }: Workspace) =>
+    [...services.values()].flatMap(({ bridges }) =>
+      bridges.flatMap((bridge) => bridge.ports.map(({ container }) => container)),
+    );
+  const wanted = new Set(ports(shop.workspace));
+  return ports(other.workspace).some((port) => wanted.has(port));
+}
+
+async function filesFor(api: number, web: number) {
+  const [local, second, third, fourth] = [
+    await freePort(),
+    await freePort(),
+    await freePort(),
+    await freePort(),
+  ];
+  const again: Partial<Service> = { restart: { kind: 'always' } };
+  const app = (bridges: Readonly<Record<string, number>>, fields: Partial<Service> = {}) =>
+    aServingService(local, bridges, { ...again, ...fields });
+  const desk = (bridges: Readonly<Record<string, number>>) =>
+    aServingService(second, bridges, { name: 'desk' });
+  const own = [
+    [app({ [API]: api })],
+    [app({ [API]: api }), desk({ [WEB]: web })],
+    [app({ [WEB]: web }), desk({ [API]: api })],
+    [app({ [API]: api, [WEB]: web })],
+    [aServingService(third, { [API]: api }, again)],
+    [app({ [API]: api }, { environment: { NEW: 'yes' } })],
+    [app({ [API]: api }, { extraHosts: [{ name: 'db', address: '10.0.0.1' }] })],
+    [desk({ [WEB]: web })],
+    [app({})],
+  ];
+  const others = [
+    [aServingService(fourth, { [API]: api }, again)],
+    [aServingService(fourth, { [WEB]: web }, again)],
+  ];
+  return {
+    own: own.map((services) => aWorkspace('shop', ...services)),
+    others: others.map((services) => aWorkspace('other', ...services)),
+  };
+}

@@ -1,0 +1,89 @@
+import { label } from '../../../src/model/labels.ts';
+import type { FakeProcess } from '../../fakes/index.ts';
+import { TinyServer } from './tiny-server.ts';
+
+/** One service of one project, over all runs of its program. */
+export class ServicePart {
+  /** What it says to whoever asks. */
+  readonly word: string;
+  #process: FakeProcess | undefined;
+  readonly #servers = new Map<number, TinyServer>();
+  #wants = true;
+
+  constructor(word: string) {
+    this.word = word;
+  }
+
+  /** A run of its program begins. The words of its command are `serve` and the ports it listens on. */
+  run(process: FakeProcess): void {
+    this.#process = process;
+    process.onStop(() => process.exit(0));
+    process.ended.addEventListener('abort', () => {
+      if (this.#process !== process) return;
+      this.#process = undefined;
+      this.#close();
+    });
+    if (this.#wants) void this.#listen(process);
+  }
+
+  get isRunning(): boolean {
+    return this.#process !== undefined;
+  }
+
+  /** The ports on which it listens now. */
+  listeningPorts(): ReadonlySet<number> {
+    return new Set(this.#servers.keys());
+  }
+
+  /** Its program listens no more, now and after a start, until `listen`. */
+  stopListening(): void {
+    this.#wants = false;
+    this.#close();
+  }
+
+  /** Ends what `stopListening` began. */
+  listen(): void {
+    this.#wants = true;
+    if (this.#process !== undefined) void this.#listen(this.#process);
+  }
+
+  /** Its program ends. */
+  exit(code: number): void {
+    this.#process?.exit(code);
+  }
+
+  async #listen(process: FakeProcess): Promise<void> {
+    const [, ...ports] = process.words;
+    for (const port of ports.map(Number)) {
+      if (this.#servers.has(port)) continue;
+      const server = await TinyServer.listen(this.word, port);
+      if (this.#wants && !process.ended.aborted) this.#servers.set(port, server);
+      else server.close();
+    }
+  }
+
+  #close(): void {
+    for (const server of this.#servers.values()) server.close();
+    this.#servers.clear();
+  }
+}
+
+/** The services of all projects. */
+export class Services {
+  readonly #parts = new Map<string, ServicePart>();
+
+  /** The program of service containers. */
+  readonly program = (process: FakeProcess): void => this.of(process).run(process);
+
+  /** The service that a container belongs to. */
+  of({ labels }: Pick<FakeProcess, 'labels'>): ServicePart {
+    return this.named(labels[label.project] ?? '', labels[label.service] ?? '');
+  }
+
+  named(project: string, service: string): ServicePart {
+    const word = `${project}/${service}`;
+    const known = this.#parts.get(word) ?? new ServicePart(word);
+    this.#parts.set(word, known);
+    return known;
+  }
+}

@@ -1,0 +1,165 @@
+import { describe, expect, it } from 'vitest';
+import { DevenvError } from '../../../src/common/errors.ts';
+import { aWorkspace } from '../../builders/workspace.ts';
+import { settled } from './agreement.ts';
+import { pass } from './flying-clock.ts';
+import { API, aShop } from './shop.ts';
+import { freePort } from './tiny-server.ts';
+import { aServingService, aWorld } from './world.ts';
+
+const refusal = new DevenvError({ code: 'engine-failed', message: 'not now', owner: 'environment' });
+
+describe('a session whose target', () => {
+  it('restarts follows it', async () => {
+    const { world, answer } = await aShop();
+    world.platform.restart(API);
+    await settled(world);
+    expect(await answer()).toBe('shop/app');
+  });
+
+  it('restarts again and again follows it', async () => {
+    const { world } = await aShop();
+    for (const ms of [0, 10, 100, 500, 1500]) {
+      world.platform.restart(API);
+      await pass(ms);
+    }
+    await settled(world);
+  });
+
+  it('restarts with its agent follows it', async () => {
+    const { world, place } = await aShop();
+    const before = place();
+    world.platform.restart(API);
+    world.platform.killAgent(before.id);
+    await settled(world);
+  });
+
+  it('is scaled is bridged wherever it runs', async () => {
+    const { world, session } = await aShop();
+    for (const places of [['api', 'b', 'c'], [], ['b', 'c'], ['c'], ['api', 'c']]) {
+      world.platform.scale(API, ...places);
+      await settled(world);
+    }
+    await session.down();
+    expect(await world.leftovers()).toEqual([]);
+  });
+
+  it('is scaled before it was followed is bridged wherever it runs', async () => {
+    const { world } = await aShop();
+    for (const places of [['api', 'b', 'c'], [], ['b', 'c'], ['c'], ['api', 'c'], ['b']]) {
+      world.platform.scale(API, ...places);
+      await pass(30);
+    }
+    await settled(world);
+  });
+
+  it('loses the replica for outbound traffic takes another', async () => {
+    const { world } = await aShop();
+    world.platform.scale(API, 'api', 'b');
+    await settled(world);
+    const [first] = world.platform.placesOf(API);
+    world.platform.killAgent(first?.id ?? '');
+    await pass(50);
+    await settled(world);
+  });
+
+  it('is removed and comes back is followed', async () => {
+    const { world, session } = await aShop();
+    world.platform.removeTarget(API);
+    await settled(world);
+    expect(session.told()).toContain('the target is not running');
+    world.platform.addTarget(API);
+    await settled(world);
+  });
+
+  it('restarts while it is joined is followed', async () => {
+    const world = aWorld();
+    const port = await world.addTarget(API);
+    // As an agent takes its time to be placed.
+    world.platform.slowDown(() => pass(100));
+    const session = world.start(aWorkspace('shop', aServingService(await freePort(), { [API]: port })));
+    await pass(350);
+    world.platform.restart(API);
+    await session.ready();
+    expect(session.isOver).toBe(false);
+    await settled(world);
+  });
+
+  it('is refused for a while is followed afterwards', async () => {
+    const { world } = await aShop();
+    world.platform.removeTarget(API);
+    world.platform.refuse(API, 'host network');
+    await pass(2000);
+    world.platform.removeTarget(API);
+    world.platform.addTarget(API);
+    await settled(world);
+  });
+
+  it('restarts after the watch has ended alone follows it', async () => {
+    const { world } = await aShop();
+    world.platform.endWatches();
+    await pass(10);
+    world.platform.restart(API);
+    await settled(world);
+  });
+
+  it('restarts after watches were refused follows it', async () => {
+    const { world } = await aShop();
+    for (let times = 0; times < 3; times += 1) world.platform.failNext('watchTarget', refusal);
+    world.platform.endWatches();
+    await pass(10);
+    world.platform.restart(API);
+    await settled(world);
+  });
+
+  it('cannot be watched at first is followed later', async () => {
+    const world = aWorld();
+    const port = await world.addTarget(API);
+    world.platform.failNext('watchTarget', refusal);
+    await world.up(aWorkspace('shop', aServingService(await freePort(), { [API]: port })));
+    await pass(100);
+    world.platform.restart(API);
+    await settled(world);
+  });
+
+  it('cannot be looked for when it restarts is followed later', async () => {
+    const { world } = await aShop();
+    for (let times = 0; times < 2; times += 1) world.platform.failNext('resolveTarget', refusal);
+    world.platform.restart(API);
+    await settled(world);
+  });
+
+  it('cannot get an agent when it restarts gets one later', async () => {
+    const { world } = await aShop();
+    for (let times = 0; times < 2; times += 1) world.platform.failNext('placeAgent', refusal);
+    world.platform.restart(API);
+    await settled(world);
+  });
+
+  it('restarts while its platform is away is followed when that is back', async () => {
+    const { world } = await aShop();
+    world.platform.goAway();
+    world.platform.restart(API);
+    await pass(4000);
+    world.platform.comeBack();
+    await settled(world);
+  });
+
+  it('stays while its platform is away is bridged all the time', async () => {
+    const { world, answer } = await aShop();
+    world.platform.goAway();
+    await pass(4000);
+    expect(await answer()).toBe('shop/app');
+    world.platform.comeBack();
+    await settled(world);
+  });
+
+  it('loses its agent while its platform is away gets another when that is back', async () => {
+    const { world, place } = await aShop();
+    world.platform.goAway();
+    world.platform.killAgent(place().id);
+    await pass(4000);
+    world.platform.comeBack();
+    await settled(world);
+  });
+});
