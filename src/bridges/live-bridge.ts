@@ -17,7 +17,9 @@ const PASSING_MS = 1000;
 
 /** A bridge at one agent that is connected. */
 interface Claim {
-  state: Exclude<ClaimState, 'silent'> | 'refused';
+  state: Exclude<ClaimState, 'silent'>;
+  /** Why it is refused, or why the agent does not send requests that are wanted; undefined when all is well. */
+  objection: string | undefined;
   /** Settles as the first attempt to claim does; resolves also when the agent goes before. */
   readonly first: Deferred<void>;
   /** Aborted when the agent is gone, or the bridge closed. */
@@ -36,8 +38,6 @@ export class OpenBridge {
   #side: ServiceSide = { hasGateway: false, listens: false, awaitedDebugger: undefined, isHealthy: true };
   /** Settled, and another one made, whenever it changes whether requests are wanted. */
   #change = deferred();
-  /** Why the latest claim was refused; undefined since one was made. */
-  #refusal: string | undefined;
   #closed = false;
   #opened = false;
   #said = '';
@@ -82,14 +82,19 @@ export class OpenBridge {
   }
 
   #up(agent: BridgeAgent): void {
-    const claim: Claim = { state: 'claiming', first: deferred(), left: new AbortController() };
+    const claim: Claim = {
+      state: 'claiming',
+      objection: undefined,
+      first: deferred(),
+      left: new AbortController(),
+    };
     this.#claims.set(agent, claim);
     void supervised(
       {
         live: (stands, signal) => this.#hold(agent, claim, stands, signal),
         onLost: (why) => {
           claim.state = 'refused';
-          this.#refusal = messageOf(why);
+          claim.objection = messageOf(why);
           claim.first.reject(why);
           this.#tell();
         },
@@ -106,7 +111,6 @@ export class OpenBridge {
     this.#claims.delete(agent);
     claim.left.abort();
     claim.first.resolve();
-    if ([...this.#claims.values()].every(({ state }) => state !== 'refused')) this.#refusal = undefined;
     // Where only the target has left the place, another one may keep the connection with the agent.
     void agent.giveBack({ type: 'release', port: this.bridge.port });
     this.#tell();
@@ -120,7 +124,7 @@ export class OpenBridge {
     await this.#ask(agent, { type: 'claim', port, tunnel: service, to: local, probes });
     if (signal.aborted) return;
     claim.state = 'claimed';
-    this.#refusal = undefined;
+    claim.objection = undefined;
     stands();
     while (!signal.aborted) {
       const changed = this.#change.promise;
@@ -140,6 +144,8 @@ export class OpenBridge {
     const changed = takesRequests(this.#side) !== takesRequests(side);
     this.#side = side;
     if (changed) {
+      // What an agent said belongs to what was wanted then.
+      for (const claim of this.#claims.values()) if (claim.state !== 'refused') claim.objection = undefined;
       this.#change.resolve();
       this.#change = deferred();
     }
@@ -151,17 +157,20 @@ export class OpenBridge {
     if (event.type !== 'intercept' || event.port !== this.bridge.port || claim === undefined) return;
     if (claim.state === 'refused') return;
     claim.state = event.live ? 'live' : 'claimed';
+    claim.objection = event.live || !takesRequests(this.#side) ? undefined : event.reason;
     this.#tell();
   }
 
   #tell(): void {
     clearTimeout(this.#passing);
     if (this.#closed || !this.#opened) return;
-    const claims = [...this.#claims].flatMap(([agent, { state }]) =>
-      state === 'refused' ? [] : [agent.isSilent ? ('silent' as const) : state],
-    );
-    const { local } = this.bridge;
-    const verdict = verdictOn({ local, side: this.#side, claims, refusal: this.#refusal });
+    const claims = [...this.#claims];
+    const verdict = verdictOn({
+      local: this.bridge.local,
+      side: this.#side,
+      claims: claims.map(([agent, { state }]) => (agent.isSilent ? 'silent' : state)),
+      objection: claims.find(([, { objection }]) => objection !== undefined)?.[1].objection,
+    });
     if (verdict.passing) this.#passing = setTimeout(() => this.#say(verdict), PASSING_MS);
     else this.#say(verdict);
   }

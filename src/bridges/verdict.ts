@@ -2,10 +2,11 @@ import type { LiveState } from '../model/event.ts';
 import type { ServiceSide } from '../model/service-side.ts';
 
 /**
- * What is known of a bridge at one agent. `claiming`: not answered yet. `claimed`: the port is held and the original
- * answers. `live`: the service answers. `silent`: the agent was not heard for so long that its claims have ended.
+ * What is known of a bridge at one agent. `claiming`: not answered yet. `refused`: it is not held there. `claimed`: the
+ * port is held and the original answers. `live`: the service answers. `silent`: the agent was not heard for so long that
+ * its claims have ended.
  */
-export type ClaimState = 'claiming' | 'claimed' | 'live' | 'silent';
+export type ClaimState = 'claiming' | 'refused' | 'claimed' | 'live' | 'silent';
 
 /** All that decides how a bridge is. */
 export interface BridgeFacts {
@@ -14,8 +15,11 @@ export interface BridgeFacts {
   readonly side: ServiceSide;
   /** At each agent of the target that is connected. */
   readonly claims: readonly ClaimState[];
-  /** Why the claim could not be made at some agent; undefined when nothing is known against it. */
-  readonly refusal: string | undefined;
+  /**
+   * What some agent has against the bridge: why it refused the claim, or why it does not send requests that are wanted.
+   * Undefined when none has anything.
+   */
+  readonly objection: string | undefined;
 }
 
 /** How a bridge is, and why where the state does not say it. */
@@ -33,15 +37,16 @@ export function takesRequests({ hasGateway, listens, isHealthy }: ServiceSide): 
 }
 
 /** How a bridge is. The one place that says why it rests. Pure. */
-export function verdictOn({ local, side, claims, refusal }: BridgeFacts): BridgeVerdict {
-  if (claims.length === 0) {
-    return { state: 'lost', reason: refusal ?? 'no agent is connected, the original answers' };
-  }
+export function verdictOn({ local, side, claims, objection }: BridgeFacts): BridgeVerdict {
+  if (claims.length === 0) return { state: 'lost', reason: 'no agent is connected, the original answers' };
+  if (claims.every((claim) => claim === 'refused'))
+    return { state: 'lost', reason: objection ?? 'the agent refuses it' };
   if (claims.every((claim) => claim === 'silent'))
     return { state: 'lost', reason: 'the agent does not answer, the original does' };
   if (!takesRequests(side)) return resting(local, side);
   if (claims.every((claim) => claim === 'live')) return { state: 'live', reason: '' };
   if (claims.some((claim) => claim === 'live')) return { state: 'live', reason: 'not at every replica' };
+  if (objection !== undefined) return { state: 'lost', reason: `${objection}, the original answers` };
   return {
     state: 'resting',
     reason: 'the agent sends no requests here yet, the original answers',

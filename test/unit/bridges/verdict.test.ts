@@ -14,7 +14,7 @@ function verdict(facts: Partial<BridgeFacts>): string {
     local: 8155,
     side: serving,
     claims: ['live'],
-    refusal: undefined,
+    objection: undefined,
     ...facts,
   });
   return reason === '' ? state : `${state}: ${reason}`;
@@ -24,11 +24,17 @@ describe('a bridge', () => {
   it.each<[string, string, Partial<BridgeFacts>]>([
     ['is live where the service answers everywhere', 'live', { claims: ['live', 'live'] }],
     ['says where it is not', 'live: not at every replica', { claims: ['live', 'claimed'] }],
+    ['counts a replica that refuses it', 'live: not at every replica', { claims: ['live', 'refused'] }],
+    [
+      'believes an agent that sends no requests',
+      'lost: the connection to the gateway is lost, the original answers',
+      { claims: ['claimed'], objection: 'the connection to the gateway is lost' },
+    ],
     ['is lost without an agent', 'lost: no agent is connected, the original answers', { claims: [] }],
     [
       'says why no agent takes its claim',
       'lost: port 8155 is held by bob',
-      { claims: [], refusal: 'port 8155 is held by bob' },
+      { claims: ['refused'], objection: 'port 8155 is held by bob' },
     ],
     [
       'is lost when every agent is silent',

@@ -1,7 +1,7 @@
 import { Claims } from '../../../src/agent/claims.ts';
 import { Sessions } from '../../../src/agent/sessions.ts';
 import { LINGER } from '../../../src/programs/index.ts';
-import type { Role } from '../../../src/protocol/index.ts';
+import type { DuplexRole } from '../../../src/protocol/index.ts';
 import type { FakeAgentProcess } from '../../fakes/index.ts';
 import { NetworkNamespace } from './network-namespace.ts';
 import { Streams } from './streams.ts';
@@ -20,7 +20,6 @@ export class Agents {
     namespace.redirectTo((socket, destination) => claims.connection(socket, destination));
     const sessions = new Sessions({
       secret: agent.secret,
-      instance: agent.handle,
       resolver: { search: [`${place.name}.test`], options: [] },
       claims,
       lingerMs: LINGER.besideContainerMs,
@@ -46,7 +45,7 @@ export class Agents {
   }
 
   /** Breaks the streams of a role between an agent and all sessions; the agent lives on. */
-  cut(placeId: string, role: Role): void {
+  cut(placeId: string, role: DuplexRole): void {
     this.#streams.get(placeId)?.cut(role);
   }
 

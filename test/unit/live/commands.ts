@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { DevenvError } from '../../../src/common/errors.ts';
 import { containerName } from '../../../src/model/identity.ts';
-import type { Role } from '../../../src/protocol/index.ts';
+import type { DuplexRole } from '../../../src/protocol/index.ts';
 import { pass } from './flying-clock.ts';
 import { API, letEverythingSettle, type Model, WEB } from './random-world.ts';
 import type { World } from './world.ts';
@@ -52,7 +52,7 @@ class Happening implements Command {
 /** From at once to longer than anything waits before it tries again. */
 const anyPause = fc.oneof(fc.nat(40), fc.nat(600), fc.nat(4000));
 const anyTarget = fc.constantFrom(API, WEB);
-const anyRole = fc.constantFrom<Role>('control', 'inbound', 'outbound');
+const anyRole = fc.constantFrom<DuplexRole>('control', 'inbound', 'outbound');
 const anyService = fc.constantFrom('app', 'desk');
 
 const refusal = new DevenvError({ code: 'engine-failed', message: 'not now', owner: 'environment' });

@@ -75,10 +75,12 @@ describe('a session whose gateway', () => {
     await settled(world);
   });
 
-  it('is stalled leaves callers to the original', async () => {
-    const { world, gatewayContainer, answer } = await aShop();
+  it('is stalled says so, and the original answers', async () => {
+    const { world, session, gatewayContainer, answer } = await aShop();
     world.engine.stall(gatewayContainer);
     await until(async () => ((await answer()) === ORIGINAL ? undefined : 'the service answers'), 5000);
+    const state = async () => (await session.status()).bridges[0]?.state ?? 'gone';
+    await until(async () => ((await state()) === 'lost' ? undefined : `it is ${await state()}`), 5000);
   });
 
   it('is lost together with the agent is joined again with the next', async () => {

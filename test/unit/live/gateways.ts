@@ -5,7 +5,7 @@ import { SessionServer } from '../../../src/gateway/session.ts';
 import { containerName } from '../../../src/model/identity.ts';
 import { label } from '../../../src/model/labels.ts';
 import { readGatewaySettings } from '../../../src/programs/index.ts';
-import type { ResolverSettings, Role } from '../../../src/protocol/index.ts';
+import type { DuplexRole, ResolverSettings } from '../../../src/protocol/index.ts';
 import type { FakeProcess } from '../../fakes/index.ts';
 import type { Services } from './services.ts';
 import { Streams } from './streams.ts';
@@ -71,7 +71,6 @@ export class Gateway {
     this.#runs += 1;
     const server = new SessionServer({
       secret,
-      instance: `run ${this.#runs}`,
       outbound,
       names: new Names(outbound),
       listeningPorts: async () => this.#services.of(this.#process).listeningPorts(),
@@ -85,7 +84,7 @@ export class Gateway {
   }
 
   /** Breaks the streams of a role between it and its session; it lives on. */
-  cut(role: Role): void {
+  cut(role: DuplexRole): void {
     this.#streams.cut(role);
   }
 

@@ -47,6 +47,7 @@ export class LiveSession {
         dismiss: () => {
           this.guardianDismissed = true;
         },
+        ended: new Promise(() => {}),
       }),
     });
     this.ended = session.run(this.#ending.signal).then(

@@ -1,11 +1,11 @@
 import type { Duplex } from 'node:stream';
 import { readFirstLine } from '../../../src/common/json-lines.ts';
-import { decodeHello, type Role } from '../../../src/protocol/index.ts';
+import { type DuplexRole, decodeHello } from '../../../src/protocol/index.ts';
 
 /** The streams that a program has with sessions, each with what it is for, so that one alone can be broken. */
 export class Streams {
   /** By what they are for, which is unknown until the hello. */
-  readonly #open = new Map<Duplex, Role | undefined>();
+  readonly #open = new Map<Duplex, DuplexRole | undefined>();
 
   /** Looks at the hello of a fresh stream, which is there again for whoever reads it then. */
   async greeted(stream: Duplex): Promise<void> {
@@ -21,7 +21,7 @@ export class Streams {
   }
 
   /** Breaks the streams of a role. */
-  cut(role: Role): void {
+  cut(role: DuplexRole): void {
     for (const [stream, its] of this.#open) if (its === role) stream.destroy();
   }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { DevenvError } from '../../../src/common/errors.ts';
 import { aWorkspace } from '../../builders/workspace.ts';
 import { settled } from './agreement.ts';
-import { pass } from './flying-clock.ts';
+import { pass, until } from './flying-clock.ts';
 import { API, aShop } from './shop.ts';
 import { freePort } from './tiny-server.ts';
 import { aServingService, aWorld } from './world.ts';
@@ -78,7 +78,7 @@ describe('a session whose target', () => {
     // As an agent takes its time to be placed.
     world.platform.slowDown(() => pass(100));
     const session = world.start(aWorkspace('shop', aServingService(await freePort(), { [API]: port })));
-    await pass(350);
+    await until(() => (world.agents.places().length > 0 ? undefined : 'no agent is placed'));
     world.platform.restart(API);
     await session.ready();
     expect(session.isOver).toBe(false);
