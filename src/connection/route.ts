@@ -16,42 +16,61 @@ export interface RouteEnds {
  * Resolves when either end is gone, or `signal` aborts. Never rejects.
  */
 export async function keepInbound(ends: RouteEnds, signal: AbortSignal): Promise<void> {
-  const gone = new AbortController();
-  const end = () => gone.abort();
-  void Promise.race([ends.gateway.closed, ends.agent.closed]).then(end);
-  signal.addEventListener('abort', end, { once: true });
+  const standing = whileBothStand(ends, signal);
   // Each end tells by itself why it is gone.
-  await supervised({ live: (stands, life) => carry('inbound', ends, stands, life) }, gone.signal);
-  signal.removeEventListener('abort', end);
+  await supervised({ live: (stands, life) => carry('inbound', ends, stands, life) }, standing.signal);
+  standing.end();
 }
 
 /**
- * Carries the bytes of one tunnel between a gateway and an agent, until it breaks or `signal` aborts: the session is a
- * router, it does not look into it. `opened` is called when it is there. Errors: those of dialling.
+ * Carries the bytes of one tunnel between a gateway and an agent, until it breaks, either end is gone, or `signal`
+ * aborts: the session is a router, it does not look into it. `opened` is called when it is there. Errors: those of
+ * dialling.
  */
 export async function carry(
   role: 'inbound' | 'outbound',
-  { tunnel, gateway, agent }: RouteEnds,
+  ends: RouteEnds,
   opened: () => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const there = await gateway.dial(role, tunnel, signal);
-  const here = await agent.dial(role, tunnel, signal).catch((error) => {
-    there.destroy();
-    throw error;
-  });
-  const cut = () => {
-    there.destroy();
-    here.destroy();
-  };
-  signal.addEventListener('abort', cut, { once: true });
-  if (signal.aborted) cut();
-  await new Promise<void>((done) => {
-    pump(
-      { stream: there, abort: () => there.destroy() },
-      { stream: here, abort: () => here.destroy() },
-    ).whenDone(done);
-    opened();
-  });
-  signal.removeEventListener('abort', cut);
+  const { tunnel, gateway, agent } = ends;
+  const standing = whileBothStand(ends, signal);
+  try {
+    const there = await gateway.dial(role, tunnel, standing.signal);
+    const here = await agent.dial(role, tunnel, standing.signal).catch((error) => {
+      there.destroy();
+      throw error;
+    });
+    const cut = () => {
+      there.destroy();
+      here.destroy();
+    };
+    standing.signal.addEventListener('abort', cut, { once: true });
+    if (standing.signal.aborted) cut();
+    await new Promise<void>((done) => {
+      pump(
+        { stream: there, abort: () => there.destroy() },
+        { stream: here, abort: () => here.destroy() },
+      ).whenDone(done);
+      opened();
+    });
+  } finally {
+    standing.end();
+  }
+}
+
+/**
+ * A signal that aborts with `signal`, and as soon as either end is gone: a stream of one that went without a word would
+ * never break by itself.
+ */
+function whileBothStand(
+  { gateway, agent }: RouteEnds,
+  signal: AbortSignal,
+): { readonly signal: AbortSignal; end(): void } {
+  const gone = new AbortController();
+  const end = () => gone.abort();
+  void Promise.race([gateway.closed, agent.closed]).then(end);
+  signal.addEventListener('abort', end, { once: true });
+  if (signal.aborted) end();
+  return { signal: gone.signal, end: () => signal.removeEventListener('abort', end) };
 }
