@@ -8,7 +8,7 @@ import { ORIGINAL, type World } from './world.ts';
 
 /** How long nothing may change for things to count as settled, milliseconds. */
 const QUIET_MS = 2500;
-const LOOK_AGAIN_MS = 250;
+const LOOK_AGAIN_MS = 500;
 
 /**
  * Waits until all sessions agree with the world for a while, without a further word: what a session says of itself, what

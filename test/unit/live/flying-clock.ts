@@ -4,7 +4,7 @@ import { vi } from 'vitest';
 const TURN_MS = 4;
 
 /** How much faster time may be than the sun: what waits for a disk gets its time, too. */
-const SPEED = 100;
+const SPEED = 250;
 
 /**
  * Time flies: timers and clocks of this process go by turns of the event loop and not by the sun, so that a heartbeat's

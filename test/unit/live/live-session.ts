@@ -69,7 +69,8 @@ export class LiveSession {
 
   /** Resolves when the first pass is done, or has failed and everything is taken back. */
   async ready(): Promise<void> {
-    await until(() => (this.isOver || this.hasSaid('ready') ? undefined : 'it is not ready'));
+    // Its control socket takes its time by the sun.
+    await until(() => (this.isOver || this.hasSaid('ready') ? undefined : 'it is not ready'), 300_000);
   }
 
   /** What it says of itself. */

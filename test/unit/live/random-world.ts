@@ -9,6 +9,24 @@ import { aServingService, World } from './world.ts';
 export const API = 'container/api';
 export const WEB = 'container/web';
 
+/** What the files say that the session may be given, for messages. */
+export const FILES: ReadonlyMap<number, string> = new Map(
+  [
+    'app for api',
+    'app for api, desk for web',
+    'app for web, desk for api',
+    'app for api and web',
+    'app on another port for api',
+    'another app for api',
+    'app with another way for api',
+    'desk for web',
+    'app for nobody',
+  ].map((text, at) => [at, text]),
+);
+
+/** How many files the other session has. */
+export const OTHER_FILES = 2;
+
 /** What a random order of events must know to go on, and to end well. */
 export interface Model {
   /** The session that is up all the time. */
