@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { DevenvError } from '../../../src/common/errors.ts';
 import { containerName } from '../../../src/model/identity.ts';
-import type { Role } from '../../../src/protocol/index.ts';
+import type { DuplexRole } from '../../../src/protocol/index.ts';
 import type { FakeEngine } from '../../fakes/index.ts';
 import { pass } from './flying-clock.ts';
 import { type Command, happening, happensAtAll } from './happening.ts';
@@ -36,7 +36,7 @@ export function engineEvents(): fc.Arbitrary<Command>[] {
       what: (service, { gateways }) => gateways.of('shop', service)?.restart(),
     }),
     happening({
-      to: fc.tuple(anyService, fc.constantFrom<Role>('control', 'inbound', 'outbound')),
+      to: fc.tuple(anyService, fc.constantFrom<DuplexRole>('control', 'inbound', 'outbound')),
       name: ([service, role]) => `the gateway of ${service} loses ${role}`,
       what: ([service, role], { gateways }) => gateways.of('shop', service)?.cut(role),
     }),

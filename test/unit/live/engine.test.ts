@@ -7,8 +7,7 @@ import { aShop } from './shop.ts';
 const refusal = new DevenvError({ code: 'engine-failed', message: 'not now', owner: 'environment' });
 
 describe('a session whose engine', () => {
-  // Supervision is over, without a word, when the engine's events end or are refused (session).
-  it.fails('ends its events alone hears of a gateway that ends afterwards', async () => {
+  it('ends its events alone hears of a gateway that ends afterwards', async () => {
     const { world, gatewayContainer } = await aShop();
     world.engine.endWatches();
     await pass(10);
@@ -23,8 +22,7 @@ describe('a session whose engine', () => {
     await settled(world);
   });
 
-  // Supervision is over, without a word, when the engine's events end or are refused (session).
-  it.fails('ends its events alone starts a service again that ends afterwards', async () => {
+  it('ends its events alone starts a service again that ends afterwards', async () => {
     const { world, app } = await aShop({ restart: { kind: 'always' } });
     world.engine.endWatches();
     await pass(10);
@@ -41,8 +39,7 @@ describe('a session whose engine', () => {
     await settled(world);
   });
 
-  // Supervision is over, without a word, when the engine's events end or are refused (session).
-  it.fails('refuses to tell events for a while is heard later', async () => {
+  it('refuses to tell events for a while is heard later', async () => {
     const { world, gatewayContainer } = await aShop();
     for (let times = 0; times < 3; times += 1) world.engine.failNext('watchContainers', refusal);
     world.engine.endWatches();
@@ -59,8 +56,7 @@ describe('a session whose engine', () => {
     await settled(world);
   });
 
-  // Supervision is over, without a word, when the engine's events end or are refused (session).
-  it.fails('goes away while a gateway ends makes it anew when it is back', async () => {
+  it('goes away while a gateway ends makes it anew when it is back', async () => {
     const { world, gatewayContainer } = await aShop();
     world.engine.goAway();
     world.engine.kill(gatewayContainer);
@@ -69,8 +65,7 @@ describe('a session whose engine', () => {
     await settled(world);
   });
 
-  // Supervision is over, without a word, when the engine's events end or are refused (session).
-  it.fails('goes away while a service ends starts it when it is back', async () => {
+  it('goes away while a service ends starts it when it is back', async () => {
     const { world, app } = await aShop({ restart: { kind: 'always' } });
     world.engine.goAway();
     app.exit(1);

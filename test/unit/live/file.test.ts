@@ -165,8 +165,7 @@ describe('a session whose file', () => {
     expect(await answers()).toEqual([ORIGINAL, 'shop/app']);
   });
 
-  // What happens between the first look at a target and its watch is missed (connection).
-  it.fails('changes while a new target restarts ends up as it says', async () => {
+  it('changes while a new target restarts ends up as it says', async () => {
     const { world, api, web, app, desk } = await twoTargets();
     const session = await world.up(aWorkspace('shop', app({ 'container/api': api })));
     await settled(world);

@@ -51,7 +51,6 @@ export class Gateway {
   #streams = new Streams();
   #outbound = new Outbound();
   #resolver: ResolverSettings | undefined;
-  #runs = 0;
 
   constructor(process: FakeProcess, services: Services) {
     this.#process = process;
@@ -68,7 +67,6 @@ export class Gateway {
     const outbound = new Outbound();
     this.#outbound = outbound;
     this.#resolver = undefined;
-    this.#runs += 1;
     const server = new SessionServer({
       secret,
       outbound,

@@ -1,3 +1,4 @@
+import { deferred } from '../../../src/common/deferred.ts';
 import { DevenvError } from '../../../src/common/errors.ts';
 import type { Event, PlannedStep } from '../../../src/model/event.ts';
 import type { Workspace } from '../../../src/model/workspace.ts';
@@ -36,6 +37,7 @@ export class LiveSession {
     this.workspace = workspace;
     this.#socketPath = controlSocketPath(directory, workspace.name);
     sessions += 1;
+    const dismissed = deferred();
     const session = new Session(workspace, {
       engine,
       platform,
@@ -46,8 +48,9 @@ export class LiveSession {
       startGuardian: async () => ({
         dismiss: () => {
           this.guardianDismissed = true;
+          dismissed.resolve();
         },
-        ended: new Promise(() => {}),
+        ended: dismissed.promise,
       }),
     });
     this.ended = session.run(this.#ending.signal).then(

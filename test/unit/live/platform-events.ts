@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { DevenvError } from '../../../src/common/errors.ts';
-import type { Role } from '../../../src/protocol/index.ts';
+import type { DuplexRole } from '../../../src/protocol/index.ts';
 import type { FakePlatform } from '../../fakes/index.ts';
 import { pass } from './flying-clock.ts';
 import { type Command, happening, happensAtAll } from './happening.ts';
@@ -37,7 +37,7 @@ export function platformEvents(): fc.Arbitrary<Command>[] {
     toAgent('breaks its streams unheard', ({ platform }, place) => platform.breakStreams(place, 'agent')),
     toAgent('loses its callers unheard', ({ platform }, place) => platform.breakStreams(place, 'caller')),
     happening({
-      to: fc.tuple(anyTarget, fc.constantFrom<Role>('control', 'inbound', 'outbound')),
+      to: fc.tuple(anyTarget, fc.constantFrom<DuplexRole>('control', 'inbound', 'outbound')),
       name: ([target, role]) => `the agents of ${target} lose ${role}`,
       what: ([target, role], { agents, platform }) => {
         for (const { id } of platform.placesOf(target)) agents.cut(id, role);
