@@ -13,6 +13,7 @@ import { Guard } from './guard.ts';
 import type { Guardian } from './guardian.ts';
 import { LiveResources, planned } from './live-resources.ts';
 import { LogFollower } from './log-follower.ts';
+import { Mending } from './mending.ts';
 import { PassQueue } from './pass-queue.ts';
 import { restartServices } from './restart-services.ts';
 import { Restarts } from './restarts.ts';
@@ -157,6 +158,11 @@ export class Session {
     const { engine, identity } = this.#options;
     const { signal } = this.#ending;
     const report: Reporter = (event) => this.#report(event);
+    const mending = new Mending({
+      pass: () => this.#passes.run(() => this.#pass(this.#resources.workspace)),
+      failed: (error) => report({ type: 'error', error: errorFacts(error) }),
+      signal,
+    });
     return supervise(
       {
         engine,
@@ -167,29 +173,28 @@ export class Session {
           this.#restarting.has(name) ? undefined : this.#resources.workspace.services.get(name),
         started: (service, containerId) => this.#logs.follow(service, containerId),
         health: (service, healthy) => this.#resources.healthChanged(service, healthy),
-        brokenWay: () => this.#passAgain(() => Promise.resolve(this.#resources.workspace)),
+        brokenWay: () => mending.needed(),
       },
       signal,
     );
   }
 
-  /** Saving the file makes a pass with what it says then; one with problems changes nothing. */
+  /** Saving the file makes a pass with what it says then; one with problems changes nothing, and a failure is told. */
   #watchFile(): void {
     const { reload } = this.#options;
     if (reload === undefined) return;
+    const { signal } = this.#ending;
     const report: Reporter = (event) => this.#report(event);
-    void watchFiles(reload.files, () => this.#passAgain(reload.load), report, this.#ending.signal);
-  }
-
-  /** A pass that nobody waits for: its failure is told, and everything stays as it was. */
-  #passAgain(load: () => Promise<Workspace | undefined>): void {
     const pass = async () => {
-      const workspace = await load();
+      const workspace = await reload.load();
       if (workspace !== undefined) await this.#pass(workspace);
     };
-    this.#passes.run(pass).catch((error) => {
-      if (!this.#ending.signal.aborted) this.#report({ type: 'error', error: errorFacts(error) });
-    });
+    const saved = () => {
+      this.#passes.run(pass).catch((error) => {
+        if (!signal.aborted) report({ type: 'error', error: errorFacts(error) });
+      });
+    };
+    void watchFiles(reload.files, saved, report, signal);
   }
 
   async #followLogs(): Promise<void> {

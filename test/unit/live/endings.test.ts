@@ -61,19 +61,26 @@ describe('the end of a session gives everything back', () => {
     expect(await world.leftovers()).toEqual([]);
   });
 
-  it.each(['createNetwork', 'createContainer', 'startContainer', 'dialSocket', 'findContainer'] as const)(
+  it.each(['createNetwork', 'createContainer', 'startContainer', 'findContainer'] as const)(
     'when %s fails in the first pass',
     async (method) => {
       const world = aWorld();
       const port = await world.addTarget(API);
-      // A dial may be tried again.
-      for (let times = 0; times < (method === 'dialSocket' ? 2000 : 1); times += 1)
-        world.engine.failNext(method, refusal);
+      world.engine.failNext(method, refusal);
       const session = world.start(aWorkspace('shop', aServingService(await freePort(), { [API]: port })));
       expect(await session.ended).toMatchObject({ code: 'engine-failed' });
       expect(await world.leftovers()).toEqual([]);
     },
   );
+
+  it('when the gateway does not listen in the first pass', async () => {
+    const world = aWorld();
+    const port = await world.addTarget(API);
+    world.engine.program('gateway', ({ onStop, exit }) => onStop(() => exit(0)));
+    const session = world.start(aWorkspace('shop', aServingService(await freePort(), { [API]: port })));
+    expect(await session.ended).toMatchObject({ code: 'container-failed' });
+    expect(await world.leftovers()).toEqual([]);
+  });
 
   it.each(['placeAgent', 'dialAgent', 'resolveTarget', 'findAgent'] as const)(
     'when %s fails in the first pass',

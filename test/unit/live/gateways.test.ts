@@ -24,6 +24,17 @@ describe('a session whose gateway', () => {
     await settled(world);
   });
 
+  it('ends whenever it begins is made anew after longer and longer pauses', async () => {
+    const { world, session, gatewayContainer } = await aShop();
+    world.engine.program('gateway', ({ exit }) => exit(1));
+    world.engine.kill(gatewayContainer);
+    await pass(30_000);
+    const passes = session.events.filter((event) => event.type === 'session' && event.state === 'converging');
+    expect(passes.length).toBeLessThan(10);
+    world.engine.program('gateway', world.gateways.program);
+    await settled(world, 60_000);
+  });
+
   it('begins anew in its container is joined again', async () => {
     const { world, gateway } = await aShop();
     gateway().restart();
@@ -80,7 +91,7 @@ describe('a session whose gateway', () => {
     world.engine.stall(gatewayContainer);
     await until(async () => ((await answer()) === ORIGINAL ? undefined : 'the service answers'), 5000);
     const state = async () => (await session.status()).bridges[0]?.state ?? 'gone';
-    await until(async () => ((await state()) === 'lost' ? undefined : `it is ${await state()}`), 5000);
+    await until(async () => ((await state()) === 'live' ? 'it is live' : undefined), 5000);
   });
 
   it('is lost together with the agent is joined again with the next', async () => {

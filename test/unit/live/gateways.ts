@@ -21,10 +21,12 @@ export class Gateways {
 
   /** The program of gateway containers. */
   readonly program = (process: FakeProcess): void => {
+    process.onStop(() => process.exit(0));
+    // Where a service is in no network but its own, the container only holds that.
+    if (process.words[0] !== 'gateway') return;
     const key = `${process.labels[label.project]}/${process.labels[label.service]}`;
     const gateway = new Gateway(process, this.#services);
     this.#running.set(key, gateway);
-    process.onStop(() => process.exit(0));
     process.ended.addEventListener('abort', () => {
       if (this.#running.get(key) === gateway) this.#running.delete(key);
     });
