@@ -1,31 +1,46 @@
-/** Runs one pass at a time. Of those asked for meanwhile only the latest runs; the others share its outcome. */
+/** What a pass is for: `wanted`, because somebody asked for what a file says now; `mending`, because something ended. */
+type Purpose = 'wanted' | 'mending';
+
+interface Waiting {
+  pass: () => Promise<void>;
+  readonly outcome: Promise<void>;
+  readonly settle: (outcome: Promise<void>) => void;
+}
+
+/** Runs one pass at a time. Of those asked for meanwhile only the latest of each purpose runs; the others share its outcome. */
 export class PassQueue {
   #running: Promise<void> | undefined;
-  #next: { readonly pass: () => Promise<void>; readonly outcome: Promise<void> } | undefined;
+  readonly #waiting = new Map<Purpose, Waiting>();
 
   /** Runs a pass after the one that is running. Errors: the pass's own. */
-  run(pass: () => Promise<void>): Promise<void> {
-    const before = this.#running;
-    if (before === undefined) {
-      this.#running = pass().finally(() => {
-        this.#running = undefined;
-      });
-      return this.#running;
-    }
-    const outcome = this.#next?.outcome ?? this.#afterwards(before);
-    this.#next = { pass, outcome };
-    return outcome;
+  run(purpose: Purpose, pass: () => Promise<void>): Promise<void> {
+    const waiting = this.#waiting.get(purpose) ?? unsettled(pass);
+    waiting.pass = pass;
+    this.#waiting.set(purpose, waiting);
+    this.#running ??= this.#work();
+    return waiting.outcome;
   }
 
   /** Resolves when no pass runs and none waits. */
   async idle(): Promise<void> {
-    while (this.#running !== undefined) await this.#running.catch(() => {});
+    await this.#running;
   }
 
-  async #afterwards(before: Promise<void>): Promise<void> {
-    await before.catch(() => {});
-    const next = this.#next;
-    this.#next = undefined;
-    if (next !== undefined) await this.run(next.pass);
+  async #work(): Promise<void> {
+    for (const [purpose, { pass, settle }] of this.#waiting) {
+      this.#waiting.delete(purpose);
+      const running = pass();
+      settle(running);
+      await running.catch(() => {});
+    }
+    this.#running = undefined;
   }
+}
+
+function unsettled(pass: () => Promise<void>): Waiting {
+  let settle: Waiting['settle'] = () => {};
+  const outcome = new Promise<void>((resolve) => {
+    settle = resolve;
+  });
+  return { pass, outcome, settle };
 }

@@ -136,7 +136,7 @@ export class Session {
     ]);
     for (const look of looks) if (look.status === 'rejected') throw look.reason;
     void this.#supervise();
-    await this.#passes.run(() => this.#pass(workspace));
+    await this.#passes.run('wanted', () => this.#pass(workspace));
   }
 
   /** One pass towards a workspace. Errors: the first failure; what the pass made is taken back then. */
@@ -159,7 +159,7 @@ export class Session {
     const { signal } = this.#ending;
     const report: Reporter = (event) => this.#report(event);
     const mending = new Mending({
-      pass: () => this.#passes.run(() => this.#pass(this.#resources.workspace)),
+      pass: () => this.#passes.run('mending', () => this.#pass(this.#resources.workspace)),
       failed: (error) => report({ type: 'error', error: errorFacts(error) }),
       signal,
     });
@@ -190,7 +190,7 @@ export class Session {
       if (workspace !== undefined) await this.#pass(workspace);
     };
     const saved = () => {
-      this.#passes.run(pass).catch((error) => {
+      this.#passes.run('wanted', pass).catch((error) => {
         if (!signal.aborted) report({ type: 'error', error: errorFacts(error) });
       });
     };
@@ -213,7 +213,7 @@ export class Session {
       plan: async (workspace) => (await this.#resources.plan(workspace)).steps.map(planned),
       converge: (workspace) => {
         refuseOtherFile(workspace, this.#resources.workspace.file);
-        return this.#passes.run(() => this.#pass(workspace));
+        return this.#passes.run('wanted', () => this.#pass(workspace));
       },
       restart: (names) =>
         restartServices(names, {
