@@ -1,4 +1,5 @@
-import { type Fault, isFault } from './fault.ts';
+import type { Fault } from './fault.ts';
+import { type QuantityWords, quantityFault } from './quantity-text.ts';
 import { quote } from './tree.ts';
 
 const factors = new Map([
@@ -12,26 +13,18 @@ const factors = new Map([
   ['gb', 1024 ** 3],
 ]);
 
+const words: QuantityWords = { code: 'bad-size', noun: 'size', example: '64m' };
+
 /**
  * Parses an amount of bytes such as `64m`, `1.5gb` or `1024`: a number and one of the units b, k, kb, m, mb, g and gb,
  * in either case, each 1024 times the one before. Without unit it is bytes. Parts of a byte are dropped.
  */
 export function parseByteSizeText(text: string): { readonly bytes: number } | Fault {
   const fault = (from: number, to: number, message: string, hint: string): Fault => {
-    return { code: 'bad-size', from, to, message, hint };
+    return { code: words.code, from, to, message, hint };
   };
-  if (text === '') return fault(0, 0, 'the size is empty', 'write, for example, 64m');
-  if (text.startsWith('-')) {
-    return fault(0, text.length, `a size cannot be negative: ${quote(text)}`, `write ${text.slice(1)}`);
-  }
-  const space = /\s+/.exec(text);
-  if (space !== null) {
-    const [from, to] = [space.index, space.index + space[0].length];
-    const joined = text.replace(/\s+/g, '');
-    const rest = parseByteSizeText(joined);
-    const hint = (isFault(rest) ? rest.hint : undefined) ?? `write ${joined}`;
-    return fault(from, to, `the size ${quote(text)} contains a space`, hint);
-  }
+  const early = quantityFault(text, words, parseByteSizeText);
+  if (early !== undefined) return early;
   const number = /^(\d+\.?\d*|\.\d+)/.exec(text)?.[0];
   if (number === undefined) {
     return fault(0, text.length, `${quote(text)} is no size`, 'write a number with a unit, for example 64m');

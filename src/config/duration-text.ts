@@ -1,4 +1,5 @@
-import { type Fault, isFault } from './fault.ts';
+import type { Fault } from './fault.ts';
+import { type QuantityWords, quantityFault } from './quantity-text.ts';
 import { quote } from './tree.ts';
 
 /** Units of time by the way they are spelled, in nanoseconds. */
@@ -31,27 +32,19 @@ const misspelt: Readonly<Record<string, string>> = {
   μs: 'us',
 };
 
+const words: QuantityWords = { code: 'bad-duration', noun: 'duration', example: '30s' };
+
 /**
  * Parses a duration such as `1h5m30s`, `1.5s` or `250ms`: numbers, each with one of the units h, m, s, ms, us and ns.
  * Zero needs no unit. The result is in milliseconds and may have a fraction.
  */
 export function parseDurationText(text: string): { readonly ms: number } | Fault {
   const fault = (from: number, to: number, message: string, hint: string): Fault => {
-    return { code: 'bad-duration', from, to, message, hint };
+    return { code: words.code, from, to, message, hint };
   };
-  if (text === '') return fault(0, 0, 'the duration is empty', 'write, for example, 30s');
+  const early = quantityFault(text, words, parseDurationText);
+  if (early !== undefined) return early;
   if (text === '0') return { ms: 0 };
-  if (text.startsWith('-')) {
-    return fault(0, text.length, `a duration cannot be negative: ${quote(text)}`, `write ${text.slice(1)}`);
-  }
-  const space = /\s+/.exec(text);
-  if (space !== null) {
-    const [from, to] = [space.index, space.index + space[0].length];
-    const joined = text.replace(/\s+/g, '');
-    const rest = parseDurationText(joined);
-    const hint = (isFault(rest) ? rest.hint : undefined) ?? `write ${joined}`;
-    return fault(from, to, `the duration ${quote(text)} contains a space`, hint);
-  }
   let nanoseconds = 0;
   for (let at = 0; at < text.length; ) {
     const number = /^(\d+\.?\d*|\.\d+)/.exec(text.slice(at))?.[0];
