@@ -4,7 +4,7 @@ import { didYouMean, nearest } from '../common/nearest.ts';
 import type { ContainerInfo, ContainerSummary, Engine } from '../engine/index.ts';
 import { label } from '../model/labels.ts';
 import { type TargetRef, targetText } from '../model/workspace.ts';
-import type { Place, Target } from '../platform/index.ts';
+import { type Place, type Target, targetUnsupported } from '../platform/index.ts';
 
 /** Labels by which Compose marks its containers. */
 export const composeLabel = {
@@ -30,7 +30,7 @@ export async function resolveTarget(engine: Engine, reference: TargetRef): Promi
 
 /** See `Platform.portNumber`: containers have no names for their ports. */
 export async function portNumber(reference: TargetRef, name: string): Promise<never> {
-  throw unsupported(
+  throw targetUnsupported(
     reference,
     `containers have no names for ports, so that ${name} says nothing`,
     'write the number',
@@ -45,7 +45,7 @@ export async function containersOf(engine: Engine, reference: TargetRef): Promis
     case 'compose':
       return await replicas(engine, reference);
     default:
-      throw unsupported(
+      throw targetUnsupported(
         reference,
         'it is no kind of target on Docker',
         'write container/NAME or compose/PROJECT/SERVICE',
@@ -146,14 +146,14 @@ async function placeOf(engine: Engine, reference: TargetRef, container: Containe
   const owner = await namespaceOwner(engine, reference, container);
   refuseOwn(reference, owner);
   if (owner.networkMode === 'host') {
-    throw unsupported(
+    throw targetUnsupported(
       reference,
       `container ${owner.name} uses the host's network, where the rules of a bridge would act on the whole machine`,
       'run it on a network of its own: without network_mode: host',
     );
   }
   if (owner.networkMode === 'none') {
-    throw unsupported(
+    throw targetUnsupported(
       reference,
       `container ${owner.name} has no network (network_mode: none), so nothing calls it`,
       'give it a network',
@@ -182,7 +182,7 @@ async function namespaceOwner(
     const next = owner.networkMode.slice('container:'.length);
     const found = await engine.findContainer(next);
     if (found === undefined) {
-      throw unsupported(
+      throw targetUnsupported(
         reference,
         `the network of container ${owner.name} belonged to container ${next.slice(0, 12)}, which is gone`,
         `create ${container.name} again`,
@@ -206,7 +206,7 @@ function noProbes(): readonly string[] {
 function refuseStopped(reference: TargetRef, container: ContainerInfo, hint: string): void {
   if (container.state === 'running') return;
   const code = container.exitCode === undefined ? '' : ` with exit code ${container.exitCode}`;
-  throw unsupported(
+  throw targetUnsupported(
     reference,
     `container ${container.name} is not running (${container.state}${code})`,
     hint,
@@ -221,7 +221,7 @@ function startHint(container: ContainerInfo): string {
 
 function refuseOwn(reference: TargetRef, container: ContainerInfo): void {
   if (isForeign(container)) return;
-  throw unsupported(
+  throw targetUnsupported(
     reference,
     `container ${container.name} was made by devenv itself`,
     'name the container whose traffic shall come here',
@@ -230,13 +230,4 @@ function refuseOwn(reference: TargetRef, container: ContainerInfo): void {
 
 function isForeign(container: ContainerSummary): boolean {
   return container.labels[label.role] === undefined;
-}
-
-function unsupported(reference: TargetRef, why: string, hint: string): DevenvError {
-  return new DevenvError({
-    code: 'target-unsupported',
-    message: `the target ${targetText(reference)} cannot be bridged: ${why}`,
-    hint,
-    owner: 'user',
-  });
 }

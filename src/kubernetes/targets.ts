@@ -1,7 +1,7 @@
 import type { V1ContainerStatus, V1Pod } from '@kubernetes/client-node';
-import { DevenvError } from '../common/errors.ts';
+import type { DevenvError } from '../common/errors.ts';
 import { type TargetRef, targetText } from '../model/workspace.ts';
-import type { Place, Target } from '../platform/index.ts';
+import { type Place, type Target, targetUnsupported } from '../platform/index.ts';
 import type { ClusterApi } from './api.ts';
 import { statusOf } from './failures.ts';
 import { handleOf } from './pod-address.ts';
@@ -66,21 +66,21 @@ export function placeOf(pod: V1Pod): Place {
 
 function refuseUntouchable(reference: TargetRef, { pod, replicas }: Workload): void {
   if (pod.hostNetwork) {
-    throw unsupported(
+    throw targetUnsupported(
       reference,
       'its pods use the network of their node (hostNetwork), where the rules of a bridge would act on the whole node',
       'bridge a workload with a network of its own',
     );
   }
   if (pod.os?.name === 'windows' || pod.nodeSelector?.['kubernetes.io/os'] === 'windows') {
-    throw unsupported(
+    throw targetUnsupported(
       reference,
       'its pods run on Windows, and the agent needs Linux',
       'bridge a workload on Linux',
     );
   }
   if (replicas === 0) {
-    throw unsupported(
+    throw targetUnsupported(
       reference,
       'it is scaled to zero',
       `kubectl scale ${reference.kind}/${reference.path[0]} --replicas=1`,
@@ -89,17 +89,12 @@ function refuseUntouchable(reference: TargetRef, { pod, replicas }: Workload): v
 }
 
 function notRunning(reference: TargetRef, workload: Workload, pods: readonly V1Pod[]): DevenvError {
+  const hint =
+    pods.length === 0
+      ? `nothing has made its ${workload.replicas ?? 1} pods yet: kubectl describe ${reference.kind} ${reference.path[0]}`
+      : `kubectl describe pod ${pods[0]?.metadata?.name}`;
   const evidence = pods.slice(0, MAX_EVIDENCE).map(describePod);
-  return new DevenvError({
-    code: 'target-unsupported',
-    message: `the target ${targetText(reference)} cannot be bridged: none of its pods runs`,
-    evidence,
-    hint:
-      pods.length === 0
-        ? `nothing has made its ${workload.replicas ?? 1} pods yet: kubectl describe ${reference.kind} ${reference.path[0]}`
-        : `kubectl describe pod ${pods[0]?.metadata?.name}`,
-    owner: 'user',
-  });
+  return targetUnsupported(reference, 'none of its pods runs', hint, evidence);
 }
 
 /** State of a pod in one line, as `kubectl get pods` has it. */
@@ -118,13 +113,4 @@ function describePod({ metadata, status }: V1Pod): string {
 function waitingReason({ name, state }: V1ContainerStatus): readonly string[] {
   const { reason, message } = state?.waiting ?? {};
   return reason === undefined ? [] : [`${name}: ${reason}${message === undefined ? '' : `, ${message}`}`];
-}
-
-function unsupported(reference: TargetRef, why: string, hint: string): DevenvError {
-  return new DevenvError({
-    code: 'target-unsupported',
-    message: `the target ${targetText(reference)} cannot be bridged: ${why}`,
-    hint,
-    owner: 'user',
-  });
 }

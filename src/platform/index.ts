@@ -1,11 +1,13 @@
 /**
  * What is needed of the place where targets live: resolve them, put an agent beside them, dial it, follow changes.
- * Interface and its data only; `docker/` and `kubernetes/` implement it. Knows no services and no bridges.
+ * Interface, its data and errors only; `docker/` and `kubernetes/` implement it. Knows no services and no bridges.
  */
 import type { Duplex } from 'node:stream';
 import type { ErrorFacts } from '../common/errors.ts';
 import type { CarriedFile } from '../common/tar.ts';
 import type { PlatformKind, TargetRef } from '../model/workspace.ts';
+
+export { targetUnsupported } from './target-unsupported.ts';
 
 /** A platform. Every method may throw `engine-unreachable`. */
 export interface Platform {
