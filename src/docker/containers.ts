@@ -4,6 +4,8 @@ import { ask, type DockerAccess } from './access.ts';
 import { containerInfo, containerSummary } from './container-info.ts';
 import { containerOptions } from './container-options.ts';
 import { creationRefused, refusalOf, startRefused } from './failures.ts';
+import { labelFilters } from './label-filters.ts';
+import { orMissing, orUnchanged } from './or-missing.ts';
 import {
   makeSocketDirectory,
   removeSocketDirectory,
@@ -16,11 +18,9 @@ export async function listContainers(
   access: DockerAccess,
   labels: Readonly<Record<string, string>>,
 ): Promise<readonly ContainerSummary[]> {
-  const label = Object.entries(labels).map(([name, value]) => `${name}=${value}`);
   const listed = await ask(access.location, {
     doing: 'list containers',
-    call: () =>
-      access.docker.listContainers({ all: true, ...(label.length > 0 ? { filters: { label } } : {}) }),
+    call: () => access.docker.listContainers({ all: true, ...labelFilters(labels) }),
   });
   return listed.map(containerSummary).sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
 }
@@ -134,23 +134,4 @@ async function socketDirectoryFor(access: DockerAccess, spec: ContainerSpec): Pr
 async function forgetSockets(raw: ContainerInspectInfo): Promise<void> {
   const directory = raw.Config.Labels?.[socketDirectoryLabel];
   if (directory !== undefined) await removeSocketDirectory(directory);
-}
-
-/** The answer, or undefined when what was asked about does not exist. */
-async function orMissing<T>(answer: Promise<T>): Promise<T | undefined> {
-  return await exceptFor(404, answer);
-}
-
-/** The answer, or undefined when nothing had to be done. */
-async function orUnchanged<T>(answer: Promise<T>): Promise<T | undefined> {
-  return await exceptFor(304, answer);
-}
-
-async function exceptFor<T>(status: number, answer: Promise<T>): Promise<T | undefined> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (refusalOf(error)?.status === status) return undefined;
-    throw error;
-  }
 }

@@ -4,7 +4,8 @@ import { DevenvError } from '../common/errors.ts';
 import type { ImageBuild, ImageInfo } from '../engine/index.ts';
 import { ask, type DockerAccess, type Question, translated } from './access.ts';
 import { environmentOf } from './container-info.ts';
-import { imageNotFound, refusalOf } from './failures.ts';
+import { imageNotFound } from './failures.ts';
+import { orMissing } from './or-missing.ts';
 import { pullProgress } from './pull-progress.ts';
 import { type StreamMessage, streamMessages } from './stream-messages.ts';
 
@@ -14,14 +15,7 @@ const EVIDENCE_LINES = 15;
 export async function findImage(access: DockerAccess, reference: string): Promise<ImageInfo | undefined> {
   const raw = await ask(access.location, {
     doing: `describe image ${reference}`,
-    call: async () => {
-      try {
-        return await access.docker.getImage(reference).inspect();
-      } catch (error) {
-        if (refusalOf(error)?.status === 404) return undefined;
-        throw error;
-      }
-    },
+    call: () => orMissing(access.docker.getImage(reference).inspect()),
   });
   if (raw === undefined) return undefined;
   return {

@@ -4,6 +4,8 @@ import { DevenvError } from '../common/errors.ts';
 import type { NetworkInfo, NetworkSpec } from '../engine/index.ts';
 import { ask, type DockerAccess } from './access.ts';
 import { type Refusal, refusalOf } from './failures.ts';
+import { labelFilters } from './label-filters.ts';
+import { orMissing } from './or-missing.ts';
 
 /** How many IPv6 ranges are tried before the network is made without IPv6. */
 const IPV6_ATTEMPTS = 3;
@@ -13,10 +15,9 @@ export async function listNetworks(
   access: DockerAccess,
   labels: Readonly<Record<string, string>>,
 ): Promise<readonly NetworkInfo[]> {
-  const label = Object.entries(labels).map(([name, value]) => `${name}=${value}`);
   const listed = await ask(access.location, {
     doing: 'list networks',
-    call: () => access.docker.listNetworks(label.length > 0 ? { filters: { label } } : {}),
+    call: () => access.docker.listNetworks(labelFilters(labels)),
   });
   return listed.map(networkInfo).sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
 }
@@ -37,13 +38,7 @@ export async function createNetwork(access: DockerAccess, spec: NetworkSpec): Pr
 export async function removeNetwork(access: DockerAccess, id: string): Promise<void> {
   await ask(access.location, {
     doing: `remove network ${id}`,
-    call: async () => {
-      try {
-        await access.docker.getNetwork(id).remove();
-      } catch (error) {
-        if (refusalOf(error)?.status !== 404) throw error;
-      }
-    },
+    call: () => orMissing(access.docker.getNetwork(id).remove()),
   });
 }
 

@@ -1,15 +1,15 @@
 import { ask, type DockerAccess } from './access.ts';
-import { refusalOf } from './failures.ts';
+import { labelFilters } from './label-filters.ts';
+import { orMissing } from './or-missing.ts';
 
 /** See `Engine.listVolumes`. */
 export async function listVolumes(
   access: DockerAccess,
   labels: Readonly<Record<string, string>>,
 ): Promise<readonly string[]> {
-  const label = Object.entries(labels).map(([name, value]) => `${name}=${value}`);
   const { Volumes } = await ask(access.location, {
     doing: 'list volumes',
-    call: () => access.docker.listVolumes(label.length > 0 ? { filters: { label } } : {}),
+    call: () => access.docker.listVolumes(labelFilters(labels)),
   });
   return (Volumes ?? []).map(({ Name }) => Name).sort();
 }
@@ -30,12 +30,6 @@ export async function createVolume(
 export async function removeVolume(access: DockerAccess, name: string): Promise<void> {
   await ask(access.location, {
     doing: `remove volume ${name}`,
-    call: async () => {
-      try {
-        await access.docker.getVolume(name).remove();
-      } catch (error) {
-        if (refusalOf(error)?.status !== 404) throw error;
-      }
-    },
+    call: () => orMissing(access.docker.getVolume(name).remove()),
   });
 }
