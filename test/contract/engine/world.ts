@@ -1,5 +1,6 @@
 import { onTestFinished } from 'vitest';
 import type { ContainerInfo, ContainerSpec, Engine, NetworkInfo } from '../../../src/engine/index.ts';
+import { aContainerSpec } from '../../builders/container-spec.ts';
 
 /** An engine under the contract, and what its tests need besides. */
 export interface EngineWorld {
@@ -32,17 +33,7 @@ let unnamed = 0;
 
 /** A specification of an idle container; tests name only what matters to them. */
 export function aSpec(world: EngineWorld, fields: Partial<ContainerSpec> = {}): ContainerSpec {
-  return {
-    name: world.name(`container-${++unnamed}`),
-    image: world.image,
-    environment: {},
-    labels: {},
-    network: { kind: 'network', name: 'bridge', aliases: [] },
-    mounts: [],
-    ports: [],
-    autoRemove: false,
-    ...fields,
-  };
+  return aContainerSpec({ name: world.name(`container-${++unnamed}`), image: world.image, ...fields });
 }
 
 /** Makes a container that is gone when the test is over. Returns its id. */
