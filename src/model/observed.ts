@@ -23,6 +23,11 @@ export interface ObservedNetwork {
 
 /** One port of a workload whose traffic comes to a service: as a file wants it, or as a session has it. */
 export interface BridgedPort {
+  /**
+   * What it is called, once in a workspace: service and port, e.g. `app:8155`; with the target behind, where the service
+   * takes a port of this number from several.
+   */
+  readonly name: string;
   /** The reference in the file's spelling. */
   readonly target: string;
   readonly service: string;
@@ -82,16 +87,22 @@ export function portKey(target: TargetRef, name: string): string {
 
 /** The ports that a service wants bridged, with numbers for the names of ports. One whose name was not looked up is left out. */
 export function bridgesOf(service: Service, { ports }: Pick<Observed, 'ports'>): readonly BridgedPort[] {
-  return service.bridges.flatMap((bridge) =>
+  const bridged = service.bridges.flatMap((bridge) =>
     bridge.ports.flatMap(({ container, local }) => {
       const port = typeof container === 'number' ? container : ports.get(portKey(bridge.target, container));
       if (port === undefined) return [];
       return [{ target: targetText(bridge.target), service: service.name, port, local: local ?? port }];
     }),
   );
+  return bridged.map((bridge) => {
+    const { port, target } = bridge;
+    const isOnly = bridged.every((other) => other === bridge || other.port !== port);
+    const name = `${service.name}:${port}`;
+    return { name: isOnly ? name : `${name}@${target}`, ...bridge };
+  });
 }
 
 /** Name of a bridge in plans and events, e.g. `bridge/app:8155`. */
-export function bridgeResource(bridge: Pick<BridgedPort, 'service' | 'port'>): string {
-  return `bridge/${bridge.service}:${bridge.port}`;
+export function bridgeResource({ name }: Pick<BridgedPort, 'name'>): string {
+  return `bridge/${name}`;
 }

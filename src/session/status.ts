@@ -28,6 +28,8 @@ export interface ServiceStatus {
 
 /** A bridge as it is now. */
 export interface BridgeStatus {
+  /** See `BridgedPort.name`. */
+  readonly name: string;
   readonly service: string;
   readonly target: string;
   readonly port: number;

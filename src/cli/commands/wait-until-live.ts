@@ -1,5 +1,6 @@
 import { pause } from '../../common/deadline.ts';
 import { DevenvError } from '../../common/errors.ts';
+import { bridgeResource } from '../../model/observed.ts';
 import { askSession, type SessionStatus } from '../../session/index.ts';
 import type { CliContext } from '../context.ts';
 
@@ -31,6 +32,6 @@ function missingIn({ services, bridges }: SessionStatus): readonly string[] {
       .map(({ name }) => `running ${name}`),
     ...bridges
       .filter(({ state }) => state !== 'live' && state !== 'waiting')
-      .map(({ service, port }) => `live bridge/${service}:${port}`),
+      .map((bridge) => `live ${bridgeResource(bridge)}`),
   ];
 }

@@ -1,3 +1,4 @@
+import { bridgeResource } from '../../model/observed.ts';
 import { publishedPortText } from '../../model/published-port-text.ts';
 import type { ServiceStatus, SessionStatus } from '../../session/index.ts';
 import { styleOf } from './style.ts';
@@ -7,9 +8,9 @@ export function renderStatus(status: SessionStatus, color: boolean): string {
   const { identity, pid, file, platform } = status;
   const since = new Date(identity.since).toISOString();
   const head = `${styleOf(color).bold(identity.project)} up since ${since}, pid ${pid}, ${file}, targets on ${platform}`;
-  const bridges = status.bridges.map(({ service, port, local, target, state, reason }): Row => {
+  const bridges = status.bridges.map(({ name, service, port, local, target, state, reason }): Row => {
     const why = reason === '' ? '' : ` (${reason})`;
-    return [`bridge/${service}:${port}`, state, `${target} port ${port} -> ${service} port ${local}${why}`];
+    return [bridgeResource({ name }), state, `${target} port ${port} -> ${service} port ${local}${why}`];
   });
   return `${[head, ...aligned([...status.services.map(serviceRow), ...bridges], color)].join('\n')}\n`;
 }

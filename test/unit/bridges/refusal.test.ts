@@ -3,7 +3,7 @@ import { OpenBridge } from '../../../src/bridges/live-bridge.ts';
 import type { BridgeRoutes } from '../../../src/bridges/ports.ts';
 import type { AgentEvent } from '../../../src/protocol/index.ts';
 
-const bridge = { service: 'api', target: 'deployment/x', port: 8080, local: 80 };
+const bridge = { name: 'api:8080', service: 'api', target: 'deployment/x', port: 8080, local: 80 };
 const owner = { user: 'ann@desk', project: 'shop', since: 0 };
 
 /** Opens a bridge at an agent that gives one answer to every request. */

@@ -77,11 +77,11 @@ const files: fc.Arbitrary<Desired> = fc
     ),
   }));
 
-/** A port of a workload goes to one service, and a service takes each number from one workload. */
+/** A port of a workload goes to one service. */
 function granted(wishes: readonly PortWish[]): readonly PortWish[] {
   return wishes.filter((wish, index) => {
-    const isInTheWay = ({ port, service, target }: PortWish) =>
-      port === wish.port && (service === wish.service || placeOf(target) === placeOf(wish.target));
+    const isInTheWay = ({ port, target }: PortWish) =>
+      port === wish.port && placeOf(target) === placeOf(wish.target);
     return !wishes.slice(0, index).some(isInTheWay);
   });
 }

@@ -53,7 +53,7 @@ function converged(service: Service, fields: Partial<Observed> = {}): Observed {
           state: 'up',
         },
       ],
-      bridges: [{ target: 'container/shop-api', service: 'app', port: 8155, local: 8155 }],
+      bridges: [{ name: 'app:8155', target: 'container/shop-api', service: 'app', port: 8155, local: 8155 }],
       files: directories.length === 0 ? [] : [{ service: 'app', config: filesConfig(directories) }],
     },
     ...fields,
@@ -151,6 +151,29 @@ describe('a plan', () => {
     `);
   });
 
+  it('tells bridges apart that take the same port of several workloads', () => {
+    const twice = aService({
+      bridges: [aBridge('container/shop-api', 8155), aBridge('container/shop-web', 8155)],
+    });
+    const { steps } = planPass(desired(twice), anObserved());
+    const ofBridges = steps.filter(({ resource }) => resource.startsWith('bridge/'));
+    expect(planText({ steps: ofBridges })).toMatchInlineSnapshot(`
+      "open bridge/app:8155@container/shop-api (container/shop-api is not bridged)
+      open bridge/app:8155@container/shop-web (container/shop-web is not bridged)"
+    `);
+  });
+
+  it('leaves a bridge open when its service takes the same port of another workload as well', () => {
+    const twice = aService({
+      bridges: [aBridge('container/shop-api', 8155), aBridge('container/shop-web', 8155)],
+    });
+    const { steps } = planPass(desired(twice), converged(bridged));
+    const ofBridges = steps.filter(({ resource }) => resource.startsWith('bridge/'));
+    expect(planText({ steps: ofBridges })).toMatchInlineSnapshot(
+      `"open bridge/app:8155@container/shop-web (container/shop-web is not bridged)"`,
+    );
+  });
+
   it('gives a port back before another claims it at what may be another name of the same pod', () => {
     const other = aService({ name: 'next', bridges: [aBridge('compose/shop/api', 8155)] });
     expect(textOf(desired(aService(), other), converged(bridged))).toContain(
@@ -165,7 +188,7 @@ describe('a plan', () => {
       ...before.live,
       bridges: [
         ...before.live.bridges,
-        { target: 'container/shop-web', service: 'next', port: 8155, local: 8155 },
+        { name: 'next:8155', target: 'container/shop-web', service: 'next', port: 8155, local: 8155 },
       ],
     };
     const exchanged = [aService({ bridges: [web] }), aService({ name: 'next', bridges: [api] })];

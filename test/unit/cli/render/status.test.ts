@@ -22,6 +22,7 @@ it('shows services with the ports they have on this machine, and bridges', () =>
     services: [app, db],
     bridges: [
       {
+        name: 'app:80',
         service: 'app',
         target: 'deployment/api',
         port: 80,
