@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { setMaxListeners } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { ErrorFacts } from '../common/errors.ts';
 import { faultLine, onFault } from '../common/faults.ts';
@@ -15,6 +16,9 @@ for (const signal of SIGNALS) {
     ending.abort(signal);
   });
 }
+
+// Everything that a session keeps alive waits for the same signal: many listeners are no leak.
+setMaxListeners(0);
 
 // A closed terminal or pipe must not end the session before it has given everything back.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});

@@ -22,7 +22,7 @@ const START_MS = 15_000;
 const LOOK_MS = { first: 15, slowest: 100 };
 
 /** Pause between looks whether its container runs at all, milliseconds, for which the engine is asked. */
-const LOOK_AT_CONTAINER_MS = 300;
+const LOOK_AT_CONTAINER_MS = 1000;
 
 /** A connection to one gateway, for as long as its control duplex lives. */
 export class GatewayLink {

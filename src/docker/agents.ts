@@ -15,7 +15,7 @@ const READY = { name: 'agent ready', ms: 30_000 } as const;
 const LOOK_MS = { first: 20, slowest: 100 };
 
 /** The engine is asked so often whether its container still runs, milliseconds. */
-const LOOK_AT_CONTAINER_MS = 300;
+const LOOK_AT_CONTAINER_MS = 1000;
 
 const EVIDENCE_LINES = 15;
 const EVIDENCE_LIMIT_MS = 2_000;
