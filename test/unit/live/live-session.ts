@@ -70,6 +70,11 @@ export class LiveSession {
     return this.#isOver;
   }
 
+  /** Its end was asked for. */
+  get isEnding(): boolean {
+    return this.#ending.signal.aborted;
+  }
+
   /** Resolves when the first pass is done, or has failed and everything is taken back. */
   async ready(): Promise<void> {
     // Its control socket takes its time by the sun.

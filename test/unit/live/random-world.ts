@@ -86,6 +86,10 @@ export async function letEverythingSettle(model: Model, world: World): Promise<v
     }
   }
   world.flowAll();
+  for (const session of world.sessions) {
+    if (session.isEnding) await session.ended;
+    else await session.ready();
+  }
   const outcomes = await Promise.allSettled(model.passes.splice(0));
   // Two who want the same port cannot both be content.
   if (wantTheSame(model)) {

@@ -9,6 +9,7 @@ export class ServicePart {
   #process: FakeProcess | undefined;
   readonly #servers = new Map<number, TinyServer>();
   #wants = true;
+  #listening: Promise<void> = Promise.resolve();
 
   constructor(word: string) {
     this.word = word;
@@ -23,7 +24,7 @@ export class ServicePart {
       this.#process = undefined;
       this.#close();
     });
-    if (this.#wants) void this.#listen(process);
+    if (this.#wants) this.#listen(process);
   }
 
   get isRunning(): boolean {
@@ -44,7 +45,7 @@ export class ServicePart {
   /** Ends what `stopListening` began. */
   listen(): void {
     this.#wants = true;
-    if (this.#process !== undefined) void this.#listen(this.#process);
+    if (this.#process !== undefined) this.#listen(this.#process);
   }
 
   /** Its program ends. */
@@ -52,13 +53,17 @@ export class ServicePart {
     this.#process?.exit(code);
   }
 
-  async #listen(process: FakeProcess): Promise<void> {
+  /** One after the other, for a port is free only when the server before is closed. */
+  #listen(process: FakeProcess): void {
     const [, ...ports] = process.words;
+    const isWanted = () => this.#wants && !process.ended.aborted;
     for (const port of ports.map(Number)) {
-      if (this.#servers.has(port)) continue;
-      const server = await TinyServer.listen(this.word, port);
-      if (this.#wants && !process.ended.aborted) this.#servers.set(port, server);
-      else server.close();
+      this.#listening = this.#listening.then(async () => {
+        if (this.#servers.has(port) || !isWanted()) return;
+        const server = await TinyServer.listen(this.word, port);
+        if (isWanted()) this.#servers.set(port, server);
+        else server.close();
+      });
     }
   }
 
