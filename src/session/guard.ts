@@ -42,4 +42,9 @@ export class Guard {
     const guardian = await this.#current?.catch(() => undefined);
     guardian?.dismiss();
   }
+
+  /** The session could not clean up: its guardian does, once this process is gone. */
+  leave(): void {
+    this.#ended.abort();
+  }
 }

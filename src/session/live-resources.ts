@@ -17,7 +17,7 @@ import type { AgentImage } from '../image/index.ts';
 import type { PlannedStep, Reporter } from '../model/event.ts';
 import type { SessionIdentity } from '../model/identity.ts';
 import { label } from '../model/labels.ts';
-import type { BridgedPort, Liveness } from '../model/observed.ts';
+import type { BridgedPort, Liveness, Observed } from '../model/observed.ts';
 import type { Plan } from '../model/plan.ts';
 import type { ConnectionSettings, Workspace } from '../model/workspace.ts';
 import type { Platform } from '../platform/index.ts';
@@ -112,12 +112,19 @@ export class LiveResources {
   /** The last pass: nothing is left. Errors: the first failure, after everything else was done. */
   async giveBack(): Promise<void> {
     const { engine, identity, platform } = this.#options;
-    const observed = await observe({ engine, project: identity.project, images: [], live: this.#liveness() });
-    const plan = planPass(NOTHING_DESIRED, observed);
-    this.#tell(plan);
-    await this.#apply(plan, new AbortController().signal, 'go-on');
-    this.#workings.files.close();
-    platform.close();
+    const live = this.#liveness();
+    const look = observe({ engine, project: identity.project, images: [], live });
+    try {
+      // What is live is given back, whatever becomes of what the engine has.
+      const observed = await look.catch(() => ({ ...NOTHING_FOUND, live }));
+      const plan = planPass(NOTHING_DESIRED, observed);
+      this.#tell(plan);
+      await this.#apply(plan, new AbortController().signal, 'go-on');
+      await look;
+    } finally {
+      this.#workings.files.close();
+      platform.close();
+    }
   }
 
   #tell({ steps }: Plan<Operation>, place?: string): void {
@@ -142,6 +149,17 @@ export class LiveResources {
     };
   }
 }
+
+/** What is observed where nobody could look. */
+const NOTHING_FOUND = {
+  gateways: [],
+  services: [],
+  networks: [],
+  volumes: [],
+  environments: new Map(),
+  images: new Map(),
+  ports: new Map(),
+} satisfies Omit<Observed, 'live'>;
 
 /** A step as it is told. */
 export function planned({

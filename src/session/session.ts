@@ -113,8 +113,9 @@ export class Session {
     this.#ending.abort();
     try {
       await this.#tearDown();
-    } finally {
       await guard.dismiss();
+    } finally {
+      guard.leave();
       this.#report({ type: 'session', state: 'ended' });
       this.#tellEnd();
       await socket.close();
@@ -150,8 +151,11 @@ export class Session {
   async #tearDown(): Promise<void> {
     this.#report({ type: 'session', state: 'stopping' });
     await this.#passes.idle();
-    await this.#resources.giveBack();
-    this.#logs.close();
+    try {
+      await this.#resources.giveBack();
+    } finally {
+      this.#logs.close();
+    }
   }
 
   #supervise(): Promise<void> {

@@ -3,6 +3,7 @@ import { DevenvError } from '../../../src/common/errors.ts';
 import { settled } from './agreement.ts';
 import { pass, until } from './flying-clock.ts';
 import { aShop } from './shop.ts';
+import { ORIGINAL } from './world.ts';
 
 const refusal = new DevenvError({ code: 'engine-failed', message: 'not now', owner: 'environment' });
 
@@ -93,11 +94,17 @@ describe('a session whose engine', () => {
     await settled(world);
   });
 
-  it('goes away at the end of a session is told as its failure', async () => {
-    const { world, session } = await aShop();
+  it('is away at the end gets a guardian, and what is live is given back all the same', async () => {
+    const { world, session, answer } = await aShop();
     world.engine.goAway();
     session.interrupt();
     expect(await session.ended).toMatchObject({ code: 'engine-unreachable' });
     expect(session.hasSaid('ended')).toBe(true);
+    expect(session.guardianDismissed).toBe(false);
+    expect(await answer()).toBe(ORIGINAL);
+    expect(await world.platform.listAgents()).toEqual([]);
+    world.engine.comeBack();
+    await session.cleanedUp();
+    expect(await world.leftovers()).toEqual([]);
   });
 });

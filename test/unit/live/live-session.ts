@@ -1,9 +1,16 @@
 import { deferred } from '../../../src/common/deferred.ts';
 import { DevenvError } from '../../../src/common/errors.ts';
 import type { Event, PlannedStep } from '../../../src/model/event.ts';
+import type { SessionIdentity } from '../../../src/model/identity.ts';
 import type { Workspace } from '../../../src/model/workspace.ts';
 import type { SessionStatus } from '../../../src/session/index.ts';
-import { askSession, controlSocketPath, Session, sentWorkspace } from '../../../src/session/index.ts';
+import {
+  askSession,
+  cleanUp,
+  controlSocketPath,
+  Session,
+  sentWorkspace,
+} from '../../../src/session/index.ts';
 import type { FakeEngine, FakePlatform } from '../../fakes/index.ts';
 import { until } from './flying-clock.ts';
 
@@ -28,21 +35,31 @@ export class LiveSession {
   workspace: Workspace;
   /** The guardian was told that nothing is left to guard. */
   guardianDismissed = false;
+  readonly #options: LiveSessionOptions;
+  readonly #identity: SessionIdentity;
   readonly #socketPath: string;
   readonly #ending = new AbortController();
   #isOver = false;
 
-  constructor(workspace: Workspace, { engine, platform, agentImage, directory }: LiveSessionOptions) {
+  constructor(workspace: Workspace, options: LiveSessionOptions) {
+    const { engine, platform, agentImage, directory } = options;
+    this.#options = options;
     this.project = workspace.name;
     this.workspace = workspace;
     this.#socketPath = controlSocketPath(directory, workspace.name);
     sessions += 1;
+    this.#identity = {
+      id: `session-${sessions}`,
+      project: workspace.name,
+      user: 'dev@here',
+      since: Date.now(),
+    };
     const dismissed = deferred();
     const session = new Session(workspace, {
       engine,
       platform,
       image: { kind: 'given', reference: agentImage },
-      identity: { id: `session-${sessions}`, project: workspace.name, user: 'dev@here', since: Date.now() },
+      identity: this.#identity,
       report: (event) => this.events.push(event),
       socketPath: this.#socketPath,
       startGuardian: async () => ({
@@ -110,6 +127,13 @@ export class LiveSession {
   async down(): Promise<void> {
     await askSession(this.#socketPath, { method: 'down' }, () => {});
     await this.ended;
+  }
+
+  /** What its guardian does when the process is gone that did not dismiss it. */
+  async cleanedUp(): Promise<void> {
+    const { engine, platform } = this.#options;
+    const { project, id: session, user } = this.#identity;
+    await cleanUp({ engine, platform, project, session, user, report: () => {} });
   }
 
   /** Ctrl-C. */

@@ -61,6 +61,7 @@ export async function openModel(latencies: readonly number[]) {
     };
     const end = async () => {
       await Promise.all([shop.down(), model.other?.down()]);
+      for (const session of real.sessions) if (!session.guardianDismissed) await session.cleanedUp();
       const left = await real.leftovers();
       if (left.length > 0) throw new Error(`at the end ${left.join(', ')}\n${shop.told()}`);
       const strays = real.strayErrors();
