@@ -1,4 +1,6 @@
 import { pause } from './deadline.ts';
+import { deferred } from './deferred.ts';
+import { cancelled } from './errors.ts';
 
 /** Pauses before something is opened again, milliseconds, the longer the more often in a row; the last one repeats. */
 const BACKOFF_MS = [0, 100, 200, 400, 800, 1600, 3200, 5000];
@@ -48,6 +50,38 @@ export async function supervised(
     onLost?.(why, failures);
     await pause(backoffMs[failures - 1] ?? backoffMs.at(-1) ?? 0, signal);
   }
+}
+
+/** Something supervised that somebody waits for. */
+export interface Standing {
+  /** Settles as the first attempt to open it does; rejects when it was ended before. Need not be waited for. */
+  readonly opened: Promise<void>;
+  /** Resolves when the last life has ended. Never rejects. */
+  readonly ended: Promise<void>;
+}
+
+/** Keeps something standing, as `supervised`. That the first attempt failed is told by `opened`, and not by `onLost`. */
+export function keptStanding({ live, onLost, ...loop }: Supervised, signal: AbortSignal): Standing {
+  const first = deferred();
+  const ended = supervised(
+    {
+      ...loop,
+      live: (stands, life) => {
+        const opened = () => {
+          stands();
+          first.resolve();
+        };
+        return live(opened, life);
+      },
+      onLost: (why, failures) => {
+        if (first.settled) onLost?.(why, failures);
+        else first.reject(why ?? new Error('it ended at once'));
+      },
+    },
+    signal,
+  );
+  void ended.then(() => first.reject(cancelled('the start')));
+  return { opened: first.promise, ended };
 }
 
 /** Resolves to what it failed with, or to undefined. */

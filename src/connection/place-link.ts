@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { pause, unlessAborted } from '../common/deadline.ts';
-import { deferred } from '../common/deferred.ts';
 import { cancelled, DevenvError, messageOf } from '../common/errors.ts';
-import { supervised } from '../common/supervised.ts';
+import { keptStanding } from '../common/supervised.ts';
 import type { SessionIdentity } from '../model/identity.ts';
 import type { Place, PlacedAgent, Platform } from '../platform/index.ts';
 import { AgentLink, type AgentsListener } from './agent-link.ts';
@@ -53,24 +52,15 @@ export class PlaceLink {
   constructor(place: Place, options: PlaceLinkOptions) {
     this.place = place;
     this.#options = options;
-    const first = deferred();
-    this.opened = first.promise;
-    void supervised(
+    const { opened } = keptStanding(
       {
-        live: (stands, signal) =>
-          this.#live(() => {
-            stands();
-            first.resolve();
-          }, signal),
-        onLost: (why, failures) => {
-          const hasStood = first.settled;
-          first.reject(why);
-          this.#tellLost(hasStood, why, failures);
-        },
+        live: (stands, signal) => this.#live(stands, signal),
+        onLost: (why, failures) => this.#tellLost(why, failures),
         onBack: () => this.#tell((one) => one.troubled('up', `the agent at ${place.name} is back`)),
       },
       this.#ended.signal,
-    ).then(() => first.reject(cancelled(`the connection to ${place.name}`)));
+    );
+    this.opened = opened;
   }
 
   /** The agent, while it is connected. */
@@ -144,10 +134,9 @@ export class PlaceLink {
       await pause(LOOK_AGAIN_MS);
   }
 
-  /** That the first attempt failed is told by whoever waits for it. */
-  #tellLost(wasOpened: boolean, why: unknown, failures: number): void {
+  #tellLost(why: unknown, failures: number): void {
     const { name } = this.place;
-    if (failures === 1 && wasOpened) {
+    if (failures === 1) {
       this.#tell((one) => one.troubled('lost', `the agent at ${name} is gone; connecting again`));
     } else if (failures === STILL_TRYING && why !== undefined) {
       this.#tell((one) => one.troubled('lost', `${name}: ${messageOf(why)}; still trying`));

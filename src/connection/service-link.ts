@@ -1,7 +1,7 @@
 import { unlessAborted } from '../common/deadline.ts';
 import { deferred } from '../common/deferred.ts';
-import { cancelled, messageOf } from '../common/errors.ts';
-import { supervised } from '../common/supervised.ts';
+import { messageOf } from '../common/errors.ts';
+import { keptStanding, supervised } from '../common/supervised.ts';
 import type { Engine } from '../engine/index.ts';
 import type { Reporter } from '../model/event.ts';
 import type { SessionIdentity } from '../model/identity.ts';
@@ -54,30 +54,27 @@ export class ServiceLink {
 
   /** Resolves when names and connections of the service go through the workload. Errors: the first attempt's, `cancelled`. */
   async open(signal: AbortSignal): Promise<void> {
-    const { service } = this.#options.settings;
-    const first = deferred();
-    const resource = `gateway/${service}`;
-    const { report } = this.#options;
-    this.#running = supervised(
+    const tell = (state: 'up' | 'lost', reason: string) =>
+      this.#options.report({
+        type: 'state',
+        resource: `gateway/${this.#options.settings.service}`,
+        state,
+        reason,
+      });
+    const { opened, ended } = keptStanding(
       {
-        live: (stands, life) =>
-          this.#live(() => {
-            stands();
-            first.resolve();
-          }, life),
+        live: (stands, life) => this.#live(stands, life),
         onLost: (why, failures) => {
-          if (!first.settled) first.reject(why ?? new Error('the gateway ended'));
-          else if (failures === 1)
-            report({ type: 'state', resource, state: 'lost', reason: 'it is gone; connecting again' });
+          if (failures === 1) tell('lost', 'it is gone; connecting again');
           else if (failures === STILL_TRYING && why !== undefined)
-            report({ type: 'state', resource, state: 'lost', reason: `${messageOf(why)}; still trying` });
+            tell('lost', `${messageOf(why)}; still trying`);
         },
-        onBack: () => report({ type: 'state', resource, state: 'up', reason: 'it is back' }),
+        onBack: () => tell('up', 'it is back'),
       },
       this.#ended.signal,
     );
-    void this.#running.then(() => first.reject(cancelled('the link')));
-    await unlessAborted('the link', signal, first.promise);
+    this.#running = ended;
+    await unlessAborted('the link', signal, opened);
   }
 
   /** Ends it: the service's connections break, bridges to it rest. Resolves when that is so. */

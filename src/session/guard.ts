@@ -1,5 +1,4 @@
-import { deferred } from '../common/deferred.ts';
-import { supervised } from '../common/supervised.ts';
+import { keptStanding } from '../common/supervised.ts';
 import type { Reporter } from '../model/event.ts';
 import type { Guardian } from './guardian.ts';
 
@@ -12,19 +11,15 @@ export class Guard {
 
   /** Starts the first one: it is on guard from this moment. */
   constructor(start: () => Promise<Guardian>, report: Reporter) {
-    const ready = deferred();
-    this.ready = ready.promise;
-    void supervised(
+    const { opened } = keptStanding(
       {
         live: async (stands) => {
           this.#current = start();
           const guardian = await this.#current;
           stands();
-          ready.resolve();
           await guardian.ended;
         },
-        onLost: (why, failures) => {
-          ready.reject(why);
+        onLost: (_, failures) => {
           if (failures > 1) return;
           const message =
             'the guardian, which cleans up if this session is killed, is gone; starting another';
@@ -33,6 +28,7 @@ export class Guard {
       },
       this.#ended.signal,
     );
+    this.ready = opened;
   }
 
   /** The session has cleaned up itself: nobody is on guard any more. */

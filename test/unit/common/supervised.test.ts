@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { supervised } from '../../../src/common/supervised.ts';
+import { keptStanding, supervised } from '../../../src/common/supervised.ts';
 
 /** Without pauses, so that tests need not wait for them. */
 const AT_ONCE = [0];
@@ -100,5 +100,58 @@ describe('something supervised', () => {
     const [first = 0, second = 0, third = 0] = at;
     expect(second - first).toBeLessThan(40);
     expect(third - second).toBeGreaterThan(50);
+  });
+});
+
+describe('something that somebody waits for', () => {
+  it('is opened when it stands for the first time, whatever becomes of it', async () => {
+    const { signal, end } = anEnd();
+    const onLost = vi.fn();
+    const { opened, ended } = keptStanding(
+      {
+        live: async (stands) => {
+          stands();
+          if (onLost.mock.calls.length > 0) end();
+        },
+        onLost,
+        backoffMs: AT_ONCE,
+      },
+      signal,
+    );
+    await opened;
+    await ended;
+    expect(onLost).toHaveBeenCalledTimes(1);
+  });
+
+  it('fails as its first attempt did, and goes on', async () => {
+    const { signal, end } = anEnd();
+    const onLost = vi.fn();
+    let lives = 0;
+    const { opened, ended } = keptStanding(
+      {
+        live: async (stands) => {
+          lives += 1;
+          if (lives === 1) throw new Error('not yet');
+          stands();
+          end();
+        },
+        onLost,
+        backoffMs: AT_ONCE,
+      },
+      signal,
+    );
+    await expect(opened).rejects.toThrow('not yet');
+    await ended;
+    expect(lives).toBe(2);
+    expect(onLost).not.toHaveBeenCalled();
+  });
+
+  it('fails when it is ended before it stood', async () => {
+    const { signal, end } = anEnd();
+    const live = (_: () => void, life: AbortSignal) =>
+      new Promise<void>((resolve) => life.addEventListener('abort', () => resolve()));
+    const { opened } = keptStanding({ live }, signal);
+    end();
+    await expect(opened).rejects.toMatchObject({ code: 'cancelled' });
   });
 });
