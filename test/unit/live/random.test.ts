@@ -15,7 +15,7 @@ const RUNS = Number(process.env['LIVE_RUNS'] ?? 15);
 const SEED = process.env['LIVE_SEED'];
 
 /** What a run may take at most, and how long the search for a shorter order goes on, milliseconds. */
-const RUN_MS = 3000;
+const RUN_MS = 1000;
 const SHRINK_MS = 30_000;
 
 /** How long each call of engine and platform takes, one after the other, milliseconds. */
