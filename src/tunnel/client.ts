@@ -31,7 +31,10 @@ export interface OpenedStream extends Endpoint {
 export function openTunnel(duplex: Duplex, watch: TunnelWatch = {}, pulse: Pulse = TUNNEL_PULSE): Tunnel {
   const session = connect('http://tunnel', { ...sessionOptions, createConnection: () => duplex });
   session.on('error', () => {});
-  session.once('connect', () => session.setLocalWindowSize(TUNNEL_WINDOW));
+  session.once('connect', () => {
+    // It may have been destroyed in the moment it began.
+    if (!session.destroyed) session.setLocalWindowSize(TUNNEL_WINDOW);
+  });
   // A half-open tunnel carries nothing; HTTP/2 by itself waits for the duplex to be closed on both sides.
   duplex.once('end', () => session.destroy());
   keepAlive(session, duplex, pulse, watch);
