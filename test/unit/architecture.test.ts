@@ -32,7 +32,7 @@ const rooms: Readonly<
     rooms: ['packet-rules', 'netfilter', 'tunnel', 'wire', 'protocol', 'programs', 'common'],
     libraries: [],
   },
-  relay: { rooms: ['common'], libraries: [] },
+  relay: { rooms: [], libraries: [] },
   image: { rooms: ['engine', 'common'], libraries: ['tar-stream'] },
   connection: {
     rooms: [
