@@ -2,7 +2,7 @@ import { DevenvError } from '../common/errors.ts';
 import type { ContainerSpec, ContainerSummary, Engine, EngineMount, ImageInfo } from '../engine/index.ts';
 import type { Reporter } from '../model/event.ts';
 import { containerName, namespaceOwner, type SessionIdentity, volumeName } from '../model/identity.ts';
-import { label } from '../model/labels.ts';
+import { label, type Role } from '../model/labels.ts';
 import { publishedPortText } from '../model/published-port-text.ts';
 import { sharedDirectories } from '../model/shared-directory.ts';
 import type { Service } from '../model/workspace.ts';
@@ -52,6 +52,7 @@ export async function applyContainer(
     case 'replace-container': {
       const before = await engine.findContainer(operation.replaces);
       if (before !== undefined) await stopAndRemove(engine, before);
+      await forgetDirectories(operation.service, context);
       return start(operation, context);
     }
     case 'remove-container':
@@ -189,6 +190,19 @@ async function remove(service: string, { engine, identity }: ContainerContext): 
   const found = await engine.findContainer(containerName(identity.project, service, 'service'));
   if (found !== undefined && found.labels[label.project] === identity.project) {
     await stopAndRemove(engine, found);
+  }
+}
+
+/** The memory of directories that the service had of its workload and has no more: nobody uses it from here on. */
+async function forgetDirectories(
+  service: Service,
+  { engine, identity: { project } }: ContainerContext,
+): Promise<void> {
+  const wanted = new Set(sharedDirectories(project, service).map(({ volume }) => volume));
+  const role: Role = 'files';
+  const ours = { [label.project]: project, [label.service]: service.name, [label.role]: role };
+  for (const volume of await engine.listVolumes(ours)) {
+    if (!wanted.has(volume)) await engine.removeVolume(volume);
   }
 }
 

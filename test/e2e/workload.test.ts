@@ -59,7 +59,8 @@ describe('a service that takes files and loopback ports of its workload', () => 
     const alone = without.replace(/^ +(outbound|env_from): .*\n/gm, '');
     await writeFile(join(scenario.copy.folder, 'gefyra.yaml'), alone);
     expect(await runDevenv(['up', '-d'], scenario.options())).toMatchObject({ code: 0 });
-    expect(await dockerLines('ps', '-aq', '--filter', `name=${service}.gateway`)).toEqual([]);
+    expect(await docker('inspect', '--format', '{{.Config.Cmd}}', `${service}.gateway`)).toBe('[holder]');
+    expect(await dockerLines('volume', 'ls', '-q', '--filter', `name=${service}`)).toEqual([]);
     await writeFile(join(scenario.copy.folder, 'gefyra.yaml'), yaml);
     expect(await runDevenv(['up', '-d'], scenario.options())).toMatchObject({ code: 0 });
     await writeFile(join(scenario.copy.folder, 'gefyra.yaml'), alone);
