@@ -77,10 +77,11 @@ export class LiveFiles {
       if (signal.aborted) return;
       try {
         const files = await this.#options.read(directory.from, directory.source);
-        complained = false;
         const print = printOf(files);
-        if (print === known || signal.aborted) continue;
-        await this.#put(service, directory, files, signal);
+        const isNew = print !== known;
+        if (isNew && !signal.aborted) await this.#put(service, directory, files, signal);
+        complained = false;
+        if (!isNew || signal.aborted) continue;
         known = print;
         this.#options.report({
           type: 'state',

@@ -7,20 +7,24 @@ import { label } from '../../../src/model/labels.ts';
 import { readGatewaySettings } from '../../../src/programs/index.ts';
 import type { DuplexRole, ResolverSettings } from '../../../src/protocol/index.ts';
 import type { FakeProcess } from '../../fakes/index.ts';
+import type { Memory } from './memory.ts';
 import type { Services } from './services.ts';
 import { Streams } from './streams.ts';
 
 /** What runs in gateway containers: the real gateway, but for the kernel. */
 export class Gateways {
   readonly #services: Services;
+  readonly #memory: Memory;
   readonly #running = new Map<string, Gateway>();
 
-  constructor(services: Services) {
+  constructor(services: Services, memory: Memory) {
     this.#services = services;
+    this.#memory = memory;
   }
 
   /** The program of gateway containers. */
   readonly program = (process: FakeProcess): void => {
+    process.ended.addEventListener('abort', () => this.#memory.clear(process));
     process.onStop(() => process.exit(0));
     // Where a service is in no network but its own, the container only holds that.
     if (process.words[0] !== 'gateway') return;

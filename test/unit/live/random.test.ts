@@ -22,7 +22,7 @@ const SHRINK_MS = 30_000;
 const anyLatencies = fc.array(fc.nat(60), { minLength: 3, maxLength: 12 });
 
 const anyEvents = fc.commands<Model, World, false>([...platformEvents(), ...engineEvents(), ...requests()], {
-  maxCommands: 14,
+  maxCommands: 30,
   size: 'max',
 });
 

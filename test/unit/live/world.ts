@@ -9,6 +9,7 @@ import { Agents } from './agents.ts';
 import { letTimeFly, pass, waitingTimers } from './flying-clock.ts';
 import { Gateways } from './gateways.ts';
 import { LiveSession } from './live-session.ts';
+import { Memory } from './memory.ts';
 import { Services } from './services.ts';
 import { StrayErrors } from './stray-errors.ts';
 import { freePort, TinyServer } from './tiny-server.ts';
@@ -28,7 +29,8 @@ export class World {
   readonly platform = new FakePlatform();
   readonly agents = new Agents();
   readonly services = new Services();
-  readonly gateways = new Gateways(this.services);
+  readonly memory = new Memory();
+  readonly gateways = new Gateways(this.services, this.memory);
   /** Sessions that were started, in their order. */
   readonly sessions: LiveSession[] = [];
   readonly #directory = mkdtempSync(join(tmpdir(), 'devenv-live-'));
@@ -41,6 +43,7 @@ export class World {
     this.engine.addImage(SERVICE_IMAGE);
     this.engine.program('gateway', this.gateways.program);
     this.engine.program('service', this.services.program);
+    this.engine.answerExec(this.memory.exec);
     this.platform.agentProgram(this.agents.program);
   }
 
