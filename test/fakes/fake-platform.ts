@@ -64,6 +64,11 @@ export class FakePlatform implements Platform {
     this.#files.set(target, files);
   }
 
+  /** What that is now. */
+  filesOf(target: string): readonly CarriedFile[] {
+    return this.#files.get(target) ?? [];
+  }
+
   /** The target is there and must not be touched, for this reason. */
   refuse(target: string, reason: string): void {
     if (!this.#workloads.has(target)) this.addTarget(target);
@@ -180,7 +185,7 @@ export class FakePlatform implements Platform {
   async readFiles(reference: TargetRef): Promise<readonly CarriedFile[]> {
     await this.#faults.enter('readFiles');
     this.#workloads.resolve(reference);
-    return this.#files.get(targetText(reference)) ?? [];
+    return this.filesOf(targetText(reference));
   }
 
   close(): void {}

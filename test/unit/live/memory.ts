@@ -32,10 +32,13 @@ export class Memory {
   /** The files that a service has now, by their paths. */
   filesOf(project: string, service: string): Readonly<Record<string, string>> {
     const directories = this.#directories.get(`${project}/${service}`) ?? new Map();
-    return Object.fromEntries(
-      [...directories.values()].flat().map(({ path, content }) => [path, content.toString()]),
-    );
+    return textsOf([...directories.values()].flat());
   }
+}
+
+/** Files as texts, by their paths. */
+export function textsOf(files: readonly CarriedFile[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(files.map(({ path, content }) => [path, content.toString()]));
 }
 
 function keyOf(labels: Readonly<Record<string, string>>): string {

@@ -1,3 +1,4 @@
+import { DevenvError } from '../../../src/common/errors.ts';
 import type { Service, Workspace } from '../../../src/model/workspace.ts';
 import { aWorkspace } from '../../builders/workspace.ts';
 import { settled } from './agreement.ts';
@@ -92,24 +93,19 @@ export async function letEverythingSettle(model: Model, world: World): Promise<v
     else await session.ready();
   }
   const outcomes = await Promise.allSettled(model.passes.splice(0));
-  // Two who want the same port cannot both be content.
-  if (wantTheSame(model)) {
-    await model.other?.down();
-    model.other = undefined;
-  }
-  // As somebody would who was told that a pass failed.
-  if (outcomes.some(({ status }) => status === 'rejected')) await model.shop.converge(model.shop.workspace);
+  if (outcomes.some(({ status }) => status === 'rejected')) await askAgain(model);
   await settled(world);
 }
 
-function wantTheSame({ shop, other }: Model): boolean {
-  if (other === undefined || other.isOver) return false;
-  const ports = ({ services }: Workspace) =>
-    [...services.values()].flatMap(({ bridges }) =>
-      bridges.flatMap((bridge) => bridge.ports.map(({ container }) => container)),
-    );
-  const wanted = new Set(ports(shop.workspace));
-  return ports(other.workspace).some((port) => wanted.has(port));
+/** As somebody does who was told that a pass failed, and why. */
+async function askAgain({ shop, other }: Model): Promise<void> {
+  try {
+    await shop.converge(shop.workspace);
+  } catch (error) {
+    if (!(error instanceof DevenvError) || error.code !== 'target-conflict') throw error;
+    await other?.down();
+    await shop.converge(shop.workspace);
+  }
 }
 
 async function filesFor(api: number, web: number) {
