@@ -94,6 +94,13 @@ describe('a session whose engine', () => {
     await settled(world);
   });
 
+  it('does not say what became of a gateway that ended is asked again', async () => {
+    const { world, gatewayContainer } = await aShop();
+    world.engine.failNext('findContainer', refusal);
+    world.engine.kill(gatewayContainer);
+    await settled(world);
+  });
+
   it('is away at the end gets a guardian, and what is live is given back all the same', async () => {
     const { world, session, answer } = await aShop();
     world.engine.goAway();
