@@ -1,5 +1,7 @@
 import { pause } from '../common/deadline.ts';
 import { messageOf } from '../common/errors.ts';
+import type { Operation } from '../converge/index.ts';
+import type { Plan } from '../model/plan.ts';
 
 /** Pauses after passes, milliseconds, the longer the more there were in a row; the last one repeats. */
 const AGAIN_MS = [0, 1000, 2000, 5000, 10_000, 30_000];
@@ -9,6 +11,10 @@ const QUIET_MS = 10_000;
 
 /** What mending works with. */
 export interface MendingOptions {
+  /** Does something when it is the turn of passes that mend. Errors: its own. */
+  readonly inTurn: (work: () => Promise<void>) => Promise<void>;
+  /** What a pass would do. Errors: those of looking. */
+  readonly plan: () => Promise<Plan<Operation>>;
   /** One pass towards what should be. Errors: its failure. */
   readonly pass: () => Promise<void>;
   /** Hears of a failure, once for each that says something else than the one before. */
@@ -18,12 +24,14 @@ export interface MendingOptions {
 }
 
 /**
- * Makes anew what has ended by itself, as often as it takes: what stood in the way of one pass may not of the next, and
- * what ends again and again is made anew after longer pauses.
+ * Makes gateways anew that are gone, as often as it takes: what stood in the way of one pass may not of the next, and
+ * what ends again and again is made anew after longer pauses. A look that finds them all is no news.
  */
 export class Mending {
   readonly #options: MendingOptions;
   #isNeeded = false;
+  /** A gateway was found to be gone, and no pass has made it anew yet. */
+  #isBroken = false;
   #isRunning = false;
   #passes = 0;
   #quietSince = 0;
@@ -33,7 +41,7 @@ export class Mending {
     this.#options = options;
   }
 
-  /** Something has ended just now. */
+  /** A gateway may be gone. */
   needed(): void {
     this.#isNeeded = true;
     if (!this.#isRunning) void this.#run();
@@ -54,9 +62,9 @@ export class Mending {
   }
 
   async #succeeds(): Promise<boolean> {
-    const { pass, failed, signal } = this.#options;
+    const { inTurn, failed, signal } = this.#options;
     try {
-      await pass();
+      await inTurn(() => this.#mend());
       this.#said = '';
       return true;
     } catch (error) {
@@ -64,5 +72,15 @@ export class Mending {
       this.#said = messageOf(error);
       return false;
     }
+  }
+
+  async #mend(): Promise<void> {
+    const { plan, pass } = this.#options;
+    const { steps } = await plan();
+    const kinds = steps.map(({ operation }) => operation.kind);
+    this.#isBroken ||= kinds.includes('start-gateway') || kinds.includes('replace-gateway');
+    if (!this.#isBroken) return;
+    await pass();
+    this.#isBroken = false;
   }
 }

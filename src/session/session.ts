@@ -1,3 +1,4 @@
+import { unlessAborted } from '../common/deadline.ts';
 import { DevenvError, type ErrorFacts, errorFacts } from '../common/errors.ts';
 import type { Engine } from '../engine/index.ts';
 import type { AgentImage } from '../image/index.ts';
@@ -163,7 +164,9 @@ export class Session {
     const { signal } = this.#ending;
     const report: Reporter = (event) => this.#report(event);
     const mending = new Mending({
-      pass: () => this.#passes.run('mending', () => this.#pass(this.#resources.workspace)),
+      inTurn: (work) => this.#passes.run('mending', work),
+      plan: () => unlessAborted('the plan', signal, this.#resources.plan(this.#resources.workspace)),
+      pass: () => this.#pass(this.#resources.workspace),
       failed: (error) => report({ type: 'error', error: errorFacts(error) }),
       signal,
     });

@@ -1,4 +1,4 @@
-import { messageOf } from '../common/errors.ts';
+import { errorFacts, messageOf } from '../common/errors.ts';
 import { supervised } from '../common/supervised.ts';
 import type { ContainerEvent, ContainerInfo, Engine } from '../engine/index.ts';
 import type { Reporter } from '../model/event.ts';
@@ -26,13 +26,13 @@ export interface SupervisorOptions {
   readonly started: (service: string, containerId: string) => void;
   /** A service's health test came to another verdict. */
   readonly health: (service: string, healthy: boolean) => void;
-  /** A gateway's container has ended: what depends on it must be made anew. */
+  /** A gateway's container has ended, or may be gone: what depends on it must be made anew. */
   readonly brokenWay: () => void;
 }
 
 /** Follows what happens to the containers of a session, whatever becomes of the engine, until `signal` aborts. Never rejects. */
 export async function supervise(options: SupervisorOptions, signal: AbortSignal): Promise<void> {
-  const supervisor = new Supervisor(options);
+  const supervisor = new Supervisor(options, signal);
   const { report } = options;
   await supervised(
     {
@@ -51,35 +51,35 @@ export async function supervise(options: SupervisorOptions, signal: AbortSignal)
 
 class Supervisor {
   readonly #options: SupervisorOptions;
+  readonly #signal: AbortSignal;
   /** When the run began whose end has been handled, by container. */
   readonly #ended = new Map<string, number | undefined>();
 
-  constructor(options: SupervisorOptions) {
+  constructor(options: SupervisorOptions, signal: AbortSignal) {
     this.#options = options;
+    this.#signal = signal;
   }
 
-  /** Hears events until the engine stops telling them, or what they ask for. Errors: the engine's. */
+  /** Hears events until the engine stops telling them. Errors: the engine's. */
   async watch(stands: () => void, life: AbortSignal): Promise<void> {
-    const { engine, session } = this.#options;
-    const failure = new AbortController();
-    // Whatever was to be done about an event, and failed, is found again by the next look.
-    const own = (work: Promise<void>) => void work.catch((error) => failure.abort(error));
-    for (;;) {
-      const renewal = AbortSignal.any([life, failure.signal, AbortSignal.timeout(RENEW_MS)]);
+    const { engine, session, brokenWay } = this.#options;
+    for (let isNew = true; ; isNew = false) {
+      const renewal = AbortSignal.any([life, AbortSignal.timeout(RENEW_MS)]);
       // Events count from here on, so that nothing is missed between them and the look.
       const events = engine.watchContainers(renewal);
-      await this.#catchUp(own);
+      await this.#catchUp();
+      // Whatever was removed while nobody listened is not there to be found.
+      if (isNew) brokenWay();
       stands();
       for await (const event of events) {
-        if (event.labels[label.session] === session) own(this.#handle(event));
+        if (event.labels[label.session] === session) this.#own(this.#handle(event));
       }
-      if (failure.signal.aborted) throw failure.signal.reason;
       if (life.aborted || !renewal.aborted) return;
     }
   }
 
   /** Finds out what happened while nobody listened. */
-  async #catchUp(own: (work: Promise<void>) => void): Promise<void> {
+  async #catchUp(): Promise<void> {
     const { engine, session } = this.#options;
     const found = await engine.listContainers({ [label.session]: session });
     for (const id of this.#ended.keys()) if (!found.some((one) => one.id === id)) this.#ended.delete(id);
@@ -87,7 +87,7 @@ class Supervisor {
       const container = await engine.findContainer(id);
       if (container === undefined) continue;
       const service = labels[label.service] ?? '';
-      if (container.state !== 'running') own(this.#died(container));
+      if (container.state !== 'running') this.#own(this.#died(container));
       else if (labels[label.role] === 'service') {
         this.#options.health(service, container.health !== 'unhealthy');
         this.#options.started(service, id);
@@ -97,8 +97,12 @@ class Supervisor {
 
   async #handle(event: ContainerEvent): Promise<void> {
     const { engine, health, started } = this.#options;
-    if (event.kind === 'removed') return;
     const isService = event.labels[label.role] === 'service';
+    if (event.kind === 'removed') {
+      // By a pass, or by somebody: the next pass finds out.
+      if (!isService) this.#options.brokenWay();
+      return;
+    }
     const service = event.labels[label.service] ?? '';
     if (event.kind === 'started') {
       if (!isService) return;
@@ -111,19 +115,14 @@ class Supervisor {
     if (isService) this.#tellHealth(service, container);
   }
 
-  /** Each end is handled once, however often it is seen, unless that failed. A container that a pass is removing died too; the pass knows. */
+  /** Each end is handled once, however often it is seen. A container that a pass is removing died too; the pass knows. */
   async #died(container: ContainerInfo): Promise<void> {
     const { id, labels, state, startedAt } = container;
     if ((state !== 'exited' && state !== 'dead') || startedAt === undefined) return;
     if (this.#ended.has(id) && this.#ended.get(id) === startedAt) return;
     this.#ended.set(id, startedAt);
     const name = labels[label.service] ?? '';
-    if (labels[label.role] === 'service') {
-      return this.#serviceDied(name, container).catch((error) => {
-        this.#ended.delete(id);
-        throw error;
-      });
-    }
+    if (labels[label.role] === 'service') return this.#serviceDied(name, container);
     const { report, brokenWay } = this.#options;
     report({ type: 'warning', message: `the gateway of service ${name} ended; making it anew` });
     brokenWay();
@@ -148,6 +147,13 @@ class Supervisor {
       resource: `container/${service}`,
       state: 'running',
       ...(reason === undefined ? {} : { reason }),
+    });
+  }
+
+  /** What nobody waits for: its failure is told. */
+  #own(work: Promise<void>): void {
+    work.catch((error) => {
+      if (!this.#signal.aborted) this.#options.report({ type: 'error', error: errorFacts(error) });
     });
   }
 }

@@ -35,6 +35,12 @@ describe('a session whose gateway', () => {
     await settled(world, 60_000);
   });
 
+  it('is removed by somebody makes its way anew', async () => {
+    const { world, gatewayContainer } = await aShop();
+    await world.engine.removeContainer(gatewayContainer);
+    await settled(world);
+  });
+
   it('begins anew in its container is joined again', async () => {
     const { world, gateway } = await aShop();
     gateway().restart();

@@ -1,11 +1,16 @@
 import { describe, expect, it } from 'vitest';
+import { DevenvError } from '../../../src/common/errors.ts';
 import { aWorkspace } from '../../builders/workspace.ts';
 import { settled } from './agreement.ts';
 import { pass, until } from './flying-clock.ts';
+import { aShop } from './shop.ts';
+import { claimedByStranger } from './stranger.ts';
 import { freePort } from './tiny-server.ts';
 import { aServingService, aWorld, ORIGINAL } from './world.ts';
 
 const API = 'container/api';
+
+const refusal = new DevenvError({ code: 'engine-failed', message: 'not now', owner: 'environment' });
 
 async function twoProjects() {
   const world = aWorld();
@@ -72,6 +77,41 @@ describe('two sessions that want the same port', () => {
     }
     await settled(world);
     await second.down();
+    await settled(world);
+  });
+});
+
+describe('a session whose port somebody else takes while its agent is away', () => {
+  it('says who has it, and gets it back when that one leaves', async () => {
+    const { world, session, place, port } = await aShop();
+    for (let times = 0; times < 3; times += 1) world.platform.failNext('findAgent', refusal);
+    world.platform.killAgent(place().id);
+    const stranger = await claimedByStranger(world, place(), port);
+    const bridge = async () => (await session.status()).bridges[0];
+    await until(async () => {
+      const { state = '', reason = '' } = (await bridge()) ?? {};
+      return state === 'lost' && reason.includes('stranger@elsewhere')
+        ? undefined
+        : `it is ${state} ${reason}`;
+    });
+    stranger.leave();
+    await settled(world);
+  });
+
+  it('at one of several places says that it is not live at every one', async () => {
+    const { world, session, port } = await aShop();
+    world.platform.scale(API, 'api', 'b');
+    await settled(world);
+    const [, second] = world.platform.placesOf(API);
+    if (second === undefined) throw new Error('it runs at one place only');
+    for (let times = 0; times < 3; times += 1) world.platform.failNext('findAgent', refusal);
+    world.platform.killAgent(second.id);
+    const stranger = await claimedByStranger(world, second, port);
+    await pass(5000);
+    const [bridge] = (await session.status()).bridges;
+    expect(bridge).toMatchObject({ state: 'live', reason: expect.stringMatching(/not at every replica/) });
+    expect(await world.agents.at(second.id).ask(port)).toBe(ORIGINAL);
+    stranger.leave();
     await settled(world);
   });
 });
