@@ -126,6 +126,7 @@ export class OpenBridge {
     claim.state = 'claimed';
     claim.objection = undefined;
     stands();
+    this.#tell();
     while (!signal.aborted) {
       const changed = this.#change.promise;
       await this.#ask(agent, { type: takesRequests(this.#side) ? 'resume' : 'rest', port });

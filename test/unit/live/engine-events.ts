@@ -25,6 +25,17 @@ export function engineEvents(): fc.Arbitrary<Command>[] {
     toService('ends', (part) => part.exit(1)),
     toService('stops listening', (part) => part.stopListening()),
     toService('listens', (part) => part.listen()),
+    toContainer('is restarted by somebody', (engine, container) => {
+      try {
+        engine.restart(container);
+      } catch {
+        // It does not come back while its network is gone.
+      }
+    }),
+    toContainer('is removed by somebody', (engine, container) => engine.removeContainer(container)),
+    toContainer('is healthy', (engine, container) => engine.judge(container, 'healthy')),
+    toContainer('is unhealthy', (engine, container) => engine.judge(container, 'unhealthy')),
+    toGateway('is removed by somebody', (engine, container) => engine.removeContainer(container)),
     toGateway('is killed', (engine, container) => engine.kill(container)),
     toGateway('is stalled', (engine, container) => engine.stall(container)),
     toGateway('goes on', (engine, container) => engine.flow(container)),
@@ -67,7 +78,19 @@ function toService(name: string, what: (part: ServicePart) => void) {
   });
 }
 
-function toGateway(name: string, what: (engine: FakeEngine, container: string) => void) {
+/** To the container of a service, while it runs. */
+function toContainer(name: string, what: (engine: FakeEngine, container: string) => unknown) {
+  return happening({
+    to: anyService,
+    name: (service) => `the container of ${service} ${name}`,
+    what: async (service, { engine, services }) => {
+      if (services.named('shop', service).isRunning)
+        await what(engine, containerName('shop', service, 'service'));
+    },
+  });
+}
+
+function toGateway(name: string, what: (engine: FakeEngine, container: string) => unknown) {
   return happening({
     to: anyService,
     name: (service) => `the gateway of ${service} ${name}`,

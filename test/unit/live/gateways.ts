@@ -26,6 +26,7 @@ export class Gateways {
   readonly program = (process: FakeProcess): void => {
     process.ended.addEventListener('abort', () => this.#memory.clear(process));
     process.onStop(() => process.exit(0));
+    this.#services.of(process).ownerStarts();
     // Where a service is in no network but its own, the container only holds that.
     if (process.words[0] !== 'gateway') return;
     const key = `${process.labels[label.project]}/${process.labels[label.service]}`;
@@ -77,7 +78,7 @@ export class Gateway {
       secret,
       outbound,
       names: new Names(outbound),
-      listeningPorts: async () => this.#services.of(this.#process).listeningPorts(),
+      listeningPorts: async () => this.#services.of(this.#process).visiblePorts(),
       writeResolvConf: async (resolver) => {
         this.#resolver = resolver;
       },

@@ -10,7 +10,14 @@ import type { World } from './world.ts';
 const refusal = new DevenvError({ code: 'engine-failed', message: 'not now', owner: 'environment' });
 
 const anyTarget = fc.constantFrom(API, WEB);
-const anyMethod = fc.constantFrom('resolveTarget', 'placeAgent', 'dialAgent', 'findAgent', 'watchTarget');
+const anyMethod = fc.constantFrom(
+  'resolveTarget',
+  'placeAgent',
+  'dialAgent',
+  'findAgent',
+  'watchTarget',
+  'readFiles',
+);
 
 /** What happens to targets, and to what is between them and a session. */
 export function platformEvents(): fc.Arbitrary<Command>[] {
@@ -29,6 +36,14 @@ export function platformEvents(): fc.Arbitrary<Command>[] {
       name: ([target, places]) => `${target} is scaled to ${places.join() || 'nothing'}`,
       what: ([target, places], { platform }) => {
         if (platform.has(target)) platform.scale(target, ...places);
+      },
+    }),
+    happening({
+      to: fc.constantFrom('red', 'green', 'blue'),
+      name: (text) => `the files of ${API} change to ${text}`,
+      what: (text, { platform }) => {
+        const content = Buffer.from(text);
+        platform.setFiles(API, [{ path: 'token', content, executable: false, link: undefined }]);
       },
     }),
     toAgent('is killed', ({ platform }, place) => platform.killAgent(place)),

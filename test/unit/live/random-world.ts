@@ -1,6 +1,6 @@
 import { DevenvError } from '../../../src/common/errors.ts';
-import type { Service, Workspace } from '../../../src/model/workspace.ts';
-import { aWorkspace } from '../../builders/workspace.ts';
+import type { Healthcheck, Service, WorkloadMount, Workspace } from '../../../src/model/workspace.ts';
+import { aTarget, aWorkspace } from '../../builders/workspace.ts';
 import { settled } from './agreement.ts';
 import { pass } from './flying-clock.ts';
 import type { LiveSession } from './live-session.ts';
@@ -22,6 +22,7 @@ export const FILES: ReadonlyMap<number, string> = new Map(
     'app with another way for api',
     'desk for web',
     'app for nobody',
+    'app for api with its files, desk for web',
   ].map((text, at) => [at, text]),
 );
 
@@ -108,6 +109,24 @@ async function askAgain({ shop, other }: Model): Promise<void> {
   }
 }
 
+const healthcheck: Healthcheck = {
+  kind: 'test',
+  test: ['CMD', 'true'],
+  intervalMs: 1000,
+  timeoutMs: 1000,
+  retries: 1,
+  startPeriodMs: 0,
+  startIntervalMs: 1000,
+};
+
+/** A directory of the first workload. */
+const secrets: WorkloadMount = {
+  kind: 'workload',
+  from: aTarget(API),
+  source: '/run/secrets',
+  target: '/run/secrets',
+};
+
 async function filesFor(api: number, web: number) {
   const [local, second, third, fourth] = [
     await freePort(),
@@ -115,7 +134,7 @@ async function filesFor(api: number, web: number) {
     await freePort(),
     await freePort(),
   ];
-  const again: Partial<Service> = { restart: { kind: 'always' } };
+  const again: Partial<Service> = { restart: { kind: 'always' }, healthcheck };
   const app = (bridges: Readonly<Record<string, number>>, fields: Partial<Service> = {}) =>
     aServingService(local, bridges, { ...again, ...fields });
   const desk = (bridges: Readonly<Record<string, number>>) =>
@@ -130,6 +149,7 @@ async function filesFor(api: number, web: number) {
     [app({ [API]: api }, { extraHosts: [{ name: 'db', address: '10.0.0.1' }] })],
     [desk({ [WEB]: web })],
     [app({})],
+    [app({ [API]: api }, { volumes: [secrets] }), desk({ [WEB]: web })],
   ];
   const others = [
     [aServingService(fourth, { [API]: api }, again)],

@@ -6,6 +6,9 @@ import { TinyServer } from './tiny-server.ts';
 export class ServicePart {
   /** What it says to whoever asks. */
   readonly word: string;
+  /** Which network namespace its program began in; another one each time that its owner starts. */
+  #namespace = 0;
+  #owner = 0;
   #process: FakeProcess | undefined;
   readonly #servers = new Map<number, TinyServer>();
   #wants = true;
@@ -18,6 +21,7 @@ export class ServicePart {
   /** A run of its program begins. The words of its command are `serve` and the ports it listens on. */
   run(process: FakeProcess): void {
     this.#process = process;
+    this.#namespace = this.#owner;
     process.onStop(() => process.exit(0));
     process.ended.addEventListener('abort', () => {
       if (this.#process !== process) return;
@@ -29,6 +33,16 @@ export class ServicePart {
 
   get isRunning(): boolean {
     return this.#process !== undefined;
+  }
+
+  /** The container that owns its network namespace starts: what ran in the one before is not seen in this one. */
+  ownerStarts(): void {
+    this.#owner += 1;
+  }
+
+  /** The ports on which its gateway sees it listen. */
+  visiblePorts(): ReadonlySet<number> {
+    return this.#namespace === this.#owner ? this.listeningPorts() : new Set();
   }
 
   /** The ports on which it listens now. */

@@ -98,6 +98,17 @@ describe('a session whose port somebody else takes while its agent is away', () 
     await settled(world);
   });
 
+  it('rests when that one leaves while its service does not listen', async () => {
+    const { world, session, place, port, app } = await aShop();
+    app.stopListening();
+    for (let times = 0; times < 3; times += 1) world.platform.failNext('findAgent', refusal);
+    world.platform.killAgent(place().id);
+    const stranger = await claimedByStranger(world, place(), port);
+    await until(() => (session.told().includes('stranger@elsewhere') ? undefined : 'nobody is named'));
+    stranger.leave();
+    await settled(world);
+  });
+
   it('at one of several places says that it is not live at every one', async () => {
     const { world, session, port } = await aShop();
     world.platform.scale(API, 'api', 'b');
