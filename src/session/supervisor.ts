@@ -1,4 +1,4 @@
-import { errorFacts, messageOf } from '../common/errors.ts';
+import { messageOf } from '../common/errors.ts';
 import { supervised } from '../common/supervised.ts';
 import type { ContainerEvent, ContainerInfo, Engine } from '../engine/index.ts';
 import type { Reporter } from '../model/event.ts';
@@ -32,7 +32,7 @@ export interface SupervisorOptions {
 
 /** Follows what happens to the containers of a session, whatever becomes of the engine, until `signal` aborts. Never rejects. */
 export async function supervise(options: SupervisorOptions, signal: AbortSignal): Promise<void> {
-  const supervisor = new Supervisor(options, signal);
+  const supervisor = new Supervisor(options);
   const { report } = options;
   await supervised(
     {
@@ -51,31 +51,50 @@ export async function supervise(options: SupervisorOptions, signal: AbortSignal)
 
 class Supervisor {
   readonly #options: SupervisorOptions;
-  readonly #signal: AbortSignal;
+  /** Ends the watch, because what it told could not be handled. */
+  #giveUp: (error: unknown) => void = () => {};
   /** When the run began whose end has been handled, by container. */
   readonly #ended = new Map<string, number | undefined>();
 
-  constructor(options: SupervisorOptions, signal: AbortSignal) {
+  constructor(options: SupervisorOptions) {
     this.#options = options;
-    this.#signal = signal;
   }
 
-  /** Hears events until the engine stops telling them. Errors: the engine's. */
+  /** Hears events until the engine stops telling them. Errors: the engine's, also while an event is handled. */
   async watch(stands: () => void, life: AbortSignal): Promise<void> {
-    const { engine, session, brokenWay } = this.#options;
-    for (let isNew = true; ; isNew = false) {
-      const renewal = AbortSignal.any([life, AbortSignal.timeout(RENEW_MS)]);
+    for (let isFirst = true; ; isFirst = false) {
+      const caughtUp = () => {
+        // Whatever was removed while nobody listened is not there to be found.
+        if (isFirst) this.#options.brokenWay();
+        stands();
+      };
+      if ((await this.#hear(life, caughtUp)) === 'ended') return;
+    }
+  }
+
+  /** Events for a while, after a look at what happened before. Errors: the engine's. */
+  async #hear(life: AbortSignal, caughtUp: () => void): Promise<'ended' | 'to be renewed'> {
+    const { engine, session } = this.#options;
+    const over = new AbortController();
+    const renewal = setTimeout(() => over.abort(), RENEW_MS);
+    const failures: unknown[] = [];
+    this.#giveUp = (error) => {
+      failures.push(error);
+      over.abort();
+    };
+    try {
       // Events count from here on, so that nothing is missed between them and the look.
-      const events = engine.watchContainers(renewal);
+      const events = engine.watchContainers(AbortSignal.any([life, over.signal]));
       await this.#catchUp();
-      // Whatever was removed while nobody listened is not there to be found.
-      if (isNew) brokenWay();
-      stands();
+      caughtUp();
       for await (const event of events) {
         if (event.labels[label.session] === session) this.#own(this.#handle(event));
       }
-      if (life.aborted || !renewal.aborted) return;
+    } finally {
+      clearTimeout(renewal);
     }
+    if (failures.length > 0) throw failures[0];
+    return over.signal.aborted && !life.aborted ? 'to be renewed' : 'ended';
   }
 
   /** Finds out what happened while nobody listened. */
@@ -122,7 +141,12 @@ class Supervisor {
     if (this.#ended.has(id) && this.#ended.get(id) === startedAt) return;
     this.#ended.set(id, startedAt);
     const name = labels[label.service] ?? '';
-    if (labels[label.role] === 'service') return this.#serviceDied(name, container);
+    if (labels[label.role] === 'service') {
+      return this.#serviceDied(name, container).catch((error) => {
+        this.#ended.delete(id);
+        throw error;
+      });
+    }
     const { report, brokenWay } = this.#options;
     report({ type: 'warning', message: `the gateway of service ${name} ended; making it anew` });
     brokenWay();
@@ -150,10 +174,8 @@ class Supervisor {
     });
   }
 
-  /** What nobody waits for: its failure is told. */
+  /** What nobody waits for. What could not be handled now is found by the look at the beginning of the next watch. */
   #own(work: Promise<void>): void {
-    work.catch((error) => {
-      if (!this.#signal.aborted) this.#options.report({ type: 'error', error: errorFacts(error) });
-    });
+    work.catch((error) => this.#giveUp(error));
   }
 }

@@ -49,6 +49,41 @@ describe('a session whose engine', () => {
     await settled(world);
   });
 
+  it('cannot be asked about a gateway that ends makes it anew', async () => {
+    const { world, gatewayContainer } = await aShop();
+    world.engine.failNext('findContainer', refusal);
+    world.engine.kill(gatewayContainer);
+    await settled(world);
+  });
+
+  it('cannot be asked about a service that ends starts it again', async () => {
+    const { world, app } = await aShop({ restart: { kind: 'always' } });
+    world.engine.failNext('findContainer', refusal);
+    app.exit(1);
+    await until(() => (app.isRunning ? undefined : 'it does not run'));
+    await settled(world);
+  });
+
+  it('cannot be asked for a service that is to be started again starts it later', async () => {
+    const { world, app } = await aShop({ restart: { kind: 'always' } });
+    app.exit(1);
+    // After the look at why it ended.
+    await pass(50);
+    world.engine.failNext('findContainer', refusal);
+    await until(() => (app.isRunning ? undefined : 'it does not run'));
+    await settled(world);
+  });
+
+  it('tells events that are asked for anew each minute, of which none is missed', async () => {
+    const { world, app } = await aShop({ restart: { kind: 'always' } });
+    for (let times = 0; times < 40; times += 1) {
+      await pass(1511);
+      if (app.isRunning) app.exit(1);
+      await until(() => (app.isRunning ? undefined : 'it does not run'));
+    }
+    await settled(world);
+  });
+
   it('goes away for a moment is waited for', async () => {
     const { world } = await aShop();
     world.engine.goAway();
