@@ -26,30 +26,34 @@ export class Restarts {
   async ended(service: Service, container: ContainerInfo): Promise<boolean> {
     const ran = container.startedAt === undefined ? 0 : Date.now() - container.startedAt;
     const last = this.#attempts.get(service.name);
-    const attempt = ran < RAN_WELL_MS && last?.containerId === container.id ? last.count : 0;
-    if (!mayRestart(service, container, attempt)) return false;
-    this.#attempts.set(service.name, { containerId: container.id, count: attempt + 1 });
-    const resource = `container/${service.name}`;
-    await pause(BACKOFF_MS[attempt] ?? 10_000, this.#signal);
-    // A pass or somebody else may have been faster.
-    const now = await this.#engine.findContainer(container.id);
-    if (this.#signal.aborted || now === undefined || now.state === 'running') return false;
+    const first = ran < RAN_WELL_MS && last?.containerId === container.id ? last.count : 0;
+    for (let attempt = first; mayRestart(service, container, attempt); attempt += 1) {
+      this.#attempts.set(service.name, { containerId: container.id, count: attempt + 1 });
+      await pause(BACKOFF_MS[attempt] ?? 10_000, this.#signal);
+      // A pass or somebody else may have been faster.
+      const now = await this.#engine.findContainer(container.id);
+      if (this.#signal.aborted || now === undefined || now.state === 'running') return false;
+      if (await this.#started(service, container, attempt, attempt === first)) return true;
+    }
+    return false;
+  }
+
+  async #started(
+    { name }: Service,
+    { id }: ContainerInfo,
+    attempt: number,
+    isFirst: boolean,
+  ): Promise<boolean> {
     try {
-      await this.#engine.startContainer(container.id);
-      this.#report({
-        type: 'state',
-        resource,
-        state: 'running',
-        reason: `started again, attempt ${attempt + 1}`,
-      });
-      return true;
+      await this.#engine.startContainer(id);
     } catch (error) {
-      this.#report({
-        type: 'warning',
-        message: `service ${service.name} could not be started again: ${messageOf(error)}`,
-      });
+      const message = `service ${name} could not be started again: ${messageOf(error)}; still trying`;
+      if (isFirst) this.#report({ type: 'warning', message });
       return false;
     }
+    const reason = `started again, attempt ${attempt + 1}`;
+    this.#report({ type: 'state', resource: `container/${name}`, state: 'running', reason });
+    return true;
   }
 }
 

@@ -74,6 +74,15 @@ describe('a session whose engine', () => {
     await settled(world);
   });
 
+  it('cannot start a service again does so later', async () => {
+    const { world, session, app } = await aShop({ restart: { kind: 'always' } });
+    for (let times = 0; times < 3; times += 1) world.engine.failNext('startContainer', refusal);
+    app.exit(1);
+    await until(() => (app.isRunning ? undefined : 'it does not run'));
+    expect(session.events.filter(({ type }) => type === 'warning')).toHaveLength(1);
+    await settled(world);
+  });
+
   it('tells events that are asked for anew each minute, of which none is missed', async () => {
     const { world, app } = await aShop({ restart: { kind: 'always' } });
     for (let times = 0; times < 40; times += 1) {
