@@ -130,6 +130,8 @@ class Supervisor {
     }
     const container = await engine.findContainer(event.id);
     if (container === undefined) return;
+    if (event.kind === 'died' && !isService && container.state === 'running')
+      return this.#restarted(container);
     if (event.kind === 'died') return this.#died(container);
     if (isService) this.#tellHealth(service, container);
   }
@@ -149,6 +151,15 @@ class Supervisor {
     }
     const { report, brokenWay } = this.#options;
     report({ type: 'warning', message: `the gateway of service ${name} ended; making it anew` });
+    brokenWay();
+  }
+
+  /** A gateway's container that somebody has restarted has another network namespace, which nobody has joined. */
+  async #restarted({ id, labels }: ContainerInfo): Promise<void> {
+    const { engine, report, brokenWay } = this.#options;
+    const name = labels[label.service] ?? '';
+    report({ type: 'warning', message: `the gateway of service ${name} was restarted; making it anew` });
+    await engine.removeContainer(id);
     brokenWay();
   }
 

@@ -41,9 +41,7 @@ describe('a session whose gateway', () => {
     await settled(world);
   });
 
-  // Its service stays in the network namespace that is gone: no plan sees that a gateway began after its service
-  // (converge, engine: a list of containers does not say when they began).
-  it.fails('is restarted by somebody, container and all, makes its way anew', async () => {
+  it('is restarted by somebody, container and all, makes its way anew', async () => {
     const { world, gatewayContainer } = await aShop();
     world.engine.restart(gatewayContainer);
     await settled(world);
