@@ -39,6 +39,11 @@ export class FakePlatform implements Platform {
     this.#workloads.add(target, places.length === 0 ? [target.slice(target.lastIndexOf('/') + 1)] : places);
   }
 
+  /** What an agent does at places that come from now on when no session uses it any more; by default it ends. */
+  letAgents(whenIdle: Place['idleAgent']): void {
+    this.#workloads.idleAgent = whenIdle;
+  }
+
   /** Another name of a target: what happens to one happens to both. */
   addName(target: string, of: string): void {
     this.#workloads.addName(target, of);

@@ -10,6 +10,8 @@ export class FakeWorkloads {
   readonly #byTarget = new Map<string, Workload>();
   /** By target; also of those that are not there, because they can be watched on. */
   readonly #changes = new Map<string, Feed<void>>();
+  /** See `Place.idleAgent`; of places that come from now on. */
+  idleAgent: Place['idleAgent'] = 'ends';
   #made = 0;
 
   add(target: string, places: readonly string[]): void {
@@ -118,7 +120,7 @@ export class FakeWorkloads {
       id: `${name}-${++this.#made}`,
       name,
       handle: `handle-of-${name}`,
-      idleAgent: 'ends',
+      idleAgent: this.idleAgent,
       probeUserAgents: noProbes,
     };
   }

@@ -6,6 +6,9 @@ import type { FakeAgentProcess } from '../../fakes/index.ts';
 import { NetworkNamespace } from './network-namespace.ts';
 import { Streams } from './streams.ts';
 
+/** How long an agent stays that is to stay for the next session, milliseconds. */
+const LINGERS_MS = 10_000;
+
 /** What runs at places: the real agent, but for the kernel. */
 export class Agents {
   readonly #namespaces = new Map<string, NetworkNamespace>();
@@ -22,7 +25,7 @@ export class Agents {
       secret: agent.secret,
       resolver: { search: [`${place.name}.test`], options: [] },
       claims,
-      lingerMs: LINGER.besideContainerMs,
+      lingerMs: place.idleAgent === 'ends' ? LINGER.besideContainerMs : LINGERS_MS,
       end: exit,
     });
     listen((stream) => void streams.greeted(stream).then(() => sessions.accept(stream)));

@@ -1,5 +1,6 @@
 import { DevenvError } from '../../../src/common/errors.ts';
 import type { Healthcheck, Service, WorkloadMount, Workspace } from '../../../src/model/workspace.ts';
+import type { Place } from '../../../src/platform/index.ts';
 import { aTarget, aWorkspace } from '../../builders/workspace.ts';
 import { settled } from './agreement.ts';
 import { pass } from './flying-clock.ts';
@@ -43,10 +44,19 @@ export interface Model {
   passes: Promise<unknown>[];
 }
 
-/** A world with a session that is up, for one order of events. `latencies` is how long calls take, in turn. */
-export async function openModel(latencies: readonly number[]) {
+/** What a world may be like. */
+export interface Circumstances {
+  /** How long calls of engine and platform take, in turn, milliseconds. */
+  readonly latencies: readonly number[];
+  /** See `Place.idleAgent`. */
+  readonly idleAgent: Place['idleAgent'];
+}
+
+/** A world with a session that is up, for one order of events. */
+export async function openModel({ latencies, idleAgent }: Circumstances) {
   const real = new World();
   try {
+    real.platform.letAgents(idleAgent);
     const [api, web] = [await real.addTarget(API), await real.addTarget(WEB)];
     const files = await filesFor(api, web);
     let calls = 0;

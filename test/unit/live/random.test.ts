@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, it } from 'vitest';
 import { engineEvents } from './engine-events.ts';
 import { platformEvents } from './platform-events.ts';
-import { letEverythingSettle, type Model, openModel } from './random-world.ts';
+import { type Circumstances, letEverythingSettle, type Model, openModel } from './random-world.ts';
 import { requests } from './requests.ts';
 import type { World } from './world.ts';
 
@@ -18,8 +18,10 @@ const SEED = process.env['LIVE_SEED'];
 const RUN_MS = 1000;
 const SHRINK_MS = 30_000;
 
-/** How long each call of engine and platform takes, one after the other, milliseconds. */
-const anyLatencies = fc.array(fc.nat(60), { minLength: 3, maxLength: 12 });
+const anyCircumstances = fc.record<Circumstances>({
+  latencies: fc.array(fc.nat(60), { minLength: 3, maxLength: 12 }),
+  idleAgent: fc.constantFrom('ends', 'lingers'),
+});
 
 const anyEvents = fc.commands<Model, World, false>([...platformEvents(), ...engineEvents(), ...requests()], {
   maxCommands: 30,
@@ -27,8 +29,8 @@ const anyEvents = fc.commands<Model, World, false>([...platformEvents(), ...engi
 });
 
 describe('whatever happens', () => {
-  const property = fc.asyncProperty(anyEvents, anyLatencies, async (events, latencies) => {
-    const opened = await openModel(latencies);
+  const property = fc.asyncProperty(anyEvents, anyCircumstances, async (events, circumstances) => {
+    const opened = await openModel(circumstances);
     try {
       await fc.asyncModelRun(() => opened, events);
       await letEverythingSettle(opened.model, opened.real);
