@@ -4,7 +4,7 @@ import type { DuplexRole } from '../../../src/protocol/index.ts';
 import type { FakePlatform } from '../../fakes/index.ts';
 import { pass } from './flying-clock.ts';
 import { type Command, happening, happensAtAll } from './happening.ts';
-import { API, WEB } from './random-world.ts';
+import { API, WEB } from './project-files.ts';
 import type { World } from './world.ts';
 
 const refusal = new DevenvError({ code: 'engine-failed', message: 'not now', owner: 'environment' });

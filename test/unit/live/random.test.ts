@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, it } from 'vitest';
 import { engineEvents } from './engine-events.ts';
 import { platformEvents } from './platform-events.ts';
-import { type Circumstances, letEverythingSettle, type Model, openModel } from './random-world.ts';
+import { type Circumstances, endAll, letEverythingSettle, type Model, openModel } from './random-world.ts';
 import { requests } from './requests.ts';
 import type { World } from './world.ts';
 
@@ -21,6 +21,7 @@ const SHRINK_MS = 30_000;
 const anyCircumstances = fc.record<Circumstances>({
   latencies: fc.array(fc.nat(60), { minLength: 3, maxLength: 12 }),
   idleAgent: fc.constantFrom('ends', 'lingers'),
+  endsInTheMiddle: fc.boolean(),
 });
 
 const anyEvents = fc.commands<Model, World, false>([...platformEvents(), ...engineEvents(), ...requests()], {
@@ -33,8 +34,8 @@ describe('whatever happens', () => {
     const opened = await openModel(circumstances);
     try {
       await fc.asyncModelRun(() => opened, events);
-      await letEverythingSettle(opened.model, opened.real);
-      await opened.end();
+      if (!circumstances.endsInTheMiddle) await letEverythingSettle(opened.model, opened.real);
+      await endAll(opened.real);
     } finally {
       await opened.real.close();
     }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { type Command, happening, happensAtAll } from './happening.ts';
-import { FILES, letEverythingSettle, OTHER_FILES } from './random-world.ts';
+import { FILES, OTHER_FILES } from './project-files.ts';
+import { letEverythingSettle } from './random-world.ts';
 
 /** What people ask of sessions. */
 export function requests(): fc.Arbitrary<Command>[] {
