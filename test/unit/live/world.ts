@@ -126,8 +126,8 @@ export class World {
   }
 }
 
-/** Agents that serve nobody end after their linger, and let open requests end first. */
-const AGENTS_END_MS = 15_000;
+/** An agent that did not hear of a session's end gives it up after its pulse, and ends after its linger, milliseconds. */
+const AGENTS_END_MS = 40_000;
 
 /** A world for one test. */
 export function aWorld(): World {
