@@ -1,42 +1,49 @@
 // The measurements on Docker: a container with the two servers.
-import { BRIDGED, DIRECT, IMAGE, run, SERVER, usageOfContainer } from './place.mjs';
+import { BRIDGED, DIRECT, IMAGE, run, SERVER } from './place.mjs';
+import { usageOfAgents } from './usage.mjs';
 
 const POD = 'bench-pod';
 
-/** @returns {Promise<import('./place.mjs').Place>} */
-export async function dockerPlace() {
-  remove();
-  const words = ['--name', POD, '--volume', `${SERVER}:/server.mjs:ro`, IMAGE];
-  run('docker', [
-    'run',
-    '--detach',
-    ...words,
-    'node',
-    '/server.mjs',
-    'original',
-    String(BRIDGED),
-    String(DIRECT),
-  ]);
-  const host = run('docker', ['inspect', '--format', '{{.NetworkSettings.IPAddress}}', POD]);
+/** The command of a container that is to be bridged. */
+export const ORIGINAL = ['node', '/server.mjs', 'original', String(BRIDGED), String(DIRECT)];
+
+/**
+ * @param {string} devenv path of the built command line
+ * @returns {Promise<import('./place.mjs').Place>}
+ */
+export async function dockerPlace(devenv) {
+  const { id, host } = original(POD);
   return {
     name: 'Docker',
+    devenv,
     host,
-    target: `container/${POD}`,
+    bridged: [{ service: 'app', target: `container/${POD}`, ports: [BRIDGED], host }],
     flags: [],
     environment: {},
     portForward: undefined,
     rawForward: undefined,
     // Every session on Docker places an agent of its own.
     forget: async () => {},
-    agentUsage: () =>
-      usageOfContainer(
-        run('docker', ['ps', '--quiet', '--filter', 'label=gefyra-devenv/role=agent']).split('\n')[0] ?? '',
-      ),
-    close: async () => remove(),
+    agentUsage: async () => (await usageOfAgents([id])).usage,
+    close: async () => remove([POD]),
   };
 }
 
-function remove() {
-  const present = run('docker', ['ps', '--all', '--quiet', '--filter', `name=^${POD}$`]);
-  if (present !== '') run('docker', ['rm', '--force', POD]);
+/**
+ * Starts a container to be bridged, in place of what is left of an earlier one.
+ * @param {string} name
+ * @returns {{ id: string, host: string }}
+ */
+export function original(name) {
+  remove([name]);
+  const volume = `${SERVER}:/server.mjs:ro`;
+  const id = run('docker', ['run', '--detach', '--name', name, '--volume', volume, IMAGE, ...ORIGINAL]);
+  return { id, host: run('docker', ['inspect', '--format', '{{.NetworkSettings.IPAddress}}', id]) };
+}
+
+/** @param {readonly string[]} names of containers, which need not be there */
+export function remove(names) {
+  const filters = names.flatMap((name) => ['--filter', `name=^${name}$`]);
+  const present = run('docker', ['ps', '--all', '--quiet', ...filters]);
+  if (present !== '') run('docker', ['rm', '--force', ...present.split('\n')]);
 }

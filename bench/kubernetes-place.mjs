@@ -5,21 +5,22 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { down, up } from '../test/cluster/cluster.mjs';
 import { loadImage } from '../test/cluster/images.mjs';
 import { KUBECONFIG } from '../test/cluster/paths.mjs';
-import { BRIDGED, DEVENV, DIRECT, IMAGE, run, SERVER, usageIn } from './place.mjs';
+import { BRIDGED, DIRECT, ensureAgentImage, IMAGE, run, SERVER } from './place.mjs';
 import { rawForward } from './raw-forward.mjs';
+import { usageIn } from './usage.mjs';
 
 const NAMESPACE = 'bench';
 const SETTLED_MS = 10_000;
 const env = { KUBECONFIG };
 
 /**
+ * @param {string} devenv path of the built command line
  * @param {(line: string) => void} report
  * @returns {Promise<import('./place.mjs').Place>}
  */
-export async function kubernetesPlace(report) {
+export async function kubernetesPlace(devenv, report) {
   const { started } = await up(report);
-  const agentImage = run(process.execPath, [DEVENV, 'image', 'build']).split('\n').at(-1) ?? '';
-  for (const image of [IMAGE, agentImage]) await loadImage(image);
+  for (const image of [IMAGE, ensureAgentImage(devenv)]) await loadImage(image);
   kubectl('delete', 'namespace', NAMESPACE, '--ignore-not-found');
   kubectl('create', 'namespace', NAMESPACE);
   kubectl('create', 'configmap', 'bench', `--from-file=server.mjs=${SERVER}`);
@@ -32,13 +33,24 @@ export async function kubernetesPlace(report) {
     env,
   );
   ready();
+  // The pod may become another one.
+  const host = () => ofPod('{.items[0].status.podIP}');
   return {
     name: 'Kubernetes',
-    // The pod may become another one.
+    devenv,
     get host() {
-      return ofPod('{.items[0].status.podIP}');
+      return host();
     },
-    target: 'deployment/bench/app',
+    bridged: [
+      {
+        service: 'app',
+        target: 'deployment/bench/app',
+        ports: [BRIDGED],
+        get host() {
+          return host();
+        },
+      },
+    ],
     flags: ['--namespace', NAMESPACE, '--yes'],
     environment: env,
     portForward,
@@ -55,7 +67,7 @@ export async function kubernetesPlace(report) {
       // In a pod that has just started the kubelet is some seconds slower to start another container.
       await pause(SETTLED_MS);
     },
-    agentUsage: () => {
+    agentUsage: async () => {
       const running = '{.items[0].status.ephemeralContainerStatuses[?(@.state.running)].name}';
       const [pod = '', agent = ''] = ofPod(`{.items[0].metadata.name} ${running}`).split(' ');
       const read = (/** @type {string} */ name) =>

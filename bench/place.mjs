@@ -4,7 +4,6 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
-export const DEVENV = join(ROOT, 'dist', 'devenv.js');
 export const SERVER = join(ROOT, 'bench', 'server.mjs');
 
 /** That of an example: it has Node. */
@@ -15,18 +14,36 @@ export const BRIDGED = 8155;
 export const DIRECT = 8156;
 
 /**
- * @typedef {object} Place
- * @property {string} name
- * @property {string} host where the pod's ports are called
+ * A service of the measured file, and where the ports of its target are called.
+ * @typedef {object} Bridged
+ * @property {string} service
  * @property {string} target in the spelling of the file
+ * @property {readonly number[]} ports one bridge each
+ * @property {string} host
+ */
+
+/**
+ * What a session needs.
+ * @typedef {object} Setting
+ * @property {string} devenv path of the built command line
  * @property {readonly string[]} flags of devenv
  * @property {Readonly<Record<string, string>>} environment of devenv
+ * @property {readonly Bridged[]} bridged
+ */
+
+/**
+ * What the measurements of one service need besides.
+ * @typedef {object} OfPlace
+ * @property {string} name
+ * @property {string} host where the pod's ports are called
  * @property {(() => Promise<{ port: number, close: () => void }>) | undefined} portForward kubectl's, to the port that is not bridged
  * @property {(() => Promise<import('node:stream').Duplex>) | undefined} rawForward one WebSocket of a port-forward, to the same port
  * @property {() => Promise<void>} forget makes the next session begin without an agent
- * @property {() => Usage} agentUsage
+ * @property {() => Promise<import('./usage.mjs').Usage>} agentUsage
  * @property {() => Promise<void>} close removes everything
  */
+
+/** @typedef {Setting & OfPlace} Place */
 
 /**
  * @param {string} program
@@ -44,37 +61,10 @@ export function ensureImage() {
 }
 
 /**
- * What a process has in use: memory in kilobytes, and processor time so far in milliseconds.
- * @typedef {{ memory: number, processor: number }} Usage
+ * Builds the image of this command line's agents where it is missing: the first session would take minutes.
+ * @param {string} devenv path of the built command line
+ * @returns {string} the image
  */
-
-/**
- * From the texts of /proc/PID/status and /proc/PID/stat.
- * @param {string} status
- * @param {string} stat
- * @returns {Usage}
- */
-export function usageIn(status, stat) {
-  // Fields 14 and 15, in hundredths of a second; the name before them may hold spaces.
-  const [user = 0, system = 0] = stat.slice(stat.lastIndexOf(')')).split(' ').slice(12, 14).map(Number);
-  return {
-    memory: Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0),
-    processor: (user + system) * 10,
-  };
-}
-
-/**
- * Of a process of this machine.
- * @param {string | number} pid
- */
-export function usageOf(pid) {
-  return usageIn(run('cat', [`/proc/${pid}/status`]), run('cat', [`/proc/${pid}/stat`]));
-}
-
-/**
- * Of a container of the engine.
- * @param {string} name
- */
-export function usageOfContainer(name) {
-  return usageOf(run('docker', ['inspect', '--format', '{{.State.Pid}}', name]));
+export function ensureAgentImage(devenv) {
+  return run(process.execPath, [devenv, 'image', 'build']).split('\n').at(-1) ?? '';
 }

@@ -1,4 +1,4 @@
-// The results as a page and as a picture.
+// The results as a page.
 
 /**
  * @typedef {{ p50: number, p99: number, least: number, most: number, count: number }} Summary
@@ -8,9 +8,13 @@
  * @property {Record<string, Summary>} times milliseconds
  * @property {number} failed requests without an answer during all of these times
  * @property {Record<string, PathResults>} paths
- * @property {Record<string, import('./place.mjs').Usage>} atRest with the share of a processor in place of time
- * @property {Record<string, import('./place.mjs').Usage>} afterLoad
- * @typedef {{ machine: string, runs: number, starts: Record<string, Summary>, places: Record<string, PlaceResults> }} Results
+ * @property {Record<string, import('./usage.mjs').Usage>} atRest with the share of a processor in place of time
+ * @property {Record<string, import('./usage.mjs').Usage>} afterLoad
+ * @typedef {object} Results
+ * @property {string} machine
+ * @property {number} runs
+ * @property {Record<string, Summary>} starts milliseconds
+ * @property {Record<string, PlaceResults>} places
  */
 
 /**
@@ -24,12 +28,25 @@ export function summary(samples) {
   return { p50: at(0.5), p99: at(0.99), least: at(0), most: at(1), count: sorted.length };
 }
 
+/**
+ * @template {string} Name
+ * @param {Readonly<Record<Name, readonly number[]>>} samples
+ * @returns {Record<Name, Summary>}
+ */
+export function summaries(samples) {
+  const found = Object.entries(samples).map(([name, list]) => [
+    name,
+    summary(/** @type {number[]} */ (list)),
+  ]);
+  return Object.fromEntries(found);
+}
+
 /** What each kind of time is. */
 const TIMES = {
   cold: '`up` to the first bridged answer, no agent there yet',
   warm: '`up` to the first bridged answer, again',
   'no-op': '`up -d` when all is as the file says',
-  teardown: 'Ctrl-C to the end of the process',
+  teardown: 'Ctrl-C until the process has ended and the original answers',
   'fail-open': '`kill -9` to the first answer of the original',
 };
 
@@ -115,8 +132,16 @@ export function table({ machine, runs, starts, places }) {
         Object.values(atRest).map(({ memory }) => megabytes(memory)),
       ),
       row(
+        'of that anonymous',
+        Object.values(atRest).map(({ anonymous }) => megabytes(anonymous, 1)),
+      ),
+      row(
         'memory after the load',
         Object.values(afterLoad).map(({ memory }) => megabytes(memory)),
+      ),
+      row(
+        'of that anonymous',
+        Object.values(afterLoad).map(({ anonymous }) => megabytes(anonymous, 1)),
       ),
       row(
         'of one processor at rest',
@@ -125,52 +150,6 @@ export function table({ machine, runs, starts, places }) {
     );
   }
   return `${lines.join('\n')}\n${REMARKS}`;
-}
-
-/**
- * A picture of two bars for each path: requests per second, and added latency.
- * @param {Results} results
- */
-export function plot({ places, machine }) {
-  const rows = Object.entries(places).flatMap(([place, { paths }]) =>
-    Object.entries(paths).map(([name, { latency, rate }]) => ({
-      label: `${place}: ${name}`,
-      rate: rate.p50,
-      added: Math.max(0, latency.p50 - (paths.direct?.latency.p50 ?? 0)),
-      ours: name === 'devenv',
-    })),
-  );
-  const most = {
-    rate: Math.max(...rows.map(({ rate }) => rate)),
-    added: Math.max(...rows.map(({ added }) => added)),
-  };
-  const bar = (
-    /** @type {number} */ x,
-    /** @type {number} */ y,
-    /** @type {number} */ part,
-    /** @type {boolean} */ ours,
-    /** @type {string} */ text,
-  ) =>
-    `<rect x="${x}" y="${y}" width="${Math.max(1, part * 200).toFixed(1)}" height="14" fill="${ours ? '#0a7' : '#9ab'}"/>` +
-    `<text x="${(x + 6 + part * 200).toFixed(1)}" y="${y + 11}">${text}</text>`;
-  const body = rows.map(({ label, rate, added, ours }, index) => {
-    const y = 44 + index * 22;
-    return (
-      `<text x="180" y="${y + 11}" text-anchor="end"${ours ? ' font-weight="bold"' : ''}>${label}</text>` +
-      bar(190, y, rate / most.rate, ours, `${Math.round(rate)}/s`) +
-      bar(480, y, added / most.added, ours, `${added.toFixed(2)} ms`)
-    );
-  });
-  const height = 70 + rows.length * 22;
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 760 ${height}" font-family="system-ui, sans-serif" font-size="12">
-<title>Requests per second and added latency</title>
-<rect width="760" height="${height}" fill="#fff"/>
-<text x="190" y="26" font-weight="bold">requests/s at 32 connections</text>
-<text x="480" y="26" font-weight="bold">added latency, median</text>
-${body.join('\n')}
-<text x="20" y="${height - 10}" fill="#567" font-size="10">${machine}</text>
-</svg>
-`;
 }
 
 /**
@@ -186,9 +165,16 @@ function spread(found, unit, digits) {
 
 /** @param {Summary | undefined} milliseconds */
 function seconds(milliseconds) {
-  if (milliseconds === undefined) return undefined;
-  const { p50, p99, least, most, count } = milliseconds;
-  return { p50: p50 / 1000, p99: p99 / 1000, least: least / 1000, most: most / 1000, count };
+  return milliseconds === undefined ? undefined : scaled(milliseconds, 1000);
+}
+
+/**
+ * @param {Summary} found
+ * @param {number} by
+ * @returns {Summary}
+ */
+function scaled({ p50, p99, least, most, count }, by) {
+  return { p50: p50 / by, p99: p99 / by, least: least / by, most: most / by, count };
 }
 
 /**
@@ -204,7 +190,10 @@ function percent(part) {
   return `${(part * 100).toFixed(1)} %`;
 }
 
-/** @param {number | undefined} kilobytes */
-function megabytes(kilobytes = 0) {
-  return `${(kilobytes / 1024).toFixed(0)} MB`;
+/**
+ * @param {number} kilobytes
+ * @param {number} [digits]
+ */
+function megabytes(kilobytes, digits = 0) {
+  return `${(kilobytes / 1024).toFixed(digits)} MB`;
 }

@@ -6,7 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { whoAnswers } from './load.mjs';
-import { BRIDGED, DEVENV, IMAGE, SERVER } from './place.mjs';
+import { IMAGE, SERVER } from './place.mjs';
+
+/** Name of the project in the measured file. */
+export const PROJECT = 'bench';
 
 const POLL_MS = 5;
 const LIMIT_MS = 60_000;
@@ -22,87 +25,74 @@ export async function endAll() {
   }
 }
 
-/**
- * Resolves when the pod is there: what fails before is nobody's failure.
- * @param {import('./place.mjs').Place} place
- */
-export async function originalAnswers({ host }) {
-  await until({ host, port: BRIDGED }, 'original', performance.now());
-}
-
-/** A session whose service is the server of this folder. */
+/** A session whose services are servers of this folder. */
 export class Session {
-  /** @param {import('./place.mjs').Place} place */
-  constructor(place) {
-    this.place = place;
+  /** @param {import('./place.mjs').Setting} setting */
+  constructor(setting) {
+    this.setting = setting;
     this.folder = mkdtempSync(join(tmpdir(), 'bench-'));
-    writeFileSync(
-      join(this.folder, 'gefyra.yaml'),
-      `name: bench
-services:
-  app:
-    image: ${IMAGE}
-    command: node /server.mjs local ${BRIDGED}
-    stop_grace_period: 0s
-    volumes: ["${SERVER}:/server.mjs:ro"]
-    bridges:
-      - target: ${place.target}
-        ports: [${BRIDGED}]
-`,
-    );
+    writeFileSync(join(this.folder, 'gefyra.yaml'), fileOf(setting.bridged));
   }
 
-  /** @returns {Promise<Wait>} from the start of the process to the first bridged answer */
+  /** The process, once there is one. */
+  get pid() {
+    return this.child?.pid ?? 0;
+  }
+
+  /** @returns {Promise<Wait>} from the start of the process until every bridged port was answered here */
   async up() {
-    const address = { host: this.place.host, port: BRIDGED };
+    const all = addresses(this.setting);
     const start = performance.now();
-    const child = spawn(process.execPath, [DEVENV, ...this.place.flags, 'up'], this.#options('ignore'));
+    const child = spawn(process.execPath, this.#words('up'), this.#options());
     this.child = child;
     running.add(child);
     child.once('exit', () => running.delete(child));
-    return until(address, 'local', start);
+    return untilAll(all, 'local', start);
   }
 
   /** @returns {number} milliseconds that `devenv up -d` takes when all is as it should be */
   noOp() {
     const start = performance.now();
-    const { status } = spawnSync(
-      process.execPath,
-      [DEVENV, ...this.place.flags, 'up', '-d'],
-      this.#options('ignore'),
-    );
+    const { status } = spawnSync(process.execPath, this.#words('up', '-d'), this.#options());
     if (status !== 0) throw new Error(`devenv up -d ended with ${status}`);
     return performance.now() - start;
   }
 
-  /** @returns {Promise<Wait>} from Ctrl-C to the end of the process */
+  /** @returns {Promise<Wait>} from Ctrl-C until the process has ended and the original answers on every port */
   async end() {
-    const address = { host: this.place.host, port: BRIDGED };
-    let ended = false;
+    const all = addresses(this.setting);
+    let endedMs = 0;
+    let givenBackMs = 0;
     let failed = 0;
     const start = performance.now();
     this.child?.kill('SIGINT');
-    const exit = once(/** @type {import('node:child_process').ChildProcess} */ (this.child), 'exit').then(
-      () => {
-        ended = true;
-        return performance.now() - start;
-      },
-    );
-    while (!ended) {
-      if ((await whoAnswers(address)) === '') failed += 1;
-      await pause(POLL_MS);
+    this.child?.once('exit', () => {
+      endedMs = performance.now() - start;
+    });
+    while (endedMs === 0 || givenBackMs === 0) {
+      const answers = [];
+      for (const address of all) {
+        answers.push(await whoAnswers(address));
+        if (endedMs === 0) await pause(POLL_MS);
+      }
+      failed += answers.filter((by) => by === '').length;
+      const ms = performance.now() - start;
+      if (!answers.every((by) => by === 'original')) givenBackMs = 0;
+      else if (givenBackMs === 0) givenBackMs = ms;
+      if (ms > LIMIT_MS) throw new Error(`the session did not end within ${LIMIT_MS / 1000} s`);
     }
-    return { ms: await exit, failed };
+    return { ms: Math.max(endedMs, givenBackMs), failed };
   }
 
-  /** @returns {Promise<Wait>} from the death of the process to the first answer of the original */
+  /** @returns {Promise<Wait>} from the death of the process until the original has answered on every port */
   async die() {
+    const all = addresses(this.setting);
     const start = performance.now();
     this.child?.kill('SIGKILL');
-    const took = await until({ host: this.place.host, port: BRIDGED }, 'original', start);
+    const took = await untilAll(all, 'original', start);
     // What is left on this machine is removed by the guardian; `down` waits for whatever is not yet.
     await pause(3000);
-    spawnSync(process.execPath, [DEVENV, ...this.place.flags, 'down'], this.#options('ignore'));
+    spawnSync(process.execPath, this.#words('down'), this.#options());
     return took;
   }
 
@@ -110,10 +100,37 @@ services:
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  /** @param {'ignore'} stdio */
-  #options(stdio) {
-    return { cwd: this.folder, env: { ...process.env, ...this.place.environment }, stdio };
+  /** @param {readonly string[]} command */
+  #words(...command) {
+    return [this.setting.devenv, ...this.setting.flags, ...command];
   }
+
+  /** @returns {{ cwd: string, env: NodeJS.ProcessEnv, stdio: 'ignore' }} */
+  #options() {
+    return { cwd: this.folder, env: { ...process.env, ...this.setting.environment }, stdio: 'ignore' };
+  }
+}
+
+/** @param {readonly import('./place.mjs').Bridged[]} bridged */
+function fileOf(bridged) {
+  const services = bridged.map(
+    ({ service, target, ports }) => `  ${service}:
+    image: ${IMAGE}
+    command: node /server.mjs local ${ports.join(' ')}
+    stop_grace_period: 0s
+    volumes: ["${SERVER}:/server.mjs:ro"]
+    bridges:
+${ports.map((port) => `      - target: ${target}\n        ports: [${port}]\n`).join('')}`,
+  );
+  return `name: ${PROJECT}\nservices:\n${services.join('')}`;
+}
+
+/**
+ * @param {Pick<import('./place.mjs').Setting, 'bridged'>} setting
+ * @returns {{ host: string, port: number }[]} of all bridged ports
+ */
+function addresses({ bridged }) {
+  return bridged.flatMap(({ host, ports }) => ports.map((port) => ({ host, port })));
 }
 
 /**
@@ -123,7 +140,27 @@ services:
  */
 
 /**
- * @param {import('./load.mjs').Address} address
+ * Resolves when the originals answer: what fails before is nobody's failure.
+ * @param {Pick<import('./place.mjs').Setting, 'bridged'>} setting
+ */
+export function originalsAnswer(setting) {
+  return untilAll(addresses(setting), 'original', performance.now());
+}
+
+/**
+ * @param {readonly { host: string, port: number }[]} list asked in turn
+ * @param {string} who
+ * @param {number} start
+ * @returns {Promise<Wait>} until the last of them was answered by this one
+ */
+export async function untilAll(list, who, start) {
+  let failed = 0;
+  for (const address of list) failed += (await until(address, who, start)).failed;
+  return { ms: performance.now() - start, failed };
+}
+
+/**
+ * @param {{ host: string, port: number }} address
  * @param {string} who
  * @param {number} start
  * @returns {Promise<Wait>} until this one answers
@@ -135,7 +172,8 @@ async function until(address, who, start) {
     const ms = performance.now() - start;
     if (by === who) return { ms, failed };
     if (by === '') failed += 1;
-    if (ms > LIMIT_MS) throw new Error(`${who} did not answer within ${LIMIT_MS / 1000} s`);
+    if (ms > LIMIT_MS)
+      throw new Error(`${who} did not answer at ${address.host}:${address.port} within ${LIMIT_MS / 1000} s`);
     await pause(POLL_MS);
   }
 }
