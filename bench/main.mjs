@@ -1,7 +1,8 @@
 // Everything that is claimed about speed, measured in one run: `npm run bench`.
-// usage: node bench/main.mjs [--only docker|kubernetes,…] [--runs N] [--devenv PATH]
+// usage: node bench/main.mjs [--only docker|kubernetes|services,…] [--runs N] [--services N] [--devenv PATH]
 //                            [--json PATH] [--write]
-//   --runs      how often each thing is measured (default: 5)
+//   --runs      how often each thing is measured (default: 5; 3 with many services)
+//   --services  how many there are where there are many (default: 10)
 //   --devenv    the built command line to be measured (default: that of this checkout, dist/devenv.js)
 //   --json      a file for the results, besides the page on standard output
 //   --write     puts the results into docs/benchmarks.{json,md,svg}
@@ -13,6 +14,7 @@ import { parseArgs } from 'node:util';
 import { ensureEngine, ensureTools } from '../scripts/engine.mjs';
 import { dockerPlace } from './docker-place.mjs';
 import { kubernetesPlace } from './kubernetes-place.mjs';
+import { manyServices } from './many-services.mjs';
 import { oneService } from './one-service.mjs';
 import { plot } from './picture.mjs';
 import { ensureAgentImage, ensureImage, ROOT } from './place.mjs';
@@ -20,12 +22,13 @@ import { summaries, table } from './report.mjs';
 import { endAll } from './session.mjs';
 import { startTimes } from './start-times.mjs';
 
-const PARTS = ['docker', 'kubernetes'];
+const PARTS = ['docker', 'services', 'kubernetes'];
 
 const { values } = parseArgs({
   options: {
     only: { type: 'string', default: PARTS.join(',') },
-    runs: { type: 'string', default: '5' },
+    runs: { type: 'string' },
+    services: { type: 'string', default: '10' },
     devenv: { type: 'string', default: join(ROOT, 'dist', 'devenv.js') },
     json: { type: 'string' },
     write: { type: 'boolean', default: false },
@@ -35,7 +38,9 @@ const only = values.only.split(',');
 const unknown = only.filter((name) => !PARTS.includes(name));
 if (unknown.length > 0)
   refuse(`nothing named ${unknown.join(', ')} is measured; there are ${PARTS.join(', ')}`);
-const runs = count('runs', values.runs);
+const runs = count('runs', values.runs ?? '5');
+const manyRuns = count('runs', values.runs ?? '3');
+const services = count('services', values.services);
 const devenv = resolve(values.devenv);
 if (!existsSync(devenv)) refuse(`there is no ${devenv}; \`npm run build\` in its checkout makes it`);
 const report = (/** @type {string} */ line) => console.error(line);
@@ -62,6 +67,7 @@ for (const [name, open] of Object.entries({
     await place.close();
   }
 }
+if (only.includes('services')) results.services = await manyServices(devenv, services, manyRuns, report);
 console.log(table(results));
 const json = `${JSON.stringify(results, undefined, 2)}\n`;
 if (values.json !== undefined) writeFileSync(values.json, json);

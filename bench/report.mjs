@@ -10,11 +10,22 @@
  * @property {Record<string, PathResults>} paths
  * @property {Record<string, import('./usage.mjs').Usage>} atRest with the share of a processor in place of time
  * @property {Record<string, import('./usage.mjs').Usage>} afterLoad
+ * @typedef {object} ServicesResults
+ * @property {number} services
+ * @property {number} ports bridged ones, of all services together
+ * @property {number} runs
+ * @property {Record<'plain' | 'up' | 'end', Summary>} times milliseconds; `plain` are as many containers without devenv
+ * @property {Summary} ratio of `up` to the `plain` of the same run
+ * @property {number} failed requests without an answer during `up` and `end`
+ * @property {Record<string, number>} containers of each part that has any
+ * @property {Record<string, Summary>} atRest anonymous memory in kilobytes of each part, all its processes together
+ * @property {Record<string, Summary>} afterLoad
  * @typedef {object} Results
  * @property {string} machine
  * @property {number} runs
  * @property {Record<string, Summary>} starts milliseconds
  * @property {Record<string, PlaceResults>} places
+ * @property {ServicesResults} [services]
  */
 
 /**
@@ -80,7 +91,7 @@ Measured on a machine like this one with the same work (HTTP, one node, three ru
  * The page `docs/benchmarks.md`.
  * @param {Results} results
  */
-export function table({ machine, runs, starts, places }) {
+export function table({ machine, runs, starts, places, services }) {
   const lines = [
     '# Benchmarks',
     '',
@@ -149,7 +160,41 @@ export function table({ machine, runs, starts, places }) {
       ),
     );
   }
+  if (services !== undefined) lines.push('', ...manyServices(services));
   return `${lines.join('\n')}\n${REMARKS}`;
+}
+
+/** @param {ServicesResults} results */
+function manyServices({ services, ports, runs, times, ratio, failed, containers, atRest, afterLoad }) {
+  const named = (/** @type {string} */ part) =>
+    containers[part] === undefined ? part : `${part}, ${containers[part]}`;
+  return [
+    `## ${services} services on Docker`,
+    '',
+    `Each service bridges ${ports / services} ports of a container of its own, ${ports} together. ${runs} runs.`,
+    '',
+    '| | time |',
+    '| --- | --- |',
+    row(`${services} plain containers of the same image, created and started at once, until all serve`, [
+      spread(seconds(times.plain), 's', 2),
+    ]),
+    row('`up` until each bridged port was answered here', [spread(seconds(times.up), 's', 2)]),
+    row('that many times as long as the plain containers', [spread(ratio, '', 2)]),
+    row('Ctrl-C until the process has ended and the original answers on each port', [
+      spread(seconds(times.end), 's', 2),
+    ]),
+    '',
+    `Requests without an answer during \`up\` and Ctrl-C: ${failed}.`,
+    '',
+    '| anonymous memory | at rest | after the load |',
+    '| --- | --- | --- |',
+    ...Object.keys(atRest).map((part) =>
+      row(
+        named(part),
+        [atRest[part], afterLoad[part]].map((found) => spread(found && scaled(found, 1024), 'MB', 1)),
+      ),
+    ),
+  ];
 }
 
 /**
