@@ -1,9 +1,10 @@
 // Everything that is claimed about speed, measured in one run: `npm run bench`.
 // usage: node bench/main.mjs [--only docker|kubernetes|services,…] [--runs N] [--services N] [--devenv PATH]
-//                            [--json PATH] [--write]
+//                            [--patience SECONDS] [--json PATH] [--write]
 //   --runs      how often each thing is measured (default: 5; 3 with many services)
 //   --services  how many there are where there are many (default: 10)
 //   --devenv    the built command line to be measured (default: that of this checkout, dist/devenv.js)
+//   --patience  how long each measurement may wait for a moment in which the machine has nothing else to do (default: 0)
 //   --json      a file for the results, besides the page on standard output
 //   --write     puts the results into docs/benchmarks.{json,md,svg}
 import { execFileSync } from 'node:child_process';
@@ -18,6 +19,7 @@ import { manyServices } from './many-services.mjs';
 import { oneService } from './one-service.mjs';
 import { plot } from './picture.mjs';
 import { ensureAgentImage, ensureImage, ROOT } from './place.mjs';
+import { Beginnings } from './quiet.mjs';
 import { summaries, table } from './report.mjs';
 import { endAll } from './session.mjs';
 import { startTimes } from './start-times.mjs';
@@ -30,6 +32,7 @@ const { values } = parseArgs({
     runs: { type: 'string' },
     services: { type: 'string', default: '10' },
     devenv: { type: 'string', default: join(ROOT, 'dist', 'devenv.js') },
+    patience: { type: 'string', default: '0' },
     json: { type: 'string' },
     write: { type: 'boolean', default: false },
   },
@@ -38,21 +41,24 @@ const only = values.only.split(',');
 const unknown = only.filter((name) => !PARTS.includes(name));
 if (unknown.length > 0)
   refuse(`nothing named ${unknown.join(', ')} is measured; there are ${PARTS.join(', ')}`);
-const runs = count('runs', values.runs ?? '5');
-const manyRuns = count('runs', values.runs ?? '3');
-const services = count('services', values.services);
+const runs = number('runs', values.runs ?? '5');
+const manyRuns = number('runs', values.runs ?? '3');
+const services = number('services', values.services);
+const patience = number('patience', values.patience, 0);
 const devenv = resolve(values.devenv);
 if (!existsSync(devenv)) refuse(`there is no ${devenv}; \`npm run build\` in its checkout makes it`);
 const report = (/** @type {string} */ line) => console.error(line);
 
+const beginnings = new Beginnings(patience * 1000, report);
+
 /** @type {import('./report.mjs').Results} */
-const results = { machine: machine(), runs, starts: {}, places: {} };
+const results = { machine: machine(), runs, busy: beginnings.busy, starts: {}, places: {} };
 await ensureEngine({ report });
 await ensureTools({ report });
 ensureImage();
 report('the image of the agents');
 ensureAgentImage(devenv);
-report('start of the command line');
+await beginnings.begin('start of the command line');
 results.starts = summaries(startTimes(devenv, Math.max(runs, 15)));
 for (const [name, open] of Object.entries({
   docker: () => dockerPlace(devenv),
@@ -61,13 +67,13 @@ for (const [name, open] of Object.entries({
   if (!only.includes(name)) continue;
   const place = await open();
   try {
-    results.places[place.name] = await oneService(place, runs, report);
+    results.places[place.name] = await oneService(place, runs, beginnings);
   } finally {
     await endAll();
     await place.close();
   }
 }
-if (only.includes('services')) results.services = await manyServices(devenv, services, manyRuns, report);
+if (only.includes('services')) results.services = await manyServices(devenv, services, manyRuns, beginnings);
 console.log(table(results));
 const json = `${JSON.stringify(results, undefined, 2)}\n`;
 if (values.json !== undefined) writeFileSync(values.json, json);
@@ -89,9 +95,11 @@ function machine() {
 /**
  * @param {string} name
  * @param {string} text
+ * @param {number} [least]
  */
-function count(name, text) {
-  if (!/^[1-9]\d*$/.test(text)) refuse(`--${name} takes a number from 1 on, not ${text}`);
+function number(name, text, least = 1) {
+  if (!/^\d+$/.test(text) || Number(text) < least)
+    refuse(`--${name} takes a number from ${least} on, not ${text}`);
   return Number(text);
 }
 

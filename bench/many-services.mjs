@@ -22,10 +22,10 @@ const docker = new Docker();
  * @param {string} devenv path of the built command line
  * @param {number} services
  * @param {number} runs
- * @param {(line: string) => void} report
+ * @param {import('./quiet.mjs').Beginnings} beginnings
  * @returns {Promise<import('./report.mjs').ServicesResults>}
  */
-export async function manyServices(devenv, services, runs, report) {
+export async function manyServices(devenv, services, runs, beginnings) {
   const numbers = Array.from({ length: services }, (_, index) => index + 1);
   const pods = numbers.map((number) => `bench-pod-${number}`);
   const plain = numbers.map((number) => `bench-plain-${number}`);
@@ -37,7 +37,6 @@ export async function manyServices(devenv, services, runs, report) {
   /** @type {MemoryOfRun[]} */
   const afterLoad = [];
   try {
-    report(`${services} services: their targets`);
     const targets = pods.map(original);
     const bridged = numbers.map((number, index) => ({
       service: `app-${number}`,
@@ -48,13 +47,13 @@ export async function manyServices(devenv, services, runs, report) {
     const setting = { devenv, flags: [], environment: {}, bridged };
     await originalsAnswer(setting);
     for (let run = 0; run < runs; run += 1) {
-      report(`${services} services, run ${run + 1} of ${runs}: plain containers`);
       remove(plain);
       await pause(SETTLE_MS);
+      await beginnings.begin(`${services} services, run ${run + 1} of ${runs}: plain containers`);
       times.plain.push(await startPlain(plain));
       remove(plain);
       await pause(SETTLE_MS);
-      report(`${services} services, run ${run + 1} of ${runs}: devenv`);
+      await beginnings.begin(`${services} services, run ${run + 1} of ${runs}: devenv`);
       const session = new Session(setting);
       const up = await session.up();
       times.up.push(up.ms);

@@ -21,10 +21,10 @@ const REST_MS = 10_000;
 /**
  * @param {import('./place.mjs').Place} place
  * @param {number} runs
- * @param {(line: string) => void} report
+ * @param {import('./quiet.mjs').Beginnings} beginnings
  * @returns {Promise<import('./report.mjs').PlaceResults>}
  */
-export async function oneService(place, runs, report) {
+export async function oneService(place, runs, beginnings) {
   /** @type {Record<string, number[]>} */
   const times = { cold: [], warm: [], 'no-op': [], teardown: [], 'fail-open': [] };
   let failed = 0;
@@ -34,9 +34,9 @@ export async function oneService(place, runs, report) {
   };
   await originalsAnswer(place);
   for (let run = 0; run < runs; run += 1) {
-    report(`${place.name}: sessions, run ${run + 1} of ${runs}`);
     await place.forget();
     for (const kind of ['cold', 'warm']) {
+      await beginnings.begin(`${place.name}: ${kind} session, run ${run + 1} of ${runs}`);
       const session = new Session(place);
       add(kind, await session.up());
       times['no-op']?.push(session.noOp());
@@ -62,14 +62,14 @@ export async function oneService(place, runs, report) {
     ...(place.rawForward === undefined ? {} : { 'one port-forward WebSocket': { open: place.rawForward } }),
     devenv: { host, port: BRIDGED },
   };
-  report(`${place.name}: at rest`);
+  await beginnings.begin(`${place.name}: at rest`);
   const atRest = await usageAtRest(place, session);
   /** @type {Record<string, import('./report.mjs').PathSamples>} */
   const samples = {};
   for (let run = 0; run < runs; run += 1) {
     // In turn, so that whatever else the machine does falls on all of them.
     for (const [name, address] of Object.entries(paths)) {
-      report(`${place.name}: ${name}, run ${run + 1} of ${runs}`);
+      await beginnings.begin(`${place.name}: ${name}, run ${run + 1} of ${runs}`);
       const found = samples[name] ?? { latency: [], rate: [], loaded: [], down: [], up: [] };
       samples[name] = found;
       await roundTrips(address, 200);

@@ -23,6 +23,7 @@
  * @typedef {object} Results
  * @property {string} machine
  * @property {number} runs
+ * @property {readonly string[]} busy what was measured although others were busy on the machine, where that was looked at
  * @property {Record<string, Summary>} starts milliseconds
  * @property {Record<string, PlaceResults>} places
  * @property {ServicesResults} [services]
@@ -91,13 +92,14 @@ Measured on a machine like this one with the same work (HTTP, one node, three ru
  * The page `docs/benchmarks.md`.
  * @param {Results} results
  */
-export function table({ machine, runs, starts, places, services }) {
+export function table({ machine, runs, busy, starts, places, services }) {
   const lines = [
     '# Benchmarks',
     '',
     `Made by \`npm run bench -- --write\` on ${machine}. Everything runs on that one machine, load and cluster included.`,
     `${runs} runs; a figure is the median, the least and the most are behind it in brackets. The server that is asked does`,
     'as little as possible, the same in the pod and on this machine; every path is measured in turn.',
+    ...(busy.length === 0 ? [] : ['', `Begun while others were busy on it: ${busy.join('; ')}.`]),
     '',
     '![Requests per second and added latency](benchmarks.svg)',
     '',
