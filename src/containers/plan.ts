@@ -76,9 +76,16 @@ function causeToStart(service: Service, desired: ContainersDesired, observed: Ob
   const config = serviceConfig(service, observed.images.get(service.image), environment);
   const changed = changedAspects(found.config, config);
   if (changed.length > 0) return `${changed.join(', ')} changed`;
-  if (desired.movedNamespaces.has(service.name)) return 'its network namespace is replaced';
+  if (desired.movedNamespaces.has(service.name) || isElsewhere(found, observed))
+    return 'its network namespace is replaced';
   if (!found.running && !mayHaveEnded(service, desired.services)) return 'it has ended';
   return undefined;
+}
+
+/** It has joined a network namespace that is not its service's any more, as after a pass that broke off. */
+function isElsewhere({ service, namespaceOwner }: ObservedContainer, { gateways }: Observed): boolean {
+  const gateway = gateways.find((known) => known.service === service);
+  return gateway !== undefined && namespaceOwner !== undefined && namespaceOwner !== gateway.id;
 }
 
 /** A service that others want completed has done its work when it has ended. */

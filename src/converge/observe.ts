@@ -76,7 +76,9 @@ async function readPorts(wanted: PortsWanted | undefined): Promise<Observed['por
   return new Map(await Promise.all(read));
 }
 
-function observedContainer({ id, name, state, labels }: ContainerSummary): ObservedContainer {
+const JOINED = 'container:';
+
+function observedContainer({ id, name, state, labels, networkMode }: ContainerSummary): ObservedContainer {
   return {
     id,
     name,
@@ -84,5 +86,6 @@ function observedContainer({ id, name, state, labels }: ContainerSummary): Obser
     running: state === 'running',
     session: labels[label.session] ?? '',
     config: labels[label.config] ?? '',
+    ...(networkMode.startsWith(JOINED) ? { namespaceOwner: networkMode.slice(JOINED.length) } : {}),
   };
 }

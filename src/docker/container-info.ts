@@ -10,6 +10,7 @@ export function containerSummary(listed: ListedContainer): ContainerSummary {
     labels: listed.Labels ?? {},
     state: containerState(listed.State),
     imageId: listed.ImageID,
+    networkMode: networkMode(listed.HostConfig?.NetworkMode),
   };
 }
 
@@ -25,8 +26,7 @@ export function containerInfo(raw: ContainerInspectInfo): ContainerInfo {
     state,
     imageId: raw.Image,
     environment: environmentOf(raw.Config.Env),
-    networkMode:
-      raw.HostConfig.NetworkMode === 'default' ? 'bridge' : (raw.HostConfig.NetworkMode ?? 'bridge'),
+    networkMode: networkMode(raw.HostConfig.NetworkMode),
     exitCode: ended ? raw.State.ExitCode : undefined,
     outOfMemory: raw.State.OOMKilled,
     ...healthOf(raw),
@@ -34,6 +34,10 @@ export function containerInfo(raw: ContainerInspectInfo): ContainerInfo {
     publishedPorts: publishedPorts(raw),
     exposedPorts: exposedPorts(raw),
   };
+}
+
+function networkMode(word: string | undefined): string {
+  return word === undefined || word === 'default' ? 'bridge' : word;
 }
 
 /** `NAME=value` lines as a record; a name without a value is an empty one. */

@@ -204,13 +204,13 @@ export interface ContainerSummary {
   readonly state: 'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead';
   /** Content id of the image it was made from. */
   readonly imageId: string;
+  /** `host`, `none`, `container:ID`, or the name of a network. */
+  readonly networkMode: string;
 }
 
 /** A container in detail. */
 export interface ContainerInfo extends ContainerSummary {
   readonly environment: Readonly<Record<string, string>>;
-  /** `host`, `none`, `container:ID`, or the name of a network. */
-  readonly networkMode: string;
   /** Exit code of the last run; undefined while it runs or before it ran. */
   readonly exitCode: number | undefined;
   /** The kernel killed it for want of memory. */

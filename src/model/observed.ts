@@ -11,6 +11,8 @@ export interface ObservedContainer {
   readonly session: string;
   /** Fingerprint of what it was made from. */
   readonly config: string;
+  /** Id of the container whose network namespace it has joined; undefined = it has one of its own. */
+  readonly namespaceOwner?: string;
 }
 
 /** A network of this project as it was found. */

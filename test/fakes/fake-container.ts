@@ -162,7 +162,14 @@ export class FakeContainer {
 
   summary(): ContainerSummary {
     const { name, labels } = this.spec;
-    return { id: this.id, name, labels, state: this.#state, imageId: this.#image.id };
+    return {
+      id: this.id,
+      name,
+      labels,
+      state: this.#state,
+      imageId: this.#image.id,
+      networkMode: this.networkMode,
+    };
   }
 
   info(): ContainerInfo {
@@ -170,7 +177,6 @@ export class FakeContainer {
     return {
       ...this.summary(),
       environment: this.#environment(),
-      networkMode: this.networkMode,
       exitCode: this.#exitCode,
       outOfMemory: this.#outOfMemory,
       // Nothing is tested here: a test of ours says what came out.

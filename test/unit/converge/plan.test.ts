@@ -104,6 +104,16 @@ describe('a plan', () => {
     );
   });
 
+  it('makes a container anew that has joined a network namespace which is not there any more', () => {
+    const observed = converged(bridged);
+    const services = observed.services.map((service) => ({ ...service, namespaceOwner: 'g0' }));
+    expect(textOf(desired(bridged), { ...observed, services })).toBe(
+      'replace container/app (its network namespace is replaced)',
+    );
+    const joined = observed.services.map((service) => ({ ...service, namespaceOwner: 'g1' }));
+    expect(textOf(desired(bridged), { ...observed, services: joined })).toBe('');
+  });
+
   it('opens a link anew that is lost', () => {
     const observed = converged(bridged);
     const links = observed.live.links.map((link) => ({ ...link, state: 'lost' as const }));
