@@ -60,6 +60,8 @@ export function networkingContract(world: WorldOf<EngineWorld>): void {
         network: { kind: 'container', id },
       });
       expect(joined.networkMode).toBe(`container:${owner.id}`);
+      const listed = await world().engine.listContainers({});
+      expect(listed.find((one) => one.id === joined.id)?.networkMode).toBe(`container:${owner.id}`);
     }
   });
 

@@ -120,9 +120,7 @@ describe('a session whose engine', () => {
     await settled(world);
   });
 
-  // The new gateway stands, but its service is in the network namespace of the old one: only the pass that makes a
-  // gateway anew knows that its service must follow, and no later plan sees it (containers, converge).
-  it.fails('goes away between a gateway that is made anew and its service makes that anew later', async () => {
+  it('goes away between a gateway that is made anew and its service makes that anew later', async () => {
     const { world, gatewayContainer } = await aShop();
     world.engine.slowDown(() => pass(20));
     const before = (await world.engine.findContainer(gatewayContainer))?.id;
