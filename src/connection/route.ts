@@ -3,6 +3,9 @@ import { pump } from '../tunnel/index.ts';
 import type { AgentLink } from './agent-link.ts';
 import type { GatewayLink } from './gateway-link.ts';
 
+/** What may wait unsent on a route, bytes: all connections of a service to an agent go through one. */
+const UNSENT_BYTES = 512 * 1024;
+
 /** The two ends that a route joins. */
 export interface RouteEnds {
   /** Name of the tunnel: that of the service. */
@@ -51,6 +54,7 @@ export async function carry(
       pump(
         { stream: there, abort: () => there.destroy() },
         { stream: here, abort: () => here.destroy() },
+        { slack: UNSENT_BYTES },
       ).whenDone(done);
       opened();
     });

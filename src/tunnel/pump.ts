@@ -18,6 +18,11 @@ export interface PumpOptions {
    * bytes and the chunk that exceeds them, then the caller is held back. Nothing else is passed on until `accept`.
    */
   readonly keep?: number;
+  /**
+   * How much may wait unsent on either side before the other one is held back, bytes. Each time costs; for a few busy
+   * pumps more is faster, for thousands it is memory. Default: 0, which is what the streams themselves hold.
+   */
+  readonly slack?: number;
 }
 
 /**
@@ -39,16 +44,18 @@ export class Pump {
   /** What came from the caller so far; undefined when nobody can want it back any more. */
   #kept: Buffer[] | undefined;
   readonly #keep: number;
+  readonly #slack: number;
   /** The caller has sent something that has no answer yet, as far as can be told without reading it. */
   #isAsking = true;
   #rewrite: ((start: Buffer) => Buffer | undefined) | undefined;
   #open = 2;
   readonly #whenDone: (() => void)[] = [];
 
-  constructor(caller: Endpoint, callee: Endpoint, { first = [], keep }: PumpOptions) {
+  constructor(caller: Endpoint, callee: Endpoint, { first = [], keep, slack = 0 }: PumpOptions) {
     this.#caller = caller;
     this.#callee = callee;
     this.#keep = keep ?? 0;
+    this.#slack = slack;
     if (keep !== undefined) this.#kept = [];
     caller.stream.on('error', ignore);
     callee.stream.on('error', ignore);
@@ -108,7 +115,9 @@ export class Pump {
     this.#isAsking = true;
     this.asked.add(chunk);
     this.#kept?.push(chunk);
-    if (!this.#callee.stream.write(chunk) || this.#isFull()) this.#caller.stream.pause();
+    const { stream } = this.#callee;
+    if ((!stream.write(chunk) && stream.writableLength > this.#slack) || this.#isFull())
+      this.#caller.stream.pause();
   };
 
   readonly #onAnswered = (chunk: Buffer): void => {
@@ -116,7 +125,8 @@ export class Pump {
     this.#isAsking = false;
     this.answered.add(chunk);
     const start = begins && this.#rewrite !== undefined ? this.#rewrite(chunk) : undefined;
-    if (!this.#caller.stream.write(start ?? chunk)) this.#callee.stream.pause();
+    const { stream } = this.#caller;
+    if (!stream.write(start ?? chunk) && stream.writableLength > this.#slack) this.#callee.stream.pause();
   };
 
   readonly #askOn = (): void => {

@@ -134,6 +134,27 @@ describe('a pump', () => {
     await done;
   });
 
+  it('lets as much wait as its slack says before it holds a side back, and loses nothing of it', async () => {
+    const waiting = async (slack: number) => {
+      const [client, caller] = duplexPair();
+      const [callee, service] = duplexPair();
+      const pumped = pump(
+        { stream: caller, abort: () => caller.destroy() },
+        { stream: callee, abort: () => callee.destroy() },
+        { slack },
+      );
+      const sent = manyBytes(4 * MEGABYTE);
+      send(sent, client);
+      const waits = await standsStill(() => pumped.asked.bytes);
+      expect(sent.equals(await read(service))).toBe(true);
+      return waits;
+    };
+    const without = await waiting(0);
+    const more = (await waiting(MEGABYTE)) - without;
+    expect(more).toBeGreaterThan(MEGABYTE - 2 * PIECE);
+    expect(more).toBeLessThan(MEGABYTE + 2 * PIECE);
+  });
+
   it('tells when each side spoke last, and whose turn it is', async () => {
     const { client, service, pumped } = inMemory();
     expect(pumped.isAsking).toBe(true);
