@@ -3,7 +3,7 @@ import type { Workspace } from '../../../src/model/workspace.ts';
 import type { Place } from '../../../src/platform/index.ts';
 import { aWorkspace } from '../../builders/workspace.ts';
 import { settled } from './agreement.ts';
-import { pass } from './flying-clock.ts';
+import { pass, until } from './flying-clock.ts';
 import type { LiveSession } from './live-session.ts';
 import { API, filesFor, WEB } from './project-files.ts';
 import { World } from './world.ts';
@@ -99,11 +99,15 @@ function bringBack(world: World): void {
 
 /** As somebody does who was told that a pass failed, and why. */
 async function askAgain({ shop, other }: Model): Promise<void> {
-  try {
-    await shop.converge(shop.workspace);
-  } catch (error) {
-    if (!(error instanceof DevenvError) || error.code !== 'target-conflict') throw error;
-    await other?.down();
-    await shop.converge(shop.workspace);
-  }
+  await until(async () => {
+    try {
+      await shop.converge(shop.workspace);
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof DevenvError) || error.code !== 'target-conflict') throw error;
+      // An agent that did not hear of its end keeps the port for it until it gives it up.
+      await other?.down();
+      return error.message;
+    }
+  });
 }
