@@ -35,6 +35,7 @@ export function engineEvents(): fc.Arbitrary<Command>[] {
     toContainer('is removed by somebody', (engine, container) => engine.removeContainer(container)),
     toContainer('is healthy', (engine, container) => engine.judge(container, 'healthy')),
     toContainer('is unhealthy', (engine, container) => engine.judge(container, 'unhealthy')),
+    toGateway('is restarted by somebody, container and all', (engine, name) => engine.restart(name)),
     toGateway('is removed by somebody', (engine, container) => engine.removeContainer(container)),
     toGateway('is killed', (engine, container) => engine.kill(container)),
     toGateway('is stalled', (engine, container) => engine.stall(container)),

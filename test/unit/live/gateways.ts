@@ -78,7 +78,7 @@ export class Gateway {
       secret,
       outbound,
       names: new Names(outbound),
-      listeningPorts: async () => this.#services.seenBy(this.#process),
+      listeningPorts: async () => this.#services.of(this.#process).visiblePorts(),
       writeResolvConf: async (resolver) => {
         this.#resolver = resolver;
       },

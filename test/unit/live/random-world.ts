@@ -37,9 +37,6 @@ export async function openModel({ latencies, idleAgent }: Circumstances) {
   const real = new World();
   try {
     real.platform.letAgents(idleAgent);
-    // A pass that fails between a gateway and its service leaves that in a namespace that is gone: see the scenario
-    // 'goes away between …' in engine.test.ts, which is known to fail; this line goes with it.
-    real.services.areNamespacesForgiven = true;
     const [api, web] = [await real.addTarget(API), await real.addTarget(WEB)];
     const files = await filesFor(api, web);
     let calls = 0;

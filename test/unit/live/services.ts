@@ -91,21 +91,12 @@ export class ServicePart {
 export class Services {
   readonly #parts = new Map<string, ServicePart>();
 
-  /** As if a network namespace were the same again each time that its owner starts. */
-  areNamespacesForgiven = false;
-
   /** The program of service containers. */
   readonly program = (process: FakeProcess): void => this.of(process).run(process);
 
   /** The service that a container belongs to. */
   of({ labels }: Pick<FakeProcess, 'labels'>): ServicePart {
     return this.named(labels[label.project] ?? '', labels[label.service] ?? '');
-  }
-
-  /** The ports on which a gateway sees its service listen. */
-  seenBy(gateway: Pick<FakeProcess, 'labels'>): ReadonlySet<number> {
-    const part = this.of(gateway);
-    return this.areNamespacesForgiven ? part.listeningPorts() : part.visiblePorts();
   }
 
   named(project: string, service: string): ServicePart {
