@@ -55,6 +55,8 @@ class Supervisor {
   #giveUp: (error: unknown) => void = () => {};
   /** When the run began whose end has been handled, by container. */
   readonly #ended = new Map<string, number | undefined>();
+  /** When the containers of gateways began to run, as they were first seen. */
+  readonly #gateways = new Map<string, number | undefined>();
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
@@ -101,7 +103,8 @@ class Supervisor {
   async #catchUp(): Promise<void> {
     const { engine, session } = this.#options;
     const found = await engine.listContainers({ [label.session]: session });
-    for (const id of this.#ended.keys()) if (!found.some((one) => one.id === id)) this.#ended.delete(id);
+    for (const known of [this.#ended, this.#gateways])
+      for (const id of known.keys()) if (!found.some((one) => one.id === id)) known.delete(id);
     for (const { id, labels } of found) {
       const container = await engine.findContainer(id);
       if (container === undefined) continue;
@@ -110,7 +113,7 @@ class Supervisor {
       else if (labels[label.role] === 'service') {
         this.#options.health(service, container.health !== 'unhealthy');
         this.#options.started(service, id);
-      }
+      } else this.#own(this.#gatewayRuns(container));
     }
   }
 
@@ -123,15 +126,13 @@ class Supervisor {
       return;
     }
     const service = event.labels[label.service] ?? '';
-    if (event.kind === 'started') {
-      if (!isService) return;
+    if (event.kind === 'started' && isService) {
       health(service, true);
       return started(service, event.id);
     }
     const container = await engine.findContainer(event.id);
     if (container === undefined) return;
-    if (event.kind === 'died' && !isService && container.state === 'running')
-      return this.#restarted(container);
+    if (!isService && container.state === 'running') return this.#gatewayRuns(container);
     if (event.kind === 'died') return this.#died(container);
     if (isService) this.#tellHealth(service, container);
   }
@@ -155,7 +156,9 @@ class Supervisor {
   }
 
   /** A gateway's container that somebody has restarted has another network namespace, which nobody has joined. */
-  async #restarted({ id, labels }: ContainerInfo): Promise<void> {
+  async #gatewayRuns({ id, labels, startedAt }: ContainerInfo): Promise<void> {
+    if (!this.#gateways.has(id)) this.#gateways.set(id, startedAt);
+    if (this.#gateways.get(id) === startedAt) return;
     const { engine, report, brokenWay } = this.#options;
     const name = labels[label.service] ?? '';
     report({ type: 'warning', message: `the gateway of service ${name} was restarted; making it anew` });

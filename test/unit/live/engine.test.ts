@@ -110,6 +110,15 @@ describe('a session whose engine', () => {
     await settled(world);
   });
 
+  it('goes away while somebody restarts a gateway, container and all, makes it anew when it is back', async () => {
+    const { world, gatewayContainer } = await aShop();
+    world.engine.goAway();
+    world.engine.restart(gatewayContainer);
+    await pass(3000);
+    world.engine.comeBack();
+    await settled(world);
+  });
+
   it('goes away while a service ends starts it when it is back', async () => {
     const { world, app } = await aShop({ restart: { kind: 'always' } });
     world.engine.goAway();
