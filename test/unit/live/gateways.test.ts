@@ -54,6 +54,17 @@ describe('a session whose gateway', () => {
     expect(gateway().resolver).toEqual({ search: ['api.test'], options: [] });
   });
 
+  it('ends in its container and does not begin anew for a while says so, and the original answers', async () => {
+    const { world, session, gateway, answer } = await aShop();
+    gateway().end();
+    await pass(3000);
+    expect(await answer()).toBe(ORIGINAL);
+    const [bridge] = (await session.status()).bridges;
+    expect(bridge).toMatchObject({ state: 'resting', reason: expect.stringMatching(/gateway/) });
+    gateway().restart();
+    await settled(world);
+  });
+
   it.each(['control', 'inbound', 'outbound'] as const)(
     'loses its %s stream is joined again',
     async (role) => {

@@ -88,6 +88,13 @@ export class Gateway {
     });
   }
 
+  /** The program in the container ends, and nobody listens until `restart`. */
+  end(): void {
+    this.#streams.cutAll();
+    const { socketPath } = readGatewaySettings(this.#process.environment);
+    this.#process.listen(socketPath, (stream) => stream.destroy());
+  }
+
   /** Breaks the streams of a role between it and its session; it lives on. */
   cut(role: DuplexRole): void {
     this.#streams.cut(role);
