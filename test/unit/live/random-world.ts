@@ -28,16 +28,22 @@ export interface Circumstances {
   readonly latencies: readonly number[];
   /** See `Place.idleAgent`. */
   readonly idleAgent: Place['idleAgent'];
+  /** Whether both workloads are one, of which the targets are two names. */
+  readonly isOneWorkload: boolean;
   /** Whether the sessions end without waiting for quiet. */
   readonly endsInTheMiddle: boolean;
 }
 
 /** A world with a session that is up, for one order of events. */
-export async function openModel({ latencies, idleAgent }: Circumstances) {
+export async function openModel({ latencies, idleAgent, isOneWorkload }: Circumstances) {
   const real = new World();
   try {
     real.platform.letAgents(idleAgent);
     const [api, web] = [await real.addTarget(API), await real.addTarget(WEB)];
+    if (isOneWorkload) {
+      real.platform.removeTarget(WEB);
+      real.platform.addName(WEB, API);
+    }
     const files = await filesFor(api, web);
     let calls = 0;
     const latency = () => pass(latencies[calls++ % latencies.length] ?? 0);

@@ -21,6 +21,7 @@ const SHRINK_MS = 20_000;
 const anyCircumstances = fc.record<Circumstances>({
   latencies: fc.array(fc.nat(60), { minLength: 3, maxLength: 12 }),
   idleAgent: fc.constantFrom('ends', 'lingers'),
+  isOneWorkload: fc.boolean(),
   endsInTheMiddle: fc.boolean(),
 });
 
