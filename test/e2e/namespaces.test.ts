@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { aScenario } from './scenario.ts';
+import { aScenarioAnywhere } from './scenario.ts';
 import { runDevenv, startDevenv } from './world/devenv.ts';
 import { demoImage } from './world/paths.ts';
 import { startProbe } from './world/probe.ts';
@@ -20,13 +20,10 @@ function aService(name: string, port: number, target: string, targetPort: number
 }
 
 it('two containers of one network namespace are bridged side by side, and stay so', async () => {
-  await using scenario = await aScenario();
-  const { app, sidecar } = scenario.pod.containers;
+  await using scenario = await aScenarioAnywhere();
+  const { target, sidecarTarget } = scenario.pod;
   const file = join(scenario.copy.folder, 'gefyra.yaml');
-  const services = [
-    aService('web', 9001, `container/${app}`, 8155),
-    aService('side', 9002, `container/${sidecar}`, 8080),
-  ];
+  const services = [aService('web', 9001, target, 8155), aService('side', 9002, sidecarTarget, 8080)];
   await writeFile(file, `name: ${scenario.copy.project}\nservices:\n${services.join('')}`);
   await using session = startDevenv(['up'], scenario.options());
   await session.waitForLine(/^bridge\/web:8155 live/, 60_000);

@@ -108,6 +108,7 @@ export async function startClusterPod(): Promise<ClusterPod> {
       name,
       namespace: name,
       target: 'deployment/sidecar-demo/app',
+      sidecarTarget: 'deployment/sidecar-demo/sidecar',
       env: { GEFYRA_NAMESPACE: name, ...access.env },
       access,
       sidecarUrl,

@@ -75,6 +75,7 @@ export async function startDockerPod(options: DockerPodOptions = {}): Promise<Do
   return {
     name,
     target: `container/${containers.app}`,
+    sidecarTarget: `container/${containers.sidecar}`,
     env: {},
     neighbourUrl: `http://${containers.owner}:8155`,
     runBeside: (script) => docker('exec', containers.vault, 'node', '-e', script),

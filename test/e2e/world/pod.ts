@@ -6,6 +6,8 @@ export interface Pod extends AsyncDisposable {
   readonly name: string;
   /** The app in the spelling of the file. */
   readonly target: string;
+  /** Its sidecar, which shares its network namespace, in the spelling of the file. */
+  readonly sidecarTarget: string;
   /** What devenv must find in its environment to get there. */
   readonly env: Readonly<Record<string, string>>;
   /** The app's sidecar, without a slash at the end. */
