@@ -1,6 +1,6 @@
 import { isFault } from '../../src/config/fault.ts';
 import { parseTargetText } from '../../src/config/target-text.ts';
-import type { Bridge, Service, TargetRef, Workspace } from '../../src/model/workspace.ts';
+import type { Bridge, Healthcheck, Service, TargetRef, Workspace } from '../../src/model/workspace.ts';
 
 /** A service with defaults; tests name only what matters to them. */
 export function aService(fields: Partial<Service> = {}): Service {
@@ -37,6 +37,17 @@ export function aService(fields: Partial<Service> = {}): Service {
     ...fields,
   };
 }
+
+/** A health test that one failure is enough for; the fake engine says how it ends. */
+export const A_HEALTHCHECK: Healthcheck = {
+  kind: 'test',
+  test: ['CMD', 'true'],
+  intervalMs: 1000,
+  timeoutMs: 1000,
+  retries: 1,
+  startPeriodMs: 0,
+  startIntervalMs: 1000,
+};
 
 /** A bridge from ports of a container to the same ports of the service. */
 export function aBridge(target: string, ...ports: readonly number[]): Bridge {

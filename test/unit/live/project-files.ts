@@ -1,5 +1,5 @@
-import type { Healthcheck, Service, WorkloadMount } from '../../../src/model/workspace.ts';
-import { aTarget, aWorkspace } from '../../builders/workspace.ts';
+import type { Service, WorkloadMount } from '../../../src/model/workspace.ts';
+import { A_HEALTHCHECK, aTarget, aWorkspace } from '../../builders/workspace.ts';
 import { freePort } from './tiny-server.ts';
 import { aServingService } from './world.ts';
 
@@ -26,16 +26,6 @@ export const FILES: ReadonlyMap<number, string> = new Map(
 /** How many files the other session has. */
 export const OTHER_FILES = 2;
 
-const healthcheck: Healthcheck = {
-  kind: 'test',
-  test: ['CMD', 'true'],
-  intervalMs: 1000,
-  timeoutMs: 1000,
-  retries: 1,
-  startPeriodMs: 0,
-  startIntervalMs: 1000,
-};
-
 /** A directory of the first workload. */
 const secrets: WorkloadMount = {
   kind: 'workload',
@@ -52,7 +42,7 @@ export async function filesFor(api: number, web: number) {
     await freePort(),
     await freePort(),
   ];
-  const again: Partial<Service> = { restart: { kind: 'always' }, healthcheck };
+  const again: Partial<Service> = { restart: { kind: 'always' }, healthcheck: A_HEALTHCHECK };
   const app = (bridges: Readonly<Record<string, number>>, fields: Partial<Service> = {}) =>
     aServingService(local, bridges, { ...again, ...fields });
   const desk = (bridges: Readonly<Record<string, number>>) =>

@@ -1,19 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { Healthcheck } from '../../../src/model/workspace.ts';
+import { A_HEALTHCHECK } from '../../builders/workspace.ts';
 import { settled } from './agreement.ts';
 import { pass, until } from './flying-clock.ts';
 import { aShop } from './shop.ts';
 import { ORIGINAL } from './world.ts';
-
-const healthcheck: Healthcheck = {
-  kind: 'test',
-  test: ['CMD', 'true'],
-  intervalMs: 1000,
-  timeoutMs: 1000,
-  retries: 1,
-  startPeriodMs: 0,
-  startIntervalMs: 1000,
-};
 
 describe('a session whose service', () => {
   it('is killed leaves callers to the original, and would start it again', async () => {
@@ -97,7 +87,7 @@ describe('a session whose service', () => {
   });
 
   it('becomes unhealthy rests until it is healthy', async () => {
-    const { world, container, answer } = await aShop({ healthcheck });
+    const { world, container, answer } = await aShop({ healthcheck: A_HEALTHCHECK });
     world.engine.judge(container, 'unhealthy', 'no disk');
     await settled(world);
     expect(await answer()).toBe(ORIGINAL);
@@ -107,7 +97,7 @@ describe('a session whose service', () => {
   });
 
   it('becomes unhealthy and is made anew is no longer held unhealthy', async () => {
-    const { world, session, container } = await aShop({ healthcheck });
+    const { world, session, container } = await aShop({ healthcheck: A_HEALTHCHECK });
     world.engine.judge(container, 'unhealthy');
     await settled(world);
     world.engine.kill(container);
@@ -117,7 +107,7 @@ describe('a session whose service', () => {
   });
 
   it('changes its verdict many times is what it was last', async () => {
-    const { world, container, app } = await aShop({ healthcheck });
+    const { world, container, app } = await aShop({ healthcheck: A_HEALTHCHECK });
     for (let times = 0; times < 7; times += 1) {
       world.engine.judge(container, times % 2 === 0 ? 'unhealthy' : 'healthy');
       if (times === 3) app.stopListening();
