@@ -75,6 +75,16 @@ export function pause(ms: number, signal?: AbortSignal): Promise<void> {
   });
 }
 
+/**
+ * Calls `listener` once when `signal` aborts, at once when it has. Returns what ends it: for a signal that lives longer
+ * than what waits for it.
+ */
+export function onAbort(signal: AbortSignal, listener: () => void): () => void {
+  if (signal.aborted) listener();
+  else signal.addEventListener('abort', listener, { once: true });
+  return () => signal.removeEventListener('abort', listener);
+}
+
 function deadlinePassed(deadline: Deadline): DevenvError {
   return new DevenvError({
     code: 'deadline-passed',

@@ -1,4 +1,4 @@
-import { pause } from './deadline.ts';
+import { onAbort, pause } from './deadline.ts';
 import { deferred } from './deferred.ts';
 import { cancelled } from './errors.ts';
 
@@ -87,15 +87,14 @@ export function keptStanding({ live, onLost, ...loop }: Supervised, signal: Abor
 /** Resolves to what it failed with, or to undefined. */
 async function oneLife(live: Supervised['live'], stands: () => void, signal: AbortSignal): Promise<unknown> {
   const life = new AbortController();
-  const end = () => life.abort();
-  signal.addEventListener('abort', end, { once: true });
+  const unfollow = onAbort(signal, () => life.abort());
   try {
     await live(stands, life.signal);
     return undefined;
   } catch (error) {
     return error ?? new Error('it failed without a reason');
   } finally {
-    signal.removeEventListener('abort', end);
+    unfollow();
     life.abort();
   }
 }

@@ -1,3 +1,4 @@
+import { onAbort } from '../common/deadline.ts';
 import { supervised } from '../common/supervised.ts';
 import { pump } from '../tunnel/index.ts';
 import type { AgentLink } from './agent-link.ts';
@@ -44,12 +45,10 @@ export async function carry(
       there.destroy();
       throw error;
     });
-    const cut = () => {
+    onAbort(standing.signal, () => {
       there.destroy();
       here.destroy();
-    };
-    standing.signal.addEventListener('abort', cut, { once: true });
-    if (standing.signal.aborted) cut();
+    });
     await new Promise<void>((done) => {
       pump(
         { stream: there, abort: () => there.destroy() },
@@ -74,7 +73,5 @@ function whileBothStand(
   const gone = new AbortController();
   const end = () => gone.abort();
   void Promise.race([gateway.closed, agent.closed]).then(end);
-  signal.addEventListener('abort', end, { once: true });
-  if (signal.aborted) end();
-  return { signal: gone.signal, end: () => signal.removeEventListener('abort', end) };
+  return { signal: gone.signal, end: onAbort(signal, end) };
 }

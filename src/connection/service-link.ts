@@ -1,4 +1,4 @@
-import { unlessAborted } from '../common/deadline.ts';
+import { onAbort, unlessAborted } from '../common/deadline.ts';
 import { deferred } from '../common/deferred.ts';
 import { messageOf } from '../common/errors.ts';
 import { keptStanding, supervised } from '../common/supervised.ts';
@@ -93,9 +93,7 @@ export class ServiceLink {
       (event) => this.#heard(event),
       signal,
     );
-    const end = () => gateway.close();
-    signal.addEventListener('abort', end, { once: true });
-    if (signal.aborted) end();
+    onAbort(signal, () => gateway.close());
     try {
       sides.gatewayUp(service, awaitedDebugger);
       await this.#join(gateway, signal);
@@ -137,7 +135,7 @@ export class ServiceLink {
         said: () => {},
         silenceChanged: () => {},
       });
-      signal.addEventListener('abort', unfollow, { once: true });
+      onAbort(signal, unfollow);
     }
     const flows = deferred();
     void this.#keepOutbound(gateway, flows.resolve, flows.reject, signal);
@@ -189,11 +187,9 @@ async function anAgentOf(target: TargetLink, signal: AbortSignal): Promise<Agent
     said: () => {},
     silenceChanged: () => {},
   });
-  const leave = () => found.resolve(undefined);
-  signal.addEventListener('abort', leave, { once: true });
-  if (signal.aborted) leave();
+  const stay = onAbort(signal, () => found.resolve(undefined));
   const agent = await found.promise;
-  signal.removeEventListener('abort', leave);
+  stay();
   unfollow();
   return agent;
 }

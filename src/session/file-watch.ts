@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import { type FSWatcher, watch } from 'chokidar';
+import { onAbort } from '../common/deadline.ts';
 import { deferred } from '../common/deferred.ts';
 import { messageOf } from '../common/errors.ts';
 import { supervised } from '../common/supervised.ts';
@@ -65,8 +66,7 @@ async function untilItFails(
   });
   watcher.on('ready', stands);
   watcher.on('error', over.reject);
-  signal.addEventListener('abort', () => over.resolve(), { once: true });
-  if (signal.aborted) over.resolve();
+  onAbort(signal, () => over.resolve());
   try {
     await over.promise;
   } finally {

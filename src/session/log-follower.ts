@@ -1,3 +1,4 @@
+import { onAbort } from '../common/deadline.ts';
 import { supervised } from '../common/supervised.ts';
 import type { Engine, LogLine } from '../engine/index.ts';
 import type { Reporter } from '../model/event.ts';
@@ -32,8 +33,7 @@ export class LogFollower {
   async #read(service: string, containerId: string): Promise<void> {
     const over = new AbortController();
     const end = () => over.abort();
-    this.#ending.signal.addEventListener('abort', end, { once: true });
-    if (this.#ending.signal.aborted) end();
+    const unfollow = onAbort(this.#ending.signal, end);
     await supervised(
       {
         live: async (stands, signal) => {
@@ -50,7 +50,7 @@ export class LogFollower {
       },
       over.signal,
     );
-    this.#ending.signal.removeEventListener('abort', end);
+    unfollow();
     this.#following.delete(containerId);
   }
 
