@@ -1,8 +1,7 @@
-import { chmodSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { messageOf } from '../common/errors.ts';
-import { listen } from '../common/listen.ts';
+import { listen, listenOnPath } from '../common/listen.ts';
 import {
   type AgentEvent,
   type AgentRequest,
@@ -102,15 +101,9 @@ export async function listenForSessions(sessions: Sessions, listenOn: string | n
     sessions.accept(socket).catch((error) => console.error(`caller lost: ${messageOf(error)}`));
   });
   const trouble = (error: Error) => console.error(`a session was not taken: ${error.message}`);
-  if (typeof listenOn === 'number') {
-    await listen(server, { port: listenOn, host: '127.0.0.1' }, trouble);
-    return;
-  }
-  // An earlier run of this container may have left its socket.
-  rmSync(listenOn, { force: true });
-  await listen(server, { path: listenOn }, trouble);
-  // The directory is private to the session's user; the socket itself belongs to root of this container.
-  chmodSync(listenOn, 0o777);
+  await (typeof listenOn === 'number'
+    ? listen(server, { port: listenOn, host: '127.0.0.1' }, trouble)
+    : listenOnPath(server, listenOn, trouble));
 }
 
 /** One connection of a session: all that it has here, for as long as its control duplex lives. */

@@ -1,8 +1,7 @@
-import { chmodSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { messageOf } from '../common/errors.ts';
-import { listen } from '../common/listen.ts';
+import { listenOnPath } from '../common/listen.ts';
 import {
   decodeGatewayRequest,
   type GatewayEvent,
@@ -102,13 +101,9 @@ interface Controlled {
 
 /** Listens for the session on a Unix socket. */
 export async function listenForSession(session: SessionServer, socketPath: string): Promise<void> {
-  // An earlier run of this program has left its socket.
-  rmSync(socketPath, { force: true });
   const server = createServer((socket) => {
     session.accept(socket).catch((error) => console.error(`caller lost: ${messageOf(error)}`));
   });
   const trouble = (error: Error) => console.error(`a session was not taken: ${error.message}`);
-  await listen(server, { path: socketPath }, trouble);
-  // The directory is private to the session's user; the socket itself belongs to root of this container.
-  chmodSync(socketPath, 0o777);
+  await listenOnPath(server, socketPath, trouble);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { unlessAborted, withDeadline } from '../../../src/common/deadline.ts';
+import { onAbort, unlessAborted, withDeadline } from '../../../src/common/deadline.ts';
 
 const never = new Promise<never>(() => {});
 
@@ -29,6 +29,19 @@ describe('work that may be left to itself', () => {
     fail();
     // A rejection that nobody hears fails the test run.
     await new Promise((resolve) => setImmediate(resolve));
+  });
+});
+
+describe('whoever waits for a signal', () => {
+  it('hears that it aborts, once, and at once when it has', () => {
+    const heard: string[] = [];
+    const abort = new AbortController();
+    onAbort(abort.signal, () => heard.push('before'));
+    onAbort(abort.signal, () => heard.push('left'))();
+    expect(heard).toEqual([]);
+    abort.abort();
+    onAbort(abort.signal, () => heard.push('after'));
+    expect(heard).toEqual(['before', 'after']);
   });
 });
 
