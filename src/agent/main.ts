@@ -1,5 +1,5 @@
 import { messageOf } from '../common/errors.ts';
-import { faultLine, onFault } from '../common/faults.ts';
+import { surviveFaults } from '../common/faults.ts';
 import { openTable } from '../netfilter/index.ts';
 import { agentTable } from '../packet-rules/index.ts';
 import { EXEMPT_GROUP, readAgentSettings } from '../programs/index.ts';
@@ -25,11 +25,7 @@ async function main(): Promise<void> {
     lingerMs,
     end: (reason) => exit(reason, 0),
   });
-  onFault((fault) => {
-    const line = faultLine(fault);
-    console.error(`unhandled: ${line}`);
-    sessions.tellFault(line);
-  });
+  surviveFaults((line) => sessions.tellFault(line));
   await listenForSessions(sessions, listenOn);
   console.error('agent ready');
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {

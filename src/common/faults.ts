@@ -17,6 +17,15 @@ export function onFault(tell: (fault: ErrorFacts) => void, program: EventEmitter
   program.on('unhandledRejection', heard);
 }
 
+/** Survives faults as a program of the image does: each is a line of its output, and `tell` gets it for its sessions. */
+export function surviveFaults(tell: (line: string) => void): void {
+  onFault((fault) => {
+    const line = faultLine(fault);
+    console.error(`unhandled: ${line}`);
+    tell(line);
+  });
+}
+
 /** A fault in one line: its message, and where it came from if that is known. */
 export function faultLine({ message, evidence }: ErrorFacts): string {
   const where = evidence?.[0]?.trim();

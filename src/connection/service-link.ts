@@ -11,6 +11,7 @@ import type { AgentLink } from './agent-link.ts';
 import { GatewayLink } from './gateway-link.ts';
 import type { LinkSettings } from './operation.ts';
 import { linkConfig } from './plan.ts';
+import { programFault } from './program-fault.ts';
 import { carry, keepInbound } from './route.ts';
 import type { ServiceSides } from './service-sides.ts';
 import type { TargetLink } from './target-link.ts';
@@ -111,9 +112,7 @@ export class ServiceLink {
     const { settings, sides, report } = this.#options;
     const { service } = settings;
     if (event.type === 'listening') sides.listeningChanged(service, event.port, event.listening);
-    if (event.type !== 'fault') return;
-    const message = `the gateway of service ${service} goes on after an error of its own: unhandled: ${event.message}`;
-    report({ type: 'warning', message, hint: 'this is a bug in devenv; please report it' });
+    if (event.type === 'fault') report(programFault(`gateway of service ${service}`, event.message));
   }
 
   /** Joins a gateway with all agents, those to come included. Resolves when outbound traffic flows. */

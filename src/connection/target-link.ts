@@ -7,6 +7,7 @@ import type { Place, Platform, Target } from '../platform/index.ts';
 import type { AgentLink, AgentsListener } from './agent-link.ts';
 import { firstConnected, type PlaceLink, type PlaceListener } from './place-link.ts';
 import type { Places } from './places.ts';
+import { programFault } from './program-fault.ts';
 
 /** Failures in a row after which people are told that changes of the target are not seen. */
 const WORTH_TELLING = 3;
@@ -73,7 +74,8 @@ export class TargetLink {
     up: (agent) => this.#tell((listener) => listener.up(agent)),
     down: (agent) => this.#tell((listener) => listener.down(agent)),
     said: (agent, event) => {
-      if (event.type === 'fault') this.#tellFault(agent, event.message);
+      if (event.type === 'fault')
+        this.#options.report(programFault(`agent at ${agent.place}`, event.message));
       else this.#tell((listener) => listener.said(agent, event));
     },
     silenceChanged: (agent) => this.#tell((listener) => listener.silenceChanged(agent)),
@@ -120,7 +122,8 @@ export class TargetLink {
       this.#entered.delete(id);
       this.#options.places.abandon(link);
       unfollow();
-      if (link.agent !== undefined) this.#lose(link.agent);
+      // For this target it is gone, though another one may still use the agent.
+      if (link.agent !== undefined) this.#relay.down(link.agent);
     }
     if (target === undefined) this.#state('lost', 'the target is not running');
     for (const place of places) {
@@ -132,11 +135,6 @@ export class TargetLink {
       );
     }
     return target;
-  }
-
-  /** The place is gone for this target, though another one may still use the agent. */
-  #lose(agent: AgentLink): void {
-    this.#tell((listener) => listener.down(agent));
   }
 
   async #resolveAgain(signal: AbortSignal): Promise<Target | undefined> {
@@ -154,11 +152,6 @@ export class TargetLink {
   #resolve(signal: AbortSignal): Promise<Target> {
     const resolving = this.#options.platform.resolveTarget(this.#reference);
     return unlessAborted('the look for the target', signal, resolving);
-  }
-
-  #tellFault({ place }: AgentLink, fault: string): void {
-    const message = `the agent at ${place} goes on after an error of its own: unhandled: ${fault}`;
-    this.#options.report({ type: 'warning', message, hint: 'this is a bug in devenv; please report it' });
   }
 
   #tell(say: (listener: AgentsListener) => void): void {

@@ -1,5 +1,5 @@
 import { messageOf } from '../common/errors.ts';
-import { faultLine, onFault } from '../common/faults.ts';
+import { surviveFaults } from '../common/faults.ts';
 import { listeningPorts, openTable } from '../netfilter/index.ts';
 import { gatewayTable } from '../packet-rules/index.ts';
 import { EXEMPT_GROUP, readGatewaySettings } from '../programs/index.ts';
@@ -35,11 +35,7 @@ async function main(): Promise<void> {
   );
   void table.gone.then(() => exit('the packet rules are gone', 1));
   const server = new SessionServer({ secret, outbound, names, listeningPorts, writeResolvConf });
-  onFault((fault) => {
-    const line = faultLine(fault);
-    console.error(`unhandled: ${line}`);
-    server.tellFault(line);
-  });
+  surviveFaults((line) => server.tellFault(line));
   await listenForSession(server, socketPath);
   console.error('gateway ready');
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => exit(signal, 0));
