@@ -151,7 +151,7 @@ function specOf(
       [label.config]: config,
       [label.stopGrace]: String(service.stopGraceMs),
     },
-    network: { kind: 'container', id: containerName(identity.project, service.name, 'gateway') },
+    network: { kind: 'container', id: namespaceOwner(identity.project, service.name) },
     user: service.user,
     workingDir: service.workingDir,
     mounts: engineMounts(service, identity.project),

@@ -1,4 +1,4 @@
-import type { ContainerSummary, Engine } from '../engine/index.ts';
+import { type ContainerSummary, type Engine, joinedContainer } from '../engine/index.ts';
 import { label, type Role } from '../model/labels.ts';
 import { type Liveness, type Observed, type ObservedContainer, portKey } from '../model/observed.ts';
 import { type TargetRef, targetText } from '../model/workspace.ts';
@@ -76,9 +76,8 @@ async function readPorts(wanted: PortsWanted | undefined): Promise<Observed['por
   return new Map(await Promise.all(read));
 }
 
-const JOINED = 'container:';
-
 function observedContainer({ id, name, state, labels, networkMode }: ContainerSummary): ObservedContainer {
+  const namespaceOwner = joinedContainer(networkMode);
   return {
     id,
     name,
@@ -86,6 +85,6 @@ function observedContainer({ id, name, state, labels, networkMode }: ContainerSu
     running: state === 'running',
     session: labels[label.session] ?? '',
     config: labels[label.config] ?? '',
-    ...(networkMode.startsWith(JOINED) ? { namespaceOwner: networkMode.slice(JOINED.length) } : {}),
+    ...(namespaceOwner === undefined ? {} : { namespaceOwner }),
   };
 }

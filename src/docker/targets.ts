@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { DevenvError } from '../common/errors.ts';
 import { didYouMean, nearest } from '../common/nearest.ts';
-import type { ContainerInfo, ContainerSummary, Engine } from '../engine/index.ts';
+import { type ContainerInfo, type ContainerSummary, type Engine, joinedContainer } from '../engine/index.ts';
 import { label } from '../model/labels.ts';
 import { type TargetRef, targetText } from '../model/workspace.ts';
 import { type Place, type Target, targetUnsupported } from '../platform/index.ts';
@@ -177,9 +177,10 @@ async function namespaceOwner(
 ): Promise<ContainerInfo> {
   const seen = new Set<string>();
   let owner = container;
-  while (owner.networkMode.startsWith('container:') && !seen.has(owner.id)) {
+  for (;;) {
+    const next = joinedContainer(owner.networkMode);
+    if (next === undefined || seen.has(owner.id)) return owner;
     seen.add(owner.id);
-    const next = owner.networkMode.slice('container:'.length);
     const found = await engine.findContainer(next);
     if (found === undefined) {
       throw targetUnsupported(
@@ -195,7 +196,6 @@ async function namespaceOwner(
     );
     owner = found;
   }
-  return owner;
 }
 
 /** The engine tests health inside of the container. */

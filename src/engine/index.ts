@@ -12,6 +12,8 @@ import type {
   TmpfsMount,
 } from '../model/workspace.ts';
 
+export { joinedContainer } from './joined-container.ts';
+
 /** A container engine. Every method may throw `engine-unreachable` or `engine-failed`. */
 export interface Engine {
   /** Facts about the engine; also the cheapest way to learn whether it answers. */
