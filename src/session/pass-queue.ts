@@ -1,10 +1,11 @@
+import { type Deferred, deferred } from '../common/deferred.ts';
+
 /** What a pass is for: `wanted`, because somebody asked for what a file says now; `mending`, because something ended. */
 type Purpose = 'wanted' | 'mending';
 
 interface Waiting {
   pass: () => Promise<void>;
-  readonly outcome: Promise<void>;
-  readonly settle: (outcome: Promise<void>) => void;
+  readonly outcome: Deferred<void>;
 }
 
 /** Runs one pass at a time. Of those asked for meanwhile only the latest of each purpose runs; the others share its outcome. */
@@ -14,11 +15,11 @@ export class PassQueue {
 
   /** Runs a pass after the one that is running. Errors: the pass's own. */
   run(purpose: Purpose, pass: () => Promise<void>): Promise<void> {
-    const waiting = this.#waiting.get(purpose) ?? unsettled(pass);
+    const waiting = this.#waiting.get(purpose) ?? { pass, outcome: deferred() };
     waiting.pass = pass;
     this.#waiting.set(purpose, waiting);
     this.#running ??= this.#work();
-    return waiting.outcome;
+    return waiting.outcome.promise;
   }
 
   /** Resolves when no pass runs and none waits. */
@@ -27,20 +28,10 @@ export class PassQueue {
   }
 
   async #work(): Promise<void> {
-    for (const [purpose, { pass, settle }] of this.#waiting) {
+    for (const [purpose, { pass, outcome }] of this.#waiting) {
       this.#waiting.delete(purpose);
-      const running = pass();
-      settle(running);
-      await running.catch(() => {});
+      await pass().then(outcome.resolve, outcome.reject);
     }
     this.#running = undefined;
   }
-}
-
-function unsettled(pass: () => Promise<void>): Waiting {
-  let settle: Waiting['settle'] = () => {};
-  const outcome = new Promise<void>((resolve) => {
-    settle = resolve;
-  });
-  return { pass, outcome, settle };
 }

@@ -1,4 +1,5 @@
-import { unlessAborted } from '../common/deadline.ts';
+import { onAbort, unlessAborted } from '../common/deadline.ts';
+import { deferred } from '../common/deferred.ts';
 import { DevenvError, type ErrorFacts, errorFacts } from '../common/errors.ts';
 import type { Engine } from '../engine/index.ts';
 import type { AgentImage } from '../image/index.ts';
@@ -55,14 +56,13 @@ export class Session {
   readonly #states = new Map<string, { readonly state: LiveState; readonly reason: string }>();
   /** Ends supervision, waits and running passes. */
   readonly #ending = new AbortController();
-  readonly #ended: Promise<void>;
+  readonly #ended = deferred();
   /** Services that are restarted on request just now: their end is no news. */
   readonly #restarting = new Set<string>();
-  #askedToEnd: () => void = () => {};
-  #tellEnd: () => void = () => {};
-  readonly #ready: Promise<void>;
-  #tellReady: () => void = () => {};
-  #tellFailed: (error: unknown) => void = () => {};
+  /** A signal or another command asks for the end. */
+  readonly #askedToEnd = deferred();
+  /** Settles as the first pass does. */
+  readonly #ready = deferred();
 
   constructor(workspace: Workspace, options: SessionOptions) {
     this.#options = options;
@@ -70,15 +70,6 @@ export class Session {
     const { engine } = options;
     this.#resources = new LiveResources(workspace, { ...options, report });
     this.#logs = new LogFollower(engine, report);
-    this.#ready = new Promise((resolve, reject) => {
-      this.#tellReady = resolve;
-      this.#tellFailed = reject;
-    });
-    // Mostly nobody asks.
-    this.#ready.catch(() => {});
-    this.#ended = new Promise((resolve) => {
-      this.#tellEnd = resolve;
-    });
   }
 
   /**
@@ -90,26 +81,21 @@ export class Session {
     const socket = await ControlSocket.open(this.#options.socketPath, (request, asker) =>
       answerRequest(request, asker, this.#askers, face),
     );
-    const askedToEnd = new Promise<void>((resolve) => {
-      this.#askedToEnd = resolve;
-    });
-    const end = new Promise<void>((resolve) => {
-      if (ending.aborted) resolve();
-      ending.addEventListener('abort', () => resolve(), { once: true });
-    });
-    void Promise.race([askedToEnd, end]).then(() => this.#ending.abort());
+    const asked = this.#askedToEnd.promise;
+    onAbort(ending, this.#askedToEnd.resolve);
+    void asked.then(() => this.#ending.abort());
     const guard = new Guard(this.#options.startGuardian, (event) => this.#report(event));
     let failure: unknown;
     try {
       // From its first moment the guardian sees by its pipe that the session is gone. That it is ready tells only that
       // it could start at all, which nothing need wait for.
       await Promise.all([guard.ready, this.#firstPass()]);
-      this.#tellReady();
+      this.#ready.resolve();
       this.#watchFile();
-      await Promise.race([askedToEnd, end]);
+      await asked;
     } catch (error) {
       failure = error;
-      this.#tellFailed(error);
+      this.#ready.reject(error);
     }
     this.#ending.abort();
     try {
@@ -118,7 +104,7 @@ export class Session {
     } finally {
       guard.leave();
       this.#report({ type: 'session', state: 'ended' });
-      this.#tellEnd();
+      this.#ended.resolve();
       await socket.close();
     }
     if (failure !== undefined && !isCancellation(failure)) throw failure;
@@ -230,9 +216,9 @@ export class Session {
           restarting: this.#restarting,
           report: (event) => this.#report(event),
         }),
-      ready: this.#ready,
-      ended: this.#ended,
-      end: () => this.#askedToEnd(),
+      ready: this.#ready.promise,
+      ended: this.#ended.promise,
+      end: () => this.#askedToEnd.resolve(),
     };
   }
 
