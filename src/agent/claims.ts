@@ -206,7 +206,7 @@ export class Claims {
     const { port, live, told, wanted } = claim;
     if (told === live) return;
     claim.told = live;
-    const reason = live ? '' : wanted ? 'the connection to the gateway is lost' : 'asked to rest';
+    const reason = live ? '' : wanted ? 'the connection to the machine is lost' : 'asked to rest';
     claim.claimant.send({ type: 'intercept', port, live, reason });
   }
 

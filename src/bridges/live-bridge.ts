@@ -38,6 +38,7 @@ export class OpenBridge {
   #side: ServiceSide = { hasGateway: false, listens: false, awaitedDebugger: undefined, isHealthy: true };
   /** Settled, and another one made, whenever it changes whether requests are wanted. */
   #change = deferred();
+  #onRequest = false;
   #closed = false;
   #opened = false;
   #said = '';
@@ -79,6 +80,18 @@ export class OpenBridge {
     this.#claims.clear();
     for (const [, { left }] of claims) left.abort();
     await Promise.all(claims.map(([agent]) => agent.giveBack(release)));
+  }
+
+  /** Whether it rests because somebody asked for that. */
+  get restsOnRequest(): boolean {
+    return this.#onRequest;
+  }
+
+  /** Lets the original answer, whatever the service does, until it is asked for the opposite. */
+  rest(onRequest: boolean): void {
+    this.#changed(() => {
+      this.#onRequest = onRequest;
+    });
   }
 
   #up(agent: BridgeAgent): void {
@@ -129,7 +142,7 @@ export class OpenBridge {
     this.#tell();
     while (!signal.aborted) {
       const changed = this.#change.promise;
-      await this.#ask(agent, { type: takesRequests(this.#side) ? 'resume' : 'rest', port });
+      await this.#ask(agent, { type: this.#wanted ? 'resume' : 'rest', port });
       claim.first.resolve();
       await unlessAborted('the claim', signal, changed).catch(() => {});
     }
@@ -142,9 +155,20 @@ export class OpenBridge {
   }
 
   #sideChanged(side: ServiceSide): void {
-    const changed = takesRequests(this.#side) !== takesRequests(side);
-    this.#side = side;
-    if (changed) {
+    this.#changed(() => {
+      this.#side = side;
+    });
+  }
+
+  /** Whether agents are asked to send requests. */
+  get #wanted(): boolean {
+    return !this.#onRequest && takesRequests(this.#side);
+  }
+
+  #changed(change: () => void): void {
+    const before = this.#wanted;
+    change();
+    if (this.#wanted !== before) {
       // What an agent said belongs to what was wanted then.
       for (const claim of this.#claims.values()) if (claim.state !== 'refused') claim.objection = undefined;
       this.#change.resolve();
@@ -158,7 +182,7 @@ export class OpenBridge {
     if (event.type !== 'intercept' || event.port !== this.bridge.port || claim === undefined) return;
     if (claim.state === 'refused') return;
     claim.state = event.live ? 'live' : 'claimed';
-    claim.objection = event.live || !takesRequests(this.#side) ? undefined : event.reason;
+    claim.objection = event.live || !this.#wanted ? undefined : event.reason;
     this.#tell();
   }
 
@@ -169,6 +193,7 @@ export class OpenBridge {
     const verdict = verdictOn({
       local: this.bridge.local,
       side: this.#side,
+      onRequest: this.#onRequest,
       claims: claims.map(([agent, { state }]) => (agent.isSilent ? 'silent' : state)),
       objection: claims.find(([, { objection }]) => objection !== undefined)?.[1].objection,
     });

@@ -29,6 +29,19 @@ export class LiveBridges {
     this.#open.set(bridgeResource(bridge), opened);
   }
 
+  /** Resources of those that rest because somebody asked for that. */
+  restingOnRequest(): ReadonlySet<string> {
+    const asked = [...this.#open].filter(([, { restsOnRequest }]) => restsOnRequest);
+    return new Set(asked.map(([resource]) => resource));
+  }
+
+  /** Lets the original answer in place of the service, or no longer. False when it is not open. */
+  rest(resource: string, onRequest: boolean): boolean {
+    const bridge = this.#open.get(resource);
+    bridge?.rest(onRequest);
+    return bridge !== undefined;
+  }
+
   /** Nothing happens when it is not open. */
   async close(bridge: BridgedPort): Promise<void> {
     const resource = bridgeResource(bridge);

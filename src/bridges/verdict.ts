@@ -13,6 +13,8 @@ export interface BridgeFacts {
   /** Port of the service. */
   readonly local: number;
   readonly side: ServiceSide;
+  /** Somebody asked that the original answers, until they ask for the opposite. */
+  readonly onRequest: boolean;
   /** At each agent of the target that is connected. */
   readonly claims: readonly ClaimState[];
   /**
@@ -37,12 +39,13 @@ export function takesRequests({ hasGateway, listens, isHealthy }: ServiceSide): 
 }
 
 /** How a bridge is. The one place that says why it rests. Pure. */
-export function verdictOn({ local, side, claims, objection }: BridgeFacts): BridgeVerdict {
+export function verdictOn({ local, side, onRequest, claims, objection }: BridgeFacts): BridgeVerdict {
   if (claims.length === 0) return { state: 'lost', reason: 'no agent is connected, the original answers' };
   if (claims.every((claim) => claim === 'refused'))
     return { state: 'lost', reason: objection ?? 'the agent refuses it' };
   if (claims.every((claim) => claim === 'silent'))
     return { state: 'lost', reason: 'the agent does not answer, the original does' };
+  if (onRequest) return { state: 'resting', reason: 'as asked for, the original answers' };
   if (!takesRequests(side)) return resting(local, side);
   if (claims.every((claim) => claim === 'live')) return { state: 'live', reason: '' };
   if (claims.some((claim) => claim === 'live')) return { state: 'live', reason: 'not at every replica' };
@@ -56,7 +59,7 @@ export function verdictOn({ local, side, claims, objection }: BridgeFacts): Brid
 
 function resting(local: number, { hasGateway, listens, awaitedDebugger }: ServiceSide): BridgeVerdict {
   const rests = (why: string) => ({ state: 'resting', reason: `${why}, the original answers` }) as const;
-  if (!hasGateway) return rests('the gateway of the service is being started again');
+  if (!hasGateway) return rests('the connection of the service is being made again');
   if (listens) return rests('the service is unhealthy');
   if (awaitedDebugger === undefined) return rests(`nothing listens on 127.0.0.1:${local}`);
   const reason = `for a debugger to attach to 127.0.0.1:${awaitedDebugger}, the original answers`;

@@ -13,8 +13,14 @@ export interface CliContext {
   readonly err: (text: string) => void;
   /** Whether stderr is a terminal. */
   readonly isTerminal: boolean;
+  /** Columns of that terminal; undefined where it is none. */
+  readonly columns: number | undefined;
   /** Whether a person can be asked: stdin and stderr are a terminal. */
   readonly canAsk: boolean;
+  /** Hears single keys of the terminal until the returned function is called; undefined where nobody can be asked. */
+  readonly listenToKeys: ((listener: (key: string) => void) => () => void) | undefined;
+  /** What Ctrl-C does. */
+  readonly interrupt: () => void;
   /** Aborts at the first signal to end, whose name is the reason. */
   readonly ending: AbortSignal;
   /** Aborts at the second. */
@@ -40,6 +46,8 @@ export interface GlobalFlags {
   readonly envFile?: readonly string[];
   /** `--progress`. */
   readonly progress?: 'auto' | 'tty' | 'plain' | 'json' | 'quiet';
+  /** `--verbose`: each step and why, in our own words. */
+  readonly verbose?: boolean;
   /** `-y`: yes to every question. */
   readonly yes?: boolean;
   /** `--color` and `--no-color`; undefined = decided by terminal and environment. */

@@ -3,6 +3,7 @@ import { setMaxListeners } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { ErrorFacts } from '../common/errors.ts';
 import { faultLine, onFault } from '../common/faults.ts';
+import { listenToKeys } from './keyboard.ts';
 import { runProgram } from './program.ts';
 
 // The only place that reads argv, hears signals and exits.
@@ -10,12 +11,11 @@ const ending = new AbortController();
 const forced = new AbortController();
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-for (const signal of SIGNALS) {
-  process.on(signal, () => {
-    if (ending.signal.aborted) forced.abort();
-    ending.abort(signal);
-  });
-}
+const hear = (signal: (typeof SIGNALS)[number]) => {
+  if (ending.signal.aborted) forced.abort();
+  ending.abort(signal);
+};
+for (const signal of SIGNALS) process.on(signal, hear);
 
 // Everything that a session keeps alive waits for the same signal: many listeners are no leak.
 setMaxListeners(0);
@@ -29,6 +29,7 @@ let tellFault = (fault: ErrorFacts): void => {
 };
 onFault((fault) => tellFault(fault));
 
+const canAsk = process.stdin.isTTY === true && process.stderr.isTTY === true;
 const code = await runProgram(process.argv.slice(2), {
   environment: process.env,
   program: fileURLToPath(import.meta.url),
@@ -36,7 +37,10 @@ const code = await runProgram(process.argv.slice(2), {
   out: (text) => process.stdout.write(text),
   err: (text) => process.stderr.write(text),
   isTerminal: process.stderr.isTTY === true,
-  canAsk: process.stdin.isTTY === true && process.stderr.isTTY === true,
+  columns: process.stderr.isTTY ? process.stderr.columns : undefined,
+  canAsk,
+  listenToKeys: canAsk ? (listener) => listenToKeys(process.stdin, listener) : undefined,
+  interrupt: () => hear('SIGINT'),
   ending: ending.signal,
   forced: forced.signal,
   surviveFaults: (tell) => {

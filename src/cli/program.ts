@@ -1,7 +1,15 @@
 import { constants, setPriority } from 'node:os';
-import { Command, CommanderError, type CommandOptions, InvalidArgumentError, Option } from 'commander';
+import {
+  Command,
+  CommanderError,
+  type CommandOptions,
+  Help,
+  type HelpConfiguration,
+  InvalidArgumentError,
+  Option,
+} from 'commander';
 import { unlessAborted } from '../common/deadline.ts';
-import { errorFacts } from '../common/errors.ts';
+import { type ErrorFacts, errorFacts } from '../common/errors.ts';
 import type { ConfigFlags } from './commands/config.ts';
 import type { DebugConfigFlags } from './commands/debug-config.ts';
 import type { ExecFlags } from './commands/exec.ts';
@@ -26,15 +34,24 @@ export async function runProgram(args: readonly string[], context: CliContext): 
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     const facts = errorFacts(error);
     if (facts.code === 'cancelled' && context.ending.aborted) return exitCodeOfSignal(context.ending);
-    context.err(renderError(facts, usesColor(context, program.opts<GlobalFlags>())));
+    context.err(await errorText(facts, context, program.opts<GlobalFlags>()));
     return exitCodeOf(facts.code);
   }
 }
 
+async function errorText(facts: ErrorFacts, context: CliContext, flags: GlobalFlags): Promise<string> {
+  const color = usesColor(context, flags);
+  const { columns } = context;
+  if (columns === undefined) return renderError(facts, color);
+  const { wrapWords } = await import('./render/wrap-words.ts');
+  return renderError(facts, color, { wrap: wrapWords, width: columns });
+}
+
 function describe(context: CliContext, done: (code: number) => void): Command {
-  const program = withGlobalFlags(new Command('devenv'), 'shown')
+  const program = withGlobalFlags(new Command('devenv'), 'hidden')
     .description('A development environment inside your cluster, from one gefyra.yaml')
-    .version(version, '-V, --version', 'print the version')
+    .version(version)
+    .configureHelp(BRIEF_HELP)
     .enablePositionalOptions()
     .configureOutput({ writeOut: context.out, writeErr: context.err })
     .exitOverride()
@@ -52,19 +69,20 @@ function describe(context: CliContext, done: (code: number) => void): Command {
   const leavable = (work: Promise<number>) => unlessAborted('the command', context.ending, work);
 
   command('up')
-    .description('make everything as the file says, supervise it, and give it all back on Ctrl-C')
+    .description('make everything as the file says, supervise it, give it back')
     .option('-d, --detach', 'leave it behind in the background')
     .option('--wait', 'with -d: return when every bridge is live')
     .addOption(
       new Option('--timeout <seconds>', 'how long --wait may take').argParser(wholeNumber).default(60),
     )
-    .addHelpText('after', '\nExamples:\n  devenv up\n  devenv up -d --wait\n')
+    .addOption(new Option('--succeeds <session>').hideHelp())
+    .addHelpText('after', UP_EXAMPLES)
     .action(async (options: UpFlags, self: Command) =>
       done(await (await import('./commands/up.ts')).up(context, flags(self), options)),
     );
   command('down')
-    .description('end the session of this project and give everything back; works without the file')
-    .addHelpText('after', '\nExamples:\n  devenv down\n  devenv down -p shop\n')
+    .description('end the session of this project and give everything back')
+    .addHelpText('after', DOWN_EXAMPLES)
     .action(async (_: object, self: Command) =>
       done(await (await import('./commands/down.ts')).down(context, flags(self))),
     );
@@ -98,7 +116,7 @@ function describe(context: CliContext, done: (code: number) => void): Command {
       done(await (await import('./commands/logs.ts')).logs(context, flags(self), services, options)),
     );
   command('restart')
-    .description('start services anew in place; addresses, ports and bridges stay')
+    .description('start services anew in place; addresses, ports, bridges stay')
     .argument('[service...]', 'only these')
     .addHelpText('after', '\nExamples:\n  devenv restart app\n')
     .action(async (services: string[], _: object, self: Command) =>
@@ -144,6 +162,9 @@ function describe(context: CliContext, done: (code: number) => void): Command {
     .description('print the JSON schema of the file')
     .addHelpText('after', '\nExamples:\n  devenv schema > gefyra.schema.json\n')
     .action(async () => done(await (await import('./commands/schema.ts')).schema(context)));
+  command('options')
+    .description('the options that every command has')
+    .action(() => context.out(globalOptionsText()));
   command('version')
     .description('print the version')
     .action(() => context.out(`${version}\n`));
@@ -179,6 +200,7 @@ function withGlobalFlags(command: Command, help: 'shown' | 'hidden'): Command {
       'json',
       'quiet',
     ]),
+    new Option('--verbose', 'each step of a pass, and why'),
     new Option('-y, --yes', 'answer every question with yes'),
     new Option('--color', 'colour even where nobody may see it'),
     new Option('--no-color', 'never colour'),
@@ -187,12 +209,40 @@ function withGlobalFlags(command: Command, help: 'shown' | 'hidden'): Command {
   return command;
 }
 
+/** Commands that everybody expects. */
+const UNLISTED = ['help', 'version'];
+
+/** The commands, each in a line: with the examples it fits a screen. */
+const BRIEF_HELP: HelpConfiguration = {
+  visibleOptions: (command) => (command.parent === null ? [] : new Help().visibleOptions(command)),
+  visibleCommands: (command) => new Help().visibleCommands(command).filter((one) => !UNLISTED.includes(one.name())),
+  subcommandTerm: (command) => command.name(),
+};
+
+function globalOptionsText(): string {
+  const all = withGlobalFlags(new Command('devenv').usage('<command> [options]'), 'shown').helpOption(false);
+  return all
+    .description('Options of every command. Those with a value have a variable, too, such as GEFYRA_FILE.')
+    .helpInformation();
+}
+
 const EXAMPLES = `
 Examples:
-  devenv validate          what is wrong with gefyra.yaml, all at once
-  devenv plan              what would be done, to the cluster and to this machine
+  devenv plan              what would be done, to cluster and machine, and why
   devenv up                do it, and follow; Ctrl-C gives everything back
-  devenv down              the same from another terminal, also without the file
+  devenv help up           more about a command`;
+
+const UP_EXAMPLES = `
+Examples:
+  devenv up                and follow; Ctrl-C gives everything back, ? shows keys
+  devenv up -d --wait      return when every bridge is live
+  devenv up                again: applies changes of the file, and follows
+`;
+
+const DOWN_EXAMPLES = `
+Examples:
+  devenv down              in the directory of the file, also when that is broken
+  devenv down -p shop      from anywhere
 `;
 
 function wholeNumber(value: string): number {
@@ -216,7 +266,7 @@ function definedFlags(program: Command): GlobalFlags {
 /** Every global flag has a variable; the flag wins. */
 function fromEnvironment({ environment }: CliContext): GlobalFlags {
   const { GEFYRA_FILE, GEFYRA_PROJECT_NAME, GEFYRA_ENV_FILE, GEFYRA_PROGRESS } = environment;
-  const { GEFYRA_CONTEXT, GEFYRA_NAMESPACE } = environment;
+  const { GEFYRA_CONTEXT, GEFYRA_NAMESPACE, GEFYRA_VERBOSE } = environment;
   const isProgress = (text: string): text is NonNullable<GlobalFlags['progress']> =>
     ['auto', 'tty', 'plain', 'json', 'quiet'].includes(text);
   return {
@@ -225,6 +275,7 @@ function fromEnvironment({ environment }: CliContext): GlobalFlags {
     ...(GEFYRA_CONTEXT ? { context: GEFYRA_CONTEXT } : {}),
     ...(GEFYRA_NAMESPACE ? { namespace: GEFYRA_NAMESPACE } : {}),
     ...(GEFYRA_ENV_FILE ? { envFile: GEFYRA_ENV_FILE.split(',') } : {}),
+    ...(GEFYRA_VERBOSE ? { verbose: true } : {}),
     ...(GEFYRA_PROGRESS && isProgress(GEFYRA_PROGRESS) ? { progress: GEFYRA_PROGRESS } : {}),
   };
 }

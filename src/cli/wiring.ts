@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { homedir, hostname, tmpdir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
+import { DevenvError } from '../common/errors.ts';
 import type { Engine } from '../engine/index.ts';
 import { type AgentImage, agentImage } from '../image/index.ts';
 import type { SessionIdentity } from '../model/identity.ts';
@@ -66,6 +67,18 @@ export function imageFor(
 /** A new session's identity. */
 export function newIdentity(project: string): SessionIdentity {
   return { id: randomUUID(), project, user: currentUser(), since: Date.now() };
+}
+
+/** A session as its next process is told of it: `--succeeds`. */
+export function sessionText({ id, since }: SessionIdentity): string {
+  return `${id}@${since}`;
+}
+
+/** The identity that another process of the session had. Errors: `usage`. */
+export function succeededIdentity(project: string, text: string): SessionIdentity {
+  const [id = '', since = ''] = text.split('@');
+  if (id !== '' && /^\d+$/.test(since)) return { id, project, user: currentUser(), since: Number(since) };
+  throw new DevenvError({ code: 'usage', message: `${text} is no session`, owner: 'devenv' });
 }
 
 /** `user@host`. */

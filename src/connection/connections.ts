@@ -73,7 +73,7 @@ export class Connections {
     if (gateway === undefined) {
       throw new DevenvError({
         code: 'container-failed',
-        message: `service ${service}: its gateway is gone`,
+        message: `service ${service}: its connection is gone`,
         owner: 'environment',
       });
     }

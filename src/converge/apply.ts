@@ -61,7 +61,8 @@ async function carry<Operation>(
     await run(operation, signal);
     report({ type: 'step', resource, verb, state: 'done', ms: took() });
   } catch (error) {
-    report({ type: 'step', resource, verb, state: 'failed', ms: took() });
+    const facts = errorFacts(signal.aborted ? cancelled('the pass') : error);
+    report({ type: 'step', resource, verb, state: 'failed', ms: took(), error: facts });
     throw error;
   }
 }

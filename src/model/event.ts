@@ -18,6 +18,8 @@ export type Event =
       readonly state: 'started' | 'done' | 'failed' | 'undone';
       /** Milliseconds from start to end; absent while it runs. */
       readonly ms?: number;
+      /** Why it failed; absent in the other states. */
+      readonly error?: ErrorFacts;
     }
   /** Long work within a step or before it: an image that is pulled or built. */
   | { readonly type: 'progress'; readonly resource: string; readonly message: string }

@@ -13,6 +13,8 @@ export interface SessionFace {
   converge(workspace: Workspace): Promise<void>;
   /** Errors: `usage` for a service there is not. */
   restart(services: readonly string[]): Promise<void>;
+  /** Errors: `usage` for a bridge there is not. */
+  rest(bridge: string, onRequest: boolean): void;
   /** Settles as the first pass does. */
   readonly ready: Promise<void>;
   /** Resolves when everything is given back. */
@@ -45,6 +47,9 @@ export async function answerRequest(
       return whileListening(async () => session.converge(receivedWorkspace(request.workspace)));
     case 'restart':
       return whileListening(() => session.restart(request.services));
+    case 'rest':
+      session.rest(request.bridge, request.onRequest);
+      return { done: true };
     case 'ready':
       return whileListening(() => Promise.race([session.ready, session.ended]));
     case 'follow':

@@ -6,6 +6,7 @@ import type { Reporter } from '../model/event.ts';
 import type { SessionIdentity } from '../model/identity.ts';
 import { NOTHING_LIVE, type Observed } from '../model/observed.ts';
 import type { Platform } from '../platform/index.ts';
+import { planned } from './planned.ts';
 import { workingsOf } from './workings.ts';
 
 /** What cleaning up works with. */
@@ -33,6 +34,7 @@ export async function cleanUp(options: CleanUpOptions): Promise<readonly string[
     NOTHING_DESIRED,
     options.session === undefined ? observed : madeBy(observed, options.session),
   );
+  report({ type: 'plan', steps: plan.steps.map(planned) });
   // What is removed needs not be said to come from a file.
   const context = { ...workingsOf({ engine, platform, identity, report }), file: '' };
   await Promise.all([

@@ -20,6 +20,8 @@ export type SessionRequest =
   | { readonly method: 'converge'; readonly workspace: SentWorkspace }
   /** Restart services in place; none named = all. */
   | { readonly method: 'restart'; readonly services: readonly string[] }
+  /** Let the original answer in place of a bridge's service, or no longer; by the bridge's name. */
+  | { readonly method: 'rest'; readonly bridge: string; readonly onRequest: boolean }
   /** Answer when the first pass is done; with its error when it failed. */
   | { readonly method: 'ready' }
   /** Tell every event until the asker leaves or the session ends. */

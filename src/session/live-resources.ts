@@ -1,5 +1,6 @@
 import { unlessAborted } from '../common/deadline.ts';
 import { DevenvError } from '../common/errors.ts';
+import { didYouMean, nearest } from '../common/nearest.ts';
 import {
   applyPlan,
   checkNeeds,
@@ -14,14 +15,15 @@ import {
 } from '../converge/index.ts';
 import type { Engine } from '../engine/index.ts';
 import type { AgentImage } from '../image/index.ts';
-import type { PlannedStep, Reporter } from '../model/event.ts';
+import type { Reporter } from '../model/event.ts';
 import type { SessionIdentity } from '../model/identity.ts';
 import { label } from '../model/labels.ts';
-import type { BridgedPort, Liveness, Observed } from '../model/observed.ts';
+import { type BridgedPort, bridgeResource, type Liveness, type Observed } from '../model/observed.ts';
 import type { Plan } from '../model/plan.ts';
 import type { ConnectionSettings, Workspace } from '../model/workspace.ts';
 import type { Platform } from '../platform/index.ts';
 import { cleanUp } from './clean-up.ts';
+import { planned } from './planned.ts';
 import { type Workings, workingsOf } from './workings.ts';
 
 /** What they are made with. */
@@ -55,6 +57,23 @@ export class LiveResources {
   /** Bridges that are open. */
   bridges(): readonly BridgedPort[] {
     return this.#workings.bridges.list();
+  }
+
+  /** Resources of the bridges that rest because somebody asked for that. */
+  restingOnRequest(): ReadonlySet<string> {
+    return this.#workings.bridges.restingOnRequest();
+  }
+
+  /** Lets the original answer in place of the service, or no longer. Errors: `usage` when there is no such bridge. */
+  rest(name: string, onRequest: boolean): void {
+    if (this.#workings.bridges.rest(bridgeResource({ name }), onRequest)) return;
+    const known = this.bridges().map((bridge) => bridge.name);
+    throw new DevenvError({
+      code: 'usage',
+      message: `there is no bridge ${name}`,
+      hint: didYouMean(...nearest(name, known)) ?? `there is ${known.join(', ') || 'none'}`,
+      owner: 'user',
+    });
   }
 
   /** The health test of a service came to another verdict. */
@@ -109,9 +128,25 @@ export class LiveResources {
     return plan.steps.length;
   }
 
+  /**
+   * Gives back what only this process can, and leaves the containers to the session's next process, which goes on from
+   * there. `close` or `giveBack` comes after it. Errors: the first failure, after everything else was done.
+   */
+  async leave(): Promise<void> {
+    const plan = planPass(NOTHING_DESIRED, { ...NOTHING_FOUND, live: this.#liveness() });
+    // Nothing that a user has is given up.
+    await this.#apply(plan, new AbortController().signal, 'go-on', () => {});
+  }
+
+  /** Lets go of files and platform. */
+  close(): void {
+    this.#workings.files.close();
+    this.#options.platform.close();
+  }
+
   /** The last pass: nothing is left. Errors: the first failure, after everything else was done. */
   async giveBack(): Promise<void> {
-    const { engine, identity, platform } = this.#options;
+    const { engine, identity } = this.#options;
     const live = this.#liveness();
     const look = observe({ engine, project: identity.project, images: [], live });
     try {
@@ -122,8 +157,7 @@ export class LiveResources {
       await this.#apply(plan, new AbortController().signal, 'go-on');
       await look;
     } finally {
-      this.#workings.files.close();
-      platform.close();
+      this.close();
     }
   }
 
@@ -132,8 +166,12 @@ export class LiveResources {
     this.#options.report({ type: 'plan', ...where, steps: steps.map(planned) });
   }
 
-  #apply(plan: Plan<Operation>, signal: AbortSignal, onFailure: 'undo' | 'go-on'): Promise<void> {
-    const { report } = this.#options;
+  #apply(
+    plan: Plan<Operation>,
+    signal: AbortSignal,
+    onFailure: 'undo' | 'go-on',
+    report = this.#options.report,
+  ): Promise<void> {
     const context = { ...this.#workings, file: this.#workspace.file };
     const run = (operation: Operation, within: AbortSignal) => runOperation(operation, context, within);
     return applyPlan(plan, { run, report, signal, onFailure });
@@ -160,16 +198,6 @@ const NOTHING_FOUND = {
   images: new Map(),
   ports: new Map(),
 } satisfies Omit<Observed, 'live'>;
-
-/** A step as it is told. */
-export function planned({
-  resource,
-  verb,
-  cause,
-  destructive,
-}: Plan<Operation>['steps'][number]): PlannedStep {
-  return { resource, verb, cause, destructive };
-}
 
 /** The session's connection cannot move: whatever is live belongs to the cluster it began with. */
 function refuseOtherPlace(after: ConnectionSettings, before: ConnectionSettings): void {

@@ -13,10 +13,11 @@ import { type Asker, ControlSocket } from './control-server.ts';
 import { watchFiles } from './file-watch.ts';
 import { Guard } from './guard.ts';
 import type { Guardian } from './guardian.ts';
-import { LiveResources, planned } from './live-resources.ts';
+import { LiveResources } from './live-resources.ts';
 import { LogFollower } from './log-follower.ts';
 import { Mending } from './mending.ts';
 import { PassQueue } from './pass-queue.ts';
+import { planned } from './planned.ts';
 import { restartServices } from './restart-services.ts';
 import { Restarts } from './restarts.ts';
 import { serviceStatus } from './service-status.ts';
@@ -42,9 +43,14 @@ export interface SessionOptions {
   readonly socketPath: string;
   /** How the file is read again when it was saved; absent = it is not watched. */
   readonly reload?: Reload;
+  /** This process goes on with what another one of the same session has left; absent = it begins. */
+  readonly succeeds?: true;
   /** Starts the guardian; resolves when it is ready. It is on guard from the moment of the call. */
   readonly startGuardian: () => Promise<Guardian>;
 }
+
+/** Starts the process that goes on with a session; resolves when it has. Errors: why it does not. */
+export type Successor = () => Promise<void>;
 
 /** One `up` from its first pass to its end. The only holder of live connections and bridges. */
 export class Session {
@@ -59,8 +65,8 @@ export class Session {
   readonly #ended = deferred();
   /** Services that are restarted on request just now: their end is no news. */
   readonly #restarting = new Set<string>();
-  /** A signal or another command asks for the end. */
-  readonly #askedToEnd = deferred();
+  /** A signal or another command asks for the end; or that another process goes on, which the function starts. */
+  readonly #askedToEnd = deferred<Successor | undefined>();
   /** Settles as the first pass does. */
   readonly #ready = deferred();
 
@@ -74,7 +80,8 @@ export class Session {
 
   /**
    * Lives until `ending` aborts, another command asks for the end, or the first pass fails; then gives everything back.
-   * Errors: the first pass's, after the teardown; `session-conflict` before anything was done.
+   * Or until another process goes on. Errors: the first pass's, after the teardown; the successor's, likewise;
+   * `session-conflict` before anything was done.
    */
   async run(ending: AbortSignal): Promise<void> {
     const face = this.#face();
@@ -82,7 +89,7 @@ export class Session {
       answerRequest(request, asker, this.#askers, face),
     );
     const asked = this.#askedToEnd.promise;
-    onAbort(ending, this.#askedToEnd.resolve);
+    onAbort(ending, () => this.#askedToEnd.resolve(undefined));
     void asked.then(() => this.#ending.abort());
     const guard = new Guard(this.#options.startGuardian, (event) => this.#report(event));
     let failure: unknown;
@@ -92,7 +99,11 @@ export class Session {
       await Promise.all([guard.ready, this.#firstPass()]);
       this.#ready.resolve();
       this.#watchFile();
-      await asked;
+      const successor = await asked;
+      if (successor !== undefined) {
+        await this.#handOver(successor, socket);
+        return guard.dismiss();
+      }
     } catch (error) {
       failure = error;
       this.#ready.reject(error);
@@ -110,6 +121,19 @@ export class Session {
     if (failure !== undefined && !isCancellation(failure)) throw failure;
   }
 
+  /** Settles as the first pass does. */
+  get ready(): Promise<void> {
+    return this.#ready.promise;
+  }
+
+  /**
+   * Another process goes on: containers, their ports and debuggers stay, connections and bridges are made anew by the one
+   * that `start` starts. Only after the first pass.
+   */
+  handOver(start: Successor): void {
+    this.#askedToEnd.resolve(start);
+  }
+
   /** An error that nobody has caught is told to whoever listens. */
   tellFault(fault: ErrorFacts): void {
     this.#report({ type: 'error', error: { ...fault, message: `unhandled: ${fault.message}` } });
@@ -119,7 +143,7 @@ export class Session {
     const { workspace } = this.#resources;
     // Looking for what stands in the way changes nothing. What is being removed is not left half-way.
     const looks = await Promise.allSettled([
-      this.#resources.clearLeftovers(),
+      this.#options.succeeds ? undefined : this.#resources.clearLeftovers(),
       this.#resources.check(workspace, this.#ending.signal),
     ]);
     for (const look of looks) if (look.status === 'rejected') throw look.reason;
@@ -133,6 +157,18 @@ export class Session {
     const steps = await this.#resources.converge(workspace, this.#ending.signal);
     await this.#followLogs();
     this.#report({ type: 'session', state: steps === 0 ? 'unchanged' : 'ready' });
+  }
+
+  async #handOver(start: Successor, socket: ControlSocket): Promise<void> {
+    this.#ending.abort();
+    await this.#passes.idle();
+    await this.#resources.leave();
+    this.#logs.close();
+    // The successor listens there.
+    await socket.close();
+    await start();
+    this.#resources.close();
+    this.#ended.resolve();
   }
 
   async #tearDown(): Promise<void> {
@@ -218,7 +254,8 @@ export class Session {
         }),
       ready: this.#ready.promise,
       ended: this.#ended.promise,
-      end: () => this.#askedToEnd.resolve(),
+      end: () => this.#askedToEnd.resolve(undefined),
+      rest: (bridge, onRequest) => this.#resources.rest(bridge, onRequest),
     };
   }
 
@@ -229,6 +266,7 @@ export class Session {
         serviceStatus(engine, identity.project, name),
       ),
     );
+    const resting = this.#resources.restingOnRequest();
     return {
       identity,
       file: this.#resources.workspace.file,
@@ -237,6 +275,7 @@ export class Session {
       services,
       bridges: this.#resources.bridges().map((bridge) => ({
         ...bridge,
+        onRequest: resting.has(bridgeResource(bridge)),
         ...(this.#states.get(bridgeResource(bridge)) ?? { state: 'resting', reason: '' }),
       })),
     };

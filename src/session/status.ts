@@ -37,4 +37,6 @@ export interface BridgeStatus {
   readonly state: LiveState;
   /** Why, where the state does not say it. */
   readonly reason: string;
+  /** It rests because somebody asked for that. */
+  readonly onRequest: boolean;
 }

@@ -151,7 +151,7 @@ class Supervisor {
       });
     }
     const { report, brokenWay } = this.#options;
-    report({ type: 'warning', message: `the gateway of service ${name} ended; making it anew` });
+    report({ type: 'warning', message: `the connection of service ${name} ended; making it anew` });
     brokenWay();
   }
 
@@ -161,7 +161,7 @@ class Supervisor {
     if (this.#gateways.get(id) === startedAt) return;
     const { engine, report, brokenWay } = this.#options;
     const name = labels[label.service] ?? '';
-    report({ type: 'warning', message: `the gateway of service ${name} was restarted; making it anew` });
+    report({ type: 'warning', message: `the connection of service ${name} was restarted; making it anew` });
     await engine.removeContainer(id);
     brokenWay();
   }

@@ -39,7 +39,7 @@ describe('kill -9 of the gateway program', () => {
       const lines = session.lines.length;
       const pid = await programOf(`${service}.gateway`);
       if (pid !== undefined) process.kill(pid, 'SIGKILL');
-      await session.waitForLine(/^bridge\/app:8155 resting: the gateway of the service/, 5000, lines);
+      await session.waitForLine(/^bridge\/app:8155 resting: the connection of the service/, 5000, lines);
       await session.waitForLine(/^bridge\/app:8155 live/, 5000, lines);
     }
     const outcome = JSON.parse(await calling);

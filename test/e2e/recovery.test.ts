@@ -29,7 +29,7 @@ describe('the engine’s events', () => {
     await session.waitForLine(/^bridge\/app:8155 live/, 15_000, lines);
     lines = session.lines.length;
     await docker('kill', `${service}.gateway`);
-    await session.waitForLine(/the gateway of service app ended/, 10_000, lines);
+    await session.waitForLine(/the connection of service app ended/, 10_000, lines);
     await session.waitForLine(/^bridge\/app:8155 live/, 20_000, lines);
     lines = session.lines.length;
     await docker('restart', '--time', '1', scenario.pod.containers.owner);

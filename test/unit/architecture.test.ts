@@ -75,7 +75,7 @@ const rooms: Readonly<
       'model',
       'common',
     ],
-    libraries: ['commander', 'jsonc-parser', 'log-update'],
+    libraries: ['commander', 'jsonc-parser', 'listr2', 'log-update', 'wrap-ansi'],
   },
 };
 

@@ -5,9 +5,11 @@ import { dirname, join } from 'node:path';
 import { pause } from '../../common/deadline.ts';
 import { cancelled, DevenvError } from '../../common/errors.ts';
 import type { Reporter } from '../../model/event.ts';
+import type { SessionIdentity } from '../../model/identity.ts';
 import type { Workspace } from '../../model/workspace.ts';
 import { askSession } from '../../session/index.ts';
 import type { CliContext, GlobalFlags } from '../context.ts';
+import { sessionText } from '../wiring.ts';
 
 /** How long a session may take to answer on its socket after its process was started, milliseconds. */
 const ANSWER_MS = 15_000;
@@ -19,6 +21,7 @@ const END_MS = 15_000;
 /**
  * Starts the session as a process of its own and follows it until its first pass is done. What it writes goes to
  * `.gefyra/devenv.log` beside the file. Until then Ctrl-C ends it as if it were in the foreground.
+ * `succeeded` is the session that it goes on with; absent = it begins one.
  * Errors: the first pass's, after everything was given back; `internal` when the process ends without a word.
  */
 export async function startDetached(
@@ -27,22 +30,27 @@ export async function startDetached(
   workspace: Workspace,
   socketPath: string,
   report: Reporter,
+  succeeded?: SessionIdentity,
 ): Promise<void> {
   const log = logFile(workspace);
   const output = openSync(log, 'a', 0o600);
-  const child = spawn(process.execPath, [context.program, 'up', ...asArguments(flags, workspace)], {
-    detached: true,
-    stdio: ['ignore', output, output],
-    env: context.environment,
-    cwd: context.directory,
-  });
+  const child = spawn(
+    process.execPath,
+    [context.program, 'up', ...asArguments(flags, workspace, succeeded)],
+    {
+      detached: true,
+      stdio: ['ignore', output, output],
+      env: context.environment,
+      cwd: context.directory,
+    },
+  );
   const gone = once(child, 'exit').then(([code]) => `it ended with ${code}`);
   const end = () => child.kill('SIGINT');
   context.ending.addEventListener('abort', end, { once: true });
   if (context.ending.aborted) end();
   try {
     await untilReady(socketPath, report, gone, log);
-    context.err(`up in the background; its output is in ${log}, \`devenv down\` ends it\n`);
+    context.err(`up in the background, \`devenv down\` ends it; its output:\n${log}\n`);
   } catch (error) {
     await Promise.race([gone, once(context.forced, 'abort'), pause(END_MS)]);
     if (context.ending.aborted) throw cancelled('the start');
@@ -77,8 +85,13 @@ function logFile({ file }: Workspace): string {
   return join(folder, 'devenv.log');
 }
 
-function asArguments(flags: GlobalFlags, workspace: Workspace): readonly string[] {
+function asArguments(
+  flags: GlobalFlags,
+  workspace: Workspace,
+  succeeded: SessionIdentity | undefined,
+): readonly string[] {
   return [
+    ...(succeeded === undefined ? [] : ['--succeeds', sessionText(succeeded)]),
     ...['--file', workspace.file, '--project-name', workspace.name, '--progress', 'plain', '--yes'],
     ...(flags.context === undefined ? [] : ['--context', flags.context]),
     ...(flags.namespace === undefined ? [] : ['--namespace', flags.namespace]),

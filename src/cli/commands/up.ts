@@ -11,8 +11,17 @@ import { confirmPlace } from '../first-use.ts';
 import { CONFIG_INVALID, loadOrExplain } from '../load.ts';
 import { reloadOf } from '../reload.ts';
 import { shown } from '../render/reporter.ts';
-import { imageFor, newIdentity, openEngine, openPlatform, runtimeDirectory, spawnSelf } from '../wiring.ts';
+import {
+  imageFor,
+  newIdentity,
+  openEngine,
+  openPlatform,
+  runtimeDirectory,
+  spawnSelf,
+  succeededIdentity,
+} from '../wiring.ts';
 import { startDetached } from './up-detached.ts';
+import { withKeys } from './up-keys.ts';
 import { waitUntilLive } from './wait-until-live.ts';
 
 const DETACHED = 'detached; the session goes on, `devenv down` ends it\n';
@@ -25,6 +34,8 @@ export interface UpFlags {
   readonly wait?: boolean;
   /** Seconds that `wait` may take. */
   readonly timeout: number;
+  /** Id and beginning of the session that this process goes on with, as `sessionText` writes them. */
+  readonly succeeds?: string;
 }
 
 /**
@@ -35,6 +46,7 @@ export async function up(context: CliContext, flags: GlobalFlags, options: UpFla
   const workspace = await loadOrExplain(context, flags);
   if (workspace === undefined) return CONFIG_INVALID;
   const socketPath = controlSocketPath(runtimeDirectory(context), workspace.name);
+  if (options.succeeds !== undefined) return live(context, flags, workspace, socketPath, options.succeeds);
   if (options.detach === true) return detached(context, flags, workspace, socketPath, options);
   return (
     (await follow(context, flags, workspace, socketPath)) ??
@@ -91,14 +103,19 @@ async function follow(
   socketPath: string,
 ): Promise<number | undefined> {
   const converge = { method: 'converge', workspace: sentWorkspace(workspace) } as const;
-  const answer = await shown(context, flags, 'Ctrl-C leaves it running', async (report) => {
-    const converged = await askSession(socketPath, converge, report, context.ending);
-    if (converged === undefined || context.ending.aborted) return converged;
-    await tellStates(socketPath, report);
-    return askSession(socketPath, { method: 'follow' }, report, context.ending);
+  const detached = new AbortController();
+  const left = AbortSignal.any([context.ending, detached.signal]);
+  const answer = await shown(context, flags, 'Ctrl-C leaves it running', async (report, _, screen) => {
+    const converged = askSession(socketPath, converge, report, left);
+    const keys = { socketPath, report, screen, ready: converged, detach: async () => detached.abort() };
+    return withKeys(context, flags, keys, async () => {
+      if ((await converged) === undefined || left.aborted) return converged;
+      await tellStates(socketPath, report);
+      return askSession(socketPath, { method: 'follow' }, report, left);
+    });
   });
   if (answer === undefined) return undefined;
-  if (context.ending.aborted) context.err(DETACHED);
+  if (left.aborted) context.err(DETACHED);
   return 0;
 }
 
@@ -117,15 +134,19 @@ async function live(
   flags: GlobalFlags,
   workspace: Workspace,
   socketPath: string,
+  succeeds?: string,
 ): Promise<number> {
   const { engine, platform, image } = await open(context, workspace);
   await confirmPlaces(context, flags, workspace, { engine, platform });
-  const identity = newIdentity(workspace.name);
+  const identity =
+    succeeds === undefined ? newIdentity(workspace.name) : succeededIdentity(workspace.name, succeeds);
   const guarded = { project: workspace.name, session: identity.id, socketPath };
   const forced = new Promise<'forced'>((resolve) => {
     context.forced.addEventListener('abort', () => resolve('forced'), { once: true });
   });
-  const outcome = await shown(context, flags, 'Ctrl-C gives everything back', (report, drawn) => {
+  let isDetached = false;
+  const outcome = await shown(context, flags, 'Ctrl-C gives everything back', (report, drawn, screen) => {
+    const reload = reloadOf(drawn, flags, workspace);
     const session = new Session(workspace, {
       engine,
       platform,
@@ -133,11 +154,24 @@ async function live(
       identity,
       report,
       socketPath,
-      reload: reloadOf(drawn, flags, workspace),
+      reload,
       startGuardian: () => startGuardian(spawnSelf(context), guarded),
+      ...(succeeds === undefined ? {} : { succeeds: true }),
     });
     context.surviveFaults((fault) => session.tellFault(fault));
-    return Promise.race([session.run(context.ending), forced]);
+    const detach = async () => {
+      // The one that goes on reads the file anew.
+      if ((await reload.load()) === undefined) return;
+      const resting = await restingOnRequest(socketPath);
+      session.handOver(async () => {
+        await startDetached(drawn, flags, workspace, socketPath, report, identity);
+        for (const bridge of resting)
+          await askSession(socketPath, { method: 'rest', bridge, onRequest: true }, () => {});
+        isDetached = true;
+      });
+    };
+    const keys = { socketPath, report, screen, ready: session.ready, detach };
+    return withKeys(context, flags, keys, () => Promise.race([session.run(context.ending), forced]));
   });
   if (outcome === 'forced') {
     // Leaving closes every connection, which gives the bridges back at once; the guardian removes the rest.
@@ -145,5 +179,12 @@ async function live(
       `forced: bridges are withdrawn; the rest is removed in the background. To be sure: devenv down -p ${workspace.name}\n`,
     );
   }
-  return context.ending.aborted ? exitCodeOfSignal(context.ending) : 0;
+  return context.ending.aborted && !isDetached ? exitCodeOfSignal(context.ending) : 0;
+}
+
+/** Names of the bridges that somebody lets rest. */
+async function restingOnRequest(socketPath: string): Promise<readonly string[]> {
+  const answer = await askSession(socketPath, { method: 'status' }, () => {});
+  const bridges = answer !== undefined && 'status' in answer ? answer.status.bridges : [];
+  return bridges.filter(({ onRequest }) => onRequest).map(({ name }) => name);
 }

@@ -1,11 +1,37 @@
 import type { ErrorFacts } from '../../common/errors.ts';
 import { styleOf } from './style.ts';
 
-/** An error as a person reads it: what, the evidence, what to do. Ends with a line end. */
-export function renderError(error: ErrorFacts, color: boolean): string {
+/** Breaks text into lines of so many columns. */
+export type Wrap = (text: string, width: number) => readonly string[];
+
+/**
+ * An error as a person reads it: what, the evidence, what to do. Where lines are broken, `wrap` does it for lines of
+ * `width` columns; absent = they are not. Ends with a line end.
+ */
+export function renderError(
+  error: ErrorFacts,
+  color: boolean,
+  lines?: { wrap: Wrap; width: number },
+): string {
   const style = styleOf(color);
-  const lines = [`${style.red(style.bold('error:'))} ${error.message}`];
-  for (const line of error.evidence ?? []) lines.push(style.dim(`  | ${line}`));
-  if (error.hint !== undefined) lines.push(`${style.green('hint:')} ${error.hint}`);
-  return `${lines.join('\n')}\n`;
+  const block = (head: string, text: string, go: string): readonly string[] => {
+    const broken =
+      lines === undefined ? [text] : lines.wrap(text, lines.width - Math.max(go.length, head.length));
+    return broken.map((line, index) => `${index === 0 ? head : go}${line}`);
+  };
+  return [
+    ...styled(block('error: ', error.message, '  '), 'error:', (head) => style.red(style.bold(head))),
+    ...(error.evidence ?? []).flatMap((line) => block('  | ', line, '  | ')).map(style.dim),
+    ...(error.hint === undefined ? [] : styled(block('hint: ', error.hint, '  '), 'hint:', style.green)),
+  ]
+    .map((line) => `${line}\n`)
+    .join('');
+}
+
+function styled(
+  [first = '', ...rest]: readonly string[],
+  head: string,
+  paint: (text: string) => string,
+): readonly string[] {
+  return [`${paint(head)}${first.slice(head.length)}`, ...rest];
 }

@@ -1,3 +1,4 @@
+import { DevenvError, type ErrorFacts } from '../../common/errors.ts';
 import type { Reporter } from '../../model/event.ts';
 import { type CliContext, type GlobalFlags, usesColor } from '../context.ts';
 import { plainReporter } from './plain.ts';
@@ -7,8 +8,22 @@ export interface Renderer {
   readonly report: Reporter;
   /** Writes text of another kind, where it is not in the way of what is drawn. Ends with a line end. */
   write(text: string): void;
+  /** Whether the evidence of an error has been shown where it happened. */
+  hasTold(error: ErrorFacts): boolean;
+  /** What can be drawn in a terminal; undefined where nothing is drawn. */
+  readonly screen: Screen | undefined;
   /** Leaves the terminal as it is to whoever writes next. */
-  close(): void;
+  close(): Promise<void>;
+}
+
+/** A terminal that is drawn in. */
+export interface Screen {
+  /** Says from now on that there are keys. */
+  offerKeys(): void;
+  /** Draws lines above the last one, as often as the terminal changes; undefined = no longer. */
+  menu(linesFor: ((width: number) => readonly string[]) | undefined): void;
+  /** Shows the logs of this service alone, and what it wrote last; undefined = those of all again. */
+  showLogsOf(service: string | undefined): void;
 }
 
 /** How what is shown will end. */
@@ -25,37 +40,50 @@ export async function shown<T>(
   context: CliContext,
   flags: GlobalFlags,
   hint: Hint,
-  work: (report: Reporter, context: CliContext) => Promise<T>,
+  work: (report: Reporter, context: CliContext, screen: Screen | undefined) => Promise<T>,
 ): Promise<T> {
   const renderer = await rendererFor(context, flags, hint);
   try {
-    return await work(renderer.report, { ...context, err: renderer.write });
+    return await work(renderer.report, { ...context, err: (text) => renderer.write(text) }, renderer.screen);
+  } catch (error) {
+    throw error instanceof DevenvError && renderer.hasTold(error) ? withoutEvidence(error) : error;
   } finally {
-    renderer.close();
+    await renderer.close();
   }
+}
+
+function withoutEvidence(error: DevenvError): DevenvError {
+  const { code, message, owner, hint } = error;
+  return new DevenvError({ code, message, owner, cause: error, ...(hint === undefined ? {} : { hint }) });
 }
 
 async function rendererFor(context: CliContext, flags: GlobalFlags, hint: Hint): Promise<Renderer> {
   const color = usesColor(context, flags);
-  const lines = (report: Reporter): Renderer => ({ report, write: context.err, close: () => {} });
-  switch (flags.progress ?? 'auto') {
+  switch (progressOf(context, flags)) {
     case 'json':
-      return lines((event) => context.err(`${JSON.stringify(event)}\n`));
+      return lines(context, (event) => context.err(`${JSON.stringify(event)}\n`));
     case 'quiet':
-      return lines(() => {});
+      return lines(context, () => {});
     case 'plain':
-      return lines(plainReporter(context.err, color, hint));
-    case 'tty':
-      return drawn(color, hint);
-    case 'auto': {
-      const { CI, TERM } = context.environment;
-      const canDraw = context.isTerminal && TERM !== 'dumb' && (CI === undefined || CI === '');
-      return canDraw ? drawn(color, hint) : lines(plainReporter(context.err, color, hint));
+      return lines(context, plainReporter(context.err, color, hint));
+    case 'tty': {
+      const { TerminalRenderer } = await import('./terminal.ts');
+      const verbose = flags.verbose === true;
+      return new TerminalRenderer({ terminal: process.stderr, color, hint, verbose });
     }
   }
 }
 
-async function drawn(color: boolean, hint: Hint): Promise<Renderer> {
-  const { terminalRenderer } = await import('./terminal.ts');
-  return terminalRenderer({ terminal: process.stderr, color, hint });
+/** `auto` draws in a terminal that a person looks at. */
+function progressOf(
+  { environment, isTerminal }: CliContext,
+  { progress = 'auto' }: GlobalFlags,
+): Exclude<NonNullable<GlobalFlags['progress']>, 'auto'> {
+  if (progress !== 'auto') return progress;
+  const { CI, TERM } = environment;
+  return isTerminal && TERM !== 'dumb' && (CI === undefined || CI === '') ? 'tty' : 'plain';
+}
+
+function lines({ err }: CliContext, report: Reporter): Renderer {
+  return { report, write: err, hasTold: () => false, screen: undefined, close: async () => {} };
 }

@@ -1,6 +1,7 @@
 import { displayWidth } from '../../common/display-width.ts';
 import type { Event, LiveState } from '../../model/event.ts';
 import type { Style } from './style.ts';
+import { wordingOf } from './wording.ts';
 
 const MARKS: Readonly<Record<LiveState, string>> = {
   live: '●',
@@ -21,18 +22,17 @@ export function stateText(
   return `${painted(state, style)(markedState(resource, state))}${why}`;
 }
 
-/** A bridge goes by its service and port: people see enough of them. */
 function markedState(resource: string, state: LiveState): string {
-  return `${MARKS[state]} ${resource.replace(/^bridge\//, '')} ${state}`;
+  return `${MARKS[state]} ${wordingOf(resource).name} ${state}`;
 }
 
 /**
  * How the bridges are, in one line that is no longer than `width`: what is not live comes first, the rest is counted
- * where there is no room for it. `hint` follows where there is.
+ * where there is no room for it. As many of the `hints` follow as there is room for, the last ones first.
  */
 export function statusLine(
   states: ReadonlyMap<string, LiveState>,
-  hint: string,
+  hints: readonly string[],
   width: number,
   style: Style,
 ): string {
@@ -54,8 +54,11 @@ export function statusLine(
     line += style.dim(more);
     used += displayWidth(more);
   }
-  const end = `${used === 0 ? '' : '   '}${hint}`;
-  return used + displayWidth(end) <= width ? `${line}${style.dim(end)}` : line;
+  for (let from = 0; from < hints.length; from += 1) {
+    const end = `${used === 0 ? '' : '   '}${hints.slice(from).join('; ')}`;
+    if (used + displayWidth(end) <= width) return `${line}${style.dim(end)}`;
+  }
+  return line;
 }
 
 function rank(state: LiveState): number {

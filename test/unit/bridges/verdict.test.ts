@@ -13,6 +13,7 @@ function verdict(facts: Partial<BridgeFacts>): string {
   const { state, reason } = verdictOn({
     local: 8155,
     side: serving,
+    onRequest: false,
     claims: ['live'],
     objection: undefined,
     ...facts,
@@ -27,8 +28,8 @@ describe('a bridge', () => {
     ['counts a replica that refuses it', 'live: not at every replica', { claims: ['live', 'refused'] }],
     [
       'believes an agent that sends no requests',
-      'lost: the connection to the gateway is lost, the original answers',
-      { claims: ['claimed'], objection: 'the connection to the gateway is lost' },
+      'lost: the connection to the machine is lost, the original answers',
+      { claims: ['claimed'], objection: 'the connection to the machine is lost' },
     ],
     ['is lost without an agent', 'lost: no agent is connected, the original answers', { claims: [] }],
     [
@@ -43,7 +44,7 @@ describe('a bridge', () => {
     ],
     [
       'rests while its gateway is away, whatever was known before',
-      'resting: the gateway of the service is being started again, the original answers',
+      'resting: the connection of the service is being made again, the original answers',
       { side: { ...serving, hasGateway: false } },
     ],
     [

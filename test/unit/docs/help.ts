@@ -1,13 +1,18 @@
 import { runProgram } from '../../../src/cli/program.ts';
 
 /** What `devenv WORDS --help` prints. */
-export async function help(...words: readonly string[]): Promise<string> {
+export function help(...words: readonly string[]): Promise<string> {
+  return printed(...words, '--help');
+}
+
+/** What `devenv WORDS` prints, where that needs nothing. */
+export async function printed(...words: readonly string[]): Promise<string> {
   let text = '';
   const never = new AbortController().signal;
   const write = (more: string) => {
     text += more;
   };
-  await runProgram([...words, '--help'], {
+  await runProgram([...words], {
     out: write,
     err: write,
     directory: '/',

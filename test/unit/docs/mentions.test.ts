@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { commands, help } from './help.ts';
+import { commands, help, printed } from './help.ts';
 
 // What the pages name must exist: commands and their flags, scripts of npm, and the other ends of links.
 
@@ -13,9 +13,13 @@ const pages = [
   ...readdirSync(join(root, 'examples')).map((name) => `examples/${name}/README.md`),
 ].filter((page) => page.endsWith('.md') && existsSync(join(root, page)));
 
-const overview = await help();
+const overview = `${await help()}\n${await printed('options')}`;
 const helpOf = new Map(
-  await Promise.all((await commands()).map(async (words) => [words[0], await help(...words)] as const)),
+  await Promise.all(
+    [...(await commands()), ['help'], ['version']].map(
+      async (words) => [words[0], await help(...words)] as const,
+    ),
+  ),
 );
 const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
   scripts: Record<string, string>;

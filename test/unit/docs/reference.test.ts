@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { fileReference } from '../../../scripts/docs/file-reference.mjs';
-import { commands, help } from './help.ts';
+import { commands, help, printed } from './help.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const docs = join(root, 'docs');
@@ -18,10 +18,23 @@ it('the reference of the commands is what their help says', async () => {
   const all = await commands();
   expect(all).toContainEqual(['debug-config']);
   const sections = await Promise.all(
-    all.map(async (words) => `## devenv ${words.join(' ')}\n\n\`\`\`text\n${await help(...words)}\n\`\`\`\n`),
+    all.map(async (words) => `## devenv ${words.join(' ')}\n\n${fenced(await help(...words))}`),
   );
   const head =
     '# Commands\n\nMade from the help of the commands themselves. Every global option works before and after the command.\n';
-  const text = [head, `\`\`\`text\n${await help()}\n\`\`\`\n`, ...sections].join('\n');
+  const text = [head, fenced(await help()), fenced(await printed('options')), ...sections].join('\n');
   await expect(text).toMatchFileSnapshot(join(docs, 'commands.md'));
 });
+
+it('the help of devenv and of up fits a screen of 80 columns and 24 lines, and has examples', async () => {
+  for (const text of [await help(), await help('up')]) {
+    const lines = text.split('\n');
+    expect(lines.length).toBeLessThan(24);
+    expect(lines.filter((line) => line.length > 80)).toEqual([]);
+    expect(text).toContain('Examples:');
+  }
+});
+
+function fenced(text: string): string {
+  return `\`\`\`text\n${text}\n\`\`\`\n`;
+}

@@ -4,12 +4,12 @@ import { styleOf } from '../../../../src/cli/render/style.ts';
 import type { LiveState } from '../../../../src/model/event.ts';
 
 const plain = styleOf(false);
-const hint = 'Ctrl-C gives everything back';
+const hint = ['? for keys', 'Ctrl-C gives everything back'];
 const states = (...entries: readonly [string, LiveState][]) => new Map(entries);
 
 it('names each bridge with its state, and how it will end', () => {
   expect(statusLine(states(['bridge/app:8155', 'live']), hint, 79, plain)).toBe(
-    '● app:8155 live   Ctrl-C gives everything back',
+    '● app:8155 live   ? for keys; Ctrl-C gives everything back',
   );
 });
 
@@ -35,7 +35,5 @@ it('tells a change of state with its reason', () => {
   expect(stateText({ ...of, state: 'resting', reason }, plain)).toBe(
     '○ app:8155 resting: nothing listens on 127.0.0.1:8155',
   );
-  expect(stateText({ ...of, resource: 'agent/pod/shop', state: 'lost' }, plain)).toBe(
-    '✖ agent/pod/shop lost',
-  );
+  expect(stateText({ ...of, resource: 'agent/pod/shop', state: 'lost' }, plain)).toBe('✖ pod/shop lost');
 });

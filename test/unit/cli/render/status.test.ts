@@ -29,6 +29,7 @@ it('shows services with the ports they have on this machine, and bridges', () =>
         local: 8080,
         state: 'resting' as const,
         reason: 'it sleeps',
+        onRequest: false,
       },
     ],
   };
