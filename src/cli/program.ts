@@ -215,7 +215,8 @@ const UNLISTED = ['help', 'version'];
 /** The commands, each in a line: with the examples it fits a screen. */
 const BRIEF_HELP: HelpConfiguration = {
   visibleOptions: (command) => (command.parent === null ? [] : new Help().visibleOptions(command)),
-  visibleCommands: (command) => new Help().visibleCommands(command).filter((one) => !UNLISTED.includes(one.name())),
+  visibleCommands: (command) =>
+    new Help().visibleCommands(command).filter((one) => !UNLISTED.includes(one.name())),
   subcommandTerm: (command) => command.name(),
 };
 
@@ -234,7 +235,7 @@ Examples:
 
 const UP_EXAMPLES = `
 Examples:
-  devenv up                and follow; Ctrl-C gives everything back, ? shows keys
+  devenv up                and follow; Ctrl-C gives everything back, ? has keys
   devenv up -d --wait      return when every bridge is live
   devenv up                again: applies changes of the file, and follows
 `;

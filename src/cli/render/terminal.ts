@@ -165,7 +165,6 @@ export class TerminalRenderer implements Renderer, Screen {
     this.#lines.words(event);
     // Bridges that a plan closes are no longer told of.
     for (const { resource, verb } of event.steps) if (verb === 'close') this.#bridges.delete(resource);
-    this.#told.clear();
     if (event.steps.length === 0) return;
     const { verbose } = this.#options;
     this.#list = new TaskList(event.steps, { region: this.#region, style: this.#style, verbose });

@@ -60,7 +60,10 @@ describe('a session whose gateway', () => {
     await pass(3000);
     expect(await answer()).toBe(ORIGINAL);
     const [bridge] = (await session.status()).bridges;
-    expect(bridge).toMatchObject({ state: 'resting', reason: expect.stringMatching(/gateway/) });
+    expect(bridge).toMatchObject({
+      state: 'resting',
+      reason: expect.stringMatching(/connection of the service/),
+    });
     gateway().restart();
     await settled(world);
   });

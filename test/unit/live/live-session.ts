@@ -39,29 +39,26 @@ export class LiveSession {
   readonly #identity: SessionIdentity;
   readonly #socketPath: string;
   readonly #ending = new AbortController();
+  readonly #session: Session;
   #isOver = false;
 
-  constructor(workspace: Workspace, options: LiveSessionOptions) {
+  /** `succeeds`: the one that it goes on with; absent = it begins. */
+  constructor(workspace: Workspace, options: LiveSessionOptions, succeeds?: LiveSession) {
     const { engine, platform, agentImage, directory } = options;
     this.#options = options;
     this.project = workspace.name;
     this.workspace = workspace;
     this.#socketPath = controlSocketPath(directory, workspace.name);
-    sessions += 1;
-    this.#identity = {
-      id: `session-${sessions}`,
-      project: workspace.name,
-      user: 'dev@here',
-      since: Date.now(),
-    };
+    this.#identity = succeeds === undefined ? newIdentity(workspace.name) : succeeds.#identity;
     const dismissed = deferred();
-    const session = new Session(workspace, {
+    this.#session = new Session(workspace, {
       engine,
       platform,
       image: { kind: 'given', reference: agentImage },
       identity: this.#identity,
       report: (event) => this.events.push(event),
       socketPath: this.#socketPath,
+      ...(succeeds === undefined ? {} : { succeeds: true }),
       startGuardian: async () => ({
         dismiss: () => {
           this.guardianDismissed = true;
@@ -70,7 +67,7 @@ export class LiveSession {
         ended: dismissed.promise,
       }),
     });
-    this.ended = session.run(this.#ending.signal).then(
+    this.ended = this.#session.run(this.#ending.signal).then(
       () => undefined,
       (error: unknown) => {
         if (error instanceof DevenvError) return error;
@@ -123,6 +120,17 @@ export class LiveSession {
     await this.#ask({ method: 'restart', services });
   }
 
+  /** Lets the original answer in place of a bridge's service, or no longer. */
+  async rest(bridge: string, onRequest: boolean): Promise<void> {
+    await this.#ask({ method: 'rest', bridge, onRequest });
+  }
+
+  /** Another process goes on, which `start` starts. Resolves when this one is over. */
+  async handOver(start: () => Promise<void>): Promise<DevenvError | undefined> {
+    this.#session.handOver(start);
+    return this.ended;
+  }
+
   /** `devenv down`: resolves when everything is given back. */
   async down(): Promise<void> {
     await askSession(this.#socketPath, { method: 'down' }, () => {});
@@ -163,6 +171,11 @@ export class LiveSession {
 const LAST_EVENTS = 60;
 
 let sessions = 0;
+
+function newIdentity(project: string): SessionIdentity {
+  sessions += 1;
+  return { id: `session-${sessions}`, project, user: 'dev@here', since: Date.now() };
+}
 
 function lineOf(event: Event): string {
   switch (event.type) {

@@ -62,14 +62,15 @@ export class World {
     return session;
   }
 
-  /** Starts a session. */
-  start(workspace: Workspace): LiveSession {
-    const session = new LiveSession(workspace, {
+  /** Starts a session; `succeeds`: the one that it goes on with, if it does not begin. */
+  start(workspace: Workspace, succeeds?: LiveSession): LiveSession {
+    const options = {
       engine: this.engine,
       platform: this.platform,
       agentImage: AGENT_IMAGE,
       directory: this.#directory,
-    });
+    };
+    const session = new LiveSession(workspace, options, succeeds);
     this.sessions.push(session);
     return session;
   }
