@@ -20,6 +20,7 @@ async function main(): Promise<void> {
     intercept.onConnection = (socket, destination) => claims.connection(socket, destination);
   const sessions = new Sessions({
     secret,
+    port: typeof listenOn === 'number' ? listenOn : undefined,
     resolver: await readResolver(),
     claims,
     lingerMs,

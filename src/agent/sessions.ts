@@ -20,6 +20,8 @@ const GREETING = '\n';
 /** What the agent serves sessions with. */
 export interface SessionsOptions {
   readonly secret: string;
+  /** TCP port that it listens on; undefined = a socket. */
+  readonly port: number | undefined;
   readonly resolver: ResolverSettings;
   readonly claims: Claims;
   /** How long to stay without a session, milliseconds. */

@@ -10,7 +10,7 @@ import {
   type ResolverSettings,
 } from '../protocol/index.ts';
 import { ControlClient, greet, type Unnumbered } from '../wire/index.ts';
-import { helloOf } from './hello-of.ts';
+import { greetingOf } from './greeting-of.ts';
 
 /** What somebody hears of the agents of a target. */
 export interface AgentsListener {
@@ -62,7 +62,7 @@ export class AgentLink {
   ): Promise<AgentLink> {
     const open = async (role: DuplexRole, tunnel: string, within?: AbortSignal) => {
       const duplex = await platform.dialAgent(agent, within);
-      const welcome = await greet(duplex, helloOf(identity, agent.secret, role, tunnel), within);
+      const welcome = await greet(duplex, greetingOf(identity, agent, role, tunnel), within);
       return { duplex, welcome };
     };
     const { duplex, welcome } = await open('control', '');

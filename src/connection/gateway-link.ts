@@ -13,7 +13,7 @@ import {
 } from '../protocol/index.ts';
 import { ControlClient, greet, type Unnumbered } from '../wire/index.ts';
 import { GATEWAY_SOCKET } from './gateway-container.ts';
-import { helloOf } from './hello-of.ts';
+import { greetingOf } from './greeting-of.ts';
 
 /** How long a gateway may take from its container's start until it listens, milliseconds. */
 const START_MS = 15_000;
@@ -55,7 +55,7 @@ export class GatewayLink {
     const secret = gatewaySecretIn(info?.environment ?? {}) ?? '';
     const open = async (role: DuplexRole, tunnel: string, within?: AbortSignal) => {
       const duplex = await engine.dialSocket(containerId, GATEWAY_SOCKET, within);
-      await greet(duplex, helloOf(identity, secret, role, tunnel), within);
+      await greet(duplex, greetingOf(identity, { secret, port: undefined }, role, tunnel), within);
       return duplex;
     };
     const duplex = await untilItListens(engine, containerId, () => open('control', '', signal), signal);

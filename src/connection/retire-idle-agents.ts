@@ -1,7 +1,7 @@
 import type { SessionIdentity } from '../model/identity.ts';
 import type { Platform } from '../platform/index.ts';
 import { greet } from '../wire/index.ts';
-import { helloOf } from './hello-of.ts';
+import { greetingOf } from './greeting-of.ts';
 
 /**
  * Asks every agent on the platform to end if it serves nobody: for cleaning up after a session that could not.
@@ -13,7 +13,7 @@ export async function retireIdleAgents(platform: Platform, identity: SessionIden
     agents.map(async (agent) => {
       try {
         const duplex = await platform.dialAgent(agent);
-        await greet(duplex, helloOf(identity, agent.secret, 'control', ''));
+        await greet(duplex, greetingOf(identity, agent, 'control', ''));
         duplex.end(`${JSON.stringify({ type: 'retire', id: 1 })}\n`);
         duplex.resume();
         await new Promise((closed) => duplex.once('close', closed));

@@ -4,7 +4,13 @@ import { cancelled, DevenvError, messageOf } from '../common/errors.ts';
 import type { ContainerInfo, ContainerSpec, Engine } from '../engine/index.ts';
 import { label, type Role } from '../model/labels.ts';
 import type { AgentSpec, Place, PlacedAgent } from '../platform/index.ts';
-import { agentEnvironment, agentSecretIn, EXEMPT_GROUP, LINGER } from '../programs/index.ts';
+import {
+  agentAccessIn,
+  agentEnvironment,
+  EXEMPT_GROUP,
+  LINGER,
+  PROTOCOL_VERSION,
+} from '../programs/index.ts';
 
 const SOCKET_DIRECTORY = '/run/gefyra-devenv';
 const SOCKET = `${SOCKET_DIRECTORY}/agent.sock`;
@@ -175,8 +181,9 @@ async function listens(engine: Engine, id: string, signal: AbortSignal): Promise
   }
 }
 
+/** Another version's agent is none that this one can speak with. */
 function agentName(place: Place): string {
-  return `gefyra-devenv-agent-${place.id}`;
+  return `gefyra-devenv-agent-v${PROTOCOL_VERSION}-${place.id}`;
 }
 
 function agentContainer(place: Place, spec: AgentSpec): ContainerSpec {
@@ -205,9 +212,9 @@ function agentContainer(place: Place, spec: AgentSpec): ContainerSpec {
 /** What a caller needs, read back from the container itself; undefined for one that is none of ours. */
 function agentOf(container: ContainerInfo): PlacedAgent | undefined {
   const placeId = container.labels[label.place];
-  const secret = agentSecretIn(container.environment);
-  if (placeId === undefined || secret === undefined) return undefined;
-  return { placeId, handle: container.id, secret };
+  const access = agentAccessIn(container.environment);
+  if (placeId === undefined || access === undefined) return undefined;
+  return { placeId, handle: container.id, ...access };
 }
 
 function isEngineFailure(error: unknown): boolean {

@@ -4,17 +4,25 @@ import { type IncomingStream, pump, socketEndpoint } from '../tunnel/index.ts';
 /** Where a service may listen that wants to be found on its own machine, in the order they are tried. */
 const LOOPBACK = ['127.0.0.1', '::1'];
 
-/** Connects a stream of bridged traffic to the service, which shares this namespace. `onRefused` gets its port then. */
-export function serveInbound(incoming: IncomingStream, onRefused: (port: number) => void): void {
+/** What is known of the service's ports. */
+export interface InboundPorts {
+  /** Whether a bridge leads to it: whoever speaks for the workload may reach no other, such as a debugger's. */
+  isBridged(port: number): boolean;
+  /** A stream was refused, because nothing listens there. */
+  refused(port: number): void;
+}
+
+/** Connects a stream of bridged traffic to the service, which shares this namespace. */
+export function serveInbound(incoming: IncomingStream, ports: InboundPorts): void {
   const { target } = incoming;
-  if (target.kind !== 'tcp') {
+  if (target.kind !== 'tcp' || !ports.isBridged(target.port)) {
     incoming.refuse();
     return;
   }
   const { port } = target;
   attempt(incoming, port, LOOPBACK, () => {
     incoming.refuse();
-    onRefused(port);
+    ports.refused(port);
   });
 }
 

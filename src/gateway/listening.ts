@@ -43,6 +43,11 @@ export class ListeningWatch {
     await this.#look();
   }
 
+  /** Whether a port is among them. */
+  isWatched(port: number): boolean {
+    return this.#ports.includes(port);
+  }
+
   /**
    * Somebody was refused on a port just now. A program can end and start again between two looks; whoever was turned
    * away then has to learn that it is back.

@@ -17,7 +17,7 @@ import type { Outbound } from './outbound.ts';
 
 /** What the gateway serves its session with. */
 export interface SessionServerOptions {
-  /** What a caller must present. */
+  /** What it and its session must both know. */
   readonly secret: string;
   readonly outbound: Outbound;
   readonly names: Names;
@@ -38,7 +38,7 @@ export class SessionServer {
 
   /** Serves a fresh duplex until it ends, if its caller may be served. */
   async accept(duplex: Duplex): Promise<void> {
-    const hello = await acceptHello(duplex, { ...this.#options, resolver: undefined });
+    const hello = await acceptHello(duplex, { ...this.#options, port: undefined, resolver: undefined });
     switch (hello?.role) {
       case undefined:
         return;
@@ -46,7 +46,10 @@ export class SessionServer {
         return this.#serveControl(duplex);
       case 'inbound':
         serveTunnel(duplex, (incoming) => {
-          serveInbound(incoming, (port) => this.#current?.watch.refused(port));
+          serveInbound(incoming, {
+            isBridged: (port) => this.#current?.watch.isWatched(port) === true,
+            refused: (port) => this.#current?.watch.refused(port),
+          });
         });
         return;
       case 'outbound':

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import type { V1EnvVar, V1EphemeralContainer, V1Pod } from '@kubernetes/client-node';
 import { pause, withDeadline } from '../common/deadline.ts';
@@ -5,10 +6,11 @@ import { cancelled, DevenvError, messageOf } from '../common/errors.ts';
 import type { AgentSpec, Place, PlacedAgent } from '../platform/index.ts';
 import {
   type AgentSettings,
+  agentAccessIn,
   agentEnvironment,
-  agentSecretIn,
   EXEMPT_GROUP,
   LINGER,
+  PROTOCOL_VERSION,
 } from '../programs/index.ts';
 import type { ClusterApi } from './api.ts';
 import { refusalOf, statusOf } from './failures.ts';
@@ -16,10 +18,15 @@ import { imageAdvice, isImageProblem } from './image-advice.ts';
 import { type PodAddress, podAt, podPath } from './pod-address.ts';
 import { dialPod, listens, type PodPort } from './port-forward.ts';
 
-/** Where the agent listens, on the pod's loopback address. */
-export const AGENT_PORT = 13371;
+/** Ports that an agent may listen on, on the pod's loopback address: none that the kernel gives to connections. */
+const PORTS = { from: 10_240, below: 32_768 } as const;
 
-const NAME = 'gefyra-devenv-agent';
+/**
+ * The beginning of an agent's name: what it can do (`net`: take ports over) and what it speaks. Agents of another kind or
+ * version are none that could be used.
+ */
+const NAME = `gefyra-devenv-agent-net-v${PROTOCOL_VERSION}`;
+
 const READY = { name: 'agent ready', ms: 90_000 } as const;
 /** How often is looked whether an agent has come: at first often, then ever less, since most come within two seconds. */
 const POLL = { firstMs: 30, slowestMs: 500, shareOfWaited: 0.06 };
@@ -32,7 +39,7 @@ export async function findAgent(api: ClusterApi, place: Place): Promise<PlacedAg
   const running = agentsOf(pod).find(({ name }) => stateOf(pod, name)?.running !== undefined);
   const agent = running === undefined ? undefined : placedAgent(place, running);
   // Seen as running does not mean that it still listens.
-  return agent !== undefined && (await listens(api, portOf(place))) ? agent : undefined;
+  return agent !== undefined && (await listens(api, portOf(agent))) ? agent : undefined;
 }
 
 /**
@@ -52,7 +59,7 @@ export async function placeAgent(
       if (pod === undefined) throw failed(place, 'the pod is gone');
       const present = agentsOf(pod).find(({ name }) => stateOf(pod, name)?.terminated === undefined);
       const usable = present !== undefined && !isStuck(pod, present.name) ? present : undefined;
-      const agent = usable ?? agentContainer(`${NAME}-${agentsOf(pod).length}`, spec);
+      const agent = usable ?? agentContainer(`${NAME}-${agentsOf(pod).length}`, spec, freePort(pod));
       if (usable === undefined && !(await added(api, place, agent))) continue;
       return await untilItListens(api, place, agent, inTime);
     }
@@ -75,8 +82,23 @@ export async function dialAgent(api: ClusterApi, agent: PlacedAgent, signal?: Ab
   }
 }
 
+/** Where an agent may listen: by chance, so that no program of the pod can be there before it. */
+export function agentPort(taken: ReadonlySet<number> = new Set()): number {
+  for (;;) {
+    const port = randomInt(PORTS.from, PORTS.below);
+    if (!taken.has(port)) return port;
+  }
+}
+
+function freePort({ spec }: V1Pod): number {
+  const containers = [...(spec?.containers ?? []), ...(spec?.initContainers ?? [])];
+  return agentPort(
+    new Set(containers.flatMap(({ ports }) => (ports ?? []).map(({ containerPort }) => containerPort))),
+  );
+}
+
 /** The container of an agent as it is added to a pod: root in it, but with one capability and no way to more. */
-export function agentContainer(name: string, spec: AgentSpec): V1EphemeralContainer {
+export function agentContainer(name: string, spec: AgentSpec, port: number): V1EphemeralContainer {
   return {
     name,
     image: spec.image,
@@ -84,7 +106,7 @@ export function agentContainer(name: string, spec: AgentSpec): V1EphemeralContai
     args: ['agent'],
     env: agentVariables({
       secret: spec.secret,
-      listenOn: AGENT_PORT,
+      listenOn: port,
       lingerMs: LINGER.inPodMs,
       intercepts: true,
     }),
@@ -104,9 +126,9 @@ export function agentVariables(settings: AgentSettings): V1EnvVar[] {
   return Object.entries(agentEnvironment(settings)).map(([name, value]) => ({ name, value }));
 }
 
-/** The secret in a container's `env`; undefined for one that is no agent's. */
-export function agentSecretOf(env: readonly V1EnvVar[] | undefined): string | undefined {
-  return agentSecretIn(Object.fromEntries((env ?? []).map(({ name, value }) => [name, value])));
+/** What callers must know, from a container's `env`; undefined for one that is no agent's. */
+export function agentAccessOf(env: readonly V1EnvVar[] | undefined): ReturnType<typeof agentAccessIn> {
+  return agentAccessIn(Object.fromEntries((env ?? []).map(({ name, value }) => [name, value])));
 }
 
 /**
@@ -158,7 +180,7 @@ async function untilItListens(
       throw stuck(api, place, agent, state?.waiting?.reason, state?.waiting?.message);
     const placed = placedAgent(place, agent);
     // The kubelet reports late: an agent that answers is there, whatever its status says.
-    if (placed !== undefined && (await listens(api, portOf(place)))) return placed;
+    if (placed !== undefined && (await listens(api, portOf(placed)))) return placed;
     const waited = (performance.now() - start) * POLL.shareOfWaited;
     await pause(Math.min(Math.max(POLL.firstMs, waited), POLL.slowestMs), signal);
     if (signal.aborted) throw cancelled(READY.name);
@@ -177,8 +199,8 @@ async function readPod(api: ClusterApi, place: Place): Promise<V1Pod | undefined
   }
 }
 
-function portOf(place: Pick<Place, 'handle'>): PodPort {
-  return { ...podAt(place), port: AGENT_PORT, greets: true };
+function portOf(agent: Pick<PlacedAgent, 'handle' | 'port'>): PodPort {
+  return { ...podAt(agent), port: agent.port ?? 0, greets: true };
 }
 
 function agentsOf(pod: V1Pod): readonly V1EphemeralContainer[] {
@@ -196,8 +218,8 @@ function isStuck(pod: V1Pod, name: string): boolean {
 }
 
 function placedAgent(place: Place, { env }: V1EphemeralContainer): PlacedAgent | undefined {
-  const secret = agentSecretOf(env);
-  return secret === undefined ? undefined : { placeId: place.id, handle: place.handle, secret };
+  const access = agentAccessOf(env);
+  return access === undefined ? undefined : { placeId: place.id, handle: place.handle, ...access };
 }
 
 function failed(place: Place, why: string): DevenvError {

@@ -2,7 +2,7 @@ import type { V1Pod } from '@kubernetes/client-node';
 import { DevenvError, type ErrorFacts, errorFacts } from '../common/errors.ts';
 import { type TargetRef, targetText } from '../model/workspace.ts';
 import type { Place, PlatformNeeds, Preflight } from '../platform/index.ts';
-import { addContainer, agentContainer } from './agents.ts';
+import { addContainer, agentContainer, agentPort } from './agents.ts';
 import type { ClusterApi } from './api.ts';
 import { refusalOf } from './failures.ts';
 import { type Permission, permissionsFor, roleManifest } from './permissions.ts';
@@ -168,7 +168,7 @@ async function checkPort(
 }
 
 async function tryAgent(api: ClusterApi, target: TargetRef, place: Place, image: string): Promise<void> {
-  const agent = agentContainer('gefyra-devenv-agent-preflight', { image, secret: '' });
+  const agent = agentContainer('gefyra-devenv-agent-preflight', { image, secret: '' }, agentPort());
   try {
     await addContainer(api, place, agent, 'dry run');
   } catch (error) {

@@ -3,15 +3,16 @@ import { pause, withDeadline } from '../common/deadline.ts';
 import { cancelled, DevenvError } from '../common/errors.ts';
 import { label } from '../model/labels.ts';
 import type { AgentSpec, Place, PlacedAgent } from '../platform/index.ts';
-import { LINGER } from '../programs/index.ts';
-import { AGENT_PORT, agentSecretOf, agentVariables } from './agents.ts';
+import { LINGER, PROTOCOL_VERSION } from '../programs/index.ts';
+import { agentAccessOf, agentPort, agentVariables } from './agents.ts';
 import type { ClusterApi } from './api.ts';
 import { statusOf } from './failures.ts';
 import { imageAdvice, isImageProblem } from './image-advice.ts';
 import { handleOf } from './pod-address.ts';
 import { podsPath } from './workloads.ts';
 
-const NAME = 'gefyra-devenv-agent';
+/** Another version's agent is none that this one can speak with. */
+const NAME = `gefyra-devenv-agent-v${PROTOCOL_VERSION}`;
 const READY = { name: 'standalone agent ready', ms: 90_000 } as const;
 const POLL_MS = 150;
 
@@ -22,7 +23,8 @@ const DEADLINE_SECONDS = 24 * 60 * 60;
 const KEPT_SECONDS = 5;
 
 /** Tells by its exit code whether the agent listens; the kubelet itself cannot reach the pod's loopback address. */
-const KNOCK = `require('net').connect(${AGENT_PORT}, '127.0.0.1').on('connect', () => process.exit(0)).on('error', () => process.exit(1))`;
+const KNOCK =
+  "require('net').connect(process.env.DEVENV_PORT, '127.0.0.1').on('connect', () => process.exit(0)).on('error', () => process.exit(1))";
 
 /** User and group of a process that is nobody. */
 const NOBODY = 65_534;
@@ -100,7 +102,7 @@ export function standaloneJob(spec: AgentSpec): V1Job {
               args: ['agent'],
               env: agentVariables({
                 secret: spec.secret,
-                listenOn: AGENT_PORT,
+                listenOn: agentPort(),
                 lingerMs: LINGER.standaloneMs,
                 intercepts: false,
               }),
@@ -142,9 +144,8 @@ function isReady({ status }: V1Pod): boolean {
 }
 
 function agentOf(place: Place, pod: V1Pod): PlacedAgent | undefined {
-  const secret = agentSecretOf(pod.spec?.containers[0]?.env);
-  if (secret === undefined) return undefined;
-  return { placeId: place.id, handle: handleOf(pod), secret };
+  const access = agentAccessOf(pod.spec?.containers[0]?.env);
+  return access === undefined ? undefined : { placeId: place.id, handle: handleOf(pod), ...access };
 }
 
 function refuseStuck(api: ClusterApi, pod: V1Pod, spec: AgentSpec): void {

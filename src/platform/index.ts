@@ -114,14 +114,16 @@ export interface PlacedAgent {
   readonly placeId: string;
   /** Address for the platform itself. */
   readonly handle: string;
-  /** What a caller must present to be served; random, from the agent's own specification. */
+  /** What agent and session must both know, and never say; random, from the agent's own specification. */
   readonly secret: string;
+  /** TCP port of 127.0.0.1 there that it listens on; undefined = a socket that nobody else can have. */
+  readonly port: number | undefined;
 }
 
 /** What an agent is made from. */
 export interface AgentSpec {
   /** Image reference. */
   readonly image: string;
-  /** Random secret for callers. */
+  /** What it and its callers must both know; random. */
   readonly secret: string;
 }

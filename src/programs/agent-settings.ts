@@ -3,7 +3,7 @@ import { LINGER } from './timings.ts';
 
 /** What an agent is told when it is placed. */
 export interface AgentSettings {
-  /** What a caller must present; random. */
+  /** What it and its callers must both know; random. */
   readonly secret: string;
   /** Where it listens: the path of a Unix socket, or a port of 127.0.0.1. */
   readonly listenOn: string | number;
@@ -44,7 +44,12 @@ export function readAgentSettings(environment: Environment): AgentSettings {
   };
 }
 
-/** The secret of an agent, as its container's variables tell; undefined for a container that is none of ours. */
-export function agentSecretIn(environment: Environment): string | undefined {
-  return environment[variable.secret];
+/** What callers of an agent must know, as its container's variables tell; undefined for one that is none of ours. */
+export function agentAccessIn(
+  environment: Environment,
+): { readonly secret: string; readonly port: number | undefined } | undefined {
+  const secret = environment[variable.secret];
+  const port = Number(environment[variable.port] ?? Number.NaN);
+  if (secret === undefined) return undefined;
+  return { secret, port: Number.isInteger(port) ? port : undefined };
 }

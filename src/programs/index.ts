@@ -4,8 +4,8 @@
  */
 export {
   type AgentSettings,
+  agentAccessIn,
   agentEnvironment,
-  agentSecretIn,
   readAgentSettings,
 } from './agent-settings.ts';
 export {
@@ -13,6 +13,7 @@ export {
   gatewaySecretIn,
   readGatewaySettings,
 } from './gateway-settings.ts';
+export { PROTOCOL_VERSION } from './protocol-version.ts';
 export { CONTROL_PULSE, LEASE, LINGER, TUNNEL_PULSE } from './timings.ts';
 
 /** Group that agent and gateway run as; the rules let its traffic pass, or it would be sent to itself. */

@@ -1,5 +1,17 @@
-import { fieldsOf, flag, list, mismatch, number, optionalText, port, text, textEntry } from './decode.ts';
-import type { Owner } from './hello.ts';
+import {
+  fieldsOf,
+  flag,
+  id as idOf,
+  list,
+  mismatch,
+  number,
+  optionalWords,
+  port,
+  text,
+  textEntry,
+  words,
+} from './decode.ts';
+import { type Owner, ownerOf } from './hello.ts';
 
 /** What a session asks of an agent on its control duplex. */
 export type AgentRequest =
@@ -90,14 +102,19 @@ export function decodeAgentEvent(value: unknown): AgentEvent | undefined {
       return {
         type,
         id: number(fields, 'id'),
-        reason: text(fields, 'reason'),
+        reason: words(fields, 'reason'),
         holder: fields['holder'] === undefined ? undefined : claimSummaryOf(fields['holder']),
-        tunnel: optionalText(fields, 'tunnel'),
+        tunnel: optionalWords(fields, 'tunnel'),
       };
     case 'intercept':
-      return { type, port: port(fields, 'port'), live: flag(fields, 'live'), reason: text(fields, 'reason') };
+      return {
+        type,
+        port: port(fields, 'port'),
+        live: flag(fields, 'live'),
+        reason: words(fields, 'reason'),
+      };
     case 'fault':
-      return { type, message: text(fields, 'message') };
+      return { type, message: words(fields, 'message') };
     default:
       return undefined;
   }
@@ -105,10 +122,9 @@ export function decodeAgentEvent(value: unknown): AgentEvent | undefined {
 
 function claimSummaryOf(value: unknown): ClaimSummary {
   const fields = fieldsOf(value, 'the claim');
-  const owner = fieldsOf(fields['owner'], 'the owner');
   return {
     port: port(fields, 'port'),
-    session: text(fields, 'session'),
-    owner: { user: text(owner, 'user'), project: text(owner, 'project'), since: number(owner, 'since') },
+    session: idOf(fields, 'session'),
+    owner: ownerOf(fieldsOf(fields['owner'], 'the owner')),
   };
 }

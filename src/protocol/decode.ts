@@ -14,7 +14,9 @@ export function parseFields(line: string, what: string): Fields {
   try {
     return fieldsOf(JSON.parse(line), what);
   } catch (error) {
-    throw error instanceof DevenvError ? error : mismatch(`${what} is not JSON: ${line.slice(0, 80)}`);
+    throw error instanceof DevenvError
+      ? error
+      : mismatch(`${what} is not JSON: ${JSON.stringify(line.slice(0, 80))}`);
   }
 }
 
@@ -30,6 +32,30 @@ export function optionalText(fields: Fields, name: string): string | undefined {
   return fields[name] === undefined ? undefined : text(fields, name);
 }
 
+/** Longest text that is meant for people, characters. */
+const WORDS_LENGTH = 400;
+
+/**
+ * A field of words for people: no more of it than they read, in one line. Errors: `protocol-mismatch` for what is no
+ * string.
+ */
+export function words(fields: Fields, name: string): string {
+  const value = text(fields, name).replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ');
+  return value.length <= WORDS_LENGTH ? value : `${value.slice(0, WORDS_LENGTH)}…`;
+}
+
+/** A field of words that may be absent. Errors: `protocol-mismatch` when it is something else. */
+export function optionalWords(fields: Fields, name: string): string | undefined {
+  return fields[name] === undefined ? undefined : words(fields, name);
+}
+
+/** A field that names something by random or chosen letters, digits and `._-`. Errors: `protocol-mismatch`. */
+export function id(fields: Fields, name: string): string {
+  const value = text(fields, name);
+  if (/^[A-Za-z0-9._-]{1,128}$/.test(value)) return value;
+  throw mismatch(`field ${name} is no identifier`);
+}
+
 /** A field that must be a finite number. Errors: `protocol-mismatch`. */
 export function number(fields: Fields, name: string): number {
   const value = fields[name];
@@ -40,7 +66,7 @@ export function number(fields: Fields, name: string): number {
 /** A field that must be a TCP port. Errors: `protocol-mismatch`. */
 export function port(fields: Fields, name: string): number {
   const value = number(fields, name);
-  if (Number.isInteger(value) && value >= 1 && value <= 65535) return value;
+  if (isPort(value)) return value;
   throw mismatch(`field ${name} is not a port: ${value}`);
 }
 
@@ -65,10 +91,14 @@ export function textEntry(entry: unknown): string {
   throw mismatch('a list entry is not a string');
 }
 
-/** Reads a list entry that must be a number. Errors: `protocol-mismatch`. */
-export function numberEntry(entry: unknown): number {
-  if (typeof entry === 'number') return entry;
-  throw mismatch('a list entry is not a number');
+/** Reads a list entry that must be a TCP port. Errors: `protocol-mismatch`. */
+export function portEntry(entry: unknown): number {
+  if (typeof entry === 'number' && isPort(entry)) return entry;
+  throw mismatch('a list entry is not a port');
+}
+
+function isPort(value: number): boolean {
+  return Number.isInteger(value) && value >= 1 && value <= 65535;
 }
 
 /** The error for words that the other end should not have said. */

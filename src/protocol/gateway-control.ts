@@ -1,5 +1,5 @@
-import { fieldsOf, flag, list, mismatch, number, numberEntry, port, text, textEntry } from './decode.ts';
-import type { ResolverSettings } from './hello.ts';
+import { fieldsOf, flag, list, mismatch, number, port, portEntry, text, textEntry, words } from './decode.ts';
+import { type ResolverSettings, resolverOf } from './resolver-settings.ts';
 
 /** What a session asks of a gateway on its control duplex. */
 export type GatewayRequest =
@@ -11,7 +11,7 @@ export type GatewayRequest =
       /** Names of the file's services: looked up on this machine, whatever the workload's resolver says. */
       readonly names: readonly string[];
     }
-  /** Say from now on whether something listens on these ports of the service. */
+  /** These ports of the service are bridged: say from now on whether something listens there, and let streams in to no other. */
   | { readonly type: 'watch'; readonly id: number; readonly ports: readonly number[] };
 
 /** What a gateway says on its control duplex. */
@@ -29,20 +29,10 @@ export function decodeGatewayRequest(value: unknown): GatewayRequest {
   const type = text(fields, 'type');
   const id = number(fields, 'id');
   switch (type) {
-    case 'configure': {
-      const resolver = fieldsOf(fields['resolver'], 'the resolver');
-      return {
-        type,
-        id,
-        resolver: {
-          search: list(resolver, 'search', textEntry),
-          options: list(resolver, 'options', textEntry),
-        },
-        names: list(fields, 'names', textEntry),
-      };
-    }
+    case 'configure':
+      return { type, id, resolver: resolverOf(fields['resolver']), names: list(fields, 'names', textEntry) };
     case 'watch':
-      return { type, id, ports: list(fields, 'ports', numberEntry) };
+      return { type, id, ports: list(fields, 'ports', portEntry) };
     default:
       throw mismatch(`unknown request ${type}`);
   }
@@ -56,11 +46,11 @@ export function decodeGatewayEvent(value: unknown): GatewayEvent | undefined {
     case 'done':
       return { type, id: number(fields, 'id') };
     case 'refused':
-      return { type, id: number(fields, 'id'), reason: text(fields, 'reason') };
+      return { type, id: number(fields, 'id'), reason: words(fields, 'reason') };
     case 'listening':
       return { type, port: port(fields, 'port'), listening: flag(fields, 'listening') };
     case 'fault':
-      return { type, message: text(fields, 'message') };
+      return { type, message: words(fields, 'message') };
     default:
       return undefined;
   }

@@ -1,7 +1,6 @@
-import { flag, list, mismatch, number, optionalText, parseFields, text, textEntry } from './decode.ts';
-
-/** Raised when an older peer could misread what is sent. An agent serves this version and the one before. */
-export const PROTOCOL_VERSION = 1;
+import { PROTOCOL_VERSION } from '../programs/index.ts';
+import { flag, id, mismatch, number, optionalWords, parseFields, text, words } from './decode.ts';
+import { type ResolverSettings, resolverOf } from './resolver-settings.ts';
 
 /**
  * What a duplex between session and program is for.
@@ -20,12 +19,12 @@ export interface Owner {
   readonly since: number;
 }
 
-/** First line a session sends on any duplex to an agent or a gateway. */
+/** First line a session sends on any duplex to an agent or a gateway. It tells no secret. */
 export interface Hello {
   readonly version: number;
   readonly role: DuplexRole;
-  /** The program's secret. */
-  readonly secret: string;
+  /** Random words that the program's proof must be about. */
+  readonly nonce: string;
   /** Random id of the session. */
   readonly session: string;
   /** Which tunnel of the session this is; on `inbound` and `outbound`, e.g. the service's name. */
@@ -33,15 +32,15 @@ export interface Hello {
   readonly owner: Owner;
 }
 
-/** How names are looked up beside the workload. */
-export interface ResolverSettings {
-  /** Domains tried for short names, in order. */
-  readonly search: readonly string[];
-  /** `options` of resolv.conf, e.g. `ndots:5`. */
-  readonly options: readonly string[];
+/** The program's answer to a hello that it can serve: it proves to be the one, and asks for the same. */
+export interface Challenge {
+  /** Random words that the session's proof must be about. */
+  readonly nonce: string;
+  /** See `proofOf`. */
+  readonly proof: string;
 }
 
-/** The program's answer to a hello. */
+/** The program's last word before the duplex belongs to its role. */
 export type Welcome =
   | {
       readonly ok: true;
@@ -49,11 +48,17 @@ export type Welcome =
       /** The resolver beside the program; a gateway gives none. */
       readonly resolver: ResolverSettings | undefined;
     }
-  | { readonly ok: false; readonly reason: string };
+  | Refusal;
+
+/** A caller is not served. */
+export interface Refusal {
+  readonly ok: false;
+  readonly reason: string;
+}
 
 /** Whether a program of this version can serve a peer that speaks `version`. */
 export function isServed(version: number): boolean {
-  return version === PROTOCOL_VERSION || version === PROTOCOL_VERSION - 1;
+  return version === PROTOCOL_VERSION;
 }
 
 /** The hello as its line, without the line end. */
@@ -64,34 +69,57 @@ export function encodeHello(hello: Hello): string {
 /** Errors: `protocol-mismatch`. */
 export function decodeHello(line: string): Hello {
   const fields = parseFields(line, 'the hello');
-  const owner = fields['owner'];
-  const ownerFields = parseFields(JSON.stringify(owner ?? null), 'the owner');
+  const version = number(fields, 'version');
+  // Whatever else another version says is not for us to judge.
+  if (!isServed(version))
+    throw mismatch(`protocol version ${version} is not served, only ${PROTOCOL_VERSION}`);
+  const owner = parseFields(JSON.stringify(fields['owner'] ?? null), 'the owner');
   return {
-    version: number(fields, 'version'),
+    version,
     role: roleOf(text(fields, 'role')),
-    secret: text(fields, 'secret'),
-    session: text(fields, 'session'),
-    tunnel: optionalText(fields, 'tunnel') ?? '',
-    owner: {
-      user: text(ownerFields, 'user'),
-      project: text(ownerFields, 'project'),
-      since: number(ownerFields, 'since'),
-    },
+    nonce: id(fields, 'nonce'),
+    session: id(fields, 'session'),
+    tunnel: optionalWords(fields, 'tunnel') ?? '',
+    owner: ownerOf(owner),
   };
+}
+
+/** Reads who runs a session. Errors: `protocol-mismatch`. */
+export function ownerOf(fields: ReturnType<typeof parseFields>): Owner {
+  return { user: words(fields, 'user'), project: words(fields, 'project'), since: number(fields, 'since') };
+}
+
+/** The challenge as its line, without the line end. */
+export function encodeChallenge(challenge: Challenge): string {
+  return JSON.stringify(challenge);
+}
+
+/** What a program answers a hello with. Errors: `protocol-mismatch`. */
+export function decodeChallenge(line: string): Challenge | Refusal {
+  const fields = parseFields(line, 'the challenge');
+  if (fields['ok'] === false) return { ok: false, reason: words(fields, 'reason') };
+  return { nonce: id(fields, 'nonce'), proof: id(fields, 'proof') };
+}
+
+/** The session's proof as its line, without the line end. */
+export function encodeProof(proof: string): string {
+  return JSON.stringify({ proof });
+}
+
+/** Errors: `protocol-mismatch`. */
+export function decodeProof(line: string): string {
+  return id(parseFields(line, 'the proof'), 'proof');
 }
 
 /** The welcome as its line, without the line end. */
 export function encodeWelcome(welcome: Welcome): string {
-  if (!welcome.ok) return JSON.stringify(welcome);
-  const { ok, version, resolver } = welcome;
-  // Sessions of version 1 may require a text `instance`, whatever it says: none of them makes use of it.
-  return JSON.stringify({ ok, version, instance: '', resolver });
+  return JSON.stringify(welcome);
 }
 
 /** Errors: `protocol-mismatch`. */
 export function decodeWelcome(line: string): Welcome {
   const fields = parseFields(line, 'the welcome');
-  if (!flag(fields, 'ok')) return { ok: false, reason: text(fields, 'reason') };
+  if (!flag(fields, 'ok')) return { ok: false, reason: words(fields, 'reason') };
   return {
     ok: true,
     version: number(fields, 'version'),
@@ -102,9 +130,4 @@ export function decodeWelcome(line: string): Welcome {
 function roleOf(role: string): DuplexRole {
   if (role === 'control' || role === 'outbound' || role === 'inbound') return role;
   throw mismatch(`unknown role ${role}`);
-}
-
-function resolverOf(value: unknown): ResolverSettings {
-  const fields = parseFields(JSON.stringify(value), 'the resolver');
-  return { search: list(fields, 'search', textEntry), options: list(fields, 'options', textEntry) };
 }

@@ -8,14 +8,18 @@ export type { AgentEvent, AgentRequest, ClaimSummary } from './agent-control.ts'
 export { decodeAgentEvent, decodeAgentRequest } from './agent-control.ts';
 export type { GatewayEvent, GatewayRequest } from './gateway-control.ts';
 export { decodeGatewayEvent, decodeGatewayRequest } from './gateway-control.ts';
-export type { DuplexRole, Hello, Owner, ResolverSettings, Welcome } from './hello.ts';
+export type { Challenge, DuplexRole, Hello, Owner, Refusal, Welcome } from './hello.ts';
 export {
+  decodeChallenge,
   decodeHello,
+  decodeProof,
   decodeWelcome,
+  encodeChallenge,
   encodeHello,
+  encodeProof,
   encodeWelcome,
-  isServed,
-  PROTOCOL_VERSION,
 } from './hello.ts';
+export { type ProofSubject, proofOf, sameProof } from './proof.ts';
+export type { ResolverSettings } from './resolver-settings.ts';
 export type { StreamTarget } from './stream-target.ts';
 export { decodeStreamTarget, encodeStreamTarget } from './stream-target.ts';

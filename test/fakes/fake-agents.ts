@@ -53,7 +53,7 @@ export class FakeAgents {
   }
 
   start(place: Place, secret: string): PlacedAgent {
-    const agent = { placeId: place.id, handle: `agent-${++this.#made}`, secret };
+    const agent = { placeId: place.id, handle: `agent-${++this.#made}`, secret, port: undefined };
     const running: RunningAgent = {
       agent,
       ended: new AbortController(),

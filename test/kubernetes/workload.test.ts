@@ -240,7 +240,7 @@ services:
     const script = `fetch('http://vault:9000/who').then((answer) => answer.json()).then((found) => console.log(found.caller))`;
     const caller = await docker('exec', `gefyra-${copy.project}.app`, 'node', '-e', script);
     expect(caller).toMatch(/10\.244\./);
-    expect(await pod.kubectl('get', 'jobs', '-o', 'name')).toBe('job.batch/gefyra-devenv-agent');
+    expect(await pod.kubectl('get', 'jobs', '-o', 'name')).toMatch(/^job\.batch\/gefyra-devenv-agent-v\d+$/);
     session.signal('SIGINT');
     expect(await session.exit, session.transcript).toMatchObject({ code: 130 });
     await expect.poll(() => pod.leftovers(), { timeout: 40_000 }).toEqual([]);

@@ -19,7 +19,7 @@ const rooms: Readonly<
     libraries: ['@kubernetes/client-node', 'ws', 'yaml'],
   },
   programs: { rooms: ['common'], libraries: [] },
-  protocol: { rooms: ['common'], libraries: [] },
+  protocol: { rooms: ['programs', 'common'], libraries: [] },
   tunnel: { rooms: ['protocol', 'programs', 'common'], libraries: [] },
   wire: { rooms: ['protocol', 'programs', 'common'], libraries: [] },
   'packet-rules': { rooms: ['programs'], libraries: [] },

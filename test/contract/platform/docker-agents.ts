@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { label } from '../../../src/model/labels.ts';
+import { PROTOCOL_VERSION } from '../../../src/programs/index.ts';
 import { created, present, started, untilItEnds, type WorldOf } from '../engine/world.ts';
 import { container, type DockerPlatformWorld, endAgentsOf } from './docker-world.ts';
 import { anAgentSpec, onlyPlace, placed } from './world.ts';
@@ -11,7 +12,7 @@ export function dockerAgents(world: WorldOf<DockerPlatformWorld>): void {
     const place = onlyPlace(await platform.resolveTarget((await startWorkload()).reference));
     const agent = await placed(world(), place);
     expect(await present(world(), agent.handle)).toMatchObject({
-      name: `gefyra-devenv-agent-${place.id}`,
+      name: `gefyra-devenv-agent-v${PROTOCOL_VERSION}-${place.id}`,
       networkMode: `container:${place.handle}`,
       labels: { [label.role]: 'agent', [label.place]: place.id },
       environment: { DEVENV_AGENT_LINGER_MS: '3000' },
@@ -41,7 +42,7 @@ export function dockerAgents(world: WorldOf<DockerPlatformWorld>): void {
     const { platform, startWorkload } = world();
     const place = onlyPlace(await platform.resolveTarget((await startWorkload()).reference));
     const left = await started(world(), {
-      name: `gefyra-devenv-agent-${place.id}`,
+      name: `gefyra-devenv-agent-v${PROTOCOL_VERSION}-${place.id}`,
       labels: { [label.role]: 'agent', [label.place]: place.id },
       command: ['end', '1'],
     });

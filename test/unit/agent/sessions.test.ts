@@ -2,14 +2,14 @@ import type { Duplex } from 'node:stream';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { Claims } from '../../../src/agent/claims.ts';
 import { Sessions } from '../../../src/agent/sessions.ts';
+import { PROTOCOL_VERSION } from '../../../src/programs/index.ts';
 import {
   type AgentEvent,
   type AgentRequest,
+  type DuplexRole,
   decodeAgentEvent,
-  encodeHello,
-  PROTOCOL_VERSION,
 } from '../../../src/protocol/index.ts';
-import { ControlClient, greet } from '../../../src/wire/index.ts';
+import { ControlClient, type Greeting, greet } from '../../../src/wire/index.ts';
 import { duplexPair } from '../../fakes/duplex-pair.ts';
 
 const SECRET = 's3cret';
@@ -18,6 +18,7 @@ function anAgent({ stop = async () => {}, lingerMs = 60_000, end = (_: string) =
   const claims = new Claims({ start: async () => {}, stop, drainOriginal: async () => {} });
   const sessions = new Sessions({
     secret: SECRET,
+    port: 20_001,
     resolver: { search: [], options: [] },
     claims,
     lingerMs,
@@ -31,16 +32,7 @@ async function aSession(sessions: Sessions, id: string) {
   const [duplex, served] = duplexPair();
   const over = sessions.accept(served);
   onTestFinished(() => void duplex.destroy());
-  const owner = { user: `${id}@desk`, project: 'shop', since: 17 };
-  const hello = {
-    version: PROTOCOL_VERSION,
-    role: 'control',
-    secret: SECRET,
-    session: id,
-    tunnel: '',
-    owner,
-  } as const;
-  await greet(duplex, hello);
+  await greet(duplex, greeting('control', id, ''));
   const said: AgentEvent[] = [];
   const control = new ControlClient<AgentRequest, AgentEvent>(duplex, decodeAgentEvent, (event) =>
     said.push(event),
@@ -52,17 +44,17 @@ async function aSession(sessions: Sessions, id: string) {
 async function anInbound(tunnel: string): Promise<Duplex> {
   const [duplex, served] = duplexPair();
   onTestFinished(() => void duplex.destroy());
-  const owner = { user: 'ann@desk', project: 'shop', since: 17 };
-  const hello = {
-    version: PROTOCOL_VERSION,
-    role: 'inbound',
-    secret: SECRET,
-    session: 'ann',
-    tunnel,
-    owner,
-  } as const;
-  duplex.write(`${encodeHello(hello)}\n`);
+  greet(duplex, greeting('inbound', 'ann', tunnel)).catch(() => {});
   return served;
+}
+
+function greeting(role: DuplexRole, session: string, tunnel: string): Greeting {
+  const owner = { user: `${session}@desk`, project: 'shop', since: 17 };
+  return {
+    hello: { version: PROTOCOL_VERSION, role, session, tunnel, owner },
+    secret: SECRET,
+    port: 20_001,
+  };
 }
 
 it('a session that has the port for another of its tunnels is told which', async () => {

@@ -2,12 +2,8 @@ import { expect, it, onTestFinished, vi } from 'vitest';
 import { Names } from '../../../src/gateway/names.ts';
 import { Outbound } from '../../../src/gateway/outbound.ts';
 import { SessionServer } from '../../../src/gateway/session.ts';
-import {
-  decodeGatewayEvent,
-  type GatewayEvent,
-  type GatewayRequest,
-  PROTOCOL_VERSION,
-} from '../../../src/protocol/index.ts';
+import { PROTOCOL_VERSION } from '../../../src/programs/index.ts';
+import { decodeGatewayEvent, type GatewayEvent, type GatewayRequest } from '../../../src/protocol/index.ts';
 import { ControlClient, greet } from '../../../src/wire/index.ts';
 import { duplexPair } from '../../fakes/duplex-pair.ts';
 
@@ -24,13 +20,11 @@ it('a fault of the gateway is told to its session', async () => {
   const [duplex, served] = duplexPair();
   onTestFinished(() => void duplex.destroy());
   void server.accept(served);
+  const owner = { user: 'ann@desk', project: 'shop', since: 17 };
   await greet(duplex, {
-    version: PROTOCOL_VERSION,
-    role: 'control',
+    hello: { version: PROTOCOL_VERSION, role: 'control', session: 'ann', tunnel: '', owner },
     secret: 's3cret',
-    session: 'ann',
-    tunnel: '',
-    owner: { user: 'ann@desk', project: 'shop', since: 17 },
+    port: undefined,
   });
   const said: GatewayEvent[] = [];
   new ControlClient<GatewayRequest, GatewayEvent>(duplex, decodeGatewayEvent, (event) => said.push(event));

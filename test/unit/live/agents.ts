@@ -23,6 +23,7 @@ export class Agents {
     namespace.redirectTo((socket, destination) => claims.connection(socket, destination));
     const sessions = new Sessions({
       secret: agent.secret,
+      port: agent.port,
       resolver: { search: [`${place.name}.test`], options: [] },
       claims,
       lingerMs: place.idleAgent === 'ends' ? LINGER.besideContainerMs : LINGERS_MS,

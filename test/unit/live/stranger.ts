@@ -1,11 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Place } from '../../../src/platform/index.ts';
-import {
-  type AgentEvent,
-  type AgentRequest,
-  decodeAgentEvent,
-  PROTOCOL_VERSION,
-} from '../../../src/protocol/index.ts';
+import { PROTOCOL_VERSION } from '../../../src/programs/index.ts';
+import { type AgentEvent, type AgentRequest, decodeAgentEvent } from '../../../src/protocol/index.ts';
 import { ControlClient, greet } from '../../../src/wire/index.ts';
 import type { World } from './world.ts';
 
@@ -22,13 +18,11 @@ export async function claimedByStranger({ platform }: World, place: Place, port:
     secret: randomBytes(8).toString('hex'),
   });
   const duplex = await platform.dialAgent(agent);
+  const owner = { user: 'stranger@elsewhere', project: 'theirs', since: Date.now() };
   await greet(duplex, {
-    version: PROTOCOL_VERSION,
-    role: 'control',
+    hello: { version: PROTOCOL_VERSION, role: 'control', session: 'stranger', tunnel: '', owner },
     secret: agent.secret,
-    session: 'stranger',
-    tunnel: '',
-    owner: { user: 'stranger@elsewhere', project: 'theirs', since: Date.now() },
+    port: agent.port,
   });
   const control = new ControlClient<AgentRequest, AgentEvent>(duplex, decodeAgentEvent, () => {});
   const answer = await control.request({ type: 'claim', port, tunnel: 'theirs', to: port, probes: [] });

@@ -1,36 +1,76 @@
 import { describe, expect, it } from 'vitest';
 import {
+  type Challenge,
   decodeAgentEvent,
   decodeAgentRequest,
+  decodeChallenge,
   decodeGatewayEvent,
   decodeGatewayRequest,
   decodeHello,
+  decodeProof,
   decodeStreamTarget,
   decodeWelcome,
+  encodeChallenge,
   encodeHello,
+  encodeProof,
   encodeStreamTarget,
   encodeWelcome,
+  proofOf,
+  sameProof,
 } from '../../../src/protocol/index.ts';
 
-/** Lines as version 1 sends them. A change here breaks agents that already run. */
+/** Lines as version 2 sends them. A change here breaks agents that already run. */
 const hello =
-  '{"version":1,"role":"inbound","secret":"s3cret","session":"a1b2","tunnel":"app","owner":{"user":"john@laptop","project":"shop","since":1700000000000}}';
+  '{"version":2,"role":"inbound","nonce":"bm9uY2U","session":"a1b2","tunnel":"app","owner":{"user":"john@laptop","project":"shop","since":1700000000000}}';
 const welcome =
-  '{"ok":true,"version":1,"instance":"","resolver":{"search":["demo.svc.cluster.local"],"options":["ndots:5"]}}';
+  '{"ok":true,"version":2,"resolver":{"search":["demo.svc.cluster.local"],"options":["ndots:5"]}}';
 
-describe('protocol version 1', () => {
+describe('protocol version 2', () => {
   it('reads and writes the hello', () => {
     expect(encodeHello(decodeHello(hello))).toBe(hello);
   });
 
-  it('reads and writes the welcome, with the instance that sessions may require and none reads', () => {
+  it('reads and writes the challenge and the proof', () => {
+    const challenge = '{"nonce":"c29t","proof":"cHJvb2Y"}';
+    expect(encodeChallenge(decodeChallenge(challenge) as Challenge)).toBe(challenge);
+    expect(decodeChallenge('{"ok":false,"reason":"no"}')).toEqual({ ok: false, reason: 'no' });
+    expect(decodeProof(encodeProof('cHJvb2Y'))).toBe('cHJvb2Y');
+  });
+
+  it('proves the secret by all that was said, who says it and the port', () => {
+    const subject = { hello, nonce: 'c29t', port: 20_001 };
+    expect(proofOf('s3cret', 'program', subject)).toBe('KOrvyUKCsTpzJZF2jafnBY6jbLH5QQX8oZbuClcp4rs');
+    expect(proofOf('s3cret', 'session', subject)).toBe('d3c_Gw75QFZ61xnJHbwRkPki068rsVkvTnLfCSI9Qhw');
+    const others = [
+      proofOf('s3cret', 'session', subject),
+      proofOf('other', 'program', subject),
+      proofOf('s3cret', 'program', { ...subject, hello: hello.replace('inbound', 'control') }),
+      proofOf('s3cret', 'program', { ...subject, nonce: 'other' }),
+      proofOf('s3cret', 'program', { ...subject, port: 20_002 }),
+      proofOf('s3cret', 'program', { ...subject, port: undefined }),
+    ];
+    expect(others.filter((proof) => sameProof(proof, proofOf('s3cret', 'program', subject)))).toEqual([]);
+  });
+
+  it('reads and writes the welcome', () => {
     expect(encodeWelcome(decodeWelcome(welcome))).toBe(welcome);
-    expect(decodeWelcome(welcome.replace('""', '"c3d4"'))).toEqual(decodeWelcome(welcome));
-    expect(decodeWelcome(welcome.replace('"instance":"",', ''))).toEqual(decodeWelcome(welcome));
-    expect(decodeWelcome('{"ok":false,"reason":"wrong secret"}')).toEqual({
-      ok: false,
-      reason: 'wrong secret',
+    expect(decodeWelcome('{"ok":false,"reason":"no proof"}')).toEqual({ ok: false, reason: 'no proof' });
+  });
+
+  it('takes of a resolver what can stand in a resolv.conf and say nothing else there', () => {
+    const resolver = {
+      search: ['demo.svc', 'a b', 'x\nnameserver 6.6.6.6', '.', 'a'.repeat(300)],
+      options: ['ndots:5', 'rotate', 'x y', 'a\nb'],
+    };
+    expect(decodeWelcome(JSON.stringify({ ok: true, version: 2, resolver }))).toMatchObject({
+      resolver: { search: ['demo.svc', '.'], options: ['ndots:5', 'rotate'] },
     });
+  });
+
+  it('takes words for people in one line, and not too many', () => {
+    const reason = `held\u001b[31m by\n${'x'.repeat(5000)}`;
+    const event = decodeAgentEvent({ type: 'refused', id: 1, reason });
+    expect(event).toMatchObject({ reason: expect.stringMatching(/^held \[31m by x{300,}…$/) });
   });
 
   it('ignores fields it does not know', () => {
@@ -92,9 +132,10 @@ describe('protocol version 1', () => {
   });
 
   it.each([
-    ['not json', () => decodeHello('hello?'), 'the hello is not JSON: hello?'],
+    ['not json', () => decodeHello('hello?'), 'the hello is not JSON: "hello?"'],
     ['a list', () => decodeHello('[]'), 'the hello is not an object'],
-    ['a missing field', () => decodeHello('{"version":1}'), 'the owner is not an object'],
+    ['a missing field', () => decodeHello('{"version":2}'), 'the owner is not an object'],
+    ['another version', () => decodeHello('{"version":1}'), 'protocol version 1 is not served, only 2'],
     ['an unknown role', () => decodeHello(hello.replace('inbound', 'sideways')), 'unknown role sideways'],
     [
       'a port out of range',
