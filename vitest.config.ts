@@ -10,6 +10,8 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/unit/**/*.test.ts'],
+          // For what hangs: a busy machine takes its time.
+          testTimeout: 30_000,
         },
       },
       {

@@ -57,6 +57,8 @@ interface Claim {
   told: boolean;
   /** Resolves when the last change of `live` is through, whether it was possible or not. */
   settled: Promise<void>;
+  /** How often it became live: what was begun for an earlier time is not wanted any more. */
+  times: number;
 }
 
 /**
@@ -83,7 +85,7 @@ export class Claims {
     const { port, tunnel, to, probes } = request;
     const held = this.#claims.get(port);
     if (held === undefined) {
-      const resting = { wanted: false, live: false, told: false, settled: Promise.resolve() };
+      const resting = { wanted: false, live: false, told: false, settled: Promise.resolve(), times: 0 };
       this.#claims.set(port, { port, tunnel, to, probes, claimant, ...resting });
     } else if (held.claimant.id !== claimant.id) return { holder: summary(held), tunnel: undefined };
     else if (held.claimant !== claimant) this.#handOver(held, claimant, request);
@@ -103,14 +105,18 @@ export class Claims {
   }
 
   /**
-   * Gives a port back: no new connections, then those open end at a quiet moment, at the latest after two seconds.
-   * Done at once when this connection does not hold it: then it has nothing of it, which is all that is asked.
+   * Gives a port back: no new connections, then those open end when they have been answered, at a quiet moment. Resolves
+   * to the callers whose request was cut off, because it was not answered within `drainMs`. Done at once when this
+   * connection does not hold it: then it has nothing of it, which is all that is asked.
    */
-  async release(claimant: Claimant, port: number): Promise<void> {
+  async release(claimant: Claimant, port: number, drainMs: number): Promise<readonly string[]> {
     const claim = this.#heldBy(claimant, port);
-    if (claim === undefined) return;
+    if (claim === undefined) return [];
     await this.#giveBack(claim);
-    if (this.#claims.get(port) !== claim) await drainConnections(this.#arrivals.bridged.of(port));
+    if (this.#claims.get(port) === claim) return [];
+    const terms = { deadlineMs: drainMs, endStreams: true };
+    const cut = await drainConnections(this.#arrivals.bridged.of(port), terms);
+    return cut.map(({ peer }) => peer);
   }
 
   /** Gives back at once whatever a connection held: it is gone. */
@@ -127,7 +133,8 @@ export class Claims {
   /** Stops intercepting altogether and lets everything that is open end at a quiet moment. For the agent's own end. */
   async withdrawAll(): Promise<void> {
     await Promise.all([...this.#claims.keys()].map((port) => this.#intercept?.stop(port)));
-    await drainConnections([...this.#arrivals.bridged.all(), ...this.#arrivals.passed.all()]);
+    const all = [...this.#arrivals.bridged.all(), ...this.#arrivals.passed.all()];
+    await drainConnections(all, { deadlineMs: DRAIN.deadlineMs, endStreams: true });
   }
 
   /** A connection was redirected here. */
@@ -175,6 +182,7 @@ export class Claims {
     const live = claim.wanted && tunnel !== undefined && this.#claims.get(claim.port) === claim;
     if (live === claim.live) return claim.settled;
     claim.live = live;
+    if (live) claim.times += 1;
     const changed = this.#change(claim, live);
     claim.settled = changed.catch(() => {});
     return changed;
@@ -187,7 +195,16 @@ export class Claims {
     // The tunnel may have changed while nft was at work.
     if (claim.live !== live) return;
     if (live) await this.#moveKeepAlive(claim);
+    else this.#leaveToOriginal(claim);
     if (claim.live === live && claim.claimant === claimant) this.#tell(claim);
+  }
+
+  /** Kept connections to the service end when they have been answered: their owners' next ones go to the original. */
+  #leaveToOriginal(claim: Claim): void {
+    const { port, times } = claim;
+    const isWanted = () => !claim.live && claim.times === times && this.#claims.get(port) === claim;
+    const terms = { deadlineMs: Number.POSITIVE_INFINITY, isWanted, endStreams: false };
+    void drainConnections(this.#arrivals.bridged.of(port), terms);
   }
 
   async #start(claim: Claim): Promise<void> {
@@ -211,21 +228,26 @@ export class Claims {
   }
 
   /**
-   * Keep-alive connections do not pass the packet rules again: they are closed at a quiet moment, so that their owners
-   * open new ones. Resolves when all have moved, or at the deadline. Ends when the claim rests: then callers connect
-   * to the original again, and rightly so.
+   * Keep-alive connections do not pass the packet rules again: they are closed when they have been answered, at a quiet
+   * moment, so that their owners open new ones. Resolves when all have moved, or after a while: new ones come here
+   * already, and whoever is busier than that follows when it can. Ends when the claim rests: then callers connect to the
+   * original again, and rightly so.
    */
   async #moveKeepAlive(claim: Claim): Promise<void> {
-    const { port } = claim;
+    const { port, times } = claim;
+    const isWanted = () => claim.live && claim.times === times;
     const isOurs = (peerPort: number) =>
       this.#arrivals.passed.of(port).some((open) => open.originPort === peerPort);
-    const draining = this.#intercept?.drainOriginal(port, { isOurs, isWanted: () => claim.live });
+    const onLeft = (count: number) => {
+      if (isWanted() || count === 0) claim.claimant.send({ type: 'staying', port, count });
+    };
+    const draining = this.#intercept?.drainOriginal(port, { isOurs, isWanted, onLeft });
     const original = draining?.catch((error) => {
       console.error(`keep-alive connections of port ${port} stay with the original: ${messageOf(error)}`);
     });
-    const passed = drainConnections(this.#arrivals.passed.of(port));
-    // New connections come here already; whoever is busier than that follows when it can.
-    await Promise.race([Promise.all([passed, original]), pause(DRAIN.deadlineMs)]);
+    const terms = { deadlineMs: Number.POSITIVE_INFINITY, isWanted, endStreams: false };
+    const passed = drainConnections(this.#arrivals.passed.of(port), terms);
+    await Promise.race([Promise.all([passed, original]), pause(DRAIN.callLiveMs)]);
   }
 }
 

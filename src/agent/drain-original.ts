@@ -1,6 +1,6 @@
 import { pause } from '../common/deadline.ts';
 import { closeConnections, type ServedConnection } from '../netfilter/index.ts';
-import { ConversationWatch } from './conversation-watch.ts';
+import { type Choosiness, ConversationWatch } from './conversation-watch.ts';
 import { DRAIN, DRAIN_ORIGINAL } from './timings.ts';
 
 /** What must be known of the agent while its port is drained. */
@@ -9,34 +9,44 @@ export interface DrainOptions {
   readonly isOurs: (peerPort: number) => boolean;
   /** False as soon as the original is to be called again. */
   readonly isWanted: () => boolean;
+  /** Hears how many callers still have a connection to the original, whenever that changes. */
+  readonly onLeft: (count: number) => void;
 }
 
 /**
- * Closes the connections that callers had to the original container before its port was taken over, so that their
- * next ones come here: idle ones at a good moment, those with a request in flight when it has been answered. A request
- * that takes longer than the drain deadline is cut off, for it may be a stream that never ends.
+ * Moves the connections that callers had to the original container before its port was taken over, by closing them, so
+ * that their next ones come here: idle ones at a good moment, those with a request in flight when it has been answered,
+ * however late. A stream that never ends stays where it began. Resolves when none is left, or none is wanted.
  * Errors: `Error` when the kernel cannot close connections of others.
  */
-export async function drainOriginal(port: number, { isOurs, isWanted }: DrainOptions): Promise<void> {
+export async function drainOriginal(port: number, { isOurs, isWanted, onLeft }: DrainOptions): Promise<void> {
   const startedAt = performance.now();
   const conversations = new ConversationWatch();
+  let told = 0;
   while (isWanted()) {
     const elapsed = performance.now() - startedAt;
-    let ours = 0;
-    const left = closeConnections(port, (connection) => {
-      if (isOurs(connection.peerPort)) {
-        ours += 1;
-        return false;
-      }
-      const idle = conversations.isIdle(connection, elapsed < DRAIN_ORIGINAL.choosyMs);
-      return idle || isOverdue(connection, elapsed);
+    const peers = new Set<string>();
+    closeConnections(port, (connection: ServedConnection) => {
+      if (isOurs(connection.peerPort)) return false;
+      const due = conversations.isIdle(connection, choosinessAfter(elapsed));
+      if (!due) peers.add(connection.peer);
+      return due;
     });
-    if (left === ours) return;
-    await pause(DRAIN.lookAgainMs);
+    if (peers.size !== told) onLeft(peers.size);
+    told = peers.size;
+    if (peers.size === 0) return;
+    conversations.keepOnly(peers);
+    await pause(pauseAfter(elapsed));
   }
+  if (told !== 0) onLeft(0);
 }
 
-function isOverdue({ receivedAgo }: ServedConnection, elapsed: number): boolean {
-  const { deadlineMs } = DRAIN;
-  return elapsed > DRAIN_ORIGINAL.giveUpMs || (elapsed > deadlineMs && receivedAgo > deadlineMs);
+function choosinessAfter(elapsed: number): Choosiness {
+  if (elapsed < DRAIN_ORIGINAL.choosyMs) return 'choosy';
+  return elapsed < DRAIN_ORIGINAL.anyMomentMs ? 'quiet' : 'any moment';
+}
+
+function pauseAfter(elapsed: number): number {
+  if (elapsed < DRAIN.patientMs) return DRAIN.lookAgainMs;
+  return elapsed < DRAIN_ORIGINAL.endlessMs ? DRAIN.laterMs : DRAIN_ORIGINAL.endlessLookMs;
 }

@@ -27,20 +27,36 @@ export class OpenConnections {
   }
 }
 
+/** How connections are drained. */
+export interface DrainTerms {
+  /** When those with a request in flight are cut off, milliseconds from now; infinite = never. */
+  readonly deadlineMs: number;
+  /** False as soon as they may stay after all. Default: never. */
+  readonly isWanted?: () => boolean;
+  /** What has no end of its own is ended after a moment; otherwise it stays until the deadline. */
+  readonly endStreams: boolean;
+}
+
 /**
  * Ends connections so that no request is lost: busy ones after their next answer, which tells the caller so where the
- * protocol allows it, idle ones at a good moment; what is left at the deadline is cut off.
+ * protocol allows it, idle ones at a good moment. Resolves, when none is left, to those that had to be cut off.
  */
-export async function drainConnections(connections: readonly OpenConnection[]): Promise<void> {
+export async function drainConnections(
+  connections: readonly OpenConnection[],
+  { deadlineMs, isWanted = () => true, endStreams }: DrainTerms,
+): Promise<readonly OpenConnection[]> {
   const startedAt = performance.now();
   let left = connections;
-  for (let now = startedAt; left.length > 0 && now - startedAt < DRAIN.deadlineMs; now = performance.now()) {
+  for (let now = startedAt; left.length > 0 && now - startedAt < deadlineMs; now = performance.now()) {
+    if (!isWanted()) return [];
+    const patient = now - startedAt < DRAIN.patientMs;
     for (const open of left) {
       open.announceEnd();
-      if (open.mayEnd(now, now - startedAt < DRAIN.patientMs)) open.end();
+      if (open.mayEnd(now, patient) || (open.isStream && endStreams && !patient)) open.end();
     }
-    await pause(DRAIN.lookAgainMs);
+    await pause(patient ? DRAIN.lookAgainMs : DRAIN.laterMs);
     left = left.filter((open) => !open.closed);
   }
   for (const open of left) open.destroy();
+  return left;
 }

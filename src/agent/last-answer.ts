@@ -18,3 +18,14 @@ export function asLastAnswer(start: Buffer): Buffer | undefined {
   // A second `Connection` header further down does no harm: `close` wins (RFC 9112, 9.3).
   return Buffer.concat([start.subarray(0, headers), CLOSE, start.subarray(headers)]);
 }
+
+const SWITCHES = Buffer.from('HTTP/1.1 101');
+const EVENTS = /^content-type:[ \t]*text\/event-stream/im;
+
+/** Whether an answer begins what has no end of its own: another protocol, such as a WebSocket, or a stream of events. */
+export function beginsStream(start: Buffer): boolean {
+  if (!start.subarray(0, HTTP.length).equals(HTTP)) return false;
+  if (start.subarray(0, SWITCHES.length).equals(SWITCHES)) return true;
+  const head = start.indexOf('\r\n\r\n');
+  return EVENTS.test(start.toString('latin1', 0, head < 0 ? start.length : head));
+}

@@ -1,10 +1,11 @@
 import type { Socket } from 'node:net';
 import type { Pump, Resettable } from '../tunnel/index.ts';
-import { asLastAnswer } from './last-answer.ts';
+import { mayGoOn } from './good-moment.ts';
+import { asLastAnswer, beginsStream } from './last-answer.ts';
 import { QUIET } from './timings.ts';
 
 /** A caller's side of a connection: its socket, or what looks into that. */
-export type Caller = Resettable;
+export type Caller = Resettable & Pick<Socket, 'remoteAddress' | 'remotePort'>;
 
 /** A caller's connection that goes through this agent, with what is needed to end it without losing a request. */
 export class OpenConnection {
@@ -12,7 +13,10 @@ export class OpenConnection {
   readonly #pump: Pump;
   readonly #original: Socket | undefined;
   readonly #openedAt = performance.now();
+  /** Who it is, as people write it; the socket forgets it when it is gone. */
+  readonly peer: string;
   #ending: 'no' | 'announced' | 'told' | 'ended' = 'no';
+  #isStream = false;
 
   /**
    * `pump`: what carries the caller's connection.
@@ -22,6 +26,8 @@ export class OpenConnection {
     this.#caller = caller;
     this.#pump = pump;
     this.#original = original;
+    this.peer = `${caller.remoteAddress?.replace(/^::ffff:/, '') ?? 'somebody'}:${caller.remotePort ?? 0}`;
+    pump.rewriteAnswers((start) => this.#answerBegins(start));
   }
 
   /** Port of this agent's own socket to the original container; undefined when the connection goes elsewhere. */
@@ -34,11 +40,14 @@ export class OpenConnection {
     return this.#caller.destroyed;
   }
 
+  /** It carries what has no end of its own, such as a WebSocket or a stream of events. */
+  get isStream(): boolean {
+    return this.#isStream;
+  }
+
   /** From now on the next answer tells the caller that it is the last one on this connection. */
   announceEnd(): void {
-    if (this.#ending !== 'no') return;
-    this.#ending = 'announced';
-    this.#pump.rewriteAnswers((start) => this.#lastAnswer(start));
+    if (this.#ending === 'no') this.#ending = 'announced';
   }
 
   /**
@@ -46,11 +55,13 @@ export class OpenConnection {
    * With `patient`, one that is likely to ask soon, and so to be told, may do so.
    */
   mayEnd(now: number, patient: boolean): boolean {
-    const { asked, answered, isAsking } = this.#pump;
-    if (this.#ending === 'ended') return false;
+    const { asked, answered, isAsking, longestPauseMs } = this.#pump;
+    if (this.#ending === 'ended' || this.#isStream) return false;
     if (asked.bytes === 0) return now - this.#openedAt > QUIET.unusedMs;
     if (isAsking || this.#caller.writableLength > 0) return false;
-    return this.#ending !== 'told' && now - answered.at >= (patient ? QUIET.recentMs : QUIET.longMs);
+    const quietMs = now - answered.at;
+    if (this.#ending === 'told' || mayGoOn(longestPauseMs, quietMs)) return false;
+    return quietMs >= (patient ? QUIET.recentMs : QUIET.longMs);
   }
 
   /** Says the regular end to the caller. */
@@ -64,7 +75,12 @@ export class OpenConnection {
     this.#caller.destroy();
   }
 
-  #lastAnswer(start: Buffer): Buffer | undefined {
+  #answerBegins(start: Buffer): Buffer | undefined {
+    // What has become a stream has no answers any more.
+    if (this.#isStream || beginsStream(start)) {
+      this.#isStream = true;
+      return undefined;
+    }
     const last = this.#ending === 'announced' ? asLastAnswer(start) : undefined;
     if (last !== undefined) this.#ending = 'told';
     return last;

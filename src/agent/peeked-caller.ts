@@ -41,6 +41,16 @@ export class PeekedCaller extends Duplex {
     return false;
   }
 
+  /** As of a socket. */
+  get remoteAddress(): string | undefined {
+    return this.#socket.remoteAddress;
+  }
+
+  /** As of a socket. */
+  get remotePort(): number | undefined {
+    return this.#socket.remotePort;
+  }
+
   /** As of a socket: breaks it off so that the caller notices. */
   resetAndDestroy(): this {
     if (!this.#released) this.#socket.resetAndDestroy();

@@ -13,6 +13,7 @@ import { openTunnel, serveTunnel, type Tunnel } from '../tunnel/index.ts';
 import { acceptHello, ControlServer } from '../wire/index.ts';
 import type { Claimant, Claims } from './claims.ts';
 import { serveOutbound } from './outbound.ts';
+import { DRAIN } from './timings.ts';
 
 /** What a caller on a port of 127.0.0.1 gets before anything else. */
 const GREETING = '\n';
@@ -183,9 +184,10 @@ class Session implements Claimant {
         case 'rest':
           await this.#claims.want(this, request.port, request.type === 'resume');
           break;
-        case 'release':
-          await this.#claims.release(this, request.port);
-          break;
+        case 'release': {
+          const cut = await this.#claims.release(this, request.port, request.drain ?? DRAIN.deadlineMs);
+          return this.send(cut.length === 0 ? { type: 'done', id } : { type: 'done', id, cut });
+        }
         case 'retire':
           this.retired = true;
           if (this.#isAlone()) return this.send({ type: 'ending', id });

@@ -9,16 +9,36 @@ export const DRAIN = {
   lookAgainMs: 2,
   /** So long callers are waited for that ask again and again: the next answer tells them. */
   patientMs: 1000,
-  /** Requests in flight may take so long to end before their connection is closed all the same. */
-  deadlineMs: 2000,
+  /** How often is looked after that, for as long as it takes. */
+  laterMs: 25,
+  /** A bridge is called live when nobody is left with the original, and at the latest after this. */
+  callLiveMs: 2000,
+  /** Requests in flight may take so long to end when a port is given back, unless the session says otherwise. */
+  deadlineMs: 10_000,
 } as const;
 
-/** Draining the connections that callers had to the original container before its port was taken over. */
+/** Moving the connections that callers had to the original container before its port was taken over. */
 export const DRAIN_ORIGINAL = {
   /** How long to wait for a good moment; afterwards any moment without a request in flight will do. */
   choosyMs: 700,
-  /** A pool under constant load is never idle all at once; whoever is left then is cut off. */
-  giveUpMs: 10_000,
+  /** A pool under constant load is never quiet; after this the moment between an answer and the next request will do. */
+  anyMomentMs: 10_000,
+  /** Whoever is left after this has something endless: it is looked at more rarely. */
+  endlessMs: 60_000,
+  /** How often, then. */
+  endlessLookMs: 500,
+} as const;
+
+/** An answer that comes in pieces, such as a stream of events, has pauses within. */
+export const PIECES = {
+  /** Shorter ones happen in any answer. */
+  pauseMs: 50,
+  /** An answer that came so long after its request may be one of several: nobody saw the others. */
+  unseenMs: 1000,
+  /** A quiet of so many of the longest pause means that the answer is over. */
+  pauses: 3,
+  /** However long the pauses were. */
+  mostMs: 60_000,
 } as const;
 
 /** What the quiet on a connection says about the next request. */

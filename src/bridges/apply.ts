@@ -6,21 +6,23 @@ import type { BridgeRoutes } from './ports.ts';
 export interface BridgeContext {
   readonly bridges: LiveBridges;
   readonly routes: BridgeRoutes;
+  /** How long requests in flight may take when a bridge closes, milliseconds. */
+  readonly drainMs: number;
 }
 
 /** Does one operation. Errors: `target-conflict`, `agent-failed`, `cancelled`. */
 export async function applyBridge(
   operation: BridgeOperation,
-  { bridges, routes }: BridgeContext,
+  { bridges, routes, drainMs }: BridgeContext,
   signal: AbortSignal,
 ): Promise<void> {
   switch (operation.kind) {
     case 'open-bridge':
       return bridges.open(operation.bridge, routes, signal);
     case 'replace-bridge':
-      await bridges.close(operation.replaces);
+      await bridges.close(operation.replaces, drainMs);
       return bridges.open(operation.bridge, routes, signal);
     case 'close-bridge':
-      return bridges.close(operation.bridge);
+      return bridges.close(operation.bridge, drainMs);
   }
 }

@@ -15,11 +15,16 @@ const CLAIM_AGAIN_MS = [200, 2000];
 /** What passes in a moment is told when it has lasted for so long, milliseconds. */
 const PASSING_MS = 1000;
 
+/** As many callers are named whose request was cut off. */
+const TOLD_CALLERS = 5;
+
 /** A bridge at one agent that is connected. */
 interface Claim {
   state: Exclude<ClaimState, 'silent'>;
   /** Why it is refused, or why the agent does not send requests that are wanted; undefined when all is well. */
   objection: string | undefined;
+  /** Callers whose connection to the original began before and goes on. */
+  staying: number;
   /** Settles as the first attempt to claim does; resolves also when the agent goes before. */
   readonly first: Deferred<void>;
   /** Aborted when the agent is gone, or the bridge closed. */
@@ -70,21 +75,31 @@ export class OpenBridge {
     this.#tell();
   }
 
-  /** Gives the port back everywhere; resolves when what was in flight has ended. */
-  async close(): Promise<void> {
+  /**
+   * Gives the port back everywhere; resolves when what was in flight has ended. What has not after so many milliseconds is
+   * cut off, and told.
+   */
+  async close(drainMs: number): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#passing);
     for (const unfollow of this.#unfollow.splice(0)) unfollow();
-    const release = { type: 'release', port: this.bridge.port } as const;
+    const release = { type: 'release', port: this.bridge.port, drain: drainMs } as const;
     const claims = [...this.#claims];
     this.#claims.clear();
     for (const [, { left }] of claims) left.abort();
-    await Promise.all(claims.map(([agent]) => agent.giveBack(release)));
+    const answers = await Promise.all(claims.map(([agent]) => agent.giveBack(release)));
+    const cut = answers.flatMap((answer) => (answer?.type === 'done' ? (answer.cut ?? []) : []));
+    if (cut.length > 0) this.#report({ type: 'warning', message: cutWords(this.bridge, cut, drainMs) });
   }
 
   /** Whether it rests because somebody asked for that. */
   get restsOnRequest(): boolean {
     return this.#onRequest;
+  }
+
+  /** How many callers stay with the original because their connection began before the bridge. */
+  get staying(): number {
+    return [...this.#claims.values()].reduce((sum, claim) => sum + claim.staying, 0);
   }
 
   /** Lets the original answer, whatever the service does, until it is asked for the opposite. */
@@ -98,6 +113,7 @@ export class OpenBridge {
     const claim: Claim = {
       state: 'claiming',
       objection: undefined,
+      staying: 0,
       first: deferred(),
       left: new AbortController(),
     };
@@ -125,7 +141,7 @@ export class OpenBridge {
     claim.left.abort();
     claim.first.resolve();
     // Where only the target has left the place, another one may keep the connection with the agent.
-    void agent.giveBack({ type: 'release', port: this.bridge.port });
+    void agent.giveBack({ type: 'release', port: this.bridge.port, drain: undefined });
     this.#tell();
   }
 
@@ -179,7 +195,9 @@ export class OpenBridge {
 
   #heard(agent: BridgeAgent, event: AgentEvent): void {
     const claim = this.#claims.get(agent);
-    if (event.type !== 'intercept' || event.port !== this.bridge.port || claim === undefined) return;
+    if (claim === undefined || !('port' in event) || event.port !== this.bridge.port) return;
+    if (event.type === 'staying') claim.staying = event.count;
+    if (event.type !== 'intercept') return;
     if (claim.state === 'refused') return;
     claim.state = event.live ? 'live' : 'claimed';
     claim.objection = event.live || !this.#wanted ? undefined : event.reason;
@@ -209,6 +227,13 @@ export class OpenBridge {
     const resource = bridgeResource(this.bridge);
     this.#report({ type: 'state', resource, state, ...(reason === '' ? {} : { reason }) });
   }
+}
+
+function cutWords({ name }: BridgedPort, cut: readonly string[], drainMs: number): string {
+  const some = cut.slice(0, TOLD_CALLERS).join(', ');
+  const others = cut.length > TOLD_CALLERS ? ` and ${cut.length - TOLD_CALLERS} more` : '';
+  const requests = cut.length === 1 ? '1 request was' : `${cut.length} requests were`;
+  return `${requests} cut off when bridge ${name} closed, not answered within ${drainMs / 1000} s: from ${some}${others}`;
 }
 
 function refusal(

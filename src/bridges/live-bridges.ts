@@ -23,7 +23,7 @@ export class LiveBridges {
     try {
       await opened.open(routes, signal);
     } catch (error) {
-      await opened.close();
+      await opened.close(0);
       throw error;
     }
     this.#open.set(bridgeResource(bridge), opened);
@@ -42,11 +42,16 @@ export class LiveBridges {
     return bridge !== undefined;
   }
 
-  /** Nothing happens when it is not open. */
-  async close(bridge: BridgedPort): Promise<void> {
+  /** How many callers stay with the original because their connection began before the bridge, by resource. */
+  staying(): ReadonlyMap<string, number> {
+    return new Map([...this.#open].map(([resource, { staying }]) => [resource, staying]));
+  }
+
+  /** Requests in flight may take so many milliseconds to end. Nothing happens when it is not open. */
+  async close(bridge: BridgedPort, drainMs: number): Promise<void> {
     const resource = bridgeResource(bridge);
     const opened = this.#open.get(resource);
     this.#open.delete(resource);
-    await opened?.close();
+    await opened?.close(drainMs);
   }
 }

@@ -12,6 +12,7 @@ import { unlessAborted } from '../common/deadline.ts';
 import { type ErrorFacts, errorFacts } from '../common/errors.ts';
 import type { ConfigFlags } from './commands/config.ts';
 import type { DebugConfigFlags } from './commands/debug-config.ts';
+import type { DownFlags } from './commands/down.ts';
 import type { ExecFlags } from './commands/exec.ts';
 import type { LogsFlags } from './commands/logs.ts';
 import type { UpFlags } from './commands/up.ts';
@@ -75,6 +76,7 @@ function describe(context: CliContext, done: (code: number) => void): Command {
     .addOption(
       new Option('--timeout <seconds>', 'how long --wait may take').argParser(wholeNumber).default(60),
     )
+    .addOption(drainOption())
     .addOption(new Option('--succeeds <session>').hideHelp())
     .addHelpText('after', UP_EXAMPLES)
     .action(async (options: UpFlags, self: Command) =>
@@ -83,8 +85,9 @@ function describe(context: CliContext, done: (code: number) => void): Command {
   command('down')
     .description('end the session of this project and give everything back')
     .addHelpText('after', DOWN_EXAMPLES)
-    .action(async (_: object, self: Command) =>
-      done(await (await import('./commands/down.ts')).down(context, flags(self))),
+    .addOption(drainOption())
+    .action(async (options: DownFlags, self: Command) =>
+      done(await (await import('./commands/down.ts')).down(context, flags(self), options)),
     );
   command('plan')
     .description('show what up would do, and why, without doing it')
@@ -245,6 +248,12 @@ Examples:
   devenv down              in the directory of the file, also when that is broken
   devenv down -p shop      from anywhere
 `;
+
+function drainOption(): Option {
+  return new Option('--drain <seconds>', 'how long requests in flight may take at the end').argParser(
+    wholeNumber,
+  );
+}
 
 function wholeNumber(value: string): number {
   if (/^\d+$/.test(value)) return Number(value);

@@ -23,6 +23,8 @@ export interface ConnectionSettings {
   readonly context: string | undefined;
   /** Namespace of the targets; undefined = the context's. On `docker` always undefined. */
   readonly namespace: string | undefined;
+  /** How long requests in flight may take when a bridge closes, milliseconds. */
+  readonly drainMs: number;
   /** Image that agent and gateway run from; undefined = the one this version builds or pulls itself. */
   readonly agentImage: string | undefined;
   /** Contexts and addresses of engines and clusters that may be used without asking, as the file spells them; none by default. */

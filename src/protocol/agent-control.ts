@@ -10,6 +10,7 @@ import {
   text,
   textEntry,
   words,
+  wordsEntry,
 } from './decode.ts';
 import { type Owner, ownerOf } from './hello.ts';
 
@@ -32,8 +33,16 @@ export type AgentRequest =
   | { readonly type: 'resume'; readonly id: number; readonly port: number }
   /** Leave new connections to the original from now on, without giving the port up. */
   | { readonly type: 'rest'; readonly id: number; readonly port: number }
-  /** Give the port back: stop intercepting, let requests in flight end, then answer. */
-  | { readonly type: 'release'; readonly id: number; readonly port: number }
+  /**
+   * Give the port back: stop intercepting at once, let requests in flight end, then answer. What has not ended after
+   * `drain` milliseconds is cut off; absent = the agent's own patience.
+   */
+  | {
+      readonly type: 'release';
+      readonly id: number;
+      readonly port: number;
+      readonly drain: number | undefined;
+    }
   /** This session is done with the agent; it ends at once when it has no other. */
   | { readonly type: 'retire'; readonly id: number };
 
@@ -47,7 +56,12 @@ export interface ClaimSummary {
 
 /** What an agent says on a control duplex. */
 export type AgentEvent =
-  | { readonly type: 'done'; readonly id: number }
+  | {
+      readonly type: 'done';
+      readonly id: number;
+      /** Answer to `release`: callers whose request was cut off. */
+      readonly cut?: readonly string[];
+    }
   /** Answer to `retire`: no other session is served, the agent ends. */
   | { readonly type: 'ending'; readonly id: number }
   /** The request was not done. `holder` is set when somebody has the port. */
@@ -61,6 +75,8 @@ export type AgentEvent =
     }
   /** A claim of this session began or ceased to take traffic. */
   | { readonly type: 'intercept'; readonly port: number; readonly live: boolean; readonly reason: string }
+  /** So many callers still have a connection to the original that began before the port was taken over. */
+  | { readonly type: 'staying'; readonly port: number; readonly count: number }
   /** Something went wrong in the agent that was not foreseen, in one line; it goes on. */
   | { readonly type: 'fault'; readonly message: string };
 
@@ -81,8 +97,14 @@ export function decodeAgentRequest(value: unknown): AgentRequest {
       };
     case 'resume':
     case 'rest':
-    case 'release':
       return { type, id, port: port(fields, 'port') };
+    case 'release':
+      return {
+        type,
+        id,
+        port: port(fields, 'port'),
+        drain: fields['drain'] === undefined ? undefined : number(fields, 'drain'),
+      };
     case 'retire':
       return { type, id };
     default:
@@ -95,9 +117,14 @@ export function decodeAgentEvent(value: unknown): AgentEvent | undefined {
   const fields = fieldsOf(value, 'the event');
   const type = text(fields, 'type');
   switch (type) {
-    case 'done':
+    case 'done': {
+      const id = number(fields, 'id');
+      return fields['cut'] === undefined ? { type, id } : { type, id, cut: list(fields, 'cut', wordsEntry) };
+    }
     case 'ending':
       return { type, id: number(fields, 'id') };
+    case 'staying':
+      return { type, port: port(fields, 'port'), count: number(fields, 'count') };
     case 'refused':
       return {
         type,

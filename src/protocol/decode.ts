@@ -40,8 +40,17 @@ const WORDS_LENGTH = 400;
  * string.
  */
 export function words(fields: Fields, name: string): string {
-  const value = text(fields, name).replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ');
-  return value.length <= WORDS_LENGTH ? value : `${value.slice(0, WORDS_LENGTH)}…`;
+  return forPeople(text(fields, name));
+}
+
+/** Reads a list entry of words for people, as `words`. Errors: `protocol-mismatch`. */
+export function wordsEntry(entry: unknown): string {
+  return forPeople(textEntry(entry));
+}
+
+function forPeople(value: string): string {
+  const line = value.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ');
+  return line.length <= WORDS_LENGTH ? line : `${line.slice(0, WORDS_LENGTH)}…`;
 }
 
 /** A field of words that may be absent. Errors: `protocol-mismatch` when it is something else. */

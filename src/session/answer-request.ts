@@ -19,7 +19,8 @@ export interface SessionFace {
   readonly ready: Promise<void>;
   /** Resolves when everything is given back. */
   readonly ended: Promise<void>;
-  end(): void;
+  /** Requests in flight may take so many milliseconds; absent = as the file says. */
+  end(drainMs?: number): void;
 }
 
 /** Answers one request. While it is worked on, its asker is among `askers`, who hear every event. */
@@ -56,7 +57,7 @@ export async function answerRequest(
       return whileListening(() => Promise.race([asker.left, session.ended]));
     case 'down':
       return whileListening(() => {
-        session.end();
+        session.end(request.drainMs);
         return session.ended;
       });
   }

@@ -36,7 +36,7 @@ export async function cleanUp(options: CleanUpOptions): Promise<readonly string[
   );
   report({ type: 'plan', steps: plan.steps.map(planned) });
   // What is removed needs not be said to come from a file.
-  const context = { ...workingsOf({ engine, platform, identity, report }), file: '' };
+  const context = { ...workingsOf({ engine, platform, identity, report }), file: '', drainMs: 0 };
   await Promise.all([
     applyPlan(plan, {
       run: (operation, signal) => runOperation(operation, context, signal),

@@ -26,8 +26,8 @@ export type SessionRequest =
   | { readonly method: 'ready' }
   /** Tell every event until the asker leaves or the session ends. */
   | { readonly method: 'follow' }
-  /** End, and answer when everything is given back. */
-  | { readonly method: 'down' };
+  /** End, and answer when everything is given back. Requests in flight may take so long; absent = as the file says. */
+  | { readonly method: 'down'; readonly drainMs?: number };
 
 /** What comes back: any number of events, then one of the others. */
 export type SessionAnswer =

@@ -40,6 +40,7 @@ export class LiveResources {
   readonly #options: LiveResourcesOptions;
   readonly #workings: Workings;
   #workspace: Workspace;
+  #drainMs: number | undefined;
   /** Needs that were found to have nothing in their way. */
   #checked = '';
 
@@ -57,6 +58,16 @@ export class LiveResources {
   /** Bridges that are open. */
   bridges(): readonly BridgedPort[] {
     return this.#workings.bridges.list();
+  }
+
+  /** From now on requests in flight may take so many milliseconds when a bridge closes, whatever the file says. */
+  drainWithin(ms: number): void {
+    this.#drainMs = ms;
+  }
+
+  /** How many callers stay with the original because their connection began before a bridge, by resource. */
+  staying(): ReadonlyMap<string, number> {
+    return this.#workings.bridges.staying();
   }
 
   /** Resources of the bridges that rest because somebody asked for that. */
@@ -172,7 +183,8 @@ export class LiveResources {
     onFailure: 'undo' | 'go-on',
     report = this.#options.report,
   ): Promise<void> {
-    const context = { ...this.#workings, file: this.#workspace.file };
+    const { file, connection } = this.#workspace;
+    const context = { ...this.#workings, file, drainMs: this.#drainMs ?? connection.drainMs };
     const run = (operation: Operation, within: AbortSignal) => runOperation(operation, context, within);
     return applyPlan(plan, { run, report, signal, onFailure });
   }

@@ -41,6 +41,8 @@ export interface SessionOptions {
   readonly report: Reporter;
   /** Where to listen for other commands. */
   readonly socketPath: string;
+  /** How long requests in flight may take when a bridge closes, milliseconds; absent = as the file says. */
+  readonly drainMs?: number;
   /** How the file is read again when it was saved; absent = it is not watched. */
   readonly reload?: Reload;
   /** This process goes on with what another one of the same session has left; absent = it begins. */
@@ -76,6 +78,7 @@ export class Session {
     const { engine } = options;
     this.#resources = new LiveResources(workspace, { ...options, report });
     this.#logs = new LogFollower(engine, report);
+    if (options.drainMs !== undefined) this.#resources.drainWithin(options.drainMs);
   }
 
   /**
@@ -254,7 +257,10 @@ export class Session {
         }),
       ready: this.#ready.promise,
       ended: this.#ended.promise,
-      end: () => this.#askedToEnd.resolve(undefined),
+      end: (drainMs) => {
+        if (drainMs !== undefined) this.#resources.drainWithin(drainMs);
+        this.#askedToEnd.resolve(undefined);
+      },
       rest: (bridge, onRequest) => this.#resources.rest(bridge, onRequest),
     };
   }
@@ -267,6 +273,7 @@ export class Session {
       ),
     );
     const resting = this.#resources.restingOnRequest();
+    const staying = this.#resources.staying();
     return {
       identity,
       file: this.#resources.workspace.file,
@@ -275,6 +282,7 @@ export class Session {
       services,
       bridges: this.#resources.bridges().map((bridge) => ({
         ...bridge,
+        staying: staying.get(bridgeResource(bridge)) ?? 0,
         onRequest: resting.has(bridgeResource(bridge)),
         ...(this.#states.get(bridgeResource(bridge)) ?? { state: 'resting', reason: '' }),
       })),

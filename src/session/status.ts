@@ -37,6 +37,8 @@ export interface BridgeStatus {
   readonly state: LiveState;
   /** Why, where the state does not say it. */
   readonly reason: string;
+  /** How many callers stay with the original because their connection began before the bridge, and has not ended. */
+  readonly staying: number;
   /** It rests because somebody asked for that. */
   readonly onRequest: boolean;
 }

@@ -19,7 +19,7 @@ export interface WorkingsOptions {
 }
 
 /** What operations work with, but for the file that they come from. */
-export type Workings = Omit<Parameters<typeof runOperation>[1], 'file'>;
+export type Workings = Omit<Parameters<typeof runOperation>[1], 'file' | 'drainMs'>;
 
 /** What operations work with: the engine, and the live objects of a session, of which nothing lives yet. */
 export function workingsOf(options: WorkingsOptions): Workings {

@@ -47,6 +47,7 @@ export class Pump {
   readonly #slack: number;
   /** The caller has sent something that has no answer yet, as far as can be told without reading it. */
   #isAsking = true;
+  #longestPauseMs = 0;
   #rewrite: ((start: Buffer) => Buffer | undefined) | undefined;
   #open = 2;
   readonly #whenDone: (() => void)[] = [];
@@ -73,6 +74,11 @@ export class Pump {
    */
   get isAsking(): boolean {
     return this.#isAsking;
+  }
+
+  /** Longest pause within the answer that came last, or comes now, milliseconds: between two pieces that nobody asked for. */
+  get longestPauseMs(): number {
+    return this.#longestPauseMs;
   }
 
   /** The callee is there: joins both. For a pump that keeps; without effect when it was withdrawn or the caller is gone. */
@@ -123,7 +129,9 @@ export class Pump {
   readonly #onAnswered = (chunk: Buffer): void => {
     const begins = this.#isAsking;
     this.#isAsking = false;
+    const before = this.answered.at;
     this.answered.add(chunk);
+    this.#longestPauseMs = begins ? 0 : Math.max(this.#longestPauseMs, this.answered.at - before);
     const start = begins && this.#rewrite !== undefined ? this.#rewrite(chunk) : undefined;
     const { stream } = this.#caller;
     if (!stream.write(start ?? chunk) && stream.writableLength > this.#slack) this.#callee.stream.pause();

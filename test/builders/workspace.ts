@@ -70,6 +70,7 @@ export function aWorkspace(name: string, ...services: readonly Service[]): Works
       platform: 'docker',
       context: undefined,
       namespace: undefined,
+      drainMs: 10_000,
       agentImage: undefined,
       allow: [],
     },

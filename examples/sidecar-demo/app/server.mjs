@@ -18,20 +18,27 @@ async function readItem(id) {
 }
 
 async function answer(request) {
-  const { pathname } = new URL(request.url, 'http://app');
+  const { pathname, searchParams } = new URL(request.url, 'http://app');
   const item = /^\/items\/(\d+)$/.exec(pathname);
   if (item) return readItem(Number(item[1]));
   switch (pathname) {
     case '/':
       return { from: ANSWERED_BY };
     case '/slow':
-      await new Promise((resolve) => setTimeout(resolve, 300));
+      await new Promise((resolve) => setTimeout(resolve, Number(searchParams.get('ms') ?? 300)));
       return { from: ANSWERED_BY };
     case '/who':
       return { from: ANSWERED_BY, caller: request.socket.remoteAddress };
     default:
       return undefined;
   }
+}
+
+/** Something new four times a second, until the caller has enough. */
+function events(response) {
+  response.writeHead(200, { 'content-type': 'text/event-stream', 'x-answered-by': ANSWERED_BY });
+  const timer = setInterval(() => response.write(`data: ${ANSWERED_BY}\n\n`), 250);
+  response.on('close', () => clearInterval(timer));
 }
 
 function send(response, status, body) {
@@ -43,6 +50,7 @@ function send(response, status, body) {
 
 const server = createServer(async (request, response) => {
   try {
+    if (request.url === '/events') return events(response);
     const body = await answer(request);
     if (body) send(response, 200, body);
     else send(response, 404, { error: 'not found' });

@@ -10,20 +10,31 @@ import type { CliContext, GlobalFlags } from '../context.ts';
 import { shown } from '../render/reporter.ts';
 import { currentUser, openEngine, openPlatformForCleanUp, runtimeDirectory } from '../wiring.ts';
 
+/** What `devenv down` takes. */
+export interface DownFlags {
+  /** How long requests in flight may take, seconds, in place of the file's. */
+  readonly drain?: number;
+}
+
 /**
  * `devenv down`: asks the session to end, and waits for it; without a session, removes by labels what one left.
  * The project is the one named by `-p`, by the file, or, where that is missing or broken, the one whose labels point
  * to this directory.
  */
-export async function down(context: CliContext, flags: GlobalFlags): Promise<number> {
+export async function down(context: CliContext, flags: GlobalFlags, { drain }: DownFlags): Promise<number> {
   // A session that was asked to end goes on with that alone; what is removed without one can be removed another time.
   await shown(context, flags, 'Ctrl-C leaves it running', (report, drawn) =>
-    unlessAborted('the wait for its end', context.ending, endProject(drawn, flags, report)),
+    unlessAborted('the wait for its end', context.ending, endProject(drawn, flags, drain, report)),
   );
   return 0;
 }
 
-async function endProject(context: CliContext, flags: GlobalFlags, report: Reporter): Promise<void> {
+async function endProject(
+  context: CliContext,
+  flags: GlobalFlags,
+  drain: number | undefined,
+  report: Reporter,
+): Promise<void> {
   const named = flags.projectName ?? (await nameInFile(context, flags));
   if (named !== undefined && (await askToEnd(named))) return;
   const engine = await openEngine(context);
@@ -35,7 +46,8 @@ async function endProject(context: CliContext, flags: GlobalFlags, report: Repor
 
   async function askToEnd(name: string): Promise<boolean> {
     const socketPath = controlSocketPath(runtimeDirectory(context), name);
-    return (await askSession(socketPath, { method: 'down' }, report)) !== undefined;
+    const request = { method: 'down', ...(drain === undefined ? {} : { drainMs: drain * 1000 }) } as const;
+    return (await askSession(socketPath, request, report)) !== undefined;
   }
 }
 

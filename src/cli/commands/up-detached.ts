@@ -18,10 +18,17 @@ const LOOK_AGAIN_MS = 50;
 /** How long one that failed is waited for while it gives everything back, milliseconds. */
 const END_MS = 15_000;
 
+/** What the process is told besides the global flags. */
+export interface PassedOn {
+  /** `--drain`. */
+  readonly drain?: number | undefined;
+  /** The session that it goes on with; absent = it begins one. */
+  readonly succeeded?: SessionIdentity;
+}
+
 /**
  * Starts the session as a process of its own and follows it until its first pass is done. What it writes goes to
  * `.gefyra/devenv.log` beside the file. Until then Ctrl-C ends it as if it were in the foreground.
- * `succeeded` is the session that it goes on with; absent = it begins one.
  * Errors: the first pass's, after everything was given back; `internal` when the process ends without a word.
  */
 export async function startDetached(
@@ -30,20 +37,16 @@ export async function startDetached(
   workspace: Workspace,
   socketPath: string,
   report: Reporter,
-  succeeded?: SessionIdentity,
+  passedOn: PassedOn,
 ): Promise<void> {
   const log = logFile(workspace);
   const output = openSync(log, 'a', 0o600);
-  const child = spawn(
-    process.execPath,
-    [context.program, 'up', ...asArguments(flags, workspace, succeeded)],
-    {
-      detached: true,
-      stdio: ['ignore', output, output],
-      env: context.environment,
-      cwd: context.directory,
-    },
-  );
+  const child = spawn(process.execPath, [context.program, 'up', ...asArguments(flags, workspace, passedOn)], {
+    detached: true,
+    stdio: ['ignore', output, output],
+    env: context.environment,
+    cwd: context.directory,
+  });
   const gone = once(child, 'exit').then(([code]) => `it ended with ${code}`);
   const end = () => child.kill('SIGINT');
   context.ending.addEventListener('abort', end, { once: true });
@@ -88,10 +91,11 @@ function logFile({ file }: Workspace): string {
 function asArguments(
   flags: GlobalFlags,
   workspace: Workspace,
-  succeeded: SessionIdentity | undefined,
+  { drain, succeeded }: PassedOn,
 ): readonly string[] {
   return [
     ...(succeeded === undefined ? [] : ['--succeeds', sessionText(succeeded)]),
+    ...(drain === undefined ? [] : ['--drain', String(drain)]),
     ...['--file', workspace.file, '--project-name', workspace.name, '--progress', 'plain', '--yes'],
     ...(flags.context === undefined ? [] : ['--context', flags.context]),
     ...(flags.namespace === undefined ? [] : ['--namespace', flags.namespace]),

@@ -34,6 +34,8 @@ export interface UpFlags {
   readonly wait?: boolean;
   /** Seconds that `wait` may take. */
   readonly timeout: number;
+  /** How long requests in flight may take when a bridge closes, seconds, in place of the file's. */
+  readonly drain?: number;
   /** Id and beginning of the session that this process goes on with, as `sessionText` writes them. */
   readonly succeeds?: string;
 }
@@ -46,11 +48,11 @@ export async function up(context: CliContext, flags: GlobalFlags, options: UpFla
   const workspace = await loadOrExplain(context, flags);
   if (workspace === undefined) return CONFIG_INVALID;
   const socketPath = controlSocketPath(runtimeDirectory(context), workspace.name);
-  if (options.succeeds !== undefined) return live(context, flags, workspace, socketPath, options.succeeds);
+  if (options.succeeds !== undefined) return live(context, flags, workspace, socketPath, options);
   if (options.detach === true) return detached(context, flags, workspace, socketPath, options);
   return (
     (await follow(context, flags, workspace, socketPath)) ??
-    (await live(context, flags, workspace, socketPath))
+    (await live(context, flags, workspace, socketPath, options))
   );
 }
 
@@ -59,13 +61,13 @@ async function detached(
   flags: GlobalFlags,
   workspace: Workspace,
   socketPath: string,
-  { wait, timeout }: UpFlags,
+  { wait, timeout, drain }: UpFlags,
 ): Promise<number> {
   const converge = { method: 'converge', workspace: sentWorkspace(workspace) } as const;
   await shown(context, flags, 'devenv down gives everything back', async (report, drawn) => {
     if ((await askSession(socketPath, converge, report, context.ending)) !== undefined) return;
     await confirmPlaces(context, flags, workspace, await open(context, workspace));
-    await startDetached(drawn, flags, workspace, socketPath, report);
+    await startDetached(drawn, flags, workspace, socketPath, report, { drain });
   });
   if (wait === true) await waitUntilLive(context, socketPath, timeout);
   if (!context.ending.aborted) return 0;
@@ -134,10 +136,11 @@ async function live(
   flags: GlobalFlags,
   workspace: Workspace,
   socketPath: string,
-  succeeds?: string,
+  options: UpFlags,
 ): Promise<number> {
   const { engine, platform, image } = await open(context, workspace);
   await confirmPlaces(context, flags, workspace, { engine, platform });
+  const { succeeds, drain } = options;
   const identity =
     succeeds === undefined ? newIdentity(workspace.name) : succeededIdentity(workspace.name, succeeds);
   const guarded = { project: workspace.name, session: identity.id, socketPath };
@@ -157,6 +160,7 @@ async function live(
       reload,
       startGuardian: () => startGuardian(spawnSelf(context), guarded),
       ...(succeeds === undefined ? {} : { succeeds: true }),
+      ...(drain === undefined ? {} : { drainMs: drain * 1000 }),
     });
     context.surviveFaults((fault) => session.tellFault(fault));
     const detach = async () => {
@@ -164,7 +168,7 @@ async function live(
       if ((await reload.load()) === undefined) return;
       const resting = await restingOnRequest(socketPath);
       session.handOver(async () => {
-        await startDetached(drawn, flags, workspace, socketPath, report, identity);
+        await startDetached(drawn, flags, workspace, socketPath, report, { drain, succeeded: identity });
         for (const bridge of resting)
           await askSession(socketPath, { method: 'rest', bridge, onRequest: true }, () => {});
         isDetached = true;

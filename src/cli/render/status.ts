@@ -8,10 +8,16 @@ export function renderStatus(status: SessionStatus, color: boolean): string {
   const { identity, pid, file, platform } = status;
   const since = new Date(identity.since).toISOString();
   const head = `${styleOf(color).bold(identity.project)} up since ${since}, pid ${pid}, ${file}, targets on ${platform}`;
-  const bridges = status.bridges.map(({ name, service, port, local, target, state, reason }): Row => {
-    const why = reason === '' ? '' : ` (${reason})`;
-    return [bridgeResource({ name }), state, `${target} port ${port} -> ${service} port ${local}${why}`];
-  });
+  const bridges = status.bridges.map(
+    ({ name, service, port, local, target, state, reason, staying }): Row => {
+      const callers = staying === 1 ? '1 earlier connection' : `${staying} earlier connections`;
+      const notes = [reason, staying === 0 ? '' : `${callers} still with the original`].filter(
+        (note) => note !== '',
+      );
+      const why = notes.length === 0 ? '' : ` (${notes.join('; ')})`;
+      return [bridgeResource({ name }), state, `${target} port ${port} -> ${service} port ${local}${why}`];
+    },
+  );
   return `${[head, ...aligned([...status.services.map(serviceRow), ...bridges], color)].join('\n')}\n`;
 }
 

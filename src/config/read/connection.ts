@@ -1,5 +1,6 @@
 import type { ConnectionSettings, PlatformKind, Service } from '../../model/workspace.ts';
 import { platformOf } from '../target-text.ts';
+import { readDuration } from './duration.ts';
 import { readImage } from './image.ts';
 import { items, type Reading, stringIn, under, type Value } from './reading.ts';
 
@@ -9,6 +10,9 @@ export interface ConnectionChoice {
   readonly context: string | undefined;
   readonly namespace: string | undefined;
 }
+
+/** How long requests in flight may take when a bridge closes, unless the file says otherwise, milliseconds. */
+const DEFAULT_DRAIN_MS = 10_000;
 
 /** Reads `connection`. Without a platform of its own, the first target of the services tells it. */
 export function readConnection(
@@ -24,6 +28,7 @@ export function readConnection(
     platform: chosen === 'docker' || chosen === 'kubernetes' ? chosen : inferred,
     context: choice.context ?? stringIn(under(value, 'context')),
     namespace: choice.namespace ?? stringIn(under(value, 'namespace')),
+    drainMs: readDuration(under(value, 'drain'), '0', reading) ?? DEFAULT_DRAIN_MS,
     agentImage: readImage(under(under(value, 'agent'), 'image'), reading),
     allow: items(under(value, 'allow')).flatMap((item) => readAllowed(item, reading) ?? []),
   };

@@ -140,7 +140,7 @@ describe('a new connection of a session', () => {
     const newer = aConnection();
     claims.claim(newer.claimant, aRequest());
     await expect(claims.want(older.claimant, 80, false)).rejects.toThrow('port 80 is not held');
-    await claims.release(older.claimant, 80);
+    await claims.release(older.claimant, 80, 0);
     older.there.clear();
     claims.tunnelChanged(older.claimant);
     expect(takeover.asked).toEqual(['start 80']);
@@ -150,7 +150,7 @@ describe('a new connection of a session', () => {
     const { takeover, claims, older } = await anInterceptedPort();
     const gate = aGate();
     takeover.held = gate.held;
-    const released = claims.release(older.claimant, 80);
+    const released = claims.release(older.claimant, 80, 0);
     const newer = aConnection();
     claims.claim(newer.claimant, aRequest());
     gate.open();
@@ -169,7 +169,7 @@ describe('a port that is not held', () => {
 
   it('is given back as wanted', async () => {
     const claims = new Claims(new FakeTakeover());
-    await expect(claims.release(aConnection().claimant, 80)).resolves.toBeUndefined();
+    await expect(claims.release(aConnection().claimant, 80, 0)).resolves.toEqual([]);
   });
 });
 

@@ -18,7 +18,7 @@ function aConnection(fields: Partial<ServedConnection> = {}): ServedConnection {
 
 function isIdle(...looks: readonly Partial<ServedConnection>[]): boolean | undefined {
   const watch = new ConversationWatch();
-  return looks.map((look) => watch.isIdle(aConnection(look), true)).at(-1);
+  return looks.map((look) => watch.isIdle(aConnection(look), 'choosy')).at(-1);
 }
 
 describe('a connection', () => {
@@ -32,7 +32,9 @@ describe('a connection', () => {
 
   it('is left alone at a time when its caller may be about to ask again, unless nobody is choosy', () => {
     expect(isIdle({ sentAgo: 40, receivedAgo: 340 })).toBe(false);
-    expect(new ConversationWatch().isIdle(aConnection({ sentAgo: 40, receivedAgo: 340 }), false)).toBe(true);
+    expect(new ConversationWatch().isIdle(aConnection({ sentAgo: 40, receivedAgo: 340 }), 'quiet')).toBe(
+      true,
+    );
   });
 
   it('is idle after long quiet', () => {
@@ -59,6 +61,37 @@ describe('a connection', () => {
   it('is idle when request and answer fall into one step of the clock', () => {
     const before = { sentAgo: 100, receivedAgo: 400, received: 70, answered: 220 };
     expect(isIdle(before, { sentAgo: 4, receivedAgo: 4, received: 140, answered: 440 })).toBe(true);
+  });
+
+  it('is idle as soon as it was answered, when any moment will do', () => {
+    const watch = new ConversationWatch();
+    expect(watch.isIdle(aConnection({ sentAgo: 1, receivedAgo: 30 }), 'any moment')).toBe(true);
+    expect(watch.isIdle(aConnection({ sentAgo: 30, receivedAgo: 1 }), 'any moment')).toBe(false);
+  });
+
+  it('is idle after one answer, however late that came', () => {
+    const watch = new ConversationWatch();
+    const asked = { received: 70, answered: 220, sentAgo: 9000, receivedAgo: 8000 };
+    expect(watch.isIdle(aConnection(asked), 'quiet', 0)).toBe(false);
+    expect(
+      watch.isIdle(aConnection({ ...asked, answered: 440, sentAgo: 5, receivedAgo: 8100 }), 'quiet', 100),
+    ).toBe(true);
+  });
+
+  it('is not idle between two pieces of what it is told, such as events', () => {
+    const watch = new ConversationWatch();
+    const look = (answered: number, sentAgo: number, now: number) =>
+      watch.isIdle(aConnection({ answered, sentAgo, receivedAgo: 400 + now }), 'quiet', now);
+    look(220, 100, 0);
+    expect(look(240, 1, 200)).toBe(false);
+    expect(look(260, 1, 1200)).toBe(false);
+    expect(look(260, 900, 2100)).toBe(false);
+    expect(look(260, 3500, 4700)).toBe(true);
+  });
+
+  it('is not idle when its last words came long after it was asked, and nobody saw what came before', () => {
+    expect(isIdle({ sentAgo: 500, receivedAgo: 60_000 })).toBe(false);
+    expect(isIdle({ sentAgo: 61_000, receivedAgo: 90_000 })).toBe(true);
   });
 
   it('on which nothing was ever asked gets time for its first request', () => {

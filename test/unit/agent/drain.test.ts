@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, expect, it } from 'vitest';
-import { drainConnections, OpenConnections } from '../../../src/agent/drain.ts';
+import { type DrainTerms, drainConnections, OpenConnections } from '../../../src/agent/drain.ts';
 import { QUIET } from '../../../src/agent/timings.ts';
 import { pump, socketEndpoint } from '../../../src/tunnel/index.ts';
 import { duplexPair } from '../../fakes/duplex-pair.ts';
@@ -14,7 +15,7 @@ afterEach(() => {
 });
 
 /** A caller's connection that goes through an agent to a service which answers each request at once. */
-async function aConnection() {
+async function aConnection(answer: (service: Duplex) => void = (service) => void service.write(ANSWER)) {
   const server = createServer({ allowHalfOpen: true });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -22,7 +23,7 @@ async function aConnection() {
   const client = connect(typeof address === 'object' && address !== null ? address.port : 0, '127.0.0.1');
   const [caller] = (await once(server, 'connection')) as [Socket];
   const [answers, service] = duplexPair();
-  service.on('data', () => service.write(ANSWER));
+  service.on('data', () => answer(service));
   service.once('end', () => service.end());
   const pumped = pump(socketEndpoint(caller), { stream: answers, abort: () => answers.destroy() });
   const open = new OpenConnections().track(80, caller, pumped);
@@ -36,7 +37,9 @@ async function aConnection() {
     const [answer] = await once(client, 'data');
     return String(answer);
   };
-  return { client, ask, drained: () => drainConnections([open]) };
+  const drained = (terms: Partial<DrainTerms> = {}) =>
+    drainConnections([open], { deadlineMs: 5000, endStreams: true, ...terms });
+  return { client, ask, open, drained };
 }
 
 it('tells a caller that asks again and again in its next answer, instead of closing in between', async () => {
@@ -57,4 +60,70 @@ it('closes at once what has long been idle', async () => {
   const before = performance.now();
   await Promise.all([drained(), once(client, 'end')]);
   expect(performance.now() - before).toBeLessThan(QUIET.recentMs);
+});
+
+it('waits for an answer however long it takes, and tells its caller that it is the last one', async () => {
+  const { ask, client, drained } = await aConnection((service) =>
+    setTimeout(() => service.write(ANSWER), 1500),
+  );
+  const answer = ask();
+  const over = drained({ deadlineMs: Number.POSITIVE_INFINITY, endStreams: false });
+  expect(await answer).toMatch(/^HTTP\/1.1 200 OK\r\nConnection: close\r\n/);
+  client.end();
+  expect(await over).toEqual([]);
+});
+
+it('cuts off what is not answered in time, and says whose it was', async () => {
+  const { ask, client, drained } = await aConnection(() => {});
+  client.on('error', () => {});
+  ask().catch(() => {});
+  await pause(20);
+  const peer = `127.0.0.1:${client.localPort}`;
+  const cut = await drained({ deadlineMs: 300 });
+  expect(cut.map((open) => open.peer)).toEqual([peer]);
+});
+
+it('leaves a stream of events alone between two events, and ends it where streams end', async () => {
+  const events = 'HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\ndata: 1\n\n';
+  const { ask, client, drained, open } = await aConnection((service) => void service.write(events));
+  await ask();
+  expect(open.isStream).toBe(true);
+  let isWanted = true;
+  const staying = drained({
+    deadlineMs: Number.POSITIVE_INFINITY,
+    endStreams: false,
+    isWanted: () => isWanted,
+  });
+  await pause(1300);
+  expect(client.readableEnded).toBe(false);
+  isWanted = false;
+  await staying;
+  const [cut] = await Promise.all([drained(), once(client, 'end').then(() => client.end())]);
+  expect(cut).toEqual([]);
+});
+
+it('knows a WebSocket by its answer', async () => {
+  const switching = 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n';
+  const { ask, open } = await aConnection((service) => void service.write(switching));
+  await ask();
+  expect(open.isStream).toBe(true);
+});
+
+it('does not take a pause within an answer for its end', async () => {
+  const { ask, client, drained } = await aConnection((service) => {
+    service.write('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n');
+    setTimeout(() => service.write('1\r\nb\r\n'), 400);
+    setTimeout(() => service.write('1\r\nc\r\n0\r\n\r\n'), 1200);
+  });
+  await ask();
+  await pause(500);
+  let text = '';
+  client.on('data', (chunk) => {
+    text += String(chunk);
+  });
+  const over = drained({ deadlineMs: 10_000 });
+  await once(client, 'end');
+  expect(text).toContain('c\r\n0');
+  client.end();
+  expect(await over).toEqual([]);
 });

@@ -88,7 +88,9 @@ it('a wish for a port that is not held is refused, giving it back is not', async
   const { control } = await aSession(sessions, 'ann');
   for (const type of ['resume', 'rest'] as const)
     expect(await control.request({ type, port: 80 })).toMatchObject({ type: 'refused' });
-  expect(await control.request({ type: 'release', port: 80 })).toMatchObject({ type: 'done' });
+  expect(await control.request({ type: 'release', port: 80, drain: undefined })).toMatchObject({
+    type: 'done',
+  });
 });
 
 it('a fault of the agent is told to every session', async () => {

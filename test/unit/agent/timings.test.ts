@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ARRIVAL, DRAIN, DRAIN_ORIGINAL, QUIET } from '../../../src/agent/timings.ts';
-import { CONTROL_PULSE, LEASE, TUNNEL_PULSE } from '../../../src/programs/index.ts';
+import { ARRIVAL, DRAIN, DRAIN_ORIGINAL, PIECES, QUIET } from '../../../src/agent/timings.ts';
+import { LEASE, TUNNEL_PULSE } from '../../../src/programs/index.ts';
 
 /** Each is longer than the one before. */
 function rise(...times: readonly number[]): boolean {
@@ -25,17 +25,21 @@ describe('times of draining', () => {
     expect(Math.max(QUIET.longMs, QUIET.unusedMs, QUIET.unknownMs)).toBeLessThan(DRAIN_ORIGINAL.choosyMs);
   });
 
-  it('leave whoever is not patient any more a good moment before the deadline', () => {
-    expect(DRAIN.patientMs + QUIET.longMs).toBeLessThan(DRAIN.deadlineMs);
-    expect(DRAIN_ORIGINAL.choosyMs + QUIET.justAnsweredMs.from).toBeLessThan(DRAIN.deadlineMs);
+  it('leave whoever is not patient any more a good moment before the bridge is called live, and before the deadline', () => {
+    expect(DRAIN.patientMs + QUIET.longMs).toBeLessThan(DRAIN.callLiveMs);
+    expect(DRAIN_ORIGINAL.choosyMs + QUIET.justAnsweredMs.from).toBeLessThan(DRAIN.callLiveMs);
+    expect(DRAIN.callLiveMs).toBeLessThan(DRAIN.deadlineMs);
   });
 
-  it('give a request in flight at the deadline time to be answered before all are cut off', () => {
-    expect(DRAIN_ORIGINAL.giveUpMs).toBeGreaterThanOrEqual(2 * DRAIN.deadlineMs);
+  it('become less choosy, and look more rarely, in turn', () => {
+    const { choosyMs, anyMomentMs, endlessMs, endlessLookMs } = DRAIN_ORIGINAL;
+    expect(rise(choosyMs, DRAIN.patientMs, anyMomentMs, endlessMs)).toBe(true);
+    expect(rise(DRAIN.lookAgainMs, DRAIN.laterMs, endlessLookMs)).toBe(true);
   });
 
-  it('let a port be given back before its session calls the agent silent and goes', () => {
-    expect(DRAIN.deadlineMs).toBeLessThan(CONTROL_PULSE.silentAfterMs);
+  it('see each pause within an answer that counts', () => {
+    expect(DRAIN.laterMs).toBeLessThan(PIECES.pauseMs);
+    expect(QUIET.justAnsweredMs.to).toBeLessThan(PIECES.pauseMs);
   });
 });
 

@@ -47,6 +47,7 @@ function aWorkspace(...allow: readonly string[]): Workspace {
       platform: 'docker',
       context: undefined,
       namespace: undefined,
+      drainMs: 10_000,
       agentImage: undefined,
       allow,
     },

@@ -29,6 +29,7 @@ it('shows services with the ports they have on this machine, and bridges', () =>
         local: 8080,
         state: 'resting' as const,
         reason: 'it sleeps',
+        staying: 2,
         onRequest: false,
       },
     ],
@@ -38,7 +39,7 @@ it('shows services with the ports they have on this machine, and bridges', () =>
       'shop up since 1970-01-01T00:00:00.000Z, pid 7, /shop/gefyra.yaml, targets on a cluster',
       'service/app    running  gefyra-shop.app  127.0.0.1:49153->8080/tcp  [::1]:5300->53/udp',
       'service/db     exited   gefyra-shop.db',
-      'bridge/app:80  resting  deployment/api port 80 -> app port 8080 (it sleeps)',
+      'bridge/app:80  resting  deployment/api port 80 -> app port 8080 (it sleeps; 2 earlier connections still with the original)',
       '',
     ].join('\n'),
   );
