@@ -27,6 +27,7 @@ const exitCodes: Record<ErrorCode, number> = {
   'permission-missing': 4,
   'port-taken': 5,
   'preflight-failed': 1,
+  'program-replaced': 1,
   'protocol-mismatch': 1,
   'session-conflict': 5,
   'target-conflict': 5,

@@ -44,8 +44,9 @@ async function errorText(facts: ErrorFacts, context: CliContext, flags: GlobalFl
   const color = usesColor(context, flags);
   const { columns } = context;
   if (columns === undefined) return renderError(facts, color);
-  const { wrapWords } = await import('./render/wrap-words.ts');
-  return renderError(facts, color, { wrap: wrapWords, width: columns });
+  // What has run for long may find its program's files gone; the error is worth more than its look.
+  const words = await import('./render/wrap-words.ts').catch(() => undefined);
+  return renderError(facts, color, words && { wrap: words.wrapWords, width: columns });
 }
 
 function describe(context: CliContext, done: (code: number) => void): Command {

@@ -28,6 +28,12 @@ export async function openEngine(context: CliContext): Promise<Engine> {
   });
 }
 
+/** Loads all that cleaning up after a session needs, so that it can be done when the program's files are gone. */
+export async function loadForCleanUp(): Promise<void> {
+  const { loadDockerClient } = await import('../docker/index.ts');
+  await loadDockerClient();
+}
+
 /**
  * Opens the platform the targets live on: the only place that knows which ones there are. Only targets on Docker wait
  * for the engine. Errors: `engine-unreachable`, `kubeconfig-invalid`.

@@ -28,6 +28,7 @@ export type ErrorCode =
   | 'permission-missing'
   | 'port-taken'
   | 'preflight-failed'
+  | 'program-replaced'
   | 'protocol-mismatch'
   | 'session-conflict'
   | 'target-conflict'

@@ -105,6 +105,11 @@ async function describe(access: DockerAccess, signal: AbortSignal | undefined): 
   return access.info;
 }
 
+/** Loads what opening an engine loads first: for a process that opens one when its program's files may be gone. */
+export async function loadDockerClient(): Promise<void> {
+  await import('dockerode');
+}
+
 async function openClient(location: EngineLocation): Promise<Dockerode> {
   const { default: Client } = await import('dockerode');
   return new Client(clientOptions(location));

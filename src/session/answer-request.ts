@@ -1,12 +1,16 @@
 import { DevenvError } from '../common/errors.ts';
 import type { Event, PlannedStep } from '../model/event.ts';
+import type { ProgramIdentity } from '../model/program-identity.ts';
 import type { Workspace } from '../model/workspace.ts';
 import { receivedWorkspace, type SessionAnswer, type SessionRequest } from './control-client.ts';
 import type { Asker } from './control-server.ts';
+import { refuseOtherBuild, unknownRequest } from './other-programs.ts';
 import type { SessionStatus } from './status.ts';
 
 /** What other commands may ask of a session. */
 export interface SessionFace {
+  /** Which devenv it runs. */
+  readonly program: ProgramIdentity;
   status(): Promise<SessionStatus>;
   plan(workspace: Workspace): Promise<readonly PlannedStep[]>;
   /** Errors: the pass's; `session-conflict` for another file. */
@@ -23,7 +27,10 @@ export interface SessionFace {
   end(drainMs?: number): void;
 }
 
-/** Answers one request. While it is worked on, its asker is among `askers`, who hear every event. */
+/**
+ * Answers one request. While it is worked on, its asker is among `askers`, who hear every event. Errors: the request's;
+ * `session-conflict` for a workspace that another build has read; `protocol-mismatch` for a request of another version.
+ */
 export async function answerRequest(
   request: SessionRequest,
   asker: Asker,
@@ -43,8 +50,10 @@ export async function answerRequest(
     case 'status':
       return { status: await session.status() };
     case 'plan':
+      refuseOtherBuild(request.by, session.program);
       return { steps: await session.plan(receivedWorkspace(request.workspace)) };
     case 'converge':
+      refuseOtherBuild(request.by, session.program);
       return whileListening(async () => session.converge(receivedWorkspace(request.workspace)));
     case 'restart':
       return whileListening(() => session.restart(request.services));
@@ -60,6 +69,8 @@ export async function answerRequest(
         session.end(request.drainMs);
         return session.ended;
       });
+    default:
+      throw unknownRequest((request satisfies never as SessionRequest).method, session.program);
   }
 }
 

@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { DevenvError, type ErrorFacts } from '../common/errors.ts';
 import { encodeLine, readJsonLines } from '../common/json-lines.ts';
 import type { Event, PlannedStep } from '../model/event.ts';
+import type { ProgramIdentity } from '../model/program-identity.ts';
 import type { Service, Workspace } from '../model/workspace.ts';
+import { notUnderstood, understood } from './other-programs.ts';
 import type { SessionStatus } from './status.ts';
 
 /** A workspace in a form that survives JSON. */
@@ -14,10 +16,10 @@ export type SentWorkspace = Omit<Workspace, 'services'> & { readonly services: r
 /** What can be asked of a running session; one request per connection. */
 export type SessionRequest =
   | { readonly method: 'status' }
-  /** What a pass with this workspace would do. */
-  | { readonly method: 'plan'; readonly workspace: SentWorkspace }
+  /** What a pass with this workspace would do. `by` is who has read it: another build than the session's is refused. */
+  | { readonly method: 'plan'; readonly by: ProgramIdentity; readonly workspace: SentWorkspace }
   /** Make a pass with this workspace, and follow it from now on. */
-  | { readonly method: 'converge'; readonly workspace: SentWorkspace }
+  | { readonly method: 'converge'; readonly by: ProgramIdentity; readonly workspace: SentWorkspace }
   /** Restart services in place; none named = all. */
   | { readonly method: 'restart'; readonly services: readonly string[] }
   /** Let the original answer in place of a bridge's service, or no longer; by the bridge's name. */
@@ -37,6 +39,9 @@ export type SessionAnswer =
   | { readonly done: true }
   | { readonly error: ErrorFacts };
 
+/** What a session may end at, in place of an answer. */
+const MAY_END: ReadonlySet<SessionRequest['method']> = new Set(['ready', 'follow', 'down', 'converge']);
+
 /** Where the session of a project listens. Depends on the name alone, so that it is found without a file. */
 export function controlSocketPath(runtimeDirectory: string, project: string): string {
   const name = createHash('sha256').update(project).digest('hex').slice(0, 16);
@@ -52,7 +57,8 @@ export async function answersOn(socketPath: string): Promise<boolean> {
 
 /**
  * Asks a session and passes its events on until it answers. Undefined when no session listens there. A session that
- * ends while somebody follows it answers with `done`. Errors: the session's own error as `DevenvError`, `cancelled`.
+ * ends while somebody waits for its end answers with `done`. The session may run another version of devenv.
+ * Errors: the session's own error as `DevenvError`, `protocol-mismatch` for what is no answer, or none.
  */
 export async function askSession(
   socketPath: string,
@@ -68,19 +74,20 @@ export async function askSession(
   try {
     socket.write(encodeLine(request));
     for await (const value of readJsonLines(socket)) {
-      // Both ends are the same program on the same machine; a different version is refused by its own errors.
-      const answer = value as SessionAnswer;
+      const answer = understood(value, request.method);
       if ('event' in answer) onEvent(answer.event);
       else if ('error' in answer) throw new DevenvError(answer.error);
       else return answer;
     }
   } catch (error) {
+    if (error instanceof SyntaxError) throw notUnderstood(request.method, 'answers with what is no JSON');
     if (error instanceof DevenvError || signal?.aborted !== true) throw error;
   } finally {
     signal?.removeEventListener('abort', leave);
     socket.destroy();
   }
-  return { done: true };
+  if (signal?.aborted === true || MAY_END.has(request.method)) return { done: true };
+  throw notUnderstood(request.method, 'ended without an answer');
 }
 
 /** A workspace as it is sent. */

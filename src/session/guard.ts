@@ -1,3 +1,4 @@
+import { messageOf } from '../common/errors.ts';
 import { keptStanding } from '../common/supervised.ts';
 import type { Reporter } from '../model/event.ts';
 import type { Guardian } from './guardian.ts';
@@ -11,6 +12,9 @@ export class Guard {
 
   /** Starts the first one: it is on guard from this moment. */
   constructor(start: () => Promise<Guardian>, report: Reporter) {
+    const warn = (message: string, hint?: string) =>
+      report({ type: 'warning', message, ...(hint === undefined ? {} : { hint }) });
+    let isAlone = false;
     const { opened } = keptStanding(
       {
         live: async (stands) => {
@@ -19,11 +23,21 @@ export class Guard {
           stands();
           await guardian.ended;
         },
-        onLost: (_, failures) => {
-          if (failures > 1) return;
-          const message =
-            'the guardian, which cleans up if this session is killed, is gone; starting another';
-          report({ type: 'warning', message });
+        onLost: (why, failures) => {
+          if (why === undefined) {
+            if (failures > 1) return;
+            return warn('the guardian, which cleans up if this session is killed, is gone; starting another');
+          }
+          if (isAlone) return;
+          isAlone = true;
+          warn(
+            `no other guardian can be started: ${messageOf(why)}`,
+            'everything goes on, but if this session is killed, it takes `devenv down` to remove what it leaves',
+          );
+        },
+        onBack: () => {
+          if (isAlone) warn('there is a guardian again');
+          isAlone = false;
         },
       },
       this.#ended.signal,

@@ -37,13 +37,20 @@ export async function startGuardian(
   const { stdin, stdout } = child;
   if (stdin === null || stdout === null) throw notReady('it has no pipes');
   stdin.on('error', () => {});
+  let why = 'it ended';
   const ended = new Promise<void>((resolve) => {
-    child.once('error', () => resolve());
-    child.once('exit', () => resolve());
+    child.once('error', (error) => {
+      why = error.message;
+      resolve();
+    });
+    child.once('exit', (code, signal) => {
+      why = `it ended with ${signal ?? code}`;
+      resolve();
+    });
   });
   stdin.write(encodeLine(guarded));
   await withDeadline(READY_DEADLINE, undefined, async () => {
-    const [answer] = await Promise.race([once(stdout, 'data'), ended.then(() => ['it ended'])]);
+    const [answer] = await Promise.race([once(stdout, 'data'), ended.then(() => [why])]);
     if (String(answer).trim() !== 'ready') throw notReady(String(answer));
   });
   stdout.destroy();

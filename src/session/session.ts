@@ -6,6 +6,7 @@ import type { AgentImage } from '../image/index.ts';
 import type { Event, LiveState, Reporter } from '../model/event.ts';
 import { containerName, type SessionIdentity } from '../model/identity.ts';
 import { bridgeResource } from '../model/observed.ts';
+import type { ProgramIdentity } from '../model/program-identity.ts';
 import type { Workspace } from '../model/workspace.ts';
 import type { Platform } from '../platform/index.ts';
 import { answerRequest, refuseOtherFile, type SessionFace } from './answer-request.ts';
@@ -38,6 +39,8 @@ export interface SessionOptions {
   readonly platform: Platform;
   readonly image: AgentImage;
   readonly identity: SessionIdentity;
+  /** Which devenv this process runs. */
+  readonly program: ProgramIdentity;
   readonly report: Reporter;
   /** Where to listen for other commands. */
   readonly socketPath: string;
@@ -239,8 +242,9 @@ export class Session {
 
   /** What other commands may ask of this session. */
   #face(): SessionFace {
-    const { identity } = this.#options;
+    const { identity, program } = this.#options;
     return {
+      program,
       status: () => this.#status(),
       plan: async (workspace) => (await this.#resources.plan(workspace)).steps.map(planned),
       converge: (workspace) => {
@@ -266,7 +270,7 @@ export class Session {
   }
 
   async #status(): Promise<SessionStatus> {
-    const { engine, platform, identity } = this.#options;
+    const { engine, platform, identity, program } = this.#options;
     const services = await Promise.all(
       [...this.#resources.workspace.services.keys()].map((name) =>
         serviceStatus(engine, identity.project, name),
@@ -276,6 +280,7 @@ export class Session {
     const staying = this.#resources.staying();
     return {
       identity,
+      program,
       file: this.#resources.workspace.file,
       pid: process.pid,
       platform: (await platform.describe()).title,

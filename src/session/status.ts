@@ -1,10 +1,13 @@
 import type { LiveState } from '../model/event.ts';
 import type { SessionIdentity } from '../model/identity.ts';
+import type { ProgramIdentity } from '../model/program-identity.ts';
 import type { PublishedPort } from '../model/workspace.ts';
 
 /** What a session says of itself. */
 export interface SessionStatus {
   readonly identity: SessionIdentity;
+  /** Which devenv it runs. */
+  readonly program: ProgramIdentity;
   /** Absolute path of the file it follows. */
   readonly file: string;
   /** Process id of the session. */

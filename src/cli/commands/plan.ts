@@ -3,6 +3,7 @@ import { NOTHING_LIVE } from '../../model/observed.ts';
 import { askSession, controlSocketPath, sentWorkspace } from '../../session/index.ts';
 import { type CliContext, type GlobalFlags, usesColor } from '../context.ts';
 import { CONFIG_INVALID, loadOrExplain } from '../load.ts';
+import { ownProgram } from '../own-program.ts';
 import { renderPlan } from '../render/plan.ts';
 import { imageFor, openEngine, openPlatform, runtimeDirectory } from '../wiring.ts';
 
@@ -15,7 +16,7 @@ export async function plan(context: CliContext, flags: GlobalFlags): Promise<num
   const socketPath = controlSocketPath(runtimeDirectory(context), workspace.name);
   const answer = await askSession(
     socketPath,
-    { method: 'plan', workspace: sentWorkspace(workspace) },
+    { method: 'plan', by: ownProgram(context), workspace: sentWorkspace(workspace) },
     () => {},
   );
   const steps = answer !== undefined && 'steps' in answer ? answer.steps : await withoutSession();

@@ -1,8 +1,10 @@
 import { observe } from '../../converge/index.ts';
 import { NOTHING_LIVE } from '../../model/observed.ts';
-import { askSession, controlSocketPath, serviceStatus } from '../../session/index.ts';
+import { programText } from '../../model/program-identity.ts';
+import { askSession, controlSocketPath, type SessionStatus, serviceStatus } from '../../session/index.ts';
 import { type CliContext, type GlobalFlags, usesColor } from '../context.ts';
 import { CONFIG_INVALID } from '../load.ts';
+import { ownProgram } from '../own-program.ts';
 import { projectOf } from '../project.ts';
 import { renderServices, renderStatus } from '../render/status.ts';
 import { openEngine, runtimeDirectory } from '../wiring.ts';
@@ -13,12 +15,21 @@ export async function ps(context: CliContext, flags: GlobalFlags): Promise<numbe
   if (project === undefined) return CONFIG_INVALID;
   const socketPath = controlSocketPath(runtimeDirectory(context), project);
   const answer = await askSession(socketPath, { method: 'status' }, () => {});
+  if (answer !== undefined && 'status' in answer) tellOtherProgram(context, answer.status);
   context.out(
     answer !== undefined && 'status' in answer
       ? renderStatus(answer.status, usesColor(context, flags))
       : await withoutSession(context, flags, project),
   );
   return 0;
+}
+
+function tellOtherProgram(context: CliContext, { program }: SessionStatus): void {
+  const own = ownProgram(context);
+  if (program.build === own.build) return;
+  context.err(
+    `warning: the session runs ${programText(program)}, this is ${programText(own)}: \`devenv down\`, then \`devenv up\` begin one of this\n`,
+  );
 }
 
 async function withoutSession(context: CliContext, flags: GlobalFlags, project: string): Promise<string> {

@@ -9,6 +9,8 @@ import type { CliContext, GlobalFlags } from '../context.ts';
 import { exitCodeOfSignal } from '../exit-codes.ts';
 import { confirmPlace } from '../first-use.ts';
 import { CONFIG_INVALID, loadOrExplain } from '../load.ts';
+import { loadAhead } from '../load-ahead.ts';
+import { ownProgram, refuseOtherProgram } from '../own-program.ts';
 import { reloadOf } from '../reload.ts';
 import { shown } from '../render/reporter.ts';
 import {
@@ -63,7 +65,7 @@ async function detached(
   socketPath: string,
   { wait, timeout, drain }: UpFlags,
 ): Promise<number> {
-  const converge = { method: 'converge', workspace: sentWorkspace(workspace) } as const;
+  const converge = convergeRequest(context, workspace);
   await shown(context, flags, 'devenv down gives everything back', async (report, drawn) => {
     if ((await askSession(socketPath, converge, report, context.ending)) !== undefined) return;
     await confirmPlaces(context, flags, workspace, await open(context, workspace));
@@ -104,7 +106,7 @@ async function follow(
   workspace: Workspace,
   socketPath: string,
 ): Promise<number | undefined> {
-  const converge = { method: 'converge', workspace: sentWorkspace(workspace) } as const;
+  const converge = convergeRequest(context, workspace);
   const detached = new AbortController();
   const left = AbortSignal.any([context.ending, detached.signal]);
   const answer = await shown(context, flags, 'Ctrl-C leaves it running', async (report, _, screen) => {
@@ -112,13 +114,17 @@ async function follow(
     const keys = { socketPath, report, screen, ready: converged, detach: async () => detached.abort() };
     return withKeys(context, flags, keys, async () => {
       if ((await converged) === undefined || left.aborted) return converged;
-      await tellStates(socketPath, report);
+      await Promise.all([loadAhead(), tellStates(socketPath, report)]);
       return askSession(socketPath, { method: 'follow' }, report, left);
     });
   });
   if (answer === undefined) return undefined;
   if (left.aborted) context.err(DETACHED);
   return 0;
+}
+
+function convergeRequest(context: CliContext, workspace: Workspace) {
+  return { method: 'converge', by: ownProgram(context), workspace: sentWorkspace(workspace) } as const;
 }
 
 /** Whoever comes later has not heard how the bridges are. */
@@ -138,7 +144,8 @@ async function live(
   socketPath: string,
   options: UpFlags,
 ): Promise<number> {
-  const { engine, platform, image } = await open(context, workspace);
+  const program = ownProgram(context);
+  const [{ engine, platform, image }] = await Promise.all([open(context, workspace), loadAhead()]);
   await confirmPlaces(context, flags, workspace, { engine, platform });
   const { succeeds, drain } = options;
   const identity =
@@ -155,15 +162,20 @@ async function live(
       platform,
       image,
       identity,
+      program,
       report,
       socketPath,
       reload,
-      startGuardian: () => startGuardian(spawnSelf(context), guarded),
+      startGuardian: async () => {
+        refuseOtherProgram(context, program);
+        return startGuardian(spawnSelf(context), guarded);
+      },
       ...(succeeds === undefined ? {} : { succeeds: true }),
       ...(drain === undefined ? {} : { drainMs: drain * 1000 }),
     });
     context.surviveFaults((fault) => session.tellFault(fault));
     const detach = async () => {
+      refuseOtherProgram(context, program);
       // The one that goes on reads the file anew.
       if ((await reload.load()) === undefined) return;
       const resting = await restingOnRequest(socketPath);

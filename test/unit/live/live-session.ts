@@ -14,6 +14,8 @@ import {
 import type { FakeEngine, FakePlatform } from '../../fakes/index.ts';
 import { until } from './flying-clock.ts';
 
+const PROGRAM = { version: '1.2.3', build: 'b01d' };
+
 /** What a session is made with. */
 export interface LiveSessionOptions {
   readonly engine: FakeEngine;
@@ -56,6 +58,7 @@ export class LiveSession {
       platform,
       image: { kind: 'given', reference: agentImage },
       identity: this.#identity,
+      program: PROGRAM,
       report: (event) => this.events.push(event),
       socketPath: this.#socketPath,
       ...(succeeds === undefined ? {} : { succeeds: true }),
@@ -104,7 +107,7 @@ export class LiveSession {
 
   /** What a pass would do still. */
   async plan(): Promise<readonly PlannedStep[]> {
-    const answer = await this.#ask({ method: 'plan', workspace: sentWorkspace(this.workspace) });
+    const answer = await this.#ask({ method: 'plan', by: PROGRAM, workspace: sentWorkspace(this.workspace) });
     if ('steps' in answer) return answer.steps;
     throw new Error('plan was answered with something else');
   }
@@ -112,7 +115,7 @@ export class LiveSession {
   /** Another file: resolves when the pass is done. Errors: the pass's. */
   async converge(workspace: Workspace): Promise<void> {
     this.workspace = workspace;
-    await this.#ask({ method: 'converge', workspace: sentWorkspace(workspace) });
+    await this.#ask({ method: 'converge', by: PROGRAM, workspace: sentWorkspace(workspace) });
   }
 
   /** `devenv restart`. */

@@ -15,6 +15,7 @@ const app: ServiceStatus = {
 
 it('shows services with the ports they have on this machine, and bridges', () => {
   const status = {
+    program: { version: '1.2.3', build: 'b01d' },
     identity: { id: 's1', project: 'shop', user: 'ada@desk', since: 0 },
     file: '/shop/gefyra.yaml',
     pid: 7,
