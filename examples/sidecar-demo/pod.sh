@@ -65,7 +65,7 @@ choose_base() {
     echo "$PUBLIC_BASE"
     return
   fi
-  made_here=$(docker image ls gefyra-devenv/base --format '{{.Repository}}:{{.Tag}}' | head -n 1)
+  made_here=$(docker image ls localhost/gefyra-devenv/base --format '{{.Repository}}:{{.Tag}}' | head -n 1)
   [ -n "$made_here" ] || fail "$PUBLIC_BASE cannot be pulled; run \`devenv image build\` first, or set DEMO_BASE"
   echo "$made_here"
 }

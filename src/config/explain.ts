@@ -15,5 +15,12 @@ export async function explainProblems(
 /** Files are mostly ASCII, where each character takes one column; to know the widths of all others takes a while to load. */
 async function measureFor(texts: readonly string[]): Promise<Measure> {
   if (texts.every((text) => /^\p{ASCII}*$/u.test(text))) return (text) => text.length;
-  return (await import('../common/display-width.ts')).displayWidth;
+  return (await widths()).displayWidth;
+}
+
+const widths = () => import('../common/display-width.ts');
+
+/** Loads what else is loaded when a file has to be explained that is not ASCII: for a process that outlives its files. */
+export async function loadWidths(): Promise<void> {
+  await widths();
 }

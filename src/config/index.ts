@@ -3,7 +3,7 @@
  * It reads files and never runs anything, talks to no engine or cluster, and neither prints nor exits.
  */
 
-export { explainProblems } from './explain.ts';
+export { explainProblems, loadWidths } from './explain.ts';
 export { formatWorkspace } from './format.ts';
 export { loadWorkspace } from './load.ts';
 export type { Problem } from './problem.ts';

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
 import { DevenvError } from '../common/errors.ts';
 import type { ImageBuild, ImageInfo } from '../engine/index.ts';
+import { isOwnImage } from '../model/own-image.ts';
 import { ask, type DockerAccess, type Question, translated } from './access.ts';
 import { environmentOf } from './container-info.ts';
 import { imageNotFound } from './failures.ts';
@@ -20,6 +21,7 @@ export async function findImage(access: DockerAccess, reference: string): Promis
   if (raw === undefined) return undefined;
   return {
     id: raw.Id,
+    digests: raw.RepoDigests ?? [],
     environment: environmentOf(raw.Config?.Env),
     entrypoint: words(raw.Config?.Entrypoint),
     command: words(raw.Config?.Cmd),
@@ -34,6 +36,14 @@ export async function pullImage(
   progress: (message: string) => void,
   signal?: AbortSignal,
 ): Promise<void> {
+  if (isOwnImage(reference)) {
+    const why = 'images of such names are made on this machine, and no registry is asked for them';
+    throw imageNotFound(
+      reference,
+      why,
+      '`devenv image build` makes that of this devenv, and prints its name',
+    );
+  }
   const { repository, tag } = splitReference(reference);
   const credentials = await access.credentials(reference);
   const lineOf = pullProgress();

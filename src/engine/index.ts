@@ -21,7 +21,10 @@ export interface Engine {
 
   /** The image behind a reference or id, or undefined when the engine does not have it. */
   findImage(reference: string): Promise<ImageInfo | undefined>;
-  /** Fetches an image from its registry. Errors: `image-not-found` with the registry's words. */
+  /**
+   * Fetches an image from its registry. Errors: `image-not-found` with the registry's words; also for a name of those that
+   * are made on this machine, for which no registry is asked.
+   */
   pullImage(reference: string, progress: (message: string) => void, signal?: AbortSignal): Promise<void>;
   /** Builds an image from a tar stream with a Dockerfile in it. Errors: `image-build-failed` with the last lines of output. */
   buildImage(build: ImageBuild, progress: (message: string) => void, signal?: AbortSignal): Promise<void>;
@@ -114,6 +117,8 @@ export interface EngineInfo {
 export interface ImageInfo {
   /** Content id, `sha256:…`. */
   readonly id: string;
+  /** References by digest, `NAME@sha256:…`, as registries know it; none where the engine knows of none. */
+  readonly digests: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
   readonly entrypoint: readonly string[];
   readonly command: readonly string[];

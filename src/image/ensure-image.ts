@@ -1,6 +1,7 @@
 import { DevenvError } from '../common/errors.ts';
 import type { Engine } from '../engine/index.ts';
-import { ensureBase } from './base.ts';
+import { OWN_IMAGES } from '../model/own-image.ts';
+import { type Base, ensureBase } from './base.ts';
 import { type ImageContext, readImageContext } from './image-context.ts';
 
 /** The image a session runs its own programs from. */
@@ -18,7 +19,7 @@ export async function agentImage(given: string | undefined, contextDirectory: st
   if (given !== undefined) return { kind: 'given', reference: given };
   try {
     const context = await readImageContext(contextDirectory);
-    return { kind: 'built', reference: `gefyra-devenv/agent:${context.key}`, context };
+    return { kind: 'built', reference: `${OWN_IMAGES}agent:${context.key}`, context };
   } catch (cause) {
     throw new DevenvError({
       code: 'internal',
@@ -42,20 +43,33 @@ export async function ensureImage(
     case 'given':
       return engine.pullImage(image.reference, progress, signal);
     case 'built': {
-      const base = await ensureBase(engine, progress, signal);
-      progress(`building ${image.reference} on ${base}`);
-      // Loaded where an image is built, which happens once on a machine.
-      const { archiveOf } = await import('./context-archive.ts');
+      const base = await ensureBase(engine, image.context.publicBase, progress, signal);
+      progress(`building ${image.reference} on ${base.reference}`);
+      const { archiveOf } = await archiver();
       await engine.buildImage(
         {
           reference: image.reference,
           context: archiveOf(image.context),
-          args: { BASE: base },
-          labels: {},
+          args: { BASE: base.reference },
+          labels: labelsOf(base),
         },
         progress,
         signal,
       );
     }
   }
+}
+
+// Loaded where an image is built, which happens once on a machine.
+const archiver = () => import('./context-archive.ts');
+
+/** Loads what else is loaded when an image is built: for a process that outlives its program's files. */
+export async function loadArchiver(): Promise<void> {
+  await archiver();
+}
+
+/** What it was built on, in the words that the Open Container Initiative has for it. */
+function labelsOf({ name, digest }: Base): Record<string, string> {
+  const label = 'org.opencontainers.image.base';
+  return { [`${label}.name`]: name, ...(digest === undefined ? {} : { [`${label}.digest`]: digest }) };
 }

@@ -3,4 +3,4 @@
  * Works on the `engine` interface alone; does not know what the programs do.
  */
 export type { AgentImage } from './ensure-image.ts';
-export { agentImage, ensureImage } from './ensure-image.ts';
+export { agentImage, ensureImage, loadArchiver } from './ensure-image.ts';

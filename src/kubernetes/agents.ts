@@ -14,7 +14,7 @@ import {
 } from '../programs/index.ts';
 import type { ClusterApi } from './api.ts';
 import { refusalOf, statusOf } from './failures.ts';
-import { imageAdvice, isImageProblem } from './image-advice.ts';
+import { imageAdvice, isImageProblem, pullPolicyOf } from './image-advice.ts';
 import { type PodAddress, podAt, podPath } from './pod-address.ts';
 import { dialPod, listens, type PodPort } from './port-forward.ts';
 
@@ -102,7 +102,7 @@ export function agentContainer(name: string, spec: AgentSpec, port: number): V1E
   return {
     name,
     image: spec.image,
-    imagePullPolicy: 'IfNotPresent',
+    imagePullPolicy: pullPolicyOf(spec.image),
     args: ['agent'],
     env: agentVariables({
       secret: spec.secret,

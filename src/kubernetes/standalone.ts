@@ -7,7 +7,7 @@ import { LINGER, PROTOCOL_VERSION } from '../programs/index.ts';
 import { agentAccessOf, agentPort, agentVariables } from './agents.ts';
 import type { ClusterApi } from './api.ts';
 import { statusOf } from './failures.ts';
-import { imageAdvice, isImageProblem } from './image-advice.ts';
+import { imageAdvice, isImageProblem, pullPolicyOf } from './image-advice.ts';
 import { handleOf } from './pod-address.ts';
 import { podsPath } from './workloads.ts';
 
@@ -98,7 +98,7 @@ export function standaloneJob(spec: AgentSpec): V1Job {
             {
               name: 'agent',
               image: spec.image,
-              imagePullPolicy: 'IfNotPresent',
+              imagePullPolicy: pullPolicyOf(spec.image),
               args: ['agent'],
               env: agentVariables({
                 secret: spec.secret,

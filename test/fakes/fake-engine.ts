@@ -160,8 +160,8 @@ export class FakeEngine implements Engine {
     await this.#faults.enter('findImage');
     const image = this.#images.find(reference);
     if (image === undefined) return undefined;
-    const { id, environment, entrypoint, command, workingDir } = image;
-    return { id, environment, entrypoint, command, workingDir };
+    const { id, digests, environment, entrypoint, command, workingDir } = image;
+    return { id, digests, environment, entrypoint, command, workingDir };
   }
 
   async pullImage(

@@ -28,12 +28,13 @@ export class FakeImages {
   #made = 0;
 
   /** Adds an image, or replaces the one of this reference by another content. */
-  add(reference: string, image: FakeImage): StoredImage {
+  add(reference: string, image: FakeImage, digests: readonly string[] = []): StoredImage {
     const stored: StoredImage = {
       id: `sha256:${createHash('sha256')
         .update(`image ${++this.#made}`)
         .digest('hex')}`,
       reference: withTag(reference),
+      digests,
       environment: image.environment ?? {},
       entrypoint: image.entrypoint ?? [],
       command: image.command ?? [],
@@ -51,12 +52,16 @@ export class FakeImages {
 
   find(referenceOrId: string): StoredImage | undefined {
     const byReference = this.#stored.get(withTag(referenceOrId));
-    return byReference ?? [...this.#stored.values()].find((image) => image.id === referenceOrId);
+    const isMeant = ({ id, digests }: StoredImage) => id === referenceOrId || digests.includes(referenceOrId);
+    return byReference ?? [...this.#stored.values()].find(isMeant);
   }
 
   pull(reference: string): StoredImage {
     const image = this.#published.get(withTag(reference));
-    if (image !== undefined) return this.add(reference, image);
+    if (image !== undefined) {
+      const digest = createHash('sha256').update(`manifest ${reference}`).digest('hex');
+      return this.add(reference, image, [`${withoutTag(reference)}@sha256:${digest}`]);
+    }
     throw new DevenvError({
       code: 'image-not-found',
       message: `the image ${reference} was not found: manifest unknown`,
@@ -64,6 +69,11 @@ export class FakeImages {
       owner: 'user',
     });
   }
+}
+
+function withoutTag(reference: string): string {
+  const whole = withTag(reference);
+  return whole.slice(0, whole.lastIndexOf(':'));
 }
 
 /** A reference is spelled with its tag or without. */

@@ -190,7 +190,7 @@ describe('the cluster', () => {
       'ls',
       '--format',
       '{{.Repository}}:{{.Tag}}',
-      'gefyra-devenv/agent',
+      'localhost/gefyra-devenv/agent',
     );
     await docker('tag', agent ?? '', image);
     const env = { GEFYRA_AGENT_IMAGE: image };

@@ -33,7 +33,7 @@ const rooms: Readonly<
     libraries: [],
   },
   relay: { rooms: [], libraries: [] },
-  image: { rooms: ['engine', 'common'], libraries: ['tar-stream'] },
+  image: { rooms: ['engine', 'model', 'common'], libraries: ['tar-stream'] },
   connection: {
     rooms: [
       'engine',

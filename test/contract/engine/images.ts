@@ -26,7 +26,10 @@ export function imagesContract(world: WorldOf<EngineWorld>): void {
     const reference = await publishImage();
     const lines: string[] = [];
     await engine.pullImage(reference, (line) => lines.push(line));
-    expect(await engine.findImage(reference)).toBeDefined();
+    const [digest = '', ...others] = (await engine.findImage(reference))?.digests ?? [];
+    expect(digest).toMatch(/^[^@]+@sha256:[0-9a-f]{64}$/);
+    expect(others).toEqual([]);
+    expect(await engine.findImage(digest)).toEqual(await engine.findImage(reference));
     expect(lines.at(-1)).toMatch(/^layer 1 of 1/);
   });
 
@@ -57,6 +60,21 @@ export function imagesContract(world: WorldOf<EngineWorld>): void {
     await engine.buildImage({ reference, context, args: {}, labels: {} }, (line) => lines.push(line));
     expect(await engine.findImage(reference)).toBeDefined();
     expect(lines[0]).toMatch(/^Step 1\//);
+  });
+
+  it('builds on an image that it has fetched, by its digest', async () => {
+    const { engine, name, publishImage } = world();
+    const base = await publishImage();
+    await engine.pullImage(base, () => {});
+    const [digest = ''] = (await engine.findImage(base))?.digests ?? [];
+    const reference = `${name('on-digest')}:1`;
+    onTestFinished(() => world().removeImage(reference));
+    const context = tarOf({ Dockerfile: 'ARG BASE\nFROM $BASE\nCOPY file /\n', file: 'content\n' });
+    const lines: string[] = [];
+    const build = { reference, context, args: { BASE: digest }, labels: {} };
+    await engine.buildImage(build, (line) => lines.push(line));
+    expect(await engine.findImage(reference)).toBeDefined();
+    expect(lines.join('\n')).not.toMatch(/pull/i);
   });
 
   it('refuses to build without a Dockerfile', async () => {

@@ -29,6 +29,8 @@ export interface DevenvOptions {
   readonly machine: Machine;
   /** Added to this process's environment. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Absolute path of the command line. Default: the built one of the checkout. */
+  readonly program?: string;
 }
 
 /**
@@ -60,7 +62,7 @@ export async function runDevenv(
 
 /** Starts devenv, without a terminal, in a process group of its own. Disposing ends it as Ctrl-C does, by force after 15 s. */
 export function startDevenv(args: readonly string[], options: DevenvOptions): Devenv {
-  const child = spawn(process.execPath, [cli, ...args], {
+  const child = spawn(process.execPath, [options.program ?? cli, ...args], {
     cwd: options.cwd,
     env: { ...process.env, NO_COLOR: '1', ...options.machine.env, ...options.env },
     detached: true,

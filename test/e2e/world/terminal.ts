@@ -12,16 +12,16 @@ export interface DevenvInTerminal extends AsyncDisposable {
 
 /** Starts devenv in a terminal of its own. Disposing types Ctrl-C; what goes on without the terminal is left alone. */
 export function startInTerminal(args: readonly string[], options: DevenvOptions): DevenvInTerminal {
-  return inTerminal(`exec ${commandOf(args)}`, options, `devenv ${args.join(' ')} in a terminal`);
+  return inTerminal(`exec ${commandOf(args, options)}`, options, `devenv ${args.join(' ')} in a terminal`);
 }
 
 /** Starts devenv in the background of a shell that has a terminal, and waits for it there. */
 export function startBehindShell(args: readonly string[], options: DevenvOptions): DevenvInTerminal {
-  return inTerminal(`set -m; ${commandOf(args)} & wait`, options, `devenv ${args.join(' ')} &`);
+  return inTerminal(`set -m; ${commandOf(args, options)} & wait`, options, `devenv ${args.join(' ')} &`);
 }
 
-function commandOf(args: readonly string[]): string {
-  return [process.execPath, cli, ...args].map((word) => `'${word}'`).join(' ');
+function commandOf(args: readonly string[], { program = cli }: DevenvOptions): string {
+  return [process.execPath, program, ...args].map((word) => `'${word}'`).join(' ');
 }
 
 function inTerminal(command: string, options: DevenvOptions, title: string): DevenvInTerminal {

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { agentContainer } from '../../../src/kubernetes/agents.ts';
 import { imageAdvice, isImageProblem } from '../../../src/kubernetes/image-advice.ts';
 import { isLocalCluster } from '../../../src/kubernetes/local-cluster.ts';
 import { permissionsFor, roleManifest } from '../../../src/kubernetes/permissions.ts';
+import { standaloneJob } from '../../../src/kubernetes/standalone.ts';
 import type { PlatformNeeds } from '../../../src/platform/index.ts';
 import { aTarget } from '../../builders/workspace.ts';
 
@@ -18,6 +20,8 @@ function textOf(needs: Partial<PlatformNeeds>): readonly string[] {
     ({ group, resource, verb }) => `${verb} ${resource}${group === '' ? '' : `.${group}`}`,
   );
 }
+
+const OWN = 'localhost/gefyra-devenv/agent:1a2b';
 
 describe('permissions', () => {
   it('are none for a file that asks nothing of the cluster', () => {
@@ -87,6 +91,20 @@ describe('a cluster', () => {
   });
 });
 
+describe('an image that is made here alone', () => {
+  it.each([
+    [OWN, 'Never'],
+    ['registry.example.com/tools/agent:1', 'IfNotPresent'],
+    ['gefyra-devenv/agent:1a2b', 'IfNotPresent'],
+    ['localhost/agent:1', 'IfNotPresent'],
+    ['localhost:5000/gefyra-devenv/agent:1', 'IfNotPresent'],
+  ])('is asked of no registry by nodes: %s %s', (image, policy) => {
+    const spec = { image, secret: 's' };
+    expect(agentContainer('agent', spec).imagePullPolicy).toBe(policy);
+    expect(standaloneJob(spec).spec?.template.spec?.containers[0]?.imagePullPolicy).toBe(policy);
+  });
+});
+
 describe('advice for an image that a node cannot get', () => {
   it.each([
     ['kind-dev', 'kind load docker-image a:1 --name dev'],
@@ -95,6 +113,13 @@ describe('advice for an image that a node cannot get', () => {
     ['staging', 'push it to a registry'],
   ])('in context %s', (context, expected) => {
     expect(imageAdvice(context, 'a:1')).toContain(expected);
+  });
+
+  it('for an image that is made here alone names a registry with what to do', () => {
+    expect(imageAdvice('staging', OWN)).toMatch(
+      /docker tag localhost\/gefyra-devenv\/agent:1a2b REGISTRY\/NAME.*connection: \{agent/,
+    );
+    expect(imageAdvice('kind-dev', OWN)).toContain(`kind load docker-image ${OWN} --name dev`);
   });
 
   it('is given for the reasons that the kubelet has', () => {
