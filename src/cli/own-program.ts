@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { DevenvError } from '../common/errors.ts';
 import type { ProgramIdentity } from '../model/program-identity.ts';
 import type { CliContext } from './context.ts';
@@ -15,17 +15,22 @@ export function ownProgram({ program }: Pick<CliContext, 'program'>): ProgramIde
 
 /**
  * Refuses to start this same program once more where it would be another one by now, or none: whoever follows a session
- * must be what the session is. At once, so that nothing comes between the look and the start.
+ * must be what the session is. At once, so that nothing comes between the look and the start. `node` runs it.
  * Errors: `program-replaced`.
  */
-export function refuseOtherProgram({ program }: Pick<CliContext, 'program'>, own: ProgramIdentity): void {
+export function refuseOtherProgram(
+  { program }: Pick<CliContext, 'program'>,
+  own: ProgramIdentity,
+  node = process.execPath,
+): void {
   const build = buildOf(program);
-  if (build === own.build) return;
+  const gone = build === undefined ? program : existsSync(node) ? undefined : node;
+  if (build === own.build && gone === undefined) return;
   throw new DevenvError({
     code: 'program-replaced',
     message:
-      build === undefined
-        ? `the program that this session runs is gone: ${program}`
+      gone !== undefined
+        ? `the program that this session runs is gone: ${gone}`
         : `${program} is another build of devenv by now (${build}) than this session runs (${own.build})`,
     hint: 'it was upgraded, built again or removed; the session goes on as it is, until `devenv down` and `devenv up` begin one of what is there then',
     owner: 'user',

@@ -185,14 +185,7 @@ describe('the target', () => {
 describe('the cluster', () => {
   it('cannot get the image of the agent', async () => {
     const image = 'localhost:1/tools/agent:only-on-this-machine';
-    const [agent] = await dockerLines(
-      'image',
-      'ls',
-      '--format',
-      '{{.Repository}}:{{.Tag}}',
-      'localhost/gefyra-devenv/agent',
-    );
-    await docker('tag', agent ?? '', image);
+    await docker('tag', await ownImage(), image);
     const env = { GEFYRA_AGENT_IMAGE: image };
     const { code, stderr } = await up('deployment/sidecar-demo', '[8155]', { env });
     await docker('image', 'rm', image);
@@ -204,6 +197,17 @@ describe('the cluster', () => {
     // What is stuck in a pod stays there: the next session must get past it.
     const after = await runDevenv(['plan'], scenario.options());
     expect(after.code).toBe(0);
+  });
+
+  it('has not been given the image that is made here, and asks no registry for it', async () => {
+    const image = 'localhost/gefyra-devenv/agent:only-on-this-machine';
+    await docker('tag', await ownImage(), image);
+    const env = { GEFYRA_AGENT_IMAGE: image };
+    const { code, stderr } = await up('deployment/sidecar-demo', '[8155]', { env });
+    await docker('image', 'rm', image);
+    expect(stderr).toMatch(/the agent in pod .* does not start: ErrImageNeverPull/);
+    expect(stderr).toContain(`kind load docker-image ${image} --name e2e`);
+    expect(code).toBe(1);
   });
 
   it('does not let the agent in', async () => {
@@ -255,6 +259,13 @@ describe('permissions', () => {
     },
   );
 });
+
+/** One of those that were made here. */
+async function ownImage(): Promise<string> {
+  const format = '{{.Repository}}:{{.Tag}}';
+  const [image] = await dockerLines('image', 'ls', '--format', format, 'localhost/gefyra-devenv/agent');
+  return image ?? '';
+}
 
 const aContainer = {
   name: 'app',

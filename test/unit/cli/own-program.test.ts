@@ -35,3 +35,9 @@ it('one that is gone cannot', async () => {
   await rm(program);
   expect(() => refuseOtherProgram({ program }, own)).toThrow(`that this session runs is gone: ${program}`);
 });
+
+it('nor can one whose Node is gone', () => {
+  const own = ownProgram({ program });
+  const node = join(directory, 'node');
+  expect(() => refuseOtherProgram({ program }, own, node)).toThrow(`that this session runs is gone: ${node}`);
+});
