@@ -100,7 +100,7 @@ describe('an image that is made here alone', () => {
     ['localhost:5000/gefyra-devenv/agent:1', 'IfNotPresent'],
   ])('is asked of no registry by nodes: %s %s', (image, policy) => {
     const spec = { image, secret: 's' };
-    expect(agentContainer('agent', spec).imagePullPolicy).toBe(policy);
+    expect(agentContainer('agent', spec, 20_001).imagePullPolicy).toBe(policy);
     expect(standaloneJob(spec).spec?.template.spec?.containers[0]?.imagePullPolicy).toBe(policy);
   });
 });

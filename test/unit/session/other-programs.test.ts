@@ -88,7 +88,7 @@ async function asksSession(request: SessionRequest) {
     rest: () => {},
     ready: Promise.resolve(),
     ended: ended.promise,
-    end: ended.resolve,
+    end: () => ended.resolve(),
   };
   const socket = await ControlSocket.open(path, (asked, asker) =>
     answerRequest(asked, asker, new Set(), face),
