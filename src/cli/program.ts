@@ -142,7 +142,7 @@ function describe(context: CliContext, done: (code: number) => void): Command {
   command('config')
     .description('show what the file comes to: variables, defaults, long forms')
     .addOption(new Option('--format <kind>', 'how').choices(['yaml', 'json']).default('yaml'))
-    .option('--show-secrets', 'show variables whose name tells of a secret, too', false)
+    .option('--show-secrets', 'show secrets, too, by name or by form', false)
     .addHelpText('after', '\nExamples:\n  devenv config\n  devenv config --format json | jq .services.app\n')
     .action(async (options: ConfigFlags, self: Command) =>
       done(await leavable((await import('./commands/config.ts')).config(context, flags(self), options))),

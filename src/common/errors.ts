@@ -1,3 +1,5 @@
+import { maskText } from './secrets/secret-parts.ts';
+
 /** Whose move it is: the user's (fix the file or flags), the environment's (engine, network), or ours (a bug). */
 export type ErrorOwner = 'user' | 'environment' | 'devenv';
 
@@ -46,6 +48,8 @@ export interface ErrorFacts {
   readonly hint?: string;
   /** Lines that prove the claim: last log lines, exit code, the engine's own words. */
   readonly evidence?: readonly string[];
+  /** `output`: the evidence is what a program of the user's wrote, and is told as it is; absent = secrets in it are masked. */
+  readonly evidenceIs?: 'output';
   /** Who can mend it. */
   readonly owner: ErrorOwner;
 }
@@ -55,6 +59,7 @@ export class DevenvError extends Error implements ErrorFacts {
   readonly code: ErrorCode;
   readonly hint?: string;
   readonly evidence?: readonly string[];
+  readonly evidenceIs?: 'output';
   readonly owner: ErrorOwner;
 
   constructor(facts: ErrorFacts & { readonly cause?: unknown }) {
@@ -64,24 +69,33 @@ export class DevenvError extends Error implements ErrorFacts {
     this.owner = facts.owner;
     if (facts.hint !== undefined) this.hint = facts.hint;
     if (facts.evidence !== undefined) this.evidence = facts.evidence;
+    if (facts.evidenceIs !== undefined) this.evidenceIs = facts.evidenceIs;
   }
 }
 
-/** Plain data of any thrown value; what is not a `DevenvError` becomes an `internal` one that keeps the stack as evidence. */
+/**
+ * Plain data of any thrown value, without the secrets that its words may quote; what is not a `DevenvError` becomes an
+ * `internal` one that keeps the stack as evidence.
+ */
 export function errorFacts(error: unknown): ErrorFacts {
-  if (error instanceof DevenvError) {
-    return {
-      code: error.code,
-      message: error.message,
-      owner: error.owner,
-      ...(error.hint === undefined ? {} : { hint: error.hint }),
-      ...(error.evidence === undefined ? {} : { evidence: error.evidence }),
-    };
-  }
+  const { code, message, hint, evidence, evidenceIs, owner } =
+    error instanceof DevenvError ? error : internalFacts(error);
+  const shown = evidenceIs === 'output' ? evidence : evidence?.map(maskText);
+  return {
+    code,
+    message: maskText(message),
+    owner,
+    ...(hint === undefined ? {} : { hint: maskText(hint) }),
+    ...(shown === undefined ? {} : { evidence: shown }),
+    ...(evidenceIs === undefined ? {} : { evidenceIs }),
+  };
+}
+
+function internalFacts(error: unknown): ErrorFacts {
   const stack = error instanceof Error ? error.stack : undefined;
   return {
     code: 'internal',
-    message: error instanceof Error ? error.message : String(error),
+    message: messageOf(error),
     owner: 'devenv',
     hint: 'this is a bug in devenv; please report it with the lines above',
     ...(stack === undefined ? {} : { evidence: stack.split('\n').slice(1, 6) }),

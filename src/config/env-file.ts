@@ -2,7 +2,7 @@ import { hasVariables, interpolate, type Lookup } from './interpolate.ts';
 import { type Problem, type ProblemFacts, problemAt } from './problem.ts';
 import { lineEnd, type Source, type Span } from './source.ts';
 import type { Scalar } from './tree.ts';
-import { type FailedVariable, variableProblems } from './variable-problems.ts';
+import { type FailedVariable, isAboutName, variableProblems } from './variable-problems.ts';
 
 /** What an env file says. */
 export interface EnvFile {
@@ -55,7 +55,11 @@ export function parseEnvFile(source: Source, lookup: Lookup, earlier: Lookup = (
   }
   const variables = { get: known, names: () => values.keys() };
   const unset = variableProblems(failed, variables, 'single quotes around the value keep a dollar sign');
-  return { values, problems: [...problems, ...unset], masked: mask(source, hidden, unset) };
+  return {
+    values,
+    problems: [...problems, ...unset],
+    masked: mask(source, hidden, unset.filter(isAboutName)),
+  };
 }
 
 type EnvLine =
@@ -152,7 +156,7 @@ function nextLine(source: Source, end: number): number {
   return next < 0 ? source.text.length : next + 1;
 }
 
-/** Hides values, except for the variables in them that are the problem. */
+/** Hides values, except for the names of variables in them that are the problem. */
 function mask(source: Source, hidden: readonly Span[], shown: readonly Problem[]): string {
   const characters = source.text.split('');
   for (const { start, end } of hidden) {

@@ -1,30 +1,45 @@
 import { stringify } from 'yaml';
+import { maskedVariables } from '../common/secrets/masked-variables.ts';
+import { maskedWords } from '../common/secrets/masked-words.ts';
+import { maskText } from '../common/secrets/secret-parts.ts';
 import type { Workspace } from '../model/workspace.ts';
 
 /** How a workspace is written. */
 export interface FormatOptions {
   readonly format: 'yaml' | 'json';
-  /** Whether values of variables with telling names are written. */
+  /** Whether secrets are written: values whose name tells of one, and those that show themselves as such. */
   readonly showSecrets: boolean;
 }
 
-/** Names of variables whose values are nobody else's business. */
-const SECRET_NAME = /TOKEN|PASSWORD|PASSWD|SECRET|KEY|CREDENTIAL/i;
-
 /** A workspace as text: defaults applied, paths absolute, long forms; what has no value is left out. */
 export function formatWorkspace(workspace: Workspace, { format, showSecrets }: FormatOptions): string {
-  const services = [...workspace.services.values()].map(
-    ({ name, environment, ...service }) =>
-      [name, { ...service, environment: showSecrets ? environment : redacted(environment) }] as const,
-  );
   const { file, name, connection, volumes } = workspace;
-  const shown = { name, file, connection, services: Object.fromEntries(services), volumes };
-  const plain: unknown = JSON.parse(JSON.stringify(shown));
-  return format === 'json' ? `${JSON.stringify(plain, undefined, 2)}\n` : stringify(plain);
+  const services = Object.fromEntries(
+    [...workspace.services.values()].map(({ name, ...service }) => [name, service]),
+  );
+  const whole: unknown = JSON.parse(JSON.stringify({ name, file, connection, services, volumes }));
+  const shown = showSecrets ? whole : withoutSecrets(whole, '');
+  return format === 'json' ? `${JSON.stringify(shown, undefined, 2)}\n` : stringify(shown);
 }
 
-function redacted(environment: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+/** Names that the user has given are what tells of a secret, not the keys of the file. */
+const NAMED_BY_USER = ['environment', 'args', 'labels'];
+
+function withoutSecrets(value: unknown, key: string): unknown {
+  if (typeof value === 'string') return maskText(value);
+  if (isTexts(value)) return maskedWords(value);
+  if (Array.isArray(value)) return value.map((item) => withoutSecrets(item, ''));
+  if (typeof value !== 'object' || value === null) return value;
+  if (NAMED_BY_USER.includes(key) && isVariables(value)) return maskedVariables(value);
   return Object.fromEntries(
-    Object.entries(environment).map(([name, value]) => [name, SECRET_NAME.test(name) ? '***' : value]),
+    Object.entries(value).map(([name, field]) => [name, withoutSecrets(field, name)]),
   );
+}
+
+function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string');
+}
+
+function isVariables(value: object): value is Readonly<Record<string, string>> {
+  return Object.values(value).every((field) => typeof field === 'string');
 }

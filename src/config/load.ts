@@ -8,7 +8,7 @@ import { parseEnvFile } from './env-file.ts';
 import { realFiles } from './file-system.ts';
 import { interpolateTree } from './interpolate-tree.ts';
 import { parseYaml } from './parse.ts';
-import { type Problem, problemAt, sortProblems } from './problem.ts';
+import { type Problem, problemAt, sortProblems, withoutSecrets } from './problem.ts';
 import { Reading } from './read/reading.ts';
 import { PROJECT_NAME, readWorkspace } from './read/workspace.ts';
 import { readText } from './read-text.ts';
@@ -16,7 +16,9 @@ import { brokenRules, doubtfulParts } from './rules/all.ts';
 import { BAD_FORMAT, schemaProblems } from './schema-problems.ts';
 import type { Source } from './source.ts';
 import type { Node } from './tree.ts';
+import { isAboutName } from './variable-problems.ts';
 import { type Variables, variablesFrom } from './variables.ts';
+import { secretsOfFile, secretsToHide, veiled } from './veil.ts';
 
 /** What to load and from where. */
 export interface LoadOptions {
@@ -48,7 +50,7 @@ export type LoadResult =
     }
   | { readonly problems: readonly Problem[]; readonly sources: Sources };
 
-/** Texts of the files that were read, by absolute path; values of env files are masked. */
+/** Texts of the files that were read, by absolute path; values of env files, and secrets of all others, are masked. */
 type Sources = ReadonlyMap<string, string>;
 
 /**
@@ -69,17 +71,29 @@ export async function loadWorkspace(options: LoadOptions): Promise<LoadResult> {
   const file = await discover(options.directory, options.file);
   const text = readText(file);
   if (text === undefined) throw missingFile(file);
-  const sources = new Map([[file, text.source.text]]);
   const env = readEnvFiles(options, dirname(file));
-  for (const [path, masked] of env.masked) sources.set(path, masked);
-  if (text.problems.length > 0) return { problems: text.problems, sources };
+  const sources = new Map(env.masked);
+  if (text.problems.length > 0) return told(text.source, text.problems, sources);
 
   const { workspace, problems, warnings, masked } = check(text.source, env.variables, options);
   for (const [path, content] of masked ?? []) sources.set(path, content);
   const all = sortProblems([...problems, ...env.problems]);
-  if (workspace === undefined || all.length > 0) return { problems: all, sources };
+  if (workspace === undefined || all.length > 0) return told(text.source, all, sources);
   refuseForeignChoice(workspace, options);
-  return { workspace, warnings: sortProblems(warnings), sources };
+  const { problems: doubts, sources: shown } = told(text.source, sortProblems(warnings), sources);
+  return { workspace, warnings: doubts, sources: shown };
+}
+
+/** Problems and the texts they are shown in, without the file's secrets. */
+function told(source: Source, problems: readonly Problem[], others: Sources) {
+  const parts = secretsOfFile(source);
+  const own = problems.filter(({ file }) => file === source.file);
+  const shown = veiled(source, parts, own.filter(isAboutName));
+  const hidden = secretsToHide(source, parts, shown);
+  return {
+    problems: problems.map((problem) => withoutSecrets(problem, hidden)),
+    sources: new Map([[source.file, shown], ...others]),
+  };
 }
 
 function choiceOf({ projectName, context, namespace }: LoadOptions) {

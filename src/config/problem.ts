@@ -1,3 +1,5 @@
+import { maskValues } from '../common/secrets/known-values.ts';
+import { maskText } from '../common/secrets/secret-parts.ts';
 import { lineEnd, positionOf, type Span } from './source.ts';
 
 /** One thing that is wrong in a file, with the place where it can be mended. */
@@ -59,6 +61,18 @@ export function problemAt(span: Span, path: Path, facts: ProblemFacts): Problem 
     ...(related === undefined || related.length === 0
       ? {}
       : { related: related.map((place) => ({ ...spanPosition(place.span), label: place.label })) }),
+  };
+}
+
+/** The problem in words that quote none of these secrets, nor any that shows itself as one. */
+export function withoutSecrets(problem: Problem, secrets: readonly string[]): Problem {
+  const { message, hint, label } = problem;
+  const masked = (text: string) => maskText(maskValues(text, secrets));
+  return {
+    ...problem,
+    message: masked(message),
+    ...(hint === undefined ? {} : { hint: masked(hint) }),
+    ...(label === undefined ? {} : { label: masked(label) }),
   };
 }
 

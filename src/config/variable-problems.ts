@@ -4,6 +4,11 @@ import type { Path, Problem } from './problem.ts';
 import { partOf, problemOf, type Scalar } from './tree.ts';
 import type { Variables } from './variables.ts';
 
+/** Whether a problem's token is the name of a variable, which is no secret wherever it stands; of a broken one nobody knows. */
+export function isAboutName({ code }: Problem): boolean {
+  return code === 'unset-variable' || code === 'required-variable';
+}
+
 /** A failed piece of a value, and where the value stands. */
 export interface FailedVariable {
   readonly scalar: Scalar;

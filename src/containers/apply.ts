@@ -1,4 +1,5 @@
 import { DevenvError } from '../common/errors.ts';
+import { maskedError } from '../common/secrets/known-values.ts';
 import type { ContainerSpec, ContainerSummary, Engine, EngineMount, ImageInfo } from '../engine/index.ts';
 import type { Reporter } from '../model/event.ts';
 import { containerName, namespaceOwner, type SessionIdentity, volumeName } from '../model/identity.ts';
@@ -8,6 +9,7 @@ import { sharedDirectories } from '../model/shared-directory.ts';
 import type { Service } from '../model/workspace.ts';
 import { awaitCondition } from './await-condition.ts';
 import { debuggedProgram } from './debugged-program.ts';
+import { maskOf } from './mask-of-operation.ts';
 import type { ContainerOperation, ServiceRun } from './operation.ts';
 import { serviceConfig } from './service-config.ts';
 
@@ -22,8 +24,25 @@ export interface ContainerContext {
   readonly report: Reporter;
 }
 
-/** Does one operation. Errors: those of the engine's methods, `container-failed` with the last output. */
+/**
+ * Does one operation. Errors: those of the engine's methods, without the values that they may quote; `container-failed`
+ * with the last output.
+ */
 export async function applyContainer(
+  operation: ContainerOperation,
+  context: ContainerContext,
+  signal: AbortSignal,
+): Promise<void> {
+  const mask = maskOf(operation, context.identity);
+  const progress = (resource: string, message: string) => context.progress(resource, mask(message));
+  try {
+    await doOperation(operation, { ...context, progress }, signal);
+  } catch (error) {
+    throw error instanceof DevenvError ? maskedError(error, mask) : error;
+  }
+}
+
+async function doOperation(
   operation: ContainerOperation,
   context: ContainerContext,
   signal: AbortSignal,
@@ -223,5 +242,6 @@ function named(error: DevenvError, service: string): DevenvError {
     cause: error,
     ...(error.hint === undefined ? {} : { hint: error.hint }),
     ...(error.evidence === undefined ? {} : { evidence: error.evidence }),
+    ...(error.evidenceIs === undefined ? {} : { evidenceIs: error.evidenceIs }),
   });
 }

@@ -71,6 +71,7 @@ async function fail(
     code: 'container-failed',
     message: why,
     evidence: await lastLines(engine, container),
+    evidenceIs: 'output',
     hint: 'mend it and save the file, or run `devenv up` again',
     owner: 'user',
   });

@@ -63,19 +63,31 @@ async function hasBuildx(): Promise<boolean> {
   }
 }
 
-/** What `docker` is called with. */
-export function buildxArguments(
+/**
+ * How `docker` is called. Values of build arguments stand in its environment, which only the same user can read, not in
+ * its command line, which everybody can; except for those that would change how `docker` itself works.
+ */
+export function buildxCall(
   reference: string,
   build: Build,
   platform: string | undefined,
-): readonly string[] {
-  return [
+): { readonly words: readonly string[]; readonly environment: Readonly<Record<string, string>> } {
+  const given = Object.entries(build.args);
+  const words = [
     ...['buildx', 'build', '--load', '--progress', 'plain', '--tag', reference, '--file', build.dockerfile],
     ...(build.target === undefined ? [] : ['--target', build.target]),
     ...(platform === undefined ? [] : ['--platform', platform]),
-    ...Object.entries(build.args).flatMap(([name, value]) => ['--build-arg', `${name}=${value}`]),
+    ...given.flatMap(([name, value]) => ['--build-arg', isOfDocker(name) ? `${name}=${value}` : name]),
     build.context,
   ];
+  return { words, environment: Object.fromEntries(given.filter(([name]) => !isOfDocker(name))) };
+}
+
+/** Whether `docker`, its plugins, or the system heed a variable of this name. */
+function isOfDocker(name: string): boolean {
+  return /^(PATH|HOME|USER|TMPDIR|TERM|LANG|LC_.*|LD_.*|XDG_.*|SSH_.*|SSL_.*|GO[A-Z]*|OTEL_.*|DOCKER_.*|BUILDX_.*|BUILDKIT_.*|COMPOSE_.*|EXPERIMENTAL_.*|SOURCE_DATE_EPOCH|(https?|ftp|no|all)_proxy|\W.*)?$/i.test(
+    name,
+  );
 }
 
 async function buildWithBuildx(
@@ -88,9 +100,10 @@ async function buildWithBuildx(
 ): Promise<void> {
   const { address, context } = access.location;
   const where = context === undefined ? { DOCKER_HOST: address } : { DOCKER_CONTEXT: context };
-  const child = spawn('docker', buildxArguments(reference, build, platform), {
+  const { words, environment } = buildxCall(reference, build, platform);
+  const child = spawn('docker', words, {
     stdio: ['ignore', 'ignore', 'pipe'],
-    env: { ...process.env, ...where },
+    env: { ...process.env, ...environment, ...where },
     ...(signal === undefined ? {} : { signal }),
   });
   const output: string[] = [];

@@ -1,6 +1,7 @@
 import { DevenvError, type ErrorFacts } from '../../common/errors.ts';
 import type { Reporter } from '../../model/event.ts';
 import { type CliContext, type GlobalFlags, usesColor } from '../context.ts';
+import { maskedEvent } from './masked-event.ts';
 import { plainReporter } from './plain.ts';
 
 /** What shows events. */
@@ -34,7 +35,7 @@ export type Hint =
 
 /**
  * Does something whose events are shown on stderr as `--progress` says: `auto` draws in a terminal and writes lines
- * everywhere else. Whatever `work` writes to stderr goes through the context it is given.
+ * everywhere else, without secrets. Whatever `work` writes to stderr goes through the context it is given.
  */
 export async function shown<T>(
   context: CliContext,
@@ -44,7 +45,8 @@ export async function shown<T>(
 ): Promise<T> {
   const renderer = await rendererFor(context, flags, hint);
   try {
-    return await work(renderer.report, { ...context, err: (text) => renderer.write(text) }, renderer.screen);
+    const report: Reporter = (event) => renderer.report(maskedEvent(event));
+    return await work(report, { ...context, err: (text) => renderer.write(text) }, renderer.screen);
   } catch (error) {
     throw error instanceof DevenvError && renderer.hasTold(error) ? withoutEvidence(error) : error;
   } finally {

@@ -1,3 +1,4 @@
+import { maskText } from '../../common/secrets/secret-parts.ts';
 import { bridgeResource } from '../../model/observed.ts';
 import { publishedPortText } from '../../model/published-port-text.ts';
 import type { ServiceStatus, SessionStatus } from '../../session/index.ts';
@@ -11,7 +12,7 @@ export function renderStatus(status: SessionStatus, color: boolean): string {
   const bridges = status.bridges.map(
     ({ name, service, port, local, target, state, reason, staying }): Row => {
       const callers = staying === 1 ? '1 earlier connection' : `${staying} earlier connections`;
-      const notes = [reason, staying === 0 ? '' : `${callers} still with the original`].filter(
+      const notes = [maskText(reason), staying === 0 ? '' : `${callers} still with the original`].filter(
         (note) => note !== '',
       );
       const why = notes.length === 0 ? '' : ` (${notes.join('; ')})`;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { buildxArguments } from '../../../src/docker/build-directory.ts';
+import { buildxCall } from '../../../src/docker/build-directory.ts';
 import { buildkitSyntax } from '../../../src/docker/buildkit-syntax.ts';
 
 describe('a Dockerfile', () => {
@@ -20,8 +20,18 @@ describe('a Dockerfile', () => {
 
   it('goes to buildx with everything the file says', () => {
     const build = { context: '/shop', dockerfile: '/shop/dev.Dockerfile', target: 'dev', args: { A: '1' } };
-    expect(buildxArguments('shop:dev', build, 'linux/arm64').join(' ')).toBe(
-      'buildx build --load --progress plain --tag shop:dev --file /shop/dev.Dockerfile --target dev --platform linux/arm64 --build-arg A=1 /shop',
+    expect(buildxCall('shop:dev', build, 'linux/arm64').words.join(' ')).toBe(
+      'buildx build --load --progress plain --tag shop:dev --file /shop/dev.Dockerfile --target dev --platform linux/arm64 --build-arg A /shop',
     );
+  });
+
+  it('has its build arguments in no command line, save for what docker itself would take for its own', () => {
+    const args = { NPM_TOKEN: 'hunter2', EMPTY: '', DOCKER_HOST: 'a', https_proxy: 'b', PATH: 'c' };
+    const build = { context: '/shop', dockerfile: '/shop/Dockerfile', target: undefined, args };
+    const { words, environment } = buildxCall('shop:dev', build, undefined);
+    expect(words.join(' ')).toMatch(
+      / --build-arg NPM_TOKEN --build-arg EMPTY --build-arg DOCKER_HOST=a --build-arg https_proxy=b --build-arg PATH=c \/shop$/,
+    );
+    expect(environment).toEqual({ NPM_TOKEN: 'hunter2', EMPTY: '' });
   });
 });

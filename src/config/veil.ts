@@ -1,0 +1,93 @@
+import { tellsSecret } from '../common/secrets/secret-name.ts';
+import { merged, secretParts } from '../common/secrets/secret-parts.ts';
+import { isHarmless, type Part } from '../common/secrets/secret-value.ts';
+import type { Problem } from './problem.ts';
+import { lineEnd, type Source } from './source.ts';
+
+/**
+ * A file's text with its secrets hidden sign by sign, so that lines and columns stay: what `secretParts` finds, and
+ * values of keys whose name tells so, whether or not the file can be parsed. `shown` are problems whose marked token is
+ * seen nevertheless: it is a variable, and what is wrong with it.
+ */
+export function veiled(source: Source, parts: readonly Part[], shown: readonly Problem[]): string {
+  const signs = source.text.split('');
+  for (const { start, end } of parts) {
+    for (let at = start; at < end; at += 1) if (!/\s/.test(signs[at] ?? '')) signs[at] = '*';
+  }
+  for (const { line, column, length } of shown) {
+    const start = (source.lineStarts[line - 1] ?? 0) + column - 1;
+    for (let at = start; at < start + length; at += 1) signs[at] = source.text[at] ?? '';
+  }
+  return signs.join('');
+}
+
+/** The secret parts of a YAML file's text, in order. */
+export function secretsOfFile(source: Source): readonly Part[] {
+  const { text } = source;
+  const byName = [...text.matchAll(SETTING)].flatMap((match) => {
+    const name = match.groups?.['name'] ?? '';
+    // Compose's word for a list of names.
+    if (name === 'secrets' || !tellsSecret(name)) return [];
+    const quote = match[0].endsWith('=') ? match.groups?.['quote'] : '';
+    const part = valueBehind(source, match.index + match[0].length, match.index, quote ?? '');
+    const value = text.slice(part.start, part.end).trim();
+    return isHarmless(value) || /^\*\w/.test(value) ? [] : [part];
+  });
+  return merged([...secretParts(text), ...byName]);
+}
+
+/** The secrets to hide in words about a file: all but those that its veiled text shows in another place anyway. */
+export function secretsToHide({ text }: Source, parts: readonly Part[], shown: string): readonly string[] {
+  return parts
+    .map(({ start, end }) => text.slice(start, end).trim())
+    .filter((secret) => !shown.includes(secret));
+}
+
+/** `name: value` and `name=value` where an entry begins; also with the blank forgotten. */
+const SETTING =
+  /(?:^[ \t]{0,200}(?:-[ \t]{1,20}){0,4}|[[{,][ \t]{0,20})(?:\?[ \t])?(?<quote>["']?)(?<name>[A-Za-z_][\w./-]{0,120})(?:["']?:(?!\/)|=)/gm;
+
+/** A value that begins behind its key: in quotes, in brackets, in a block below, or up to a comment. */
+function valueBehind(source: Source, after: number, keyAt: number, within: string): Part {
+  const { text } = source;
+  if (within !== '') return { start: after, end: closing(text, after, within) };
+  const start = after + (/^[ \t]*(?:[!&]\S*[ \t]+)*/.exec(text.slice(after, after + 500))?.[0].length ?? 0);
+  const quote = text[start];
+  if (quote === '"' || quote === "'") return { start: start + 1, end: closing(text, start + 1, quote) };
+  const end = lineEnd(source, start);
+  const rest = text.slice(start, end);
+  // A mapping has keys of its own, which tell.
+  if (/^\{[^}]*:/.test(rest)) return { start, end: start };
+  const bracket = /^[[{][^[\]{}]*/.exec(rest)?.[0];
+  if (bracket !== undefined) return { start: start + 1, end: start + bracket.length };
+  if (/^(?:[|>][-+\d]*)?[ \t]*(?:#.*)?$/.test(rest))
+    return below(source, end, keyAt, rest.startsWith('|') || rest.startsWith('>'));
+  const isWithin = /[{[][^}\]]*$/.test(
+    text.slice(Math.max(text.lastIndexOf('\n', start), start - 500), start),
+  );
+  const stop = (isWithin ? /[,}\]]|[ \t]#/ : /[ \t]#/).exec(rest);
+  return { start, end: start + (stop?.index ?? rest.length) };
+}
+
+function closing(text: string, from: number, quote: string): number {
+  const pattern = quote === '"' ? /(?:[^"\\]|\\[\s\S]){0,65536}/y : /(?:[^']|''){0,65536}/y;
+  pattern.lastIndex = from;
+  return from + (pattern.exec(text)?.[0].length ?? 0);
+}
+
+/** The lines below that are further in than their key; where they are no block, only those that are plain text. */
+function below(source: Source, end: number, keyAt: number, isBlock: boolean): Part {
+  const { text } = source;
+  const indentOf = (line: string) => line.length - line.trimStart().length;
+  const own = indentOf(text.slice(text.lastIndexOf('\n', keyAt - 1) + 1, lineEnd(source, keyAt)));
+  let to = end;
+  while (to < text.length) {
+    const stop = lineEnd(source, to + 1);
+    const line = text.slice(to + 1, stop);
+    if (line.trim() !== '' && indentOf(line) <= own) break;
+    if (!isBlock && /^\s*(?:#|(?:-\s+)?["']?[\w./-]+["']?\s*:(?:\s|$))/.test(line)) break;
+    if (stop <= to) break;
+    to = stop;
+  }
+  return { start: end, end: to };
+}
