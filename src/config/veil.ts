@@ -62,9 +62,12 @@ function valueBehind(source: Source, after: number, keyAt: number, within: strin
   if (bracket !== undefined) return { start: start + 1, end: start + bracket.length };
   if (/^(?:[|>][-+\d]*)?[ \t]*(?:#.*)?$/.test(rest))
     return below(source, end, keyAt, rest.startsWith('|') || rest.startsWith('>'));
-  const isWithin = /[{[][^}\]]*$/.test(
-    text.slice(Math.max(text.lastIndexOf('\n', start), start - 500), start),
-  );
+  const line =
+    text
+      .slice(Math.max(0, start - 500), start)
+      .split('\n')
+      .at(-1) ?? '';
+  const isWithin = /[{[][^}\]]*$/.test(line);
   const stop = (isWithin ? /[,}\]]|[ \t]#/ : /[ \t]#/).exec(rest);
   return { start, end: start + (stop?.index ?? rest.length) };
 }

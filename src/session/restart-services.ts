@@ -1,5 +1,6 @@
 import { DevenvError } from '../common/errors.ts';
 import { didYouMean, nearest } from '../common/nearest.ts';
+import { maskedError, valueMask } from '../common/secrets/known-values.ts';
 import type { Engine } from '../engine/index.ts';
 import type { Reporter } from '../model/event.ts';
 import { containerName } from '../model/identity.ts';
@@ -21,13 +22,16 @@ export async function restartServices(names: readonly string[], options: Restart
   const unknown = names.find((name) => !services.has(name));
   if (unknown !== undefined) throw notThere(unknown, [...services.keys()]);
   const wanted = [...services.values()].filter(({ name }) => names.length === 0 || names.includes(name));
-  for (const { name, stopGraceMs } of wanted) {
+  for (const { name, image, stopGraceMs } of wanted) {
     const found = await engine.findContainer(containerName(project, name, 'service'));
     if (found === undefined) continue;
     restarting.add(name);
     try {
       await engine.restartContainer(found.id, stopGraceMs);
       report({ type: 'state', resource: `container/${name}`, state: 'running', reason: 'restarted' });
+    } catch (error) {
+      const mask = valueMask(found.environment, [project, name, image]);
+      throw error instanceof DevenvError ? maskedError(error, mask) : error;
     } finally {
       restarting.delete(name);
     }

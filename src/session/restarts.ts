@@ -1,5 +1,6 @@
 import { pause } from '../common/deadline.ts';
 import { messageOf } from '../common/errors.ts';
+import { valueMask } from '../common/secrets/known-values.ts';
 import type { ContainerInfo, Engine } from '../engine/index.ts';
 import type { Reporter } from '../model/event.ts';
 import type { Service } from '../model/workspace.ts';
@@ -39,15 +40,16 @@ export class Restarts {
   }
 
   async #started(
-    { name }: Service,
-    { id }: ContainerInfo,
+    { name, image }: Service,
+    { id, environment }: ContainerInfo,
     attempt: number,
     isFirst: boolean,
   ): Promise<boolean> {
     try {
       await this.#engine.startContainer(id);
     } catch (error) {
-      const message = `service ${name} could not be started again: ${messageOf(error)}; still trying`;
+      const why = valueMask(environment, [name, image])(messageOf(error));
+      const message = `service ${name} could not be started again: ${why}; still trying`;
       if (isFirst) this.#report({ type: 'warning', message });
       return false;
     }

@@ -1,4 +1,4 @@
-import { DevenvError, type ErrorFacts } from '../../common/errors.ts';
+import { DevenvError, type ErrorFacts, errorFacts } from '../../common/errors.ts';
 import type { Reporter } from '../../model/event.ts';
 import { type CliContext, type GlobalFlags, usesColor } from '../context.ts';
 import { maskedEvent } from './masked-event.ts';
@@ -48,7 +48,9 @@ export async function shown<T>(
     const report: Reporter = (event) => renderer.report(maskedEvent(event));
     return await work(report, { ...context, err: (text) => renderer.write(text) }, renderer.screen);
   } catch (error) {
-    throw error instanceof DevenvError && renderer.hasTold(error) ? withoutEvidence(error) : error;
+    throw error instanceof DevenvError && renderer.hasTold(errorFacts(error))
+      ? withoutEvidence(error)
+      : error;
   } finally {
     await renderer.close();
   }

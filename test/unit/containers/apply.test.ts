@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { DevenvError } from '../../../src/common/errors.ts';
 import { applyContainer, type ContainerContext } from '../../../src/containers/index.ts';
 import type { Event } from '../../../src/model/event.ts';
 import { namespaceOwner } from '../../../src/model/identity.ts';
+import type { Build } from '../../../src/model/workspace.ts';
 import { aContainerSpec } from '../../builders/container-spec.ts';
 import { aService } from '../../builders/workspace.ts';
 import { FakeEngine } from '../../fakes/index.ts';
@@ -45,5 +47,41 @@ describe('starting a service', () => {
     const { context, events } = await aPlace();
     await applyContainer({ kind: 'start-container', service: aService(), environment: {} }, context, signal);
     expect(events).toEqual([]);
+  });
+
+  it('tells the values it was given to nobody, also where the engine quotes them', async () => {
+    const { context } = await aPlace();
+    const message = 'the engine does not like OPAQUE=of a workload, nor "of a workload"';
+    const refusal = new DevenvError({ code: 'engine-failed', message, owner: 'environment' });
+    if (context.engine instanceof FakeEngine) context.engine.failNext('createContainer', refusal);
+    const environment = { OPAQUE: 'of a workload' };
+    await expect(
+      applyContainer({ kind: 'start-container', service: aService(), environment }, context, signal),
+    ).rejects.toThrow('the engine does not like OPAQUE=***, nor "***"');
+  });
+});
+
+describe('building an image', () => {
+  it('tells no build argument, neither while it goes on nor when it fails', async () => {
+    const said: string[] = [];
+    const { context } = await aPlace();
+    const engine = Object.assign(context.engine, {
+      buildDirectory: async (_: string, { args }: Build, __: unknown, progress: (line: string) => void) => {
+        progress(`ARG ${args['OPAQUE']}`);
+        throw new DevenvError({ code: 'image-build-failed', message: `no ${args['OPAQUE']}`, owner: 'user' });
+      },
+    });
+    const build = {
+      context: '/shop',
+      dockerfile: '/shop/Dockerfile',
+      target: undefined,
+      args: { OPAQUE: 'of a team' },
+    };
+    const operation = { kind: 'build-image', reference: 'shop:dev', build, platform: undefined } as const;
+    const progress = (_: string, line: string) => said.push(line);
+    await expect(applyContainer(operation, { ...context, engine, progress }, signal)).rejects.toThrow(
+      'no ***',
+    );
+    expect(said).toEqual(['ARG ***']);
   });
 });

@@ -126,7 +126,9 @@ describe('a text', () => {
       '--password ',
       '"password":',
       'Cookie:',
-      'mysql ',
+      'mysql x:',
+      'docker login x:',
+      '"password="a',
       'eyJ.',
       '\\"',
       'a:b@',
@@ -140,9 +142,10 @@ describe('a text', () => {
       'Authorization: ',
     ];
     for (const piece of hostile) {
-      const from = performance.now();
+      const before = process.cpuUsage();
       maskText(piece.repeat(100_000 / piece.length));
-      expect(performance.now() - from, piece).toBeLessThan(1500);
+      const { user } = process.cpuUsage(before);
+      expect(user, piece).toBeLessThan(1_000_000);
     }
   });
 });
@@ -285,7 +288,9 @@ const anyText = fc
         'Authorization: ',
         'eyJa.b.c',
         'ghp_abcdef',
-        'mysql ',
+        'mysql x:',
+        'docker login x:',
+        '"password="a',
         ' -p',
         '-----BEGIN PRIVATE KEY-----',
         '-----END',
