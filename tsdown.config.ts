@@ -21,7 +21,8 @@ export default defineConfig([
     ...common,
     entry: { devenv: 'src/cli/main.ts' },
     outDir: 'dist',
-    deps: { alwaysBundle: [/^(?!node:)/] },
+    // koffi finds the binary of its machine beside itself.
+    deps: { neverBundle: ['koffi'], alwaysBundle: [/^(?!koffi|node:)/] },
     // Its `main` hides what it loads from bundlers.
     alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
     // The generated API of Kubernetes' client says nowhere that modules of which nothing is used may be left out.

@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { statSync } from 'node:fs';
 import { homedir, hostname, tmpdir, userInfo } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 import { DevenvError } from '../common/errors.ts';
 import type { Engine } from '../engine/index.ts';
 import { type AgentImage, agentImage } from '../image/index.ts';
@@ -10,11 +11,24 @@ import type { ConnectionSettings, Workspace } from '../model/workspace.ts';
 import type { Platform } from '../platform/index.ts';
 import type { CliContext } from './context.ts';
 
-/** Where sockets lie: short, private to the user, and gone after a reboot. */
-export function runtimeDirectory({ environment }: CliContext): string {
-  const base = environment['XDG_RUNTIME_DIR'];
-  if (base !== undefined && base !== '') return join(base, 'gefyra-devenv');
-  return join(tmpdir(), `gefyra-devenv-${userInfo().uid}`);
+/**
+ * Where sockets and locks lie: short, private to the user, and gone after a reboot. Below `XDG_RUNTIME_DIR` if that is a
+ * directory of this user; it is not in every shell, e.g. after `su` or in WSL, and there those of all users lie side by side.
+ */
+export function runtimeDirectory({ environment }: Pick<CliContext, 'environment'>): string {
+  const base = environment['XDG_RUNTIME_DIR'] ?? '';
+  if (isAbsolute(base) && isOwnDirectory(base)) return join(base, 'gefyra-devenv');
+  return join(tmpdir(), `gefyra-devenv-${process.getuid?.() ?? userName()}`);
+}
+
+function isOwnDirectory(path: string): boolean {
+  const uid = process.getuid?.();
+  try {
+    const facts = statSync(path);
+    return facts.isDirectory() && (uid === undefined || facts.uid === uid);
+  } catch {
+    return false;
+  }
 }
 
 /** Connects to the container engine. Its client is loaded here and not before. Errors: `engine-unreachable`. */
@@ -89,7 +103,16 @@ export function succeededIdentity(project: string, text: string): SessionIdentit
 
 /** `user@host`. */
 export function currentUser(): string {
-  return `${userInfo().username}@${hostname()}`;
+  return `${userName()}@${hostname()}`;
+}
+
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    // In containers a uid often has no entry among the users.
+    return `uid-${process.getuid?.() ?? 'unknown'}`;
+  }
 }
 
 /** Starts this same program detached, in a process group of its own, with pipes for stdin and stdout. */

@@ -1,12 +1,12 @@
-import { access as accessFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { dirname } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { cancelled, DevenvError, messageOf, systemCode } from '../common/errors.ts';
+import { refuseLongSocketPath } from '../runtime-directory/index.ts';
 import { ask, type DockerAccess } from './access.ts';
 import { inspectContainer } from './containers.ts';
 import { RelayStream } from './relay-stream.ts';
-import { refuseLongPath } from './socket-directory.ts';
+import { isOwnSocketDirectory } from './socket-directory.ts';
 
 /** See `Engine.dialSocket`. */
 export async function dialSocket(
@@ -15,7 +15,7 @@ export async function dialSocket(
   socketPath: string,
   signal?: AbortSignal,
 ): Promise<Duplex> {
-  refuseLongPath(socketPath);
+  refuseLongSocketPath(socketPath);
   const known = access.sockets.pathOf(containerId, socketPath);
   if (known !== undefined) {
     const direct = await directly(known, `${socketPath} in container ${containerId.slice(0, 12)}`, signal);
@@ -32,24 +32,16 @@ export async function dialSocket(
   return direct ?? (await openRelay(access, raw.Id, socketPath, place, signal));
 }
 
-/** Undefined where this process may not enter the directory. Errors: `engine-failed` when nobody listens there. */
+/** Undefined where the socket is out of this process's reach, or not of its user's making. Errors: `engine-failed` when nobody listens there. */
 async function directly(path: string, place: string, signal?: AbortSignal): Promise<Duplex | undefined> {
-  if (!(await mayEnter(dirname(path)))) return undefined;
+  if (!(await isOwnSocketDirectory(dirname(path)))) return undefined;
   if (signal?.aborted) throw cancelled(`dialling ${place}`);
   const direct = await connectTo(path, place, signal);
   return direct === 'forbidden' ? undefined : direct;
 }
 
-/** False for the directory of another user, and for one that is not of this machine's file system. */
-async function mayEnter(directory: string): Promise<boolean> {
-  return await accessFile(directory).then(
-    () => true,
-    () => false,
-  );
-}
-
 function connectTo(path: string, place: string, signal?: AbortSignal): Promise<Duplex | 'forbidden'> {
-  refuseLongPath(path);
+  refuseLongSocketPath(path);
   return new Promise((resolve, reject) => {
     const socket = connect({ path, allowHalfOpen: true });
     const settle = (finish: () => void) => {

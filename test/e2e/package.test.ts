@@ -45,6 +45,12 @@ describe('the npm package, installed in an empty directory', () => {
     expect(stdout).toBe(whole);
   });
 
+  it('finds the native library that locks and peers need', async () => {
+    const program = join(folder, 'node_modules/gefyra-devenv/dist/devenv.js');
+    const code = `console.log(typeof require('module').createRequire(process.argv[1])('koffi').load(null).func)`;
+    expect((await run(process.execPath, ['-e', code, program])).stdout).toBe('function\n');
+  });
+
   it('brings all files of the image: it is the same image as that of the checkout', async () => {
     const { stdout } = await run(process.execPath, [cli, 'image', 'build']);
     expect(await devenv('devenv', 'image', 'build')).toBe(stdout);

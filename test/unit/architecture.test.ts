@@ -9,11 +9,15 @@ const rooms: Readonly<
   Record<string, { readonly rooms: readonly string[]; readonly libraries: readonly string[] }>
 > = {
   common: { rooms: [], libraries: ['string-width', 'tar-stream'] },
+  'runtime-directory': { rooms: ['common'], libraries: ['koffi'] },
   model: { rooms: ['common'], libraries: [] },
   config: { rooms: ['model', 'common'], libraries: ['yaml'] },
   engine: { rooms: ['model'], libraries: [] },
   platform: { rooms: ['model', 'common'], libraries: [] },
-  docker: { rooms: ['engine', 'platform', 'programs', 'model', 'common'], libraries: ['dockerode'] },
+  docker: {
+    rooms: ['engine', 'platform', 'programs', 'runtime-directory', 'model', 'common'],
+    libraries: ['dockerode'],
+  },
   kubernetes: {
     rooms: ['platform', 'programs', 'model', 'common'],
     libraries: ['@kubernetes/client-node', 'ws', 'yaml'],
@@ -58,7 +62,17 @@ const rooms: Readonly<
     libraries: [],
   },
   session: {
-    rooms: ['converge', 'connection', 'files', 'bridges', 'engine', 'platform', 'image', 'model', 'common'],
+    rooms: [
+      'converge',
+      'connection',
+      'files',
+      'bridges',
+      'engine',
+      'platform',
+      'image',
+      'model',
+      'common',
+    ],
     libraries: ['chokidar'],
   },
   cli: {
