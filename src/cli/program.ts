@@ -85,6 +85,7 @@ function describe(context: CliContext, done: (code: number) => void): Command {
     );
   command('down')
     .description('end the session of this project and give everything back')
+    .option('--force', 'remove all of it, even if its session may live or is not yours')
     .addHelpText('after', DOWN_EXAMPLES)
     .addOption(drainOption())
     .action(async (options: DownFlags, self: Command) =>
@@ -248,6 +249,7 @@ const DOWN_EXAMPLES = `
 Examples:
   devenv down              in the directory of the file, also when that is broken
   devenv down -p shop      from anywhere
+  devenv down --force      also what a session left that nobody can ask any more
 `;
 
 function drainOption(): Option {

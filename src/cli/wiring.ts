@@ -9,6 +9,7 @@ import { type AgentImage, agentImage } from '../image/index.ts';
 import type { SessionIdentity } from '../model/identity.ts';
 import type { ConnectionSettings, Workspace } from '../model/workspace.ts';
 import type { Platform } from '../platform/index.ts';
+import { loadNative } from '../runtime-directory/index.ts';
 import type { CliContext } from './context.ts';
 
 /**
@@ -45,7 +46,7 @@ export async function openEngine(context: CliContext): Promise<Engine> {
 /** Loads all that cleaning up after a session needs, so that it can be done when the program's files are gone. */
 export async function loadForCleanUp(): Promise<void> {
   const { loadDockerClient } = await import('../docker/index.ts');
-  await loadDockerClient();
+  await Promise.all([loadDockerClient(), loadNative()]);
 }
 
 /**

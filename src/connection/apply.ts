@@ -2,6 +2,7 @@ import type { Engine } from '../engine/index.ts';
 import { type AgentImage, ensureImage } from '../image/index.ts';
 import { containerName, networkName, type SessionIdentity } from '../model/identity.ts';
 import { label, type Role } from '../model/labels.ts';
+import { ownerLabels } from '../model/owner.ts';
 import type { Connections } from './connections.ts';
 import { gatewayContainer } from './gateway-container.ts';
 import type { ConnectionOperation, GatewaySettings } from './operation.ts';
@@ -39,7 +40,7 @@ export async function applyConnection(
       });
       return;
     case 'remove-network':
-      return removeNetwork(engine, identity.project);
+      return removeNetwork(context);
     case 'join-target':
       return connections.joinTarget(operation.target, signal);
     case 'leave-target':
@@ -47,7 +48,7 @@ export async function applyConnection(
     case 'start-gateway':
       return startGateway(operation.gateway, context);
     case 'replace-gateway':
-      await engine.removeContainer(containerName(identity.project, operation.gateway.service, 'gateway'));
+      await removeGatewayContainer(operation.gateway.service, context);
       return startGateway(operation.gateway, context);
     case 'remove-gateway':
       return removeGateway(operation.service, context);
@@ -61,9 +62,10 @@ export async function applyConnection(
   }
 }
 
-async function removeNetwork(engine: Engine, project: string): Promise<void> {
-  for (const { id } of await engine.listNetworks({ [label.project]: project }))
-    await engine.removeNetwork(id);
+/** Only what this session made: another one may have something of the same name by now. */
+async function removeNetwork({ engine, identity }: ConnectionContext): Promise<void> {
+  const ours = { [label.project]: identity.project, [label.session]: identity.id };
+  for (const { id } of await engine.listNetworks(ours)) await engine.removeNetwork(id);
 }
 
 async function startGateway(settings: GatewaySettings, context: ConnectionContext): Promise<void> {
@@ -94,19 +96,32 @@ async function startGateway(settings: GatewaySettings, context: ConnectionContex
 }
 
 /** With the memory that it shares with its service, which is gone by then. */
-async function removeGateway(service: string, { engine, identity }: ConnectionContext): Promise<void> {
-  await engine.removeContainer(containerName(identity.project, service, 'gateway'));
+async function removeGateway(service: string, context: ConnectionContext): Promise<void> {
+  const { engine, identity } = context;
+  await removeGatewayContainer(service, context);
   const role: Role = 'files';
-  const ours = { [label.project]: identity.project, [label.service]: service, [label.role]: role };
+  const ours = {
+    [label.project]: identity.project,
+    [label.session]: identity.id,
+    [label.service]: service,
+    [label.role]: role,
+  };
   for (const volume of await engine.listVolumes(ours)) await engine.removeVolume(volume);
+}
+
+async function removeGatewayContainer(
+  service: string,
+  { engine, identity }: ConnectionContext,
+): Promise<void> {
+  const found = await engine.findContainer(containerName(identity.project, service, 'gateway'));
+  // By its id: a name may be another container's a moment later.
+  if (found?.labels[label.session] === identity.id) await engine.removeContainer(found.id);
 }
 
 function labelsOf({ identity, file }: ConnectionContext, role: Role): Record<string, string> {
   return {
     [label.project]: identity.project,
     [label.role]: role,
-    [label.session]: identity.id,
-    [label.owner]: identity.user,
-    [label.file]: file,
+    ...ownerLabels(identity, file),
   };
 }

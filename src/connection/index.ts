@@ -4,6 +4,7 @@
  */
 export { applyConnection, type ConnectionContext } from './apply.ts';
 export { Connections } from './connections.ts';
+export { askControlState } from './control-question.ts';
 export type { ConnectionOperation } from './operation.ts';
 export { planConnection } from './plan.ts';
 export { retireIdleAgents } from './retire-idle-agents.ts';

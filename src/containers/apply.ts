@@ -4,6 +4,7 @@ import type { ContainerSpec, ContainerSummary, Engine, EngineMount, ImageInfo } 
 import type { Reporter } from '../model/event.ts';
 import { containerName, namespaceOwner, type SessionIdentity, volumeName } from '../model/identity.ts';
 import { label, type Role } from '../model/labels.ts';
+import { ownerLabels } from '../model/owner.ts';
 import { publishedPortText } from '../model/published-port-text.ts';
 import { sharedDirectories } from '../model/shared-directory.ts';
 import type { Service } from '../model/workspace.ts';
@@ -70,7 +71,7 @@ async function doOperation(
       return start(operation, context);
     case 'replace-container': {
       const before = await engine.findContainer(operation.replaces);
-      if (before !== undefined) await stopAndRemove(engine, before);
+      if (before?.labels[label.session] === identity.id) await stopAndRemove(engine, before);
       await forgetDirectories(operation.service, context);
       return start(operation, context);
     }
@@ -164,9 +165,7 @@ function specOf(
       [label.project]: identity.project,
       [label.role]: 'service',
       [label.service]: service.name,
-      [label.session]: identity.id,
-      [label.owner]: identity.user,
-      [label.file]: file,
+      ...ownerLabels(identity, file),
       [label.config]: config,
       [label.stopGrace]: String(service.stopGraceMs),
     },
@@ -207,19 +206,23 @@ function engineMounts(service: Service, project: string): readonly EngineMount[]
 
 async function remove(service: string, { engine, identity }: ContainerContext): Promise<void> {
   const found = await engine.findContainer(containerName(identity.project, service, 'service'));
-  if (found !== undefined && found.labels[label.project] === identity.project) {
-    await stopAndRemove(engine, found);
-  }
+  // Another session of the project may have one of this name by now.
+  if (found?.labels[label.session] === identity.id) await stopAndRemove(engine, found);
 }
 
 /** The memory of directories that the service had of its workload and has no more: nobody uses it from here on. */
 async function forgetDirectories(
   service: Service,
-  { engine, identity: { project } }: ContainerContext,
+  { engine, identity: { project, id } }: ContainerContext,
 ): Promise<void> {
   const wanted = new Set(sharedDirectories(project, service).map(({ volume }) => volume));
   const role: Role = 'files';
-  const ours = { [label.project]: project, [label.service]: service.name, [label.role]: role };
+  const ours = {
+    [label.project]: project,
+    [label.session]: id,
+    [label.service]: service.name,
+    [label.role]: role,
+  };
   for (const volume of await engine.listVolumes(ours)) {
     if (!wanted.has(volume)) await engine.removeVolume(volume);
   }

@@ -13,7 +13,7 @@ export function desiredBy({ name, services, connection }: Workspace, agentImage:
 /** Looks at everything that matters to a workspace. Errors: those of `observe` and of the platform. */
 export function observeFor(
   workspace: Workspace,
-  { engine, platform, agentImage, live }: ObserveForOptions,
+  { engine, platform, session, agentImage, live }: ObserveForOptions,
 ): Promise<Observed> {
   const services = [...workspace.services.values()];
   const ports = services.flatMap(({ bridges }) =>
@@ -26,6 +26,7 @@ export function observeFor(
   return observe({
     engine,
     project: workspace.name,
+    ...(session === undefined ? {} : { session }),
     images: [...services.map((service) => service.image), agentImage],
     environments: {
       targets: services.flatMap((service) => service.envFrom.map(({ target }) => target)),
@@ -40,6 +41,8 @@ export function observeFor(
 export interface ObserveForOptions {
   readonly engine: Engine;
   readonly platform: Platform;
+  /** Only what this session made; absent = what any session of the project made. */
+  readonly session?: string;
   /** Reference of the image of agents and gateways. */
   readonly agentImage: string;
   /** What a running session says is live. */

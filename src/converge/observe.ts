@@ -7,6 +7,8 @@ import { type TargetRef, targetText } from '../model/workspace.ts';
 export interface ObserveOptions {
   readonly engine: Engine;
   readonly project: string;
+  /** Only containers and networks that this session made; absent = those of any session of the project. */
+  readonly session?: string;
   /** Image references whose presence matters. */
   readonly images: readonly string[];
   /** Workloads whose variables matter, and what reads them; absent = none do. */
@@ -35,9 +37,10 @@ export interface EnvironmentsWanted {
 export async function observe(options: ObserveOptions): Promise<Observed> {
   const { engine, project, images, live } = options;
   const ours = { [label.project]: project };
+  const made = options.session === undefined ? ours : { ...ours, [label.session]: options.session };
   const [containers, networks, volumes, environments, ports, found] = await Promise.all([
-    engine.listContainers(ours),
-    engine.listNetworks(ours),
+    engine.listContainers(made),
+    engine.listNetworks(made),
     engine.listVolumes(ours),
     readEnvironments(options.environments),
     readPorts(options.ports),

@@ -3,6 +3,7 @@ import { surviveFaults } from '../common/faults.ts';
 import { listeningPorts, openTable } from '../netfilter/index.ts';
 import { gatewayTable } from '../packet-rules/index.ts';
 import { EXEMPT_GROUP, readGatewaySettings } from '../programs/index.ts';
+import { controlMark } from './control-mark.ts';
 import { Names } from './names.ts';
 import { Outbound } from './outbound.ts';
 import { writeResolvConf } from './resolv-conf.ts';
@@ -34,7 +35,14 @@ async function main(): Promise<void> {
     }),
   );
   void table.gone.then(() => exit('the packet rules are gone', 1));
-  const server = new SessionServer({ secret, outbound, names, listeningPorts, writeResolvConf });
+  const server = new SessionServer({
+    secret,
+    outbound,
+    names,
+    listeningPorts,
+    writeResolvConf,
+    markControl: controlMark(socketPath),
+  });
   surviveFaults((line) => server.tellFault(line));
   await listenForSession(server, socketPath);
   console.error('gateway ready');

@@ -2,6 +2,7 @@ import { createServer } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { messageOf } from '../common/errors.ts';
 import { listenOnPath } from '../common/listen.ts';
+import type { ControlState } from '../programs/index.ts';
 import {
   decodeGatewayRequest,
   type GatewayEvent,
@@ -25,6 +26,8 @@ export interface SessionServerOptions {
   readonly listeningPorts: () => Promise<ReadonlySet<number>>;
   /** Gives the service a search list and options. */
   readonly writeResolvConf: (resolver: ResolverSettings) => Promise<void>;
+  /** Is told how it is with the control duplex, at each change. */
+  readonly markControl: (state: ControlState) => void;
 }
 
 /** Serves the one session this gateway belongs to. A new control duplex replaces an older one. */
@@ -68,8 +71,13 @@ export class SessionServer {
     const tell = (port: number, listening: boolean) => control.send({ type: 'listening', port, listening });
     const watch = new ListeningWatch(this.#options.listeningPorts, tell);
     this.#current = { control, watch };
+    let isClosed = false;
+    // Not when this end gives it up for its silence: whoever is silent may live.
+    for (const end of ['end', 'error']) duplex.once(end, () => (isClosed = true));
+    this.#options.markControl('stands');
     await control.serve(decodeGatewayRequest, (request) => this.#handle(request, control, watch));
     watch.close();
+    if (this.#current?.control === control) this.#options.markControl(isClosed ? 'closed' : 'silent');
   }
 
   async #handle(

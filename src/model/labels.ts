@@ -13,6 +13,8 @@ export const label = {
   session: 'gefyra-devenv/session',
   /** Who made it, `user@host`. */
   owner: 'gefyra-devenv/owner',
+  /** When that session began, milliseconds since 1970. */
+  since: 'gefyra-devenv/since',
   /** Absolute path of the file it came from. */
   file: 'gefyra-devenv/file',
   /** Fingerprint of each aspect of what was asked for, `image=1a2b3c4d,…`; a difference is the cause of a step. */

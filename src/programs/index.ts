@@ -1,6 +1,6 @@
 /**
  * What session and programs of the image agree on before they say a word: environment variables, the group that packet
- * rules let pass, and the times that hold on both sides. Pure; what is said afterwards is `protocol/`.
+ * rules let pass, what a gateway says of its session to whom it does not serve, and the times that hold on both sides. Pure; what is said afterwards is `protocol/`.
  */
 export {
   type AgentSettings,
@@ -8,6 +8,7 @@ export {
   agentEnvironment,
   readAgentSettings,
 } from './agent-settings.ts';
+export { type ControlState, controlMarkPath, controlStateIn } from './control-mark.ts';
 export {
   gatewayEnvironment,
   gatewaySecretIn,

@@ -27,11 +27,6 @@ export function text(fields: Fields, name: string): string {
   throw mismatch(`field ${name} is not a string`);
 }
 
-/** A string field that may be absent. Errors: `protocol-mismatch` when it is something else. */
-export function optionalText(fields: Fields, name: string): string | undefined {
-  return fields[name] === undefined ? undefined : text(fields, name);
-}
-
 /** Longest text that is meant for people, characters. */
 const WORDS_LENGTH = 400;
 

@@ -1,5 +1,16 @@
 import { PROTOCOL_VERSION } from '../programs/index.ts';
-import { flag, id, mismatch, number, optionalWords, parseFields, text, words } from './decode.ts';
+import {
+  type Fields,
+  fieldsOf,
+  flag,
+  id,
+  mismatch,
+  number,
+  optionalWords,
+  parseFields,
+  text,
+  words,
+} from './decode.ts';
 import { type ResolverSettings, resolverOf } from './resolver-settings.ts';
 
 /**
@@ -73,19 +84,18 @@ export function decodeHello(line: string): Hello {
   // Whatever else another version says is not for us to judge.
   if (!isServed(version))
     throw mismatch(`protocol version ${version} is not served, only ${PROTOCOL_VERSION}`);
-  const owner = parseFields(JSON.stringify(fields['owner'] ?? null), 'the owner');
   return {
     version,
     role: roleOf(text(fields, 'role')),
     nonce: id(fields, 'nonce'),
     session: id(fields, 'session'),
     tunnel: optionalWords(fields, 'tunnel') ?? '',
-    owner: ownerOf(owner),
+    owner: ownerOf(fieldsOf(fields['owner'], 'the owner')),
   };
 }
 
 /** Reads who runs a session. Errors: `protocol-mismatch`. */
-export function ownerOf(fields: ReturnType<typeof parseFields>): Owner {
+export function ownerOf(fields: Fields): Owner {
   return { user: words(fields, 'user'), project: words(fields, 'project'), since: number(fields, 'since') };
 }
 

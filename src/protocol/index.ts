@@ -19,7 +19,7 @@ export {
   encodeProof,
   encodeWelcome,
 } from './hello.ts';
-export { type ProofSubject, proofOf, sameProof } from './proof.ts';
+export { proofOf, sameProof } from './proof.ts';
 export type { ResolverSettings } from './resolver-settings.ts';
 export type { StreamTarget } from './stream-target.ts';
 export { decodeStreamTarget, encodeStreamTarget } from './stream-target.ts';

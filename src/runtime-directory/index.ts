@@ -3,6 +3,7 @@
  * this user, and locks that die with whoever holds them. Knows nothing of sessions and containers.
  */
 export { FileLock, isLocked } from './file-lock.ts';
+export { loadNative } from './native.ts';
 export { isOwnPeer } from './peer.ts';
 export { isPrivateDirectory, makePrivateDirectory } from './private-directory.ts';
 export { dialPrivately, listenPrivately } from './private-socket.ts';

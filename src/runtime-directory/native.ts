@@ -22,6 +22,11 @@ export function native(): Promise<Native | undefined> {
   return loading;
 }
 
+/** Loads it before it is needed: then an upgrade may have taken its files away. */
+export async function loadNative(): Promise<void> {
+  await native();
+}
+
 async function load(): Promise<Native | undefined> {
   if (process.platform === 'win32') return undefined;
   const { default: koffi } = await import('koffi');

@@ -1,8 +1,8 @@
 import { DevenvError } from '../common/errors.ts';
-import type { Event, PlannedStep } from '../model/event.ts';
+import type { PlannedStep } from '../model/event.ts';
 import type { ProgramIdentity } from '../model/program-identity.ts';
 import type { Workspace } from '../model/workspace.ts';
-import { receivedWorkspace, type SessionAnswer, type SessionRequest } from './control-client.ts';
+import { type FinalAnswer, receivedWorkspace, type SessionRequest } from './control-client.ts';
 import type { Asker } from './control-server.ts';
 import { refuseOtherBuild, unknownRequest } from './other-programs.ts';
 import type { SessionStatus } from './status.ts';
@@ -36,7 +36,7 @@ export async function answerRequest(
   asker: Asker,
   askers: Set<Asker>,
   session: SessionFace,
-): Promise<Exclude<SessionAnswer, { event: Event }>> {
+): Promise<FinalAnswer> {
   const whileListening = async (work: () => Promise<void>) => {
     askers.add(asker);
     try {

@@ -4,7 +4,7 @@ import { applyPlan, NOTHING_DESIRED, observe, planPass, runOperation } from '../
 import type { Engine } from '../engine/index.ts';
 import type { Reporter } from '../model/event.ts';
 import type { SessionIdentity } from '../model/identity.ts';
-import { NOTHING_LIVE, type Observed } from '../model/observed.ts';
+import { NOTHING_LIVE } from '../model/observed.ts';
 import type { Platform } from '../platform/index.ts';
 import { planned } from './planned.ts';
 import { workingsOf } from './workings.ts';
@@ -15,25 +15,22 @@ export interface CleanUpOptions {
   /** The platform, or what opens it; agents are looked for only when there is something to clean up. */
   readonly platform: Platform;
   readonly project: string;
-  /** Only what this session made; undefined = what any session of the project left. */
-  readonly session?: string;
+  /** Id of the session whose things are removed, and of no other one. */
+  readonly session: string;
   /** `user@host`, for agents that are asked to end. */
   readonly user: string;
   readonly report: Reporter;
 }
 
 /**
- * Removes everything of a project whose session is gone, found by labels alone, and asks agents to end that serve
+ * Removes everything that a session which is gone has left, found by labels alone, and asks agents to end that serve
  * nobody. Resolves to what was removed. Errors: the first failure, after everything else has been removed.
  */
 export async function cleanUp(options: CleanUpOptions): Promise<readonly string[]> {
-  const { engine, platform, project, user, report } = options;
-  const identity: SessionIdentity = { id: randomUUID(), project, user, since: Date.now() };
-  const observed = await observe({ engine, project, images: [], live: NOTHING_LIVE });
-  const plan = planPass(
-    NOTHING_DESIRED,
-    options.session === undefined ? observed : madeBy(observed, options.session),
-  );
+  const { engine, platform, project, session, user, report } = options;
+  const identity: SessionIdentity = { id: session, project, user, since: Date.now() };
+  const observed = await observe({ engine, project, session, images: [], live: NOTHING_LIVE });
+  const plan = planPass(NOTHING_DESIRED, observed);
   report({ type: 'plan', steps: plan.steps.map(planned) });
   // What is removed needs not be said to come from a file.
   const context = { ...workingsOf({ engine, platform, identity, report }), file: '', drainMs: 0 };
@@ -44,19 +41,8 @@ export async function cleanUp(options: CleanUpOptions): Promise<readonly string[
       signal: new AbortController().signal,
       onFailure: 'go-on',
     }),
-    retireIdleAgents(platform, identity),
+    // Agents must not take whoever cleans up for the session.
+    retireIdleAgents(platform, { ...identity, id: randomUUID() }),
   ]);
   return plan.steps.map(({ resource }) => resource);
-}
-
-/** A guardian that comes late must not touch what a new session of the project has made meanwhile. */
-function madeBy(observed: Observed, session: string): Observed {
-  const own = <T extends { readonly session: string }>(found: readonly T[]) =>
-    found.filter((one) => one.session === session);
-  return {
-    ...observed,
-    gateways: own(observed.gateways),
-    services: own(observed.services),
-    networks: own(observed.networks),
-  };
 }

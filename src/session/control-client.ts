@@ -1,13 +1,16 @@
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { join } from 'node:path';
-import { DevenvError, type ErrorFacts } from '../common/errors.ts';
+import { pause } from '../common/deadline.ts';
+import { cancelled, DevenvError, type ErrorFacts } from '../common/errors.ts';
 import { encodeLine, readJsonLines } from '../common/json-lines.ts';
 import type { Event, PlannedStep } from '../model/event.ts';
+import { ownerText } from '../model/owner.ts';
 import type { ProgramIdentity } from '../model/program-identity.ts';
 import type { Service, Workspace } from '../model/workspace.ts';
+import { dialPrivately } from '../runtime-directory/index.ts';
 import { notUnderstood, understood } from './other-programs.ts';
+import { holderAt } from './session-lock.ts';
 import type { SessionStatus } from './status.ts';
 
 /** A workspace in a form that survives JSON. */
@@ -31,9 +34,11 @@ export type SessionRequest =
   /** End, and answer when everything is given back. Requests in flight may take so long; absent = as the file says. */
   | { readonly method: 'down'; readonly drainMs?: number };
 
-/** What comes back: any number of events, then one of the others. */
-export type SessionAnswer =
-  | { readonly event: Event }
+/** What comes back: a sign of life, any number of events, then one of the others. */
+export type SessionAnswer = { readonly here: true } | { readonly event: Event } | FinalAnswer;
+
+/** What a request comes to. */
+export type FinalAnswer =
   | { readonly status: SessionStatus }
   | { readonly steps: readonly PlannedStep[] }
   | { readonly done: true }
@@ -48,45 +53,59 @@ export function controlSocketPath(runtimeDirectory: string, project: string): st
   return join(runtimeDirectory, `session-${name}.sock`);
 }
 
-/** Whether a session answers there. */
-export async function answersOn(socketPath: string): Promise<boolean> {
-  const socket = await dial(socketPath);
-  socket?.destroy();
-  return socket !== undefined;
-}
+/** How long a session may take until it shows a sign of life, milliseconds: it may be busy, or about to listen. */
+const ANSWER_MS = 10_000;
+const LOOK_AGAIN_MS = 50;
 
 /**
- * Asks a session and passes its events on until it answers. Undefined when no session listens there. A session that
- * ends while somebody waits for its end answers with `done`. The session may run another version of devenv.
- * Errors: the session's own error as `DevenvError`, `protocol-mismatch` for what is no answer, or none.
+ * Asks a session and passes its events on until it answers. Undefined when there is no session: nobody listens, and
+ * nobody holds the project's lock. A session that ends while somebody waits for its end answers with `done`. It may run
+ * another version of devenv.
+ * Errors: the session's own error as `DevenvError`; `session-conflict` when it shows no sign of life for `answerMs`;
+ * `permission-missing` where somebody else listens; `protocol-mismatch` for what is no answer, or none.
  */
 export async function askSession(
   socketPath: string,
   request: SessionRequest,
   onEvent: (event: Event) => void,
   signal?: AbortSignal,
-): Promise<Exclude<SessionAnswer, { event: Event } | { error: ErrorFacts }> | undefined> {
-  const socket = await dial(socketPath);
+  answerMs = ANSWER_MS,
+): Promise<Exclude<FinalAnswer, { error: ErrorFacts }> | undefined> {
+  // Time as it is outside of this process: a session that is stopped does not hear how it flies in here.
+  const late = AbortSignal.timeout(answerMs);
+  const socket = await reach(socketPath, late, signal);
   if (socket === undefined) return undefined;
+  let isThere = false;
+  const giveUp = () => {
+    if (!isThere) socket.destroy();
+  };
+  late.addEventListener('abort', giveUp, { once: true });
   const leave = () => socket.destroy();
   signal?.addEventListener('abort', leave, { once: true });
   if (signal?.aborted) leave();
   try {
     socket.write(encodeLine(request));
     for await (const value of readJsonLines(socket)) {
+      isThere = true;
       const answer = understood(value, request.method);
+      if ('here' in answer) continue;
       if ('event' in answer) onEvent(answer.event);
       else if ('error' in answer) throw new DevenvError(answer.error);
       else return answer;
     }
   } catch (error) {
     if (error instanceof SyntaxError) throw notUnderstood(request.method, 'answers with what is no JSON');
-    if (error instanceof DevenvError || signal?.aborted !== true) throw error;
+    if (error instanceof DevenvError) throw error;
+    const isLate = late.aborted && !isThere;
+    if (signal?.aborted !== true && !isLate) throw error;
   } finally {
+    late.removeEventListener('abort', giveUp);
     signal?.removeEventListener('abort', leave);
     socket.destroy();
   }
-  if (signal?.aborted === true || MAY_END.has(request.method)) return { done: true };
+  if (signal?.aborted === true) return { done: true };
+  if (late.aborted && !isThere) throw await unanswered(socketPath);
+  if (MAY_END.has(request.method)) return { done: true };
   throw notUnderstood(request.method, 'ended without an answer');
 }
 
@@ -100,13 +119,29 @@ export function receivedWorkspace(sent: SentWorkspace): Workspace {
   return { ...sent, services: new Map(sent.services.map((service) => [service.name, service])) };
 }
 
-async function dial(socketPath: string): Promise<Socket | undefined> {
-  const socket = connect(socketPath);
-  try {
-    await once(socket, 'connect');
-    socket.on('error', () => {});
-    return socket;
-  } catch {
-    return undefined;
+/** A connection with the session; waits for one that holds the lock and does not listen yet, or cannot come to it. */
+async function reach(
+  socketPath: string,
+  late: AbortSignal,
+  signal: AbortSignal | undefined,
+): Promise<Socket | undefined> {
+  for (;;) {
+    const dialled = await dialPrivately(socketPath);
+    if (typeof dialled === 'object') return dialled;
+    if (dialled === 'nobody' && (await holderAt(socketPath)) === undefined) return undefined;
+    if (signal?.aborted) throw cancelled('the request');
+    if (late.aborted) throw await unanswered(socketPath);
+    await pause(LOOK_AGAIN_MS, signal);
   }
+}
+
+async function unanswered(socketPath: string): Promise<DevenvError> {
+  const { pid, user, file, since } = (await holderAt(socketPath)) ?? {};
+  const who = user === undefined || file === undefined ? socketPath : ownerText({ user, file, since });
+  return new DevenvError({
+    code: 'session-conflict',
+    message: `the session of this project is there, but does not answer: ${who}${pid === undefined ? '' : `, process ${pid}`}`,
+    hint: `if it is stopped (Ctrl-Z), let it go on with \`fg\`; to end it, and with it all that it made: kill -9 ${pid ?? 'PID'}`,
+    owner: 'environment',
+  });
 }

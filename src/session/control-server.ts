@@ -1,18 +1,13 @@
-import { once } from 'node:events';
-import { mkdir, rm } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
-import { dirname } from 'node:path';
 import { pause } from '../common/deadline.ts';
-import { DevenvError, errorFacts, systemCode } from '../common/errors.ts';
+import { errorFacts } from '../common/errors.ts';
 import { encodeLine, readJsonLines } from '../common/json-lines.ts';
-import type { Event, Reporter } from '../model/event.ts';
-import { answersOn, type SessionAnswer, type SessionRequest } from './control-client.ts';
+import type { Reporter } from '../model/event.ts';
+import { isOwnPeer, listenPrivately } from '../runtime-directory/index.ts';
+import type { FinalAnswer, SessionAnswer, SessionRequest } from './control-client.ts';
 
 /** Answers a request; what it reports meanwhile goes to the asker. */
-export type RequestHandler = (
-  request: SessionRequest,
-  asker: Asker,
-) => Promise<Exclude<SessionAnswer, { event: Event }>>;
+export type RequestHandler = (request: SessionRequest, asker: Asker) => Promise<FinalAnswer>;
 
 /** How long the end of a session waits for its last answers to be read, milliseconds. */
 const LAST_WORDS_MS = 1000;
@@ -25,51 +20,43 @@ export interface Asker {
   readonly left: Promise<void>;
 }
 
-/** The control socket of a session. Holding it is being the session of the project on this machine. */
+/** The control socket of a session, which only this user's programs may speak on. Whoever opens it holds the lock. */
 export class ControlSocket {
   readonly #server: Server;
-  readonly #path: string;
 
-  private constructor(server: Server, path: string) {
+  private constructor(server: Server) {
     this.#server = server;
-    this.#path = path;
   }
 
-  /** Errors: `session-conflict` when a session of this project answers there already. */
+  /** Takes the place of a socket that a session left which was killed. Errors: `permission-missing`. */
   static async open(path: string, handle: RequestHandler): Promise<ControlSocket> {
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     const server = createServer((socket) => void serve(socket, handle));
-    try {
-      await listen(server, path);
-    } catch (error) {
-      if (systemCode(error) !== 'EADDRINUSE') throw error;
-      if (await answersOn(path)) throw conflict();
-      // A session that was killed leaves its socket behind.
-      await rm(path, { force: true });
-      await listen(server, path);
-    }
-    return new ControlSocket(server, path);
+    await listenPrivately(server, path);
+    return new ControlSocket(server);
   }
 
-  /** Takes no more requests, and waits a moment for those being answered. */
-  async close(): Promise<void> {
-    await rm(this.#path, { force: true });
+  /**
+   * Takes no more requests, and waits a moment for those being answered. When it returns, before it resolves, the path
+   * is free for the next session.
+   */
+  close(): Promise<unknown> {
     const answered = new Promise((resolve) => this.#server.close(resolve));
-    await Promise.race([answered, pause(LAST_WORDS_MS)]);
+    return Promise.race([answered, pause(LAST_WORDS_MS)]);
   }
-}
-
-async function listen(server: Server, path: string): Promise<void> {
-  server.listen(path);
-  await once(server, 'listening');
 }
 
 async function serve(socket: Socket, handle: RequestHandler): Promise<void> {
   const left = new Promise<void>((resolve) => socket.once('close', () => resolve()));
   socket.on('error', () => {});
+  if (!(await isOwnPeer(socket))) {
+    socket.destroy();
+    return;
+  }
   const send = (answer: SessionAnswer) => {
     if (socket.writable) socket.write(encodeLine(answer));
   };
+  // Whoever asks learns that somebody is there, however long the answer takes.
+  send({ here: true });
   try {
     for await (const value of readJsonLines(socket)) {
       const request = value as SessionRequest;
@@ -89,13 +76,4 @@ async function answer(work: () => Promise<SessionAnswer>): Promise<SessionAnswer
   } catch (error) {
     return { error: errorFacts(error) };
   }
-}
-
-function conflict(): DevenvError {
-  return new DevenvError({
-    code: 'session-conflict',
-    message: 'a session of this project was started at the same moment',
-    hint: 'run the command again: it will join that session',
-    owner: 'user',
-  });
 }

@@ -9,7 +9,10 @@ export {
   controlSocketPath,
   sentWorkspace,
 } from './control-client.ts';
+export { findSessions, type Standing, standingOf } from './found-sessions.ts';
 export { runGuardian, startGuardian } from './guardian.ts';
+export { removeAll, removeLeft } from './remove-project.ts';
 export { serviceStatus } from './service-status.ts';
-export { type Reload, Session } from './session.ts';
+export { type Reload, Session, type Succession } from './session.ts';
+export { endedAt, forgetKilled } from './session-lock.ts';
 export type { ServiceStatus, SessionStatus } from './status.ts';

@@ -17,12 +17,12 @@ import type { Engine } from '../engine/index.ts';
 import type { AgentImage } from '../image/index.ts';
 import type { Reporter } from '../model/event.ts';
 import type { SessionIdentity } from '../model/identity.ts';
-import { label } from '../model/labels.ts';
 import { type BridgedPort, bridgeResource, type Liveness, type Observed } from '../model/observed.ts';
 import type { Plan } from '../model/plan.ts';
 import type { ConnectionSettings, Workspace } from '../model/workspace.ts';
 import type { Platform } from '../platform/index.ts';
 import { cleanUp } from './clean-up.ts';
+import { findSessions, refuseUnlessGone } from './found-sessions.ts';
 import { planned } from './planned.ts';
 import { type Workings, workingsOf } from './workings.ts';
 
@@ -92,19 +92,20 @@ export class LiveResources {
     this.#workings.connections.healthChanged(service, healthy);
   }
 
-  /** Removes what a session of this project left that was killed. Errors: those of the engine. */
-  async clearLeftovers(): Promise<void> {
+  /**
+   * Removes what a session of this project left that was killed. `ended`: sessions that are known to be gone.
+   * Errors: `session-conflict` where another session of the project lives, or may live; those of the engine; `cancelled`.
+   */
+  async clearLeftovers(ended: ReadonlySet<string>, signal: AbortSignal): Promise<void> {
     const { engine, platform, identity, report } = this.#options;
     const { project, user } = identity;
-    const ours = { [label.project]: project };
-    const [containers, networks] = await Promise.all([
-      engine.listContainers(ours),
-      engine.listNetworks(ours),
-    ]);
-    if (containers.length + networks.length === 0) return;
+    const found = await findSessions(engine, project);
+    if (found.length === 0) return;
+    const questions = found.map((one) => refuseUnlessGone(engine, project, one, ended));
+    await unlessAborted('the question to other sessions', signal, Promise.all(questions));
     const message = 'an earlier session of this project was killed; removing what it left';
     report({ type: 'warning', message });
-    await cleanUp({ engine, platform, project, user, report });
+    for (const { session } of found) await cleanUp({ engine, platform, project, session, user, report });
   }
 
   /** Looks for what stands in the way, once for each state of the file. Errors: all that does; `cancelled`. */
@@ -120,10 +121,11 @@ export class LiveResources {
 
   /** What a pass would do. */
   async plan(workspace: Workspace): Promise<Plan<Operation>> {
-    const { engine, platform, image } = this.#options;
+    const { engine, platform, image, identity } = this.#options;
     const agentImage = image.reference;
     const live = this.#liveness();
-    const observed = await observeFor(workspace, { engine, platform, agentImage, live });
+    const session = identity.id;
+    const observed = await observeFor(workspace, { engine, platform, session, agentImage, live });
     return planPass(desiredBy(workspace, agentImage), observed);
   }
 
@@ -159,7 +161,8 @@ export class LiveResources {
   async giveBack(): Promise<void> {
     const { engine, identity } = this.#options;
     const live = this.#liveness();
-    const look = observe({ engine, project: identity.project, images: [], live });
+    const { project, id: session } = identity;
+    const look = observe({ engine, project, session, images: [], live });
     try {
       // What is live is given back, whatever becomes of what the engine has.
       const observed = await look.catch(() => ({ ...NOTHING_FOUND, live }));

@@ -51,7 +51,7 @@ function isAnswer(value: unknown): value is SessionAnswer {
   if ('event' in value) return isObject(value['event']) && typeof value['event']['type'] === 'string';
   if ('error' in value) return isObject(value['error']) && typeof value['error']['message'] === 'string';
   if ('status' in value) return isStatus(value['status']);
-  return value['done'] === true || Array.isArray(value['steps']);
+  return value['here'] === true || value['done'] === true || Array.isArray(value['steps']);
 }
 
 function isStatus(value: unknown): boolean {

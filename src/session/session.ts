@@ -10,7 +10,7 @@ import type { ProgramIdentity } from '../model/program-identity.ts';
 import type { Workspace } from '../model/workspace.ts';
 import type { Platform } from '../platform/index.ts';
 import { answerRequest, refuseOtherFile, type SessionFace } from './answer-request.ts';
-import { type Asker, ControlSocket } from './control-server.ts';
+import type { Asker } from './control-server.ts';
 import { watchFiles } from './file-watch.ts';
 import { Guard } from './guard.ts';
 import type { Guardian } from './guardian.ts';
@@ -19,9 +19,11 @@ import { LogFollower } from './log-follower.ts';
 import { Mending } from './mending.ts';
 import { PassQueue } from './pass-queue.ts';
 import { planned } from './planned.ts';
+import { ProjectHold } from './project-hold.ts';
 import { restartServices } from './restart-services.ts';
 import { Restarts } from './restarts.ts';
 import { serviceStatus } from './service-status.ts';
+import type { SessionLock } from './session-lock.ts';
 import type { SessionStatus } from './status.ts';
 import { supervise } from './supervisor.ts';
 
@@ -49,13 +51,19 @@ export interface SessionOptions {
   /** How the file is read again when it was saved; absent = it is not watched. */
   readonly reload?: Reload;
   /** This process goes on with what another one of the same session has left; absent = it begins. */
-  readonly succeeds?: true;
+  readonly succeeds?: Succession;
   /** Starts the guardian; resolves when it is ready. It is on guard from the moment of the call. */
   readonly startGuardian: () => Promise<Guardian>;
 }
 
+/** What one process of a session leaves to the next. */
+export interface Succession {
+  /** Descriptor of the session's lock, which the next process inherits: at no moment somebody else can get it. */
+  readonly lockDescriptor: number;
+}
+
 /** Starts the process that goes on with a session; resolves when it has. Errors: why it does not. */
-export type Successor = () => Promise<void>;
+export type Successor = (left: Succession) => Promise<void>;
 
 /** One `up` from its first pass to its end. The only holder of live connections and bridges. */
 export class Session {
@@ -90,10 +98,7 @@ export class Session {
    * `session-conflict` before anything was done.
    */
   async run(ending: AbortSignal): Promise<void> {
-    const face = this.#face();
-    const socket = await ControlSocket.open(this.#options.socketPath, (request, asker) =>
-      answerRequest(request, asker, this.#askers, face),
-    );
+    const hold = await this.#hold();
     const asked = this.#askedToEnd.promise;
     onAbort(ending, () => this.#askedToEnd.resolve(undefined));
     void asked.then(() => this.#ending.abort());
@@ -102,12 +107,12 @@ export class Session {
     try {
       // From its first moment the guardian sees by its pipe that the session is gone. That it is ready tells only that
       // it could start at all, which nothing need wait for.
-      await Promise.all([guard.ready, this.#firstPass()]);
+      await Promise.all([guard.ready, this.#firstPass(hold.lock)]);
       this.#ready.resolve();
       this.#watchFile();
       const successor = await asked;
       if (successor !== undefined) {
-        await this.#handOver(successor, socket);
+        await this.#handOver(successor, hold);
         return guard.dismiss();
       }
     } catch (error) {
@@ -115,14 +120,15 @@ export class Session {
       this.#ready.reject(error);
     }
     this.#ending.abort();
+    let leaves = true;
     try {
       await this.#tearDown();
+      leaves = false;
       await guard.dismiss();
     } finally {
       guard.leave();
       this.#report({ type: 'session', state: 'ended' });
-      this.#ended.resolve();
-      await socket.close();
+      await hold.release(leaves, () => this.#ended.resolve());
     }
     if (failure !== undefined && !isCancellation(failure)) throw failure;
   }
@@ -145,14 +151,25 @@ export class Session {
     this.#report({ type: 'error', error: { ...fault, message: `unhandled: ${fault.message}` } });
   }
 
-  async #firstPass(): Promise<void> {
+  #hold(): Promise<ProjectHold> {
+    const { identity, socketPath, succeeds } = this.#options;
+    const { id: session, user, since } = identity;
+    const holder = { session, user, file: this.#resources.workspace.file, since, pid: process.pid };
+    const face = this.#face();
+    return ProjectHold.take({ socketPath, holder, inherited: succeeds?.lockDescriptor }, (request, asker) =>
+      answerRequest(request, asker, this.#askers, face),
+    );
+  }
+
+  async #firstPass(lock: SessionLock): Promise<void> {
     const { workspace } = this.#resources;
     // Looking for what stands in the way changes nothing. What is being removed is not left half-way.
     const looks = await Promise.allSettled([
-      this.#options.succeeds ? undefined : this.#resources.clearLeftovers(),
+      this.#options.succeeds ? undefined : this.#resources.clearLeftovers(lock.ended, this.#ending.signal),
       this.#resources.check(workspace, this.#ending.signal),
     ]);
     for (const look of looks) if (look.status === 'rejected') throw look.reason;
+    lock.forgetEnded();
     void this.#supervise();
     await this.#passes.run('wanted', () => this.#pass(workspace));
   }
@@ -165,14 +182,14 @@ export class Session {
     this.#report({ type: 'session', state: steps === 0 ? 'unchanged' : 'ready' });
   }
 
-  async #handOver(start: Successor, socket: ControlSocket): Promise<void> {
+  async #handOver(start: Successor, hold: ProjectHold): Promise<void> {
     this.#ending.abort();
     await this.#passes.idle();
     await this.#resources.leave();
     this.#logs.close();
     // The successor listens there.
-    await socket.close();
-    await start();
+    await hold.stopAnswering();
+    await start({ lockDescriptor: hold.lock.descriptor });
     this.#resources.close();
     this.#ended.resolve();
   }

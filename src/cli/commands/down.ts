@@ -5,7 +5,7 @@ import { loadWorkspace } from '../../config/index.ts';
 import type { Engine } from '../../engine/index.ts';
 import type { Reporter } from '../../model/event.ts';
 import { label } from '../../model/labels.ts';
-import { askSession, cleanUp, controlSocketPath } from '../../session/index.ts';
+import { askSession, controlSocketPath, removeAll, removeLeft } from '../../session/index.ts';
 import type { CliContext, GlobalFlags } from '../context.ts';
 import { shown } from '../render/reporter.ts';
 import { currentUser, openEngine, openPlatformForCleanUp, runtimeDirectory } from '../wiring.ts';
@@ -14,6 +14,8 @@ import { currentUser, openEngine, openPlatformForCleanUp, runtimeDirectory } fro
 export interface DownFlags {
   /** How long requests in flight may take, seconds, in place of the file's. */
   readonly drain?: number;
+  /** Remove what there is of the project, whoever it belongs to, and whether or not its session lives. */
+  readonly force?: boolean;
 }
 
 /**
@@ -21,10 +23,10 @@ export interface DownFlags {
  * The project is the one named by `-p`, by the file, or, where that is missing or broken, the one whose labels point
  * to this directory.
  */
-export async function down(context: CliContext, flags: GlobalFlags, { drain }: DownFlags): Promise<number> {
+export async function down(context: CliContext, flags: GlobalFlags, options: DownFlags): Promise<number> {
   // A session that was asked to end goes on with that alone; what is removed without one can be removed another time.
   await shown(context, flags, 'Ctrl-C leaves it running', (report, drawn) =>
-    unlessAborted('the wait for its end', context.ending, endProject(drawn, flags, drain, report)),
+    unlessAborted('the wait for its end', context.ending, endProject(drawn, flags, options, report)),
   );
   return 0;
 }
@@ -32,7 +34,7 @@ export async function down(context: CliContext, flags: GlobalFlags, { drain }: D
 async function endProject(
   context: CliContext,
   flags: GlobalFlags,
-  drain: number | undefined,
+  { drain, force = false }: DownFlags,
   report: Reporter,
 ): Promise<void> {
   const named = flags.projectName ?? (await nameInFile(context, flags));
@@ -41,13 +43,21 @@ async function endProject(
   const project = named ?? (await projectHere(engine, context));
   if (named === undefined && (await askToEnd(project))) return;
   const platform = await openPlatformForCleanUp(context, engine);
-  const removed = await cleanUp({ engine, platform, project, user: currentUser(), report });
+  const socketPath = controlSocketPath(runtimeDirectory(context), project);
+  const options = { engine, platform, project, user: currentUser(), report, socketPath };
+  const removed = await (force ? removeAll(options) : removeLeft(options));
   if (removed.length === 0) context.err(`project ${project} is not up: nothing to do\n`);
 
   async function askToEnd(name: string): Promise<boolean> {
-    const socketPath = controlSocketPath(runtimeDirectory(context), name);
+    const path = controlSocketPath(runtimeDirectory(context), name);
     const request = { method: 'down', ...(drain === undefined ? {} : { drainMs: drain * 1000 }) } as const;
-    return (await askSession(socketPath, request, report)) !== undefined;
+    try {
+      return (await askSession(path, request, report)) !== undefined;
+    } catch (error) {
+      if (!force || !(error instanceof DevenvError) || error.code !== 'session-conflict') throw error;
+      report({ type: 'warning', message: error.message });
+      return false;
+    }
   }
 }
 

@@ -1,5 +1,4 @@
-import { rm } from 'node:fs/promises';
-import { cleanUp, runGuardian } from '../../session/index.ts';
+import { cleanUp, forgetKilled, runGuardian } from '../../session/index.ts';
 import type { CliContext } from '../context.ts';
 import { currentUser, loadForCleanUp, openEngine, openPlatformForCleanUp } from '../wiring.ts';
 
@@ -11,7 +10,7 @@ export async function guardian(context: CliContext): Promise<number> {
     const engine = await openEngine(context);
     const platform = await openPlatformForCleanUp(context, engine);
     await cleanUp({ engine, platform, project, session, user: currentUser(), report: () => {} });
-    await rm(socketPath, { force: true });
+    await forgetKilled(socketPath);
   });
   return 0;
 }

@@ -1,7 +1,17 @@
 import { observe } from '../../converge/index.ts';
 import { NOTHING_LIVE } from '../../model/observed.ts';
+import { ownerText, type SessionOwner } from '../../model/owner.ts';
 import { programText } from '../../model/program-identity.ts';
-import { askSession, controlSocketPath, type SessionStatus, serviceStatus } from '../../session/index.ts';
+import {
+  askSession,
+  controlSocketPath,
+  endedAt,
+  findSessions,
+  type SessionStatus,
+  type Standing,
+  serviceStatus,
+  standingOf,
+} from '../../session/index.ts';
 import { type CliContext, type GlobalFlags, usesColor } from '../context.ts';
 import { CONFIG_INVALID } from '../load.ts';
 import { ownProgram } from '../own-program.ts';
@@ -19,7 +29,7 @@ export async function ps(context: CliContext, flags: GlobalFlags): Promise<numbe
   context.out(
     answer !== undefined && 'status' in answer
       ? renderStatus(answer.status, usesColor(context, flags))
-      : await withoutSession(context, flags, project),
+      : await withoutSession(context, flags, project, socketPath),
   );
   return 0;
 }
@@ -32,7 +42,12 @@ function tellOtherProgram(context: CliContext, { program }: SessionStatus): void
   );
 }
 
-async function withoutSession(context: CliContext, flags: GlobalFlags, project: string): Promise<string> {
+async function withoutSession(
+  context: CliContext,
+  flags: GlobalFlags,
+  project: string,
+  socketPath: string,
+): Promise<string> {
   const engine = await openEngine(context);
   const left = await observe({ engine, project, images: [], live: NOTHING_LIVE });
   const names = [...left.services, ...left.gateways, ...left.networks].map(({ name }) => name);
@@ -40,6 +55,21 @@ async function withoutSession(context: CliContext, flags: GlobalFlags, project: 
   const services = await Promise.all(
     left.services.map(({ service }) => serviceStatus(engine, project, service)),
   );
-  const head = `the session of project ${project} is gone; it left ${names.join(', ')}: devenv down removes that`;
-  return `${head}\n${renderServices(services, usesColor(context, flags))}`;
+  const ended = await endedAt(socketPath);
+  const found = await findSessions(engine, project);
+  const heads = found.map(async (one) =>
+    headOf(project, one, await standingOf(engine, project, one, ended), names),
+  );
+  return [...(await Promise.all(heads)), renderServices(services, usesColor(context, flags))].join('\n');
+}
+
+function headOf(project: string, owner: SessionOwner, standing: Standing, names: readonly string[]): string {
+  switch (standing) {
+    case 'gone':
+      return `the session of project ${project} is gone; it left ${names.join(', ')}: devenv down removes that`;
+    case 'alive':
+      return `project ${project} is up, by ${ownerText(owner)}: its bridges are shown there`;
+    case 'unclear':
+      return `project ${project} may be up, by ${ownerText(owner)}: that session cannot be asked from here`;
+  }
 }

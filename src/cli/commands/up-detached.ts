@@ -7,7 +7,7 @@ import { cancelled, DevenvError } from '../../common/errors.ts';
 import type { Reporter } from '../../model/event.ts';
 import type { SessionIdentity } from '../../model/identity.ts';
 import type { Workspace } from '../../model/workspace.ts';
-import { askSession } from '../../session/index.ts';
+import { askSession, type Succession } from '../../session/index.ts';
 import type { CliContext, GlobalFlags } from '../context.ts';
 import { sessionText } from '../wiring.ts';
 
@@ -18,12 +18,20 @@ const LOOK_AGAIN_MS = 50;
 /** How long one that failed is waited for while it gives everything back, milliseconds. */
 const END_MS = 15_000;
 
+/** Descriptor of the lock in a process that goes on with a session. */
+export const LOCK_DESCRIPTOR = 3;
+
+/** A process of a session that leaves it to the next. */
+export interface Predecessor extends Succession {
+  readonly identity: SessionIdentity;
+}
+
 /** What the process is told besides the global flags. */
 export interface PassedOn {
   /** `--drain`. */
   readonly drain?: number | undefined;
-  /** The session that it goes on with; absent = it begins one. */
-  readonly succeeded?: SessionIdentity;
+  /** The one that it goes on after; absent = it begins one. */
+  readonly predecessor?: Predecessor;
 }
 
 /**
@@ -41,9 +49,10 @@ export async function startDetached(
 ): Promise<void> {
   const log = logFile(workspace);
   const output = openSync(log, 'a', 0o600);
+  const { predecessor } = passedOn;
   const child = spawn(process.execPath, [context.program, 'up', ...asArguments(flags, workspace, passedOn)], {
     detached: true,
-    stdio: ['ignore', output, output],
+    stdio: ['ignore', output, output, ...(predecessor === undefined ? [] : [predecessor.lockDescriptor])],
     env: context.environment,
     cwd: context.directory,
   });
@@ -73,6 +82,8 @@ async function untilReady(
   const deadline = performance.now() + ANSWER_MS;
   while (performance.now() < deadline) {
     const ready = askSession(socketPath, { method: 'ready' }, report);
+    // When the process is gone, nobody waits for this any more.
+    ready.catch(() => {});
     const answered = await Promise.race([gone, ready]);
     if (typeof answered === 'object') return;
     const why = answered ?? (await Promise.race([gone, pause(LOOK_AGAIN_MS)]));
@@ -91,10 +102,10 @@ function logFile({ file }: Workspace): string {
 function asArguments(
   flags: GlobalFlags,
   workspace: Workspace,
-  { drain, succeeded }: PassedOn,
+  { drain, predecessor }: PassedOn,
 ): readonly string[] {
   return [
-    ...(succeeded === undefined ? [] : ['--succeeds', sessionText(succeeded)]),
+    ...(predecessor === undefined ? [] : ['--succeeds', sessionText(predecessor.identity)]),
     ...(drain === undefined ? [] : ['--drain', String(drain)]),
     ...['--file', workspace.file, '--project-name', workspace.name, '--progress', 'plain', '--yes'],
     ...(flags.context === undefined ? [] : ['--context', flags.context]),

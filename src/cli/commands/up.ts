@@ -22,7 +22,7 @@ import {
   spawnSelf,
   succeededIdentity,
 } from '../wiring.ts';
-import { startDetached } from './up-detached.ts';
+import { LOCK_DESCRIPTOR, startDetached } from './up-detached.ts';
 import { withKeys } from './up-keys.ts';
 import { waitUntilLive } from './wait-until-live.ts';
 
@@ -170,7 +170,7 @@ async function live(
         refuseOtherProgram(context, program);
         return startGuardian(spawnSelf(context), guarded);
       },
-      ...(succeeds === undefined ? {} : { succeeds: true }),
+      ...(succeeds === undefined ? {} : { succeeds: { lockDescriptor: LOCK_DESCRIPTOR } }),
       ...(drain === undefined ? {} : { drainMs: drain * 1000 }),
     });
     context.surviveFaults((fault) => session.tellFault(fault));
@@ -179,8 +179,9 @@ async function live(
       // The one that goes on reads the file anew.
       if ((await reload.load()) === undefined) return;
       const resting = await restingOnRequest(socketPath);
-      session.handOver(async () => {
-        await startDetached(drawn, flags, workspace, socketPath, report, { drain, succeeded: identity });
+      session.handOver(async ({ lockDescriptor }) => {
+        const predecessor = { identity, lockDescriptor };
+        await startDetached(drawn, flags, workspace, socketPath, report, { drain, predecessor });
         for (const bridge of resting)
           await askSession(socketPath, { method: 'rest', bridge, onRequest: true }, () => {});
         isDetached = true;

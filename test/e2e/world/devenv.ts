@@ -31,6 +31,8 @@ export interface DevenvOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Absolute path of the command line. Default: the built one of the checkout. */
   readonly program?: string;
+  /** Who runs it; absent = whoever runs the tests, who must be root to choose. */
+  readonly user?: { readonly uid: number; readonly gid: number };
 }
 
 /**
@@ -66,6 +68,7 @@ export function startDevenv(args: readonly string[], options: DevenvOptions): De
     cwd: options.cwd,
     env: { ...process.env, NO_COLOR: '1', ...options.machine.env, ...options.env },
     detached: true,
+    ...options.user,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   return new Devenv(child, `devenv ${args.join(' ')}`);

@@ -13,6 +13,7 @@ const LOADING_LATE: Readonly<Record<string, string>> = {
   'config/explain.ts': 'loadAhead',
   'docker/open-engine.ts': 'the client of Docker, as the engine; a guardian: loadForCleanUp',
   'image/ensure-image.ts': 'loadAhead',
+  'runtime-directory/native.ts': 'loadAhead; a guardian: loadForCleanUp',
 };
 
 it("whatever loads something late is known: the program's files may be gone when a session or a guardian needs it", () => {

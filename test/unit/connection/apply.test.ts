@@ -23,6 +23,48 @@ function contextOn(engine: FakeEngine): ConnectionContext {
   };
 }
 
+describe('removing', () => {
+  const signal = AbortSignal.any([]);
+  const labelsOf = (session: string) => ({
+    [label.project]: 'shop',
+    [label.session]: session,
+    [label.service]: 'app',
+  });
+
+  async function madeBy(session: string) {
+    const engine = new FakeEngine();
+    engine.addImage('agent:1');
+    await engine.createNetwork({ name: 'gefyra-shop', labels: labelsOf(session) });
+    await engine.createContainer({
+      name: 'gefyra-shop.app.gateway',
+      image: 'agent:1',
+      environment: {},
+      labels: labelsOf(session),
+      network: { kind: 'network', name: 'gefyra-shop', aliases: [] },
+      mounts: [],
+      ports: [],
+      autoRemove: false,
+    });
+    await engine.createVolume('gefyra-shop.files', { ...labelsOf(session), [label.role]: 'files' });
+    await applyConnection({ kind: 'remove-gateway', service: 'app' }, contextOn(engine), signal);
+    await applyConnection({ kind: 'remove-network' }, contextOn(engine), signal);
+    const left = [
+      await engine.listContainers({}),
+      await engine.listNetworks({}),
+      await engine.listVolumes({}),
+    ];
+    return left.map(({ length }) => length);
+  }
+
+  it('takes everything that the session has made', async () => {
+    expect(await madeBy('s1')).toEqual([0, 0, 0]);
+  });
+
+  it('takes nothing of another session, though it has the same names', async () => {
+    expect(await madeBy('s2')).toEqual([1, 1, 1]);
+  });
+});
+
 describe('making a network', () => {
   it('makes it, and nothing of an earlier one goes', async () => {
     const engine = new FakeEngine();

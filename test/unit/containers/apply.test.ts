@@ -3,6 +3,7 @@ import { DevenvError } from '../../../src/common/errors.ts';
 import { applyContainer, type ContainerContext } from '../../../src/containers/index.ts';
 import type { Event } from '../../../src/model/event.ts';
 import { namespaceOwner } from '../../../src/model/identity.ts';
+import { label } from '../../../src/model/labels.ts';
 import type { Build } from '../../../src/model/workspace.ts';
 import { aContainerSpec } from '../../builders/container-spec.ts';
 import { aService } from '../../builders/workspace.ts';
@@ -83,5 +84,20 @@ describe('building an image', () => {
       'no ***',
     );
     expect(said).toEqual(['ARG ***']);
+  });
+});
+
+describe('removing a service', () => {
+  it.each([
+    ['s1', 0],
+    ['s2', 1],
+  ])('takes the container that session s1 has made, and no other of its name: %s', async (session, left) => {
+    const { context } = await aPlace();
+    const { engine } = context;
+    const name = 'gefyra-shop.app';
+    const labels = { [label.project]: 'shop', [label.session]: session };
+    await engine.createContainer(aContainerSpec({ name, labels }));
+    await applyContainer({ kind: 'remove-container', service: 'app' }, context, signal);
+    expect(await engine.listContainers(labels)).toHaveLength(left);
   });
 });

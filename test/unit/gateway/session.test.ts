@@ -15,6 +15,7 @@ it('a fault of the gateway is told to its session', async () => {
     names: new Names(outbound),
     listeningPorts: async () => new Set(),
     writeResolvConf: async () => {},
+    markControl: () => {},
   });
   server.tellFault('nobody hears this one');
   const [duplex, served] = duplexPair();

@@ -4,9 +4,9 @@ import { Outbound } from '../../../src/gateway/outbound.ts';
 import { SessionServer } from '../../../src/gateway/session.ts';
 import { containerName } from '../../../src/model/identity.ts';
 import { label } from '../../../src/model/labels.ts';
-import { readGatewaySettings } from '../../../src/programs/index.ts';
+import { type ControlState, readGatewaySettings } from '../../../src/programs/index.ts';
 import type { DuplexRole, ResolverSettings } from '../../../src/protocol/index.ts';
-import type { FakeProcess } from '../../fakes/index.ts';
+import type { FakeExec, FakeProcess } from '../../fakes/index.ts';
 import type { Memory } from './memory.ts';
 import type { Services } from './services.ts';
 import { Streams } from './streams.ts';
@@ -37,6 +37,13 @@ export class Gateways {
     });
   };
 
+  /** Answers the program that reads what a gateway says of its session. */
+  readonly exec: FakeExec = async (_, { output }, { labels }) => {
+    const state = this.of(labels[label.project] ?? '', labels[label.service] ?? '')?.control;
+    output.write(state ?? '');
+    return state === undefined ? 1 : 0;
+  };
+
   /** Names of the containers that run now. */
   containers(): readonly string[] {
     return [...this.#running.keys()].map((key) => {
@@ -58,6 +65,7 @@ export class Gateway {
   #streams = new Streams();
   #outbound = new Outbound();
   #resolver: ResolverSettings | undefined;
+  #control: ControlState | undefined;
 
   constructor(process: FakeProcess, services: Services) {
     this.#process = process;
@@ -74,6 +82,7 @@ export class Gateway {
     const outbound = new Outbound();
     this.#outbound = outbound;
     this.#resolver = undefined;
+    this.#control = undefined;
     const server = new SessionServer({
       secret,
       outbound,
@@ -81,6 +90,9 @@ export class Gateway {
       listeningPorts: async () => this.#services.of(this.#process).visiblePorts(),
       writeResolvConf: async (resolver) => {
         this.#resolver = resolver;
+      },
+      markControl: (state) => {
+        this.#control = state;
       },
     });
     this.#process.listen(socketPath, (stream) => {
@@ -98,6 +110,11 @@ export class Gateway {
   /** Breaks the streams of a role between it and its session; it lives on. */
   cut(role: DuplexRole): void {
     this.#streams.cut(role);
+  }
+
+  /** What it says of its session to whoever asks by the engine. */
+  get control(): ControlState | undefined {
+    return this.#control;
   }
 
   /** Search list and options that the service has been given. */

@@ -42,9 +42,9 @@ describe('a session that another process goes on with', () => {
   it('keeps its containers, and is live again', async () => {
     const { world, session, container, answer } = await aShop();
     const before = await world.engine.findContainer(container);
-    await session.handOver(async () => {
+    await session.handOver(async (left) => {
       expect(await answer()).toBe(ORIGINAL);
-      await world.start(session.workspace, session).ready();
+      await world.start(session.workspace, session, left).ready();
     });
     expect(session.guardianDismissed).toBe(true);
     await settled(world);

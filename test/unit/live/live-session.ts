@@ -3,7 +3,7 @@ import { DevenvError } from '../../../src/common/errors.ts';
 import type { Event, PlannedStep } from '../../../src/model/event.ts';
 import type { SessionIdentity } from '../../../src/model/identity.ts';
 import type { Workspace } from '../../../src/model/workspace.ts';
-import type { SessionStatus } from '../../../src/session/index.ts';
+import type { SessionStatus, Succession } from '../../../src/session/index.ts';
 import {
   askSession,
   cleanUp,
@@ -44,8 +44,8 @@ export class LiveSession {
   readonly #session: Session;
   #isOver = false;
 
-  /** `succeeds`: the one that it goes on with; absent = it begins. */
-  constructor(workspace: Workspace, options: LiveSessionOptions, succeeds?: LiveSession) {
+  /** `succeeds`: the one that it goes on with, with what that leaves to it; absent = it begins. */
+  constructor(workspace: Workspace, options: LiveSessionOptions, succeeds?: LiveSession, left?: Succession) {
     const { engine, platform, agentImage, directory } = options;
     this.#options = options;
     this.project = workspace.name;
@@ -61,7 +61,7 @@ export class LiveSession {
       program: PROGRAM,
       report: (event) => this.events.push(event),
       socketPath: this.#socketPath,
-      ...(succeeds === undefined ? {} : { succeeds: true }),
+      ...(left === undefined ? {} : { succeeds: left }),
       startGuardian: async () => ({
         dismiss: () => {
           this.guardianDismissed = true;
@@ -129,7 +129,7 @@ export class LiveSession {
   }
 
   /** Another process goes on, which `start` starts. Resolves when this one is over. */
-  async handOver(start: () => Promise<void>): Promise<DevenvError | undefined> {
+  async handOver(start: (left: Succession) => Promise<void>): Promise<DevenvError | undefined> {
     this.#session.handOver(start);
     return this.ended;
   }

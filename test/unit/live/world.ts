@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Service, Workspace } from '../../../src/model/workspace.ts';
+import type { Succession } from '../../../src/session/index.ts';
 import { aService, aTarget } from '../../builders/workspace.ts';
 import { FakeEngine, FakePlatform } from '../../fakes/index.ts';
 import { Agents } from './agents.ts';
@@ -43,7 +44,12 @@ export class World {
     this.engine.addImage(SERVICE_IMAGE);
     this.engine.program('gateway', this.gateways.program);
     this.engine.program('service', this.services.program);
-    this.engine.answerExec(this.memory.exec);
+    this.engine.answerExec((spec, streams, container) => {
+      const isQuestion = spec.command[0] === 'cat';
+      return isQuestion
+        ? this.gateways.exec(spec, streams, container)
+        : this.memory.exec(spec, streams, container);
+    });
     this.platform.agentProgram(this.agents.program);
   }
 
@@ -63,14 +69,21 @@ export class World {
   }
 
   /** Starts a session; `succeeds`: the one that it goes on with, if it does not begin. */
-  start(workspace: Workspace, succeeds?: LiveSession): LiveSession {
-    const options = {
-      engine: this.engine,
-      platform: this.platform,
-      agentImage: AGENT_IMAGE,
-      directory: this.#directory,
-    };
-    const session = new LiveSession(workspace, options, succeeds);
+  start(workspace: Workspace, succeeds?: LiveSession, left?: Succession): LiveSession {
+    return this.#begun(new LiveSession(workspace, this.#options(this.#directory), succeeds, left));
+  }
+
+  /** Starts a session of another user of the same engine, or of this one with another runtime directory. */
+  startElsewhere(workspace: Workspace): LiveSession {
+    const options = this.#options(join(this.#directory, 'elsewhere'));
+    return this.#begun(new LiveSession(workspace, options));
+  }
+
+  #options(directory: string) {
+    return { engine: this.engine, platform: this.platform, agentImage: AGENT_IMAGE, directory };
+  }
+
+  #begun(session: LiveSession): LiveSession {
     this.sessions.push(session);
     return session;
   }

@@ -1,0 +1,36 @@
+import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { withDeadline } from '../common/deadline.ts';
+import type { Engine } from '../engine/index.ts';
+import { type ControlState, controlMarkPath, controlStateIn } from '../programs/index.ts';
+import { GATEWAY_SOCKET } from './gateway-container.ts';
+
+const DEADLINE = { name: 'the answer of a gateway', ms: 5000 };
+
+/**
+ * Asks a gateway, which may be another session's, how it is with its session. Undefined when that is not to be had: it
+ * has had none yet, it is of another version, or its container has no gateway in it, does not run or does not answer.
+ */
+export async function askControlState(
+  engine: Engine,
+  containerId: string,
+): Promise<ControlState | undefined> {
+  const output = new PassThrough();
+  const said = text(output);
+  const command = ['cat', controlMarkPath(GATEWAY_SOCKET)];
+  try {
+    const code = await withDeadline(DEADLINE, undefined, (signal) =>
+      engine.exec(
+        containerId,
+        { command, environment: {}, tty: false },
+        { input: undefined, output, errors: new PassThrough().resume() },
+        signal,
+      ),
+    );
+    output.end();
+    return code === 0 ? controlStateIn(await said) : undefined;
+  } catch {
+    output.end();
+    return undefined;
+  }
+}
