@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { DevenvError } from '../common/errors.ts';
+import { safeLine } from '../common/terminal-text.ts';
 import type { Workspace } from '../model/workspace.ts';
 import type { PlatformInfo } from '../platform/index.ts';
 import type { CliContext, GlobalFlags } from './context.ts';
@@ -48,7 +49,7 @@ async function saysYes(workspace: Workspace, where: PlatformInfo, signal: AbortS
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
     const question = `${where.title} is not on this machine. Bring ${workspace.name} up there? [y/N] `;
-    return /^y(es)?$/i.test((await terminal.question(question, { signal })).trim());
+    return /^y(es)?$/i.test((await terminal.question(safeLine(question), { signal })).trim());
   } finally {
     terminal.close();
   }

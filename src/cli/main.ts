@@ -3,6 +3,7 @@ import { setMaxListeners } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { ErrorFacts } from '../common/errors.ts';
 import { faultLine, onFault } from '../common/faults.ts';
+import { safeLine } from '../common/terminal-text.ts';
 import { listenToKeys } from './keyboard.ts';
 import { runProgram } from './program.ts';
 
@@ -24,7 +25,7 @@ setMaxListeners(0);
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 
 let tellFault = (fault: ErrorFacts): void => {
-  process.stderr.write(`unhandled: ${faultLine(fault)}\n`);
+  process.stderr.write(`unhandled: ${safeLine(faultLine(fault))}\n`);
   process.exit(1);
 };
 onFault((fault) => tellFault(fault));

@@ -10,6 +10,7 @@ import {
 } from 'commander';
 import { unlessAborted } from '../common/deadline.ts';
 import { type ErrorFacts, errorFacts } from '../common/errors.ts';
+import { safeText, withColorsOnly } from '../common/terminal-text.ts';
 import type { ConfigFlags } from './commands/config.ts';
 import type { DebugConfigFlags } from './commands/debug-config.ts';
 import type { DownFlags } from './commands/down.ts';
@@ -23,7 +24,8 @@ import { renderError } from './render/error.ts';
 import { version } from './version.ts';
 
 /** Runs one command line to its exit code. Commands are loaded when they are called: help must not wait for clients. */
-export async function runProgram(args: readonly string[], context: CliContext): Promise<number> {
+export async function runProgram(args: readonly string[], given: CliContext): Promise<number> {
+  const context = withSafeOutput(given);
   let code = 0;
   const program = describe(context, (result) => {
     code = result;
@@ -38,6 +40,15 @@ export async function runProgram(args: readonly string[], context: CliContext): 
     context.err(await errorText(facts, context, program.opts<GlobalFlags>()));
     return exitCodeOf(facts.code);
   }
+}
+
+/** Whatever a command forgets: nothing but text and its colours gets to a terminal. */
+function withSafeOutput(context: CliContext): CliContext {
+  return {
+    ...context,
+    out: (text) => context.out(withColorsOnly(text)),
+    err: (text) => context.err(withColorsOnly(text)),
+  };
 }
 
 async function errorText(facts: ErrorFacts, context: CliContext, flags: GlobalFlags): Promise<string> {
@@ -55,7 +66,10 @@ function describe(context: CliContext, done: (code: number) => void): Command {
     .version(version)
     .configureHelp(BRIEF_HELP)
     .enablePositionalOptions()
-    .configureOutput({ writeOut: context.out, writeErr: context.err })
+    .configureOutput({
+      writeOut: (text) => context.out(safeText(text)),
+      writeErr: (text) => context.err(safeText(text)),
+    })
     .exitOverride()
     .showHelpAfterError('(devenv --help shows what there is)')
     .addHelpText('after', EXAMPLES);

@@ -1,8 +1,9 @@
-import { stringify } from 'yaml';
 import { maskedVariables } from '../common/secrets/masked-variables.ts';
 import { maskedWords } from '../common/secrets/masked-words.ts';
 import { maskText } from '../common/secrets/secret-parts.ts';
+import { safeJson } from '../common/terminal-text.ts';
 import type { Workspace } from '../model/workspace.ts';
+import { safeYaml } from './yaml-output.ts';
 
 /** How a workspace is written. */
 export interface FormatOptions {
@@ -19,7 +20,7 @@ export function formatWorkspace(workspace: Workspace, { format, showSecrets }: F
   );
   const whole: unknown = JSON.parse(JSON.stringify({ name, file, connection, services, volumes }));
   const shown = showSecrets ? whole : withoutSecrets(whole, '');
-  return format === 'json' ? `${JSON.stringify(shown, undefined, 2)}\n` : stringify(shown);
+  return format === 'json' ? `${safeJson(JSON.stringify(shown, undefined, 2))}\n` : safeYaml(shown);
 }
 
 /** Names that the user has given are what tells of a secret, not the keys of the file. */

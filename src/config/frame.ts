@@ -1,4 +1,5 @@
 import { cutEnd, cutStart, type Measure } from '../common/fit-text.ts';
+import { safeText } from '../common/terminal-text.ts';
 
 /** Columns a frame may take, line numbers included. */
 const MAX_COLUMNS = 110;
@@ -86,8 +87,7 @@ function window(
   };
 }
 
-/** Tabs become spaces and other control characters a dot, so that columns can be counted. */
+/** Tabs become spaces, and what no terminal shows is shown: so columns can be counted. */
 function visible(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-  return text.replaceAll('\t', '    ').replace(/[\0-\x1f\x7f-\x9f]/g, '·');
+  return safeText(text.replaceAll('\t', '    '));
 }

@@ -1,5 +1,6 @@
 import { relative } from 'node:path';
 import type { Measure } from '../common/fit-text.ts';
+import { safeLine, safeText } from '../common/terminal-text.ts';
 import { frame, type Pens } from './frame.ts';
 import type { Position, Problem } from './problem.ts';
 
@@ -45,16 +46,18 @@ function renderProblem(
   const pens: Pens = { dim: paint('2'), mark: loud };
   const { widthOf } = options;
   const where = strong(placeText(problem, options));
-  const lines = [`${where} ${loud(`${severity}[${problem.code}]`)} ${strong(problem.message)}`];
-  lines.push(...frameOf(problem, sources, { pencil: '^', label: problem.label, around: 1, pens, widthOf }));
+  const lines = [`${where} ${loud(`${severity}[${problem.code}]`)} ${strong(safeLine(problem.message))}`];
+  lines.push(
+    ...frameOf(problem, sources, { pencil: '^', label: labelOf(problem), around: 1, pens, widthOf }),
+  );
   for (const place of problem.related ?? []) {
-    lines.push(`  ${paint('36')(placeText(place, options))} ${place.label}`);
+    lines.push(`  ${paint('36')(placeText(place, options))} ${safeLine(place.label)}`);
     const other = { ...pens, mark: paint('36') };
     lines.push(
       ...frameOf(place, sources, { pencil: '~', label: undefined, around: 0, pens: other, widthOf }),
     );
   }
-  if (problem.hint !== undefined) lines.push(`  ${paint('1;32')('hint:')} ${problem.hint}`);
+  if (problem.hint !== undefined) lines.push(`  ${paint('1;32')('hint:')} ${safeText(problem.hint)}`);
   return `${lines.join('\n')}\n`;
 }
 
@@ -68,10 +71,14 @@ function frameOf(
   return frame(text, place, options);
 }
 
+function labelOf({ label }: Problem): string | undefined {
+  return label === undefined ? undefined : safeLine(label);
+}
+
 function placeText(place: Position, options: RenderOptions): string {
   const path = relative(options.directory ?? process.cwd(), place.file);
   const shown = path.startsWith('..') || path === '' ? place.file : path;
-  return `${shown}:${place.line}:${place.column}`;
+  return `${safeLine(shown)}:${place.line}:${place.column}`;
 }
 
 function painter(color: boolean): (code: string) => (text: string) => string {

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import { DevenvError } from '../../common/errors.ts';
 import { didYouMean, nearest } from '../../common/nearest.ts';
+import { safeJson, safeLine } from '../../common/terminal-text.ts';
 import { type AttachConfiguration, attachConfiguration } from '../../debuggers/index.ts';
 import type { Service, Workspace } from '../../model/workspace.ts';
 import type { CliContext, GlobalFlags } from '../context.ts';
@@ -35,13 +36,14 @@ export async function debugConfig(
   }
   if (configurations.length === 0) return 0;
   if (!write) {
-    context.out(launchText(configurations));
+    context.out(safeJson(launchText(configurations)));
     return 0;
   }
   const path = launchFile(folder);
   const outcome = await writeLaunchFile(path, configurations);
   const what = configurations.map(({ name }) => `"${name}"`).join(', ');
-  context.err(outcome === 'written' ? `${what} written to ${path}\n` : `${path} has ${what} already\n`);
+  const told = outcome === 'written' ? `${what} written to ${path}` : `${path} has ${what} already`;
+  context.err(`${safeLine(told)}\n`);
   return 0;
 }
 

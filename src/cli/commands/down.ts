@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import { unlessAborted } from '../../common/deadline.ts';
 import { DevenvError } from '../../common/errors.ts';
+import { safeLine } from '../../common/terminal-text.ts';
 import { loadWorkspace } from '../../config/index.ts';
 import type { Engine } from '../../engine/index.ts';
 import type { Reporter } from '../../model/event.ts';
@@ -46,7 +47,7 @@ async function endProject(
   const socketPath = controlSocketPath(runtimeDirectory(context), project);
   const options = { engine, platform, project, user: currentUser(), report, socketPath };
   const removed = await (force ? removeAll(options) : removeLeft(options));
-  if (removed.length === 0) context.err(`project ${project} is not up: nothing to do\n`);
+  if (removed.length === 0) context.err(`project ${safeLine(project)} is not up: nothing to do\n`);
 
   async function askToEnd(name: string): Promise<boolean> {
     const path = controlSocketPath(runtimeDirectory(context), name);

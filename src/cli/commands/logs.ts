@@ -4,7 +4,7 @@ import { exitCodeOfSignal } from '../exit-codes.ts';
 import { CONFIG_INVALID } from '../load.ts';
 import { parseMoment } from '../moment.ts';
 import { projectOf } from '../project.ts';
-import { styleOf } from '../render/style.ts';
+import { logWriter } from '../render/log-writer.ts';
 import { type ServiceContainer, serviceContainers } from '../service-containers.ts';
 import { openEngine } from '../wiring.ts';
 
@@ -29,7 +29,11 @@ export async function logs(
   if (project === undefined) return CONFIG_INVALID;
   const engine = await openEngine(context);
   const found = await serviceContainers(engine, project, services);
-  const write = writer(context, flags, found);
+  const write = logWriter(
+    context,
+    found.map(({ service }) => service),
+    usesColor(context, flags),
+  );
   const options = { follow, tail, since: from };
   if (follow) {
     await Promise.all(
@@ -55,21 +59,4 @@ async function merged(
     return lines;
   });
   return (await Promise.all(perService)).flat().sort((one, other) => one.line.at - other.line.at);
-}
-
-/** Each service keeps its colour; names are padded, so that lines stand under each other. */
-function writer(
-  context: CliContext,
-  flags: GlobalFlags,
-  found: readonly ServiceContainer[],
-): (service: string, line: LogLine) => void {
-  const style = styleOf(usesColor(context, flags));
-  const colors = [style.cyan, style.yellow, style.green, style.red];
-  const names = found.map(({ service }) => service);
-  const width = Math.max(0, ...names.map((name) => name.length));
-  return (service, { stream, line }) => {
-    const color = colors[names.indexOf(service) % colors.length] ?? style.cyan;
-    const text = `${color(service.padEnd(width))} ${style.dim('|')} ${line}\n`;
-    (stream === 'stderr' ? context.err : context.out)(text);
-  };
 }

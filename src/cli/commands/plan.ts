@@ -1,4 +1,5 @@
 import { maskText } from '../../common/secrets/secret-parts.ts';
+import { safeLine } from '../../common/terminal-text.ts';
 import { checkNeeds, desiredBy, needsOf, observeFor, planPass } from '../../converge/index.ts';
 import { NOTHING_LIVE } from '../../model/observed.ts';
 import { askSession, controlSocketPath, sentWorkspace } from '../../session/index.ts';
@@ -29,7 +30,7 @@ export async function plan(context: CliContext, flags: GlobalFlags): Promise<num
     const image = await imageFor(context, workspace);
     const agentImage = image.reference;
     await checkNeeds(platform, needsOf(workspace, agentImage), (message) =>
-      context.err(`warning: ${maskText(message)}\n`),
+      context.err(`warning: ${safeLine(maskText(message))}\n`),
     );
     const observed = await observeFor(workspace, { engine, platform, agentImage, live: NOTHING_LIVE });
     return planPass(desiredBy(workspace, agentImage), observed).steps;

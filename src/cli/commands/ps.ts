@@ -1,3 +1,4 @@
+import { safeLine } from '../../common/terminal-text.ts';
 import { observe } from '../../converge/index.ts';
 import { NOTHING_LIVE } from '../../model/observed.ts';
 import { ownerText, type SessionOwner } from '../../model/owner.ts';
@@ -51,7 +52,7 @@ async function withoutSession(
   const engine = await openEngine(context);
   const left = await observe({ engine, project, images: [], live: NOTHING_LIVE });
   const names = [...left.services, ...left.gateways, ...left.networks].map(({ name }) => name);
-  if (names.length === 0) return `project ${project} is not up\n`;
+  if (names.length === 0) return `project ${safeLine(project)} is not up\n`;
   const services = await Promise.all(
     left.services.map(({ service }) => serviceStatus(engine, project, service)),
   );
@@ -60,7 +61,7 @@ async function withoutSession(
   const heads = found.map(async (one) =>
     headOf(project, one, await standingOf(engine, project, one, ended), names),
   );
-  return [...(await Promise.all(heads)), renderServices(services, usesColor(context, flags))].join('\n');
+  return [...(await Promise.all(heads)).map(safeLine), renderServices(services, usesColor(context, flags))].join('\n');
 }
 
 function headOf(project: string, owner: SessionOwner, standing: Standing, names: readonly string[]): string {

@@ -4,6 +4,7 @@ import { mkdirSync, openSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pause } from '../../common/deadline.ts';
 import { cancelled, DevenvError } from '../../common/errors.ts';
+import { safeLine } from '../../common/terminal-text.ts';
 import type { Reporter } from '../../model/event.ts';
 import type { SessionIdentity } from '../../model/identity.ts';
 import type { Workspace } from '../../model/workspace.ts';
@@ -62,7 +63,7 @@ export async function startDetached(
   if (context.ending.aborted) end();
   try {
     await untilReady(socketPath, report, gone, log);
-    context.err(`up in the background, \`devenv down\` ends it; its output:\n${log}\n`);
+    context.err(`up in the background, \`devenv down\` ends it; its output:\n${safeLine(log)}\n`);
   } catch (error) {
     await Promise.race([gone, once(context.forced, 'abort'), pause(END_MS)]);
     if (context.ending.aborted) throw cancelled('the start');

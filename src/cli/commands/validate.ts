@@ -1,3 +1,4 @@
+import { safeLine } from '../../common/terminal-text.ts';
 import type { CliContext, GlobalFlags } from '../context.ts';
 import { CONFIG_INVALID, loadOrExplain } from '../load.ts';
 
@@ -7,7 +8,9 @@ export async function validate(context: CliContext, flags: GlobalFlags): Promise
   if (workspace === undefined) return CONFIG_INVALID;
   const services = workspace.services.size;
   const bridges = [...workspace.services.values()].flatMap((service) => service.bridges).length;
-  context.out(`${workspace.file}: valid; ${count(services, 'service')}, ${count(bridges, 'bridge')}\n`);
+  context.out(
+    `${safeLine(workspace.file)}: valid; ${count(services, 'service')}, ${count(bridges, 'bridge')}\n`,
+  );
   return 0;
 }
 

@@ -1,4 +1,5 @@
 import type { ErrorFacts } from '../../common/errors.ts';
+import { safeError } from './safe-event.ts';
 import { styleOf } from './style.ts';
 
 /** Breaks text into lines of so many columns. */
@@ -6,7 +7,8 @@ export type Wrap = (text: string, width: number) => readonly string[];
 
 /**
  * An error as a person reads it: what, the evidence, what to do. Where lines are broken, `wrap` does it for lines of
- * `width` columns; absent = they are not. Ends with a line end.
+ * `width` columns; absent = they are not. Lines of its own stand below its first word, where nobody takes them for ours.
+ * Ends with a line end.
  */
 export function renderError(
   error: ErrorFacts,
@@ -14,15 +16,18 @@ export function renderError(
   lines?: { wrap: Wrap; width: number },
 ): string {
   const style = styleOf(color);
+  const { message, evidence, hint } = safeError(error);
   const block = (head: string, text: string, go: string): readonly string[] => {
     const broken =
-      lines === undefined ? [text] : lines.wrap(text, lines.width - Math.max(go.length, head.length));
+      lines === undefined
+        ? text.split('\n')
+        : lines.wrap(text, lines.width - Math.max(go.length, head.length));
     return broken.map((line, index) => `${index === 0 ? head : go}${line}`);
   };
   return [
-    ...styled(block('error: ', error.message, '  '), 'error:', (head) => style.red(style.bold(head))),
-    ...(error.evidence ?? []).flatMap((line) => block('  | ', line, '  | ')).map(style.dim),
-    ...(error.hint === undefined ? [] : styled(block('hint: ', error.hint, '  '), 'hint:', style.green)),
+    ...styled(block('error: ', message, '  '), 'error:', (head) => style.red(style.bold(head))),
+    ...(evidence ?? []).flatMap((line) => block('  | ', line, '  | ')).map(style.dim),
+    ...(hint === undefined ? [] : styled(block('hint: ', hint, '  '), 'hint:', style.green)),
   ]
     .map((line) => `${line}\n`)
     .join('');

@@ -1,8 +1,12 @@
 import { clearScreenDown, moveCursor } from 'node:readline';
 import { createLogUpdate } from 'log-update';
 import { displayWidth } from '../../common/display-width.ts';
+import { withColorsOnly } from '../../common/terminal-text.ts';
 
-/** The last lines of a terminal, which are drawn again and again, below text that stays. */
+/**
+ * The last lines of a terminal, which are drawn again and again, below text that stays. Nothing but text and its colours
+ * gets there, whatever is given to it.
+ */
 export class LiveRegion {
   readonly #terminal: NodeJS.WriteStream;
   readonly #update: ReturnType<typeof createLogUpdate>;
@@ -31,7 +35,7 @@ export class LiveRegion {
     this.#lines = lines;
     this.#drawnWidth = this.width;
     if (lines.length === 0) this.#update.clear();
-    else this.#update(lines.join('\n'));
+    else this.#update(withColorsOnly(lines.join('\n')));
   }
 
   /** In a terminal that became narrower what was drawn takes more rows than it had lines. */
@@ -49,7 +53,7 @@ export class LiveRegion {
   print(text: string): void {
     const lines = this.#lines;
     this.draw([]);
-    this.#terminal.write(text);
+    this.#terminal.write(withColorsOnly(text));
     this.draw(lines);
   }
 }

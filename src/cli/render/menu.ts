@@ -1,3 +1,4 @@
+import { safeLine } from '../../common/terminal-text.ts';
 import type { Style } from './style.ts';
 import { wrapWords } from './wrap-words.ts';
 
@@ -17,7 +18,7 @@ export function choicesOf<T>(
 ): readonly Choice<T>[] {
   return options
     .slice(0, CHOICE_KEYS.length)
-    .map((option, index) => ({ key: CHOICE_KEYS[index] ?? '', ...option }));
+    .map(({ label, value }, index) => ({ key: CHOICE_KEYS[index] ?? '', label: safeLine(label), value }));
 }
 
 /** A question with what can be answered, in lines of a terminal. */

@@ -1,8 +1,10 @@
 import { DevenvError, type ErrorFacts, errorFacts } from '../../common/errors.ts';
+import { safeJson } from '../../common/terminal-text.ts';
 import type { Reporter } from '../../model/event.ts';
 import { type CliContext, type GlobalFlags, usesColor } from '../context.ts';
 import { maskedEvent } from './masked-event.ts';
 import { plainReporter } from './plain.ts';
+import { safeEvent } from './safe-event.ts';
 
 /** What shows events. */
 export interface Renderer {
@@ -65,11 +67,13 @@ async function rendererFor(context: CliContext, flags: GlobalFlags, hint: Hint):
   const color = usesColor(context, flags);
   switch (progressOf(context, flags)) {
     case 'json':
-      return lines(context, (event) => context.err(`${JSON.stringify(event)}\n`));
+      return lines(context, (event) => context.err(`${safeJson(JSON.stringify(event))}\n`));
     case 'quiet':
       return lines(context, () => {});
-    case 'plain':
-      return lines(context, plainReporter(context.err, color, hint));
+    case 'plain': {
+      const report = plainReporter(context.err, color, hint);
+      return lines(context, (event) => report(safeEvent(event)));
+    }
     case 'tty': {
       const { TerminalRenderer } = await import('./terminal.ts');
       const verbose = flags.verbose === true;

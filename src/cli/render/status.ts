@@ -1,4 +1,5 @@
 import { maskText } from '../../common/secrets/secret-parts.ts';
+import { safeLine } from '../../common/terminal-text.ts';
 import { bridgeResource } from '../../model/observed.ts';
 import { publishedPortText } from '../../model/published-port-text.ts';
 import type { ServiceStatus, SessionStatus } from '../../session/index.ts';
@@ -8,7 +9,7 @@ import { styleOf } from './style.ts';
 export function renderStatus(status: SessionStatus, color: boolean): string {
   const { identity, pid, file, platform } = status;
   const since = new Date(identity.since).toISOString();
-  const head = `${styleOf(color).bold(identity.project)} up since ${since}, pid ${pid}, ${file}, targets on ${platform}`;
+  const head = `${styleOf(color).bold(safeLine(identity.project))} up since ${since}, pid ${pid}, ${safeLine(file)}, targets on ${safeLine(platform)}`;
   const bridges = status.bridges.map(
     ({ name, service, port, local, target, state, reason, staying }): Row => {
       const callers = staying === 1 ? '1 earlier connection' : `${staying} earlier connections`;
@@ -36,7 +37,8 @@ function serviceRow({ name, container, state, ports }: ServiceStatus): Row {
   return [`service/${name}`, state, [container, ...ports.map(publishedPortText)].join('  ')];
 }
 
-function aligned(rows: readonly Row[], color: boolean): readonly string[] {
+function aligned(said: readonly Row[], color: boolean): readonly string[] {
+  const rows = said.map(([name, state, detail]): Row => [safeLine(name), safeLine(state), safeLine(detail)]);
   const style = styleOf(color);
   const width = (column: 0 | 1) => Math.max(0, ...rows.map((row) => row[column].length));
   return rows.map(([name, state, detail]) => {

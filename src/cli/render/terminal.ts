@@ -6,6 +6,7 @@ import { LiveRegion } from './live-region.ts';
 import { plainReporter } from './plain.ts';
 import type { Renderer, Screen } from './reporter.ts';
 import { seconds } from './row-titles.ts';
+import { safeEvent } from './safe-event.ts';
 import { ServiceLogs } from './service-logs.ts';
 import { stateText, statusLine } from './status-line.ts';
 import { type Style, styleOf } from './style.ts';
@@ -60,7 +61,8 @@ export class TerminalRenderer implements Renderer, Screen {
     terminal.on('resize', this.#draw);
   }
 
-  readonly report: Reporter = (event) => {
+  readonly report: Reporter = (raw) => {
+    const event = safeEvent(raw);
     if (event.type === 'step' && event.error !== undefined) this.#told.add(event.error.message);
     if (event.type === 'session' || event.type === 'error' || event.type === 'plan') void this.#endList();
     if (this.#list === undefined) this.#show(event);

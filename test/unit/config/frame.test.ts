@@ -47,8 +47,15 @@ describe('a code frame', () => {
     ]);
   });
 
-  it('shows tabs as four columns and other control characters as a dot', () => {
-    expect(draw('\ta\u0007b', { line: 1, column: 4, length: 1 })).toEqual(['  1 |     a·b', '    |       ^']);
+  it('shows tabs as four columns, and what no terminal shows, below which the marker stands', () => {
+    expect(draw('\ta\u0007b', { line: 1, column: 4, length: 1 })).toEqual([
+      '  1 |     a\\x07b',
+      '    |          ^',
+    ]);
+    expect(draw('a\u202eb: \u001b[2J', { line: 1, column: 2, length: 1 })).toEqual([
+      '  1 | a<U+202E>b: \\x1b[2J',
+      '    |  ^^^^^^^^',
+    ]);
   });
 
   it.each([
