@@ -2,7 +2,8 @@ import { createSocket } from 'node:dgram';
 import { readFile } from 'node:fs/promises';
 import { connect, isIPv6 } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { isQuery, readDnsMessages, truncated, withLength } from '../common/dns-framing.ts';
+import { isAnswerTo, isQuery, readDnsMessages, truncated, withLength } from '../common/dns-framing.ts';
+import { answerDnsMessages } from '../common/dns-stream.ts';
 import type { ResolverSettings } from '../protocol/index.ts';
 
 /** How long one name server may take before the next is asked, milliseconds. */
@@ -22,16 +23,9 @@ export async function readResolver(): Promise<ResolverSettings> {
  */
 export async function serveDns(stream: Duplex, servers?: readonly string[], port?: number): Promise<void> {
   const asked = servers ?? (await nameServers());
-  const pending: Promise<void>[] = [];
-  for await (const query of readDnsMessages(stream)) {
-    if (!isQuery(query)) continue;
-    pending.push(
-      askNameServers(query, asked, port).then((answer) => {
-        if (answer !== undefined && stream.writable) stream.write(withLength(answer));
-      }),
-    );
-  }
-  await Promise.all(pending);
+  await answerDnsMessages(stream, async (query) =>
+    isQuery(query) ? askNameServers(query, asked, port) : undefined,
+  );
   stream.end();
 }
 
@@ -80,7 +74,7 @@ function askUdp(query: Buffer, server: string, port: number): Promise<Buffer | u
     };
     const timer = setTimeout(() => finish(undefined), PATIENCE_MS);
     socket.on('message', (answer) => {
-      if (answer.subarray(0, 2).equals(query.subarray(0, 2))) finish(answer);
+      if (isAnswerTo(query, answer)) finish(answer);
     });
     socket.on('error', () => finish(undefined));
     socket.once('connect', () => !finished && socket.send(query));
@@ -95,7 +89,7 @@ async function askTcp(query: Buffer, server: string, port: number): Promise<Buff
   socket.on('error', () => {});
   socket.write(withLength(query));
   try {
-    for await (const answer of readDnsMessages(socket)) return answer;
+    for await (const answer of readDnsMessages(socket)) return isAnswerTo(query, answer) ? answer : undefined;
   } catch {
     // A broken connection is no answer.
   } finally {

@@ -2,6 +2,7 @@ import { createServer } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { messageOf } from '../common/errors.ts';
 import { listen, listenOnPath } from '../common/listen.ts';
+import { Newcomers } from '../common/newcomers.ts';
 import {
   type AgentEvent,
   type AgentRequest,
@@ -35,6 +36,7 @@ export interface SessionsOptions {
 export class Sessions {
   readonly #options: SessionsOptions;
   readonly #sessions = new Map<string, Session>();
+  readonly #newcomers = new Newcomers();
   #linger: NodeJS.Timeout | undefined;
 
   constructor(options: SessionsOptions) {
@@ -44,7 +46,7 @@ export class Sessions {
 
   /** Serves a fresh duplex until it ends, if its caller may be served. */
   async accept(duplex: Duplex): Promise<void> {
-    const hello = await acceptHello(duplex, this.#options);
+    const hello = await this.#newcomers.admit(duplex, () => acceptHello(duplex, this.#options));
     switch (hello?.role) {
       case undefined:
         return;

@@ -33,6 +33,7 @@ const exitCodes: Record<ErrorCode, number> = {
   'target-conflict': 5,
   'target-not-found': 1,
   'target-unsupported': 1,
+  'too-many-agents': 1,
   usage: 2,
 };
 

@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import { GrowingBuffer } from './growing-buffer.ts';
 
 /** A DNS message with its length before it, as DNS over TCP has it (RFC 1035, 4.2.2). */
 export function withLength(message: Buffer): Buffer {
@@ -10,15 +11,12 @@ export function withLength(message: Buffer): Buffer {
 
 /** The messages on a stream of such, until it ends. Errors: the stream's own. */
 export async function* readDnsMessages(stream: Duplex): AsyncGenerator<Buffer> {
-  let seen = Buffer.alloc(0);
+  const seen = new GrowingBuffer();
   // The stream is still needed for answers when its reading side has ended.
   for await (const chunk of stream.iterator({ destroyOnReturn: false })) {
-    seen = Buffer.concat([seen, chunk]);
-    while (seen.length >= 2 && seen.length >= 2 + seen.readUInt16BE()) {
-      const end = 2 + seen.readUInt16BE();
-      yield seen.subarray(2, end);
-      seen = seen.subarray(end);
-    }
+    seen.add(chunk);
+    while (seen.length >= 2 && seen.length >= 2 + seen.view().readUInt16BE())
+      yield seen.take(2 + seen.view().readUInt16BE()).subarray(2);
   }
 }
 
@@ -35,17 +33,27 @@ export function isQuery(message: Buffer): boolean {
   return message.length >= HEADER_BYTES && ((message[2] ?? 0) & 0x80) === 0;
 }
 
-/** Whether the question of a query does not break off; also true when it has none. */
-export function hasWholeQuestion(query: Buffer): boolean {
-  if (query.length < HEADER_BYTES) return false;
-  if (query.readUInt16BE(4) === 0) return true;
+/** Whether a message answers a query: a whole header, that of an answer and with the number of the query, a whole question. */
+export function isAnswerTo(query: Buffer, message: Buffer): boolean {
+  const answers = message.length >= HEADER_BYTES && ((message[2] ?? 0) & 0x80) !== 0;
+  return answers && message.readUInt16BE() === query.readUInt16BE() && hasWholeQuestion(message);
+}
+
+/** Most bytes of a name (RFC 1035, 2.3.4). */
+const MOST_NAME_BYTES = 255;
+
+/** Whether the question of a message does not break off; also true when it has none. */
+export function hasWholeQuestion(message: Buffer): boolean {
+  if (message.length < HEADER_BYTES) return false;
+  if (message.readUInt16BE(4) === 0) return true;
   let at = HEADER_BYTES;
-  for (let label = query[at]; label !== 0; label = query[at]) {
+  for (let label = message[at]; label !== 0; label = message[at]) {
     // The first name of a message has no other to point to.
     if (label === undefined || label > 63) return false;
     at += 1 + label;
+    if (at - HEADER_BYTES >= MOST_NAME_BYTES) return false;
   }
-  return at + 5 <= query.length;
+  return at + 5 <= message.length;
 }
 
 /** The queried name in lower case, without a final dot; undefined when the message is no query with one question. */
@@ -75,9 +83,10 @@ export function udpLimit(query: Buffer): number {
 
 /** The header and question of an answer that is too long, marked as cut, so that the asker comes again over TCP. */
 export function cut(answer: Buffer): Buffer {
-  let end = 12;
-  while (end < answer.length && answer[end] !== 0) end += 1 + (answer[end] ?? 0);
-  const head = Buffer.from(answer.subarray(0, end + 5));
+  const isAsked = answer.length >= HEADER_BYTES && answer.readUInt16BE(4) > 0;
+  let end = HEADER_BYTES;
+  if (isAsked) while (end < answer.length && answer[end] !== 0) end += 1 + (answer[end] ?? 0);
+  const head = Buffer.from(answer.subarray(0, isAsked ? end + 5 : end));
   head[2] = (head[2] ?? 0) | 0x02;
   return head.fill(0, Math.min(6, head.length), Math.min(HEADER_BYTES, head.length));
 }

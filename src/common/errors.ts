@@ -36,6 +36,7 @@ export type ErrorCode =
   | 'target-conflict'
   | 'target-not-found'
   | 'target-unsupported'
+  | 'too-many-agents'
   | 'usage';
 
 /** What `DevenvError` is made from; also its form on the control socket and in JSON output. */

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { pause, unlessAborted } from '../common/deadline.ts';
-import { cancelled, DevenvError, messageOf } from '../common/errors.ts';
+import { cancelled, DevenvError, type ErrorFacts, errorFacts, messageOf } from '../common/errors.ts';
 import { keptStanding } from '../common/supervised.ts';
 import type { SessionIdentity } from '../model/identity.ts';
 import type { Place, PlacedAgent, Platform } from '../platform/index.ts';
 import { AgentLink, type AgentsListener } from './agent-link.ts';
+import type { Placements } from './placements.ts';
 
 /** How long an agent that ends may take to be gone, milliseconds: it lets open requests end first. */
 const GONE_MS = 6000;
@@ -13,25 +14,22 @@ const LOOK_AGAIN_MS = 30;
 /** Failures in a row after which people are told that it goes on. */
 const STILL_TRYING = 4;
 
-/**
- * How often an agent may be placed at one place within an hour: in a pod each leaves a trace, and one that ends again
- * and again will not stay the next time either.
- */
-const MOST_PLACEMENTS = 12;
-const HOUR_MS = 3_600_000;
-
 /** What a link to a place works with. */
 export interface PlaceLinkOptions {
   readonly platform: Platform;
   readonly identity: SessionIdentity;
   /** Image reference of agents to be placed. */
   readonly agentImage: string;
+  /** Agents that this session has placed. */
+  readonly placements: Placements;
 }
 
 /** Hears of the agent of a place, and of the trouble with it. */
 export interface PlaceListener extends AgentsListener {
   /** The agent was lost, or is back, for people. */
   troubled(state: 'up' | 'lost', reason: string): void;
+  /** No other agent is placed there for some time. Told once, until it is back. */
+  gaveUp(error: ErrorFacts): void;
 }
 
 /**
@@ -45,8 +43,8 @@ export class PlaceLink {
   readonly #options: PlaceLinkOptions;
   readonly #ended = new AbortController();
   readonly #listeners = new Set<PlaceListener>();
-  readonly #placements: number[] = [];
   #agent: AgentLink | undefined;
+  #hasGivenUp = false;
 
   /** Begins to connect. */
   constructor(place: Place, options: PlaceLinkOptions) {
@@ -92,6 +90,7 @@ export class PlaceLink {
   async #live(stands: () => void, signal: AbortSignal): Promise<void> {
     const agent = await this.#connect(signal);
     this.#agent = agent;
+    this.#hasGivenUp = false;
     stands();
     this.#tell((listener) => listener.up(agent));
     await agent.closed;
@@ -114,12 +113,9 @@ export class PlaceLink {
     throw cancelled(`the connection to ${this.place.name}`);
   }
 
-  #placed(): Promise<PlacedAgent> {
-    const { platform, agentImage } = this.#options;
-    const now = performance.now();
-    while (now - (this.#placements[0] ?? now) > HOUR_MS) this.#placements.shift();
-    if (this.#placements.length >= MOST_PLACEMENTS) throw tooOften(this.place);
-    this.#placements.push(now);
+  async #placed(): Promise<PlacedAgent> {
+    const { platform, agentImage, placements } = this.#options;
+    placements.add(this.place);
     const spec = { image: agentImage, secret: randomBytes(24).toString('hex') };
     return platform.placeAgent(this.place, spec);
   }
@@ -136,7 +132,10 @@ export class PlaceLink {
 
   #tellLost(why: unknown, failures: number): void {
     const { name } = this.place;
-    if (failures === 1) {
+    if (why instanceof DevenvError && why.code === 'too-many-agents') {
+      if (!this.#hasGivenUp) this.#tell((one) => one.gaveUp(errorFacts(why)));
+      this.#hasGivenUp = true;
+    } else if (failures === 1) {
       this.#tell((one) => one.troubled('lost', `the agent at ${name} is gone; connecting again`));
     } else if (failures === STILL_TRYING && why !== undefined) {
       this.#tell((one) => one.troubled('lost', `${name}: ${messageOf(why)}; still trying`));
@@ -157,13 +156,4 @@ export async function firstConnected({ place, opened }: PlaceLink, signal: Abort
   const what = `the connection to ${place.name}`;
   await unlessAborted(what, place.idleAgent === 'lingers' ? signal : undefined, opened);
   if (signal.aborted) throw cancelled(what);
-}
-
-function tooOften({ name }: Place): DevenvError {
-  return new DevenvError({
-    code: 'agent-failed',
-    message: `an agent was placed at ${name} ${MOST_PLACEMENTS} times within an hour and ended each time; it is not placed again for now`,
-    hint: 'look for what ends it: its output, its memory limit, or somebody who removes it; then run `devenv down` and `devenv up`',
-    owner: 'environment',
-  });
 }

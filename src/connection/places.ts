@@ -1,5 +1,6 @@
 import type { Place } from '../platform/index.ts';
 import { PlaceLink, type PlaceLinkOptions } from './place-link.ts';
+import { Placements } from './placements.ts';
 
 /**
  * The places a session is connected with, each once: two targets that run in one network namespace, such as two
@@ -9,8 +10,9 @@ export class Places {
   readonly #options: PlaceLinkOptions;
   readonly #entered = new Map<string, Entered>();
 
-  constructor(options: PlaceLinkOptions) {
-    this.#options = options;
+  constructor(options: Omit<PlaceLinkOptions, 'placements'>) {
+    // Counted for as long as the session lives, however often a place is left and entered.
+    this.#options = { ...options, placements: new Placements() };
   }
 
   /** The link to a place, made by whoever comes first. Each call is ended by one of `leave` or `abandon`. */

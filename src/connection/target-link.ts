@@ -80,6 +80,7 @@ export class TargetLink {
     },
     silenceChanged: (agent) => this.#tell((listener) => listener.silenceChanged(agent)),
     troubled: (state, reason) => this.#state(state, reason),
+    gaveUp: (error) => this.#options.report({ type: 'error', error }),
   };
 
   /** What happened while nobody watched is caught up with by looking where the target runs now. */

@@ -2,11 +2,12 @@ import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { connect, type Socket as TcpSocket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { withDeadline } from '../common/deadline.ts';
+import { onAbort, withDeadline } from '../common/deadline.ts';
 import {
   cut,
   formatError,
   hasWholeQuestion,
+  isAnswerTo,
   isQuery,
   queriedName,
   readDnsMessages,
@@ -14,6 +15,7 @@ import {
   udpLimit,
   withLength,
 } from '../common/dns-framing.ts';
+import { answerDnsMessages } from '../common/dns-stream.ts';
 import { messageOf } from '../common/errors.ts';
 import { listenOnLoopback, type Outbound } from './outbound.ts';
 
@@ -23,6 +25,9 @@ const ENGINE_RESOLVER = { host: '127.0.0.11', port: 53 };
 /** Longer than the agent tries its name servers; then the asker is told that nobody knows. */
 const ANSWER_DEADLINE = { name: 'the answer to a lookup', ms: 12_000 };
 
+/** Lookups in datagrams that are being answered at once; more are dropped, and asked again by their asker. */
+const MOST_DATAGRAMS = 2048;
+
 /**
  * Answers the service's lookups: names of the file's services from this machine, everything else, whatever its
  * record type, from the workload's resolver, message by message as it is.
@@ -30,6 +35,7 @@ const ANSWER_DEADLINE = { name: 'the answer to a lookup', ms: 12_000 };
 export class Names {
   readonly #outbound: Outbound;
   #ownNames: ReadonlySet<string> = new Set();
+  #datagrams = 0;
 
   constructor(outbound: Outbound) {
     this.#outbound = outbound;
@@ -54,7 +60,10 @@ export class Names {
   }
 
   async #serveUdp(socket: Socket, query: Buffer, from: RemoteInfo): Promise<void> {
+    if (this.#datagrams >= MOST_DATAGRAMS) return;
+    this.#datagrams += 1;
     const answer = await this.#answer(query);
+    this.#datagrams -= 1;
     if (answer === undefined) return;
     const fits = answer.length <= udpLimit(query);
     socket.send(fits ? answer : cut(answer), from.port, from.address);
@@ -62,16 +71,8 @@ export class Names {
 
   async #serveTcp(socket: TcpSocket): Promise<void> {
     socket.on('error', () => {});
-    const pending: Promise<void>[] = [];
     try {
-      for await (const query of readDnsMessages(socket)) {
-        pending.push(
-          this.#answer(query).then((answer) => {
-            if (answer !== undefined && socket.writable) socket.write(withLength(answer));
-          }),
-        );
-      }
-      await Promise.all(pending);
+      await answerDnsMessages(socket, (query) => this.#answer(query));
     } catch {
       // An asker that breaks off wants no answer.
     }
@@ -85,23 +86,26 @@ export class Names {
     try {
       const name = queriedName(query);
       const own = name !== undefined && this.#ownNames.has(name);
-      return await withDeadline(ANSWER_DEADLINE, undefined, () =>
-        own ? askEngine(query) : this.#ask(query),
+      const answer = await withDeadline(ANSWER_DEADLINE, undefined, (inTime) =>
+        own ? askEngine(query, inTime) : this.#ask(query, inTime),
       );
+      return isAnswerTo(query, answer) ? answer : serverFailure(query);
     } catch {
       return serverFailure(query);
     }
   }
 
-  async #ask(query: Buffer): Promise<Buffer> {
-    const { stream } = await this.#outbound.open({ kind: 'dns' });
+  async #ask(query: Buffer, inTime: AbortSignal): Promise<Buffer> {
+    const { stream, abort } = await this.#outbound.open({ kind: 'dns' });
+    onAbort(inTime, abort);
     return askOn(stream, query);
   }
 }
 
 /** The engine knows a service by its bare name only. */
-async function askEngine(query: Buffer): Promise<Buffer> {
+async function askEngine(query: Buffer, inTime: AbortSignal): Promise<Buffer> {
   const socket = connect(ENGINE_RESOLVER);
+  onAbort(inTime, () => socket.destroy());
   socket.on('error', () => {});
   try {
     return await askOn(socket, query);

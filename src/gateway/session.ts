@@ -2,6 +2,7 @@ import { createServer } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { messageOf } from '../common/errors.ts';
 import { listenOnPath } from '../common/listen.ts';
+import { Newcomers } from '../common/newcomers.ts';
 import type { ControlState } from '../programs/index.ts';
 import {
   decodeGatewayRequest,
@@ -33,6 +34,7 @@ export interface SessionServerOptions {
 /** Serves the one session this gateway belongs to. A new control duplex replaces an older one. */
 export class SessionServer {
   readonly #options: SessionServerOptions;
+  readonly #newcomers = new Newcomers();
   #current: Controlled | undefined;
 
   constructor(options: SessionServerOptions) {
@@ -41,7 +43,9 @@ export class SessionServer {
 
   /** Serves a fresh duplex until it ends, if its caller may be served. */
   async accept(duplex: Duplex): Promise<void> {
-    const hello = await acceptHello(duplex, { ...this.#options, port: undefined, resolver: undefined });
+    const hello = await this.#newcomers.admit(duplex, () =>
+      acceptHello(duplex, { ...this.#options, port: undefined, resolver: undefined }),
+    );
     switch (hello?.role) {
       case undefined:
         return;

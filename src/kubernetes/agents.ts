@@ -15,6 +15,7 @@ import {
 import type { ClusterApi } from './api.ts';
 import { refusalOf, statusOf } from './failures.ts';
 import { imageAdvice, isImageProblem, pullPolicyOf } from './image-advice.ts';
+import { refuseTooManyAgents } from './placements.ts';
 import { type PodAddress, podAt, podPath } from './pod-address.ts';
 import { dialPod, listens, type PodPort } from './port-forward.ts';
 
@@ -57,6 +58,7 @@ export async function placeAgent(
     for (;;) {
       const pod = await readPod(api, place);
       if (pod === undefined) throw failed(place, 'the pod is gone');
+      refuseTooManyAgents(pod);
       const present = agentsOf(pod).find(({ name }) => stateOf(pod, name)?.terminated === undefined);
       const usable = present !== undefined && !isStuck(pod, present.name) ? present : undefined;
       const agent = usable ?? agentContainer(`${NAME}-${agentsOf(pod).length}`, spec, freePort(pod));

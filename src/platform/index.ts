@@ -8,6 +8,7 @@ import type { CarriedFile } from '../common/tar.ts';
 import type { PlatformKind, TargetRef } from '../model/workspace.ts';
 
 export { targetUnsupported } from './target-unsupported.ts';
+export { MOST_PLACEMENTS, tooManyAgents } from './too-many-agents.ts';
 
 /** A platform. Every method may throw `engine-unreachable`. */
 export interface Platform {

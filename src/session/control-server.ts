@@ -1,10 +1,11 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { pause } from '../common/deadline.ts';
 import { errorFacts } from '../common/errors.ts';
-import { encodeLine, readJsonLines } from '../common/json-lines.ts';
+import { readJsonLines } from '../common/json-lines.ts';
 import type { Reporter } from '../model/event.ts';
 import { isOwnPeer, listenPrivately } from '../runtime-directory/index.ts';
-import type { FinalAnswer, SessionAnswer, SessionRequest } from './control-client.ts';
+import { boundedAnswers } from './bounded-answers.ts';
+import type { FinalAnswer, SessionRequest } from './control-client.ts';
 
 /** Answers a request; what it reports meanwhile goes to the asker. */
 export type RequestHandler = (request: SessionRequest, asker: Asker) => Promise<FinalAnswer>;
@@ -52,9 +53,7 @@ async function serve(socket: Socket, handle: RequestHandler): Promise<void> {
     socket.destroy();
     return;
   }
-  const send = (answer: SessionAnswer) => {
-    if (socket.writable) socket.write(encodeLine(answer));
-  };
+  const send = boundedAnswers(socket);
   // Whoever asks learns that somebody is there, however long the answer takes.
   send({ here: true });
   try {

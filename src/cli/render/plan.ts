@@ -17,7 +17,7 @@ export function renderPlan(platform: string, planned: readonly PlannedStep[], co
   const resource = Math.max(...steps.map((step) => step.resource.length));
   const lines = steps.map((step) => {
     const paint = step.destructive ? style.yellow : style.green;
-    return `  ${paint(step.verb.padEnd(verb))}  ${step.resource.padEnd(resource)}  ${style.dim(maskText(step.cause))}`;
+    return `  ${paint(step.verb.padEnd(verb))}  ${step.resource.padEnd(resource)}  ${style.dim(step.cause)}`;
   });
   return `${head}${lines.join('\n')}\n`;
 }

@@ -122,3 +122,17 @@ it('an agent whose kernel takes no port back ends all the same when nobody needs
   expect(await ended).toBe('no session');
   expect(troubles).toHaveBeenCalledWith('not all was given back: nft ended');
 });
+
+it('a caller that says nothing, or nothing of ours, and does not go is put out after seconds', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const { sessions } = anAgent();
+  const callers = ['', 'GET / HTTP/1.1\n', 'x'.repeat(100_000)].map((said) => {
+    const [duplex, served] = duplexPair();
+    duplex.write(said);
+    void sessions.accept(served);
+    return served;
+  });
+  for (let seconds = 0; seconds < 15; seconds += 1) await vi.advanceTimersByTimeAsync(1000);
+  expect(callers.map(({ destroyed }) => destroyed)).toEqual([true, true, true]);
+});

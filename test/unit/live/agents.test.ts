@@ -78,6 +78,21 @@ describe('a session whose agent', () => {
     await settled(world);
   });
 
+  it('ends again and again is not placed for ever, which is told once with what to do', async () => {
+    const { world, session, place } = await aShop();
+    const errors = () => session.events.filter(({ type }) => type === 'error');
+    await until(() => {
+      world.platform.killAgent(place().id);
+      return errors().length > 0 ? undefined : 'it is placed again';
+    }, 120_000);
+    expect(errors()).toMatchObject([{ error: { code: 'too-many-agents', message: /at api 10 times/ } }]);
+    await pass(30_000);
+    expect(errors()).toHaveLength(1);
+    expect(await world.platform.listAgents()).toEqual([]);
+    await session.down();
+    expect(await world.leftovers()).toEqual([]);
+  });
+
   it.each([2000, 4500, 8000])('is stalled for %i ms takes traffic again afterwards', async (ms) => {
     const { world, place } = await aShop();
     world.platform.stall(place().id);

@@ -1,0 +1,33 @@
+import type { V1ContainerState, V1Pod } from '@kubernetes/client-node';
+import { MOST_PLACEMENTS, tooManyAgents } from '../platform/index.ts';
+
+/** What names of all agents begin with, of whatever kind and version. */
+const ANY_AGENT = 'gefyra-devenv-agent';
+
+/** What a container waits for that has only just been made. */
+const USUAL_WAITS = ['ContainerCreating', 'PodInitializing'];
+
+/**
+ * Counts what agents of all sessions and users have left in a pod within an hour; those that never began count always,
+ * since nothing tells when they were placed. `now` in milliseconds since 1970.
+ * Errors: `too-many-agents`, unless there is one that may still be of use.
+ */
+export function refuseTooManyAgents({ metadata, spec, status }: V1Pod, now = Date.now()): void {
+  const names = (spec?.ephemeralContainers ?? [])
+    .map(({ name }) => name)
+    .filter((name) => name.startsWith(ANY_AGENT));
+  const states = names.map(
+    (name) => status?.ephemeralContainerStatuses?.find((one) => one.name === name)?.state,
+  );
+  if (states.some(mayBeOfUse)) return;
+  const recent = states.filter((state) => {
+    const from = state?.terminated?.startedAt ?? state?.terminated?.finishedAt;
+    return from === undefined || now - new Date(from).getTime() < MOST_PLACEMENTS.withinMs;
+  });
+  if (recent.length >= MOST_PLACEMENTS.count) throw tooManyAgents(`in pod ${metadata?.name}`);
+}
+
+function mayBeOfUse(state: V1ContainerState | undefined): boolean {
+  if (state === undefined || state.running !== undefined) return true;
+  return state.terminated === undefined && USUAL_WAITS.includes(state.waiting?.reason ?? 'ContainerCreating');
+}
