@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { extract, pack } from 'tar-stream';
+import { DevenvError, messageOf } from './errors.ts';
 
 /** A file or symbolic link of a directory that is carried somewhere else. */
 export interface CarriedFile {
@@ -13,29 +14,75 @@ export interface CarriedFile {
   readonly link: string | undefined;
 }
 
-/** The files and links in an archive, by its own paths. Errors: `Error` for bytes that are none, or more than `limit`. */
+/** More entries than that nobody has a use for; each costs memory, however small it is. */
+const MOST_ENTRIES = 100_000;
+
+/** What lengths and names of entries may take besides their content, bytes. */
+const SLACK_BYTES = 1024 * 1024;
+
+/**
+ * The files and links in an archive, by its own paths; the archive is destroyed when it is not read to its end.
+ * Errors: `files-unreadable` for bytes that are none, for content of more than `limit` bytes, and for a path that leads
+ * out of the archive's directory.
+ */
 export async function filesInTar(archive: Readable, limit: number): Promise<readonly CarriedFile[]> {
-  const files: CarriedFile[] = [];
-  let size = 0;
   const reader = extract();
-  archive.on('error', (error) => reader.destroy(error));
-  for await (const entry of archive.pipe(reader)) {
-    const { name, type, mode = 0, linkname } = entry.header;
+  // Headers are read as well, and one may say that gigabytes belong to it.
+  const source = Readable.from(noMoreThan(archive, 2 * limit + SLACK_BYTES, () => tooLarge(limit)));
+  source.on('error', (error) => reader.destroy(error));
+  try {
+    return await filesIn(source.pipe(reader), limit);
+  } catch (error) {
+    throw error instanceof DevenvError ? error : unreadable(`it is no archive: ${messageOf(error)}`);
+  } finally {
+    source.destroy();
+    archive.destroy();
+  }
+}
+
+async function filesIn(entries: ReturnType<typeof extract>, limit: number): Promise<readonly CarriedFile[]> {
+  const files: CarriedFile[] = [];
+  let [size, count] = [0, 0];
+  for await (const entry of entries) {
+    const { name, type, mode, linkname } = entry.header;
+    count += 1;
+    if (count > MOST_ENTRIES) throw unreadable(`it holds more than ${MOST_ENTRIES} entries`);
+    // It has no content, and one whose header says otherwise would be waited for without end.
+    if (type === 'directory') continue;
     const chunks: Buffer[] = [];
     for await (const chunk of entry as AsyncIterable<Buffer>) {
       size += chunk.length;
-      if (size > limit) throw new Error(`it holds more than ${limit / 1024 / 1024} MiB`);
+      if (size > limit) throw tooLarge(limit);
       chunks.push(chunk);
     }
     if (type !== 'file' && type !== 'symlink') continue;
+    const path = name.replace(/^(\.?\/)+/, '');
+    if (path.split('/').includes('..')) throw unreadable(`the path ${name} leads out of it`);
     files.push({
-      path: name.replace(/^(\.?\/)+/, ''),
+      path,
       content: Buffer.concat(chunks),
-      executable: (mode & 0o100) !== 0,
+      executable: ((mode ?? 0) & 0o100) !== 0,
       link: type === 'symlink' ? (linkname ?? '') : undefined,
     });
   }
   return files;
+}
+
+async function* noMoreThan(stream: Readable, most: number, error: () => Error): AsyncGenerator<Buffer> {
+  let bytes = 0;
+  for await (const chunk of stream) {
+    bytes += chunk.length;
+    if (bytes > most) throw error();
+    yield chunk;
+  }
+}
+
+function tooLarge(limit: number): DevenvError {
+  return unreadable(`it holds more than ${limit / 1024 / 1024} MiB`);
+}
+
+function unreadable(message: string): DevenvError {
+  return new DevenvError({ code: 'files-unreadable', message, owner: 'environment' });
 }
 
 /** An archive of files and links that everybody may read. */

@@ -64,14 +64,17 @@ function execOptions(spec: ExecSpec, streams: ExecStreams) {
   };
 }
 
-/** Carries the streams until the program ends. Resolves to the beginning of its output, which may be the engine's. */
+/**
+ * Carries the streams until the program ends. Resolves to the beginning of its output, which may be the engine's.
+ * Errors: `engine-failed` for output that cannot be understood.
+ */
 function carry(
   connection: Duplex,
   spec: ExecSpec,
   streams: ExecStreams,
   signal: AbortSignal | undefined,
 ): Promise<string> {
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     let beginning = '';
     const write = (kind: number, piece: Buffer) => {
       if (beginning.length < 500) beginning += piece.toString('utf8');
@@ -80,7 +83,14 @@ function carry(
     const read = spec.tty ? (chunk: Buffer) => write(1, chunk) : frameReader(write);
     const leave = () => connection.destroy();
     signal?.addEventListener('abort', leave, { once: true });
-    connection.on('data', read);
+    connection.on('data', (chunk: Buffer) => {
+      try {
+        read(chunk);
+      } catch (error) {
+        reject(error);
+        leave();
+      }
+    });
     connection.on('error', leave);
     connection.once('close', () => {
       signal?.removeEventListener('abort', leave);

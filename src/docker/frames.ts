@@ -1,3 +1,5 @@
+import { DevenvError } from '../common/errors.ts';
+
 /** Takes one piece of a frame's payload; `kind` is 1 for stdout and 2 for stderr. */
 export type FrameSink = (kind: number, piece: Buffer) => void;
 
@@ -8,7 +10,7 @@ const HEADER_BYTES = 8;
 /**
  * Takes apart the stream in which an engine interleaves stdout and stderr: frames of one byte kind, three zero bytes,
  * four bytes length, payload. Payload is passed on as it arrives, so that a frame is never held back or copied.
- * The function it returns throws an `Error` for bytes that are no frame header.
+ * Errors of the function it returns: `engine-failed` for bytes that are no frame header.
  */
 export function frameReader(sink: FrameSink): (chunk: Buffer) => void {
   const header = Buffer.alloc(HEADER_BYTES);
@@ -37,6 +39,10 @@ export function frameReader(sink: FrameSink): (chunk: Buffer) => void {
 function payloadLength(header: Buffer): number {
   const length = header.readUInt32BE(4);
   const isHeader = header.readUInt8(0) <= 3 && header.readUIntBE(1, 3) === 0 && length <= MAX_FRAME_BYTES;
-  if (!isHeader) throw new Error(`the engine sent ${header.toString('hex')} where a frame header belongs`);
-  return length;
+  if (isHeader) return length;
+  throw new DevenvError({
+    code: 'engine-failed',
+    message: `the engine sent ${header.toString('hex')} where a frame header belongs`,
+    owner: 'environment',
+  });
 }

@@ -10,6 +10,9 @@ import { opened, openSocket } from './web-socket.ts';
 const channel = { output: 1, errors: 2, status: 3 } as const;
 const FINISH_MS = 60_000;
 
+/** What is kept of what a program complains of, characters. */
+const MOST_COMPLAINT = 16 * 1024;
+
 /** A program that runs in a container of a pod. */
 export interface PodExec {
   readonly output: Readable;
@@ -42,7 +45,8 @@ export async function execInPod(
           socket.pause();
           output.once('drain', () => socket.resume());
         }
-      } else if (message[0] === channel.errors) errors += content.toString();
+      } else if (message[0] === channel.errors)
+        errors = (errors + content.toString()).slice(0, MOST_COMPLAINT);
       else if (message[0] === channel.status) resolve(problemIn(content.toString(), errors));
     });
     socket.once('close', () => {

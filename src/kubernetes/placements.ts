@@ -21,6 +21,8 @@ export function refuseTooManyAgents({ metadata, spec, status }: V1Pod, now = Dat
   );
   if (states.some(mayBeOfUse)) return;
   const recent = states.filter((state) => {
+    // It stayed for as long as it was wanted.
+    if (state?.terminated?.exitCode === 0) return false;
     const from = state?.terminated?.startedAt ?? state?.terminated?.finishedAt;
     return from === undefined || now - new Date(from).getTime() < MOST_PLACEMENTS.withinMs;
   });

@@ -7,6 +7,9 @@ import { upgraded } from './upgrade.ts';
 /** The two streams that carry one forwarded port: on the first the other side says what went wrong. */
 const stream = { errors: 1, data: 3 } as const;
 
+/** What is kept of what the other side says went wrong, characters. */
+const MOST_COMPLAINT = 16 * 1024;
+
 /** Over SPDY. It can be closed in one direction alone. */
 export const forwardOverSpdy: Forward = async (api, { path, port, greets }, signal) => {
   const headers = { 'x-stream-protocol-version': 'portforward.k8s.io' };
@@ -39,7 +42,13 @@ class SpdyForward extends Duplex implements ForwardedPort {
       end: (from) => this.#ended(from),
       control: (kind, content) => this.#told(kind, content),
     });
-    connection.on('data', (bytes: Buffer) => frames.take(bytes));
+    connection.on('data', (bytes: Buffer) => {
+      try {
+        frames.take(bytes);
+      } catch (error) {
+        this.destroy(error instanceof Error ? error : new Error(String(error)));
+      }
+    });
     connection.on('error', (error) => this.destroy(error));
     connection.on('close', () => this.destroy());
   }
@@ -88,7 +97,8 @@ class SpdyForward extends Duplex implements ForwardedPort {
   }
 
   #receive(from: number, part: Buffer): void {
-    if (from === stream.errors) this.#complaint += part.toString();
+    if (from === stream.errors)
+      this.#complaint = (this.#complaint + part.toString()).slice(0, MOST_COMPLAINT);
     else if (from === stream.data) {
       const content = this.greeting.strip(part);
       if (content.length > 0 && !this.push(content)) this.#connection.pause();
@@ -103,8 +113,9 @@ class SpdyForward extends Duplex implements ForwardedPort {
   #told(kind: number, content: Buffer): void {
     switch (kind) {
       case control.ping:
-        // Those with an odd number would be the answer to one of ours.
-        if (content.readUInt32BE(0) % 2 === 0) this.#connection.write(pong(content));
+        // Those with an odd number would be the answer to one of ours; whoever does not read needs no answer.
+        if (content.readUInt32BE(0) % 2 === 0 && this.#connection.writableLength < 2 * UNSENT_BYTES)
+          this.#connection.write(pong(content));
         return;
       case control.reset:
         if (content.readUInt32BE(0) === stream.data) this.destroy();

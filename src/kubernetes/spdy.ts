@@ -1,4 +1,5 @@
 import { createDeflate, type Deflate, constants as zlib } from 'node:zlib';
+import { DevenvError } from '../common/errors.ts';
 
 /**
  * As much of SPDY/3.1 as forwarding one port takes. The protocol is obsolete on the web, but it is what API server,
@@ -15,6 +16,12 @@ const PING = 6;
 
 /** The most that the length of a frame can say. */
 export const MOST_FRAME_BYTES = 0xffffff;
+
+/** Longest control frame that is taken, bytes: none that tells something here has more than a few. */
+const MOST_CONTROL_BYTES = 64 * 1024;
+
+/** What a control frame that tells something here has at least, bytes: the number of a stream or a ping. */
+const LEAST_CONTROL_BYTES = 4;
 
 /** Kinds of control frames that tell something here. */
 export const control = { reset: 3, ping: PING } as const;
@@ -81,7 +88,7 @@ export class FrameReader {
     this.#events = events;
   }
 
-  /** Takes the next bytes of the connection. */
+  /** Takes the next bytes of the connection. Errors: `cluster-failed` for a control frame of an impossible length. */
   take(bytes: Buffer): void {
     let at = 0;
     while (at < bytes.length) {
@@ -91,6 +98,7 @@ export class FrameReader {
         at += taken;
         if (this.#headerBytes < HEADER_BYTES) return;
         this.#left = this.#header.readUInt32BE(4) & MOST_FRAME_BYTES;
+        if (isControl(this.#header)) this.#expect(this.#left);
       }
       const part = bytes.subarray(at, at + this.#left);
       at += part.length;
@@ -98,6 +106,17 @@ export class FrameReader {
       this.#tell(part);
       if (this.#left === 0) this.#headerBytes = 0;
     }
+  }
+
+  #expect(length: number): void {
+    const kind = this.#header.readUInt16BE(2);
+    const least = kind === control.ping || kind === control.reset ? LEAST_CONTROL_BYTES : 0;
+    if (length >= least && length <= MOST_CONTROL_BYTES) return;
+    throw new DevenvError({
+      code: 'cluster-failed',
+      message: `a forwarded port sent a control frame of ${length} bytes, which is none`,
+      owner: 'environment',
+    });
   }
 
   #tell(part: Buffer): void {

@@ -1,3 +1,5 @@
+import { isIPv6 } from 'node:net';
+
 /** Where one stream of a tunnel ends. */
 export type StreamTarget =
   /** A TCP connection to an address or name and a port. IPv6 addresses without brackets. */
@@ -18,9 +20,10 @@ export function encodeStreamTarget(target: StreamTarget): string {
 /** Undefined for an authority that is none of ours. */
 export function decodeStreamTarget(authority: string): StreamTarget | undefined {
   if (authority === 'dns') return { kind: 'dns' };
-  const match = /^(?:\[([0-9a-fA-F:.]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(authority);
-  const host = match?.[1] ?? match?.[2];
-  const port = Number(match?.[3]);
+  const match = /^(?:\[([0-9a-fA-F:.]{2,45})\]|([\w.-]{1,253})):(\d{1,5})$/.exec(authority);
+  const [, address, name, digits] = match ?? [];
+  const host = address !== undefined && isIPv6(address) ? address : name;
+  const port = Number(digits);
   if (host === undefined || !(port >= 1 && port <= 65535)) return undefined;
   return { kind: 'tcp', host, port };
 }

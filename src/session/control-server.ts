@@ -5,7 +5,8 @@ import { readJsonLines } from '../common/json-lines.ts';
 import type { Reporter } from '../model/event.ts';
 import { isOwnPeer, listenPrivately } from '../runtime-directory/index.ts';
 import { boundedAnswers } from './bounded-answers.ts';
-import type { FinalAnswer, SessionRequest } from './control-client.ts';
+import type { FinalAnswer, SessionAnswer, SessionRequest } from './control-client.ts';
+import { sessionRequestOf } from './control-messages.ts';
 
 /** Answers a request; what it reports meanwhile goes to the asker. */
 export type RequestHandler = (request: SessionRequest, asker: Asker) => Promise<FinalAnswer>;
@@ -58,9 +59,10 @@ async function serve(socket: Socket, handle: RequestHandler): Promise<void> {
   send({ here: true });
   try {
     for await (const value of readJsonLines(socket)) {
-      const request = value as SessionRequest;
       // Answered here and not below: leaving the loop closes the socket.
-      send(await answer(() => handle(request, { tell: (event) => send({ event }), left })));
+      send(
+        await answer(async () => handle(sessionRequestOf(value), { tell: (event) => send({ event }), left })),
+      );
       break;
     }
   } catch {

@@ -61,7 +61,10 @@ async function withoutSession(
   const heads = found.map(async (one) =>
     headOf(project, one, await standingOf(engine, project, one, ended), names),
   );
-  return [...(await Promise.all(heads)).map(safeLine), renderServices(services, usesColor(context, flags))].join('\n');
+  return [
+    ...(await Promise.all(heads)).map(safeLine),
+    renderServices(services, usesColor(context, flags)),
+  ].join('\n');
 }
 
 function headOf(project: string, owner: SessionOwner, standing: Standing, names: readonly string[]): string {

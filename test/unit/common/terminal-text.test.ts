@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isUnsafe, safeJson, safeLine, safeText, withColorsOnly } from '../../../src/common/terminal-text.ts';
+import { anyText } from '../../builders/any-text.ts';
 
 describe('text from outside', () => {
   it.each([
@@ -37,15 +38,16 @@ describe('text from outside', () => {
 
   it('never holds anything unsafe afterwards, and is not changed twice', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (text) => {
+      fc.property(anyText, (text) => {
         for (const safe of [safeText(text), safeLine(text)]) {
           expect(isUnsafe(safe)).toBe(false);
           expect(safeText(safe)).toBe(safe);
         }
         expect(safeLine(text)).not.toMatch(/[\r\n\t]/);
       }),
+      { numRuns: 50 },
     );
-  });
+  }, 20_000);
 });
 
 describe('text that was made for a terminal', () => {
@@ -59,7 +61,7 @@ describe('text that was made for a terminal', () => {
 describe('JSON', () => {
   it('means the same and can be written to a terminal', () => {
     fc.assert(
-      fc.property(fc.jsonValue({ stringUnit: 'binary' }), (value) => {
+      fc.property(fc.dictionary(anyText, fc.array(anyText)), (value) => {
         const text = safeJson(JSON.stringify(value));
         expect(isUnsafe(text)).toBe(false);
         expect(JSON.stringify(JSON.parse(text))).toBe(JSON.stringify(value));

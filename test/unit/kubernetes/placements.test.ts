@@ -27,6 +27,8 @@ it('a pod in which ten agents ended within an hour gets no other, whoever placed
   const refused = () => refuseTooManyAgents(aPod(times(10, ended(50)), 'gefyra-devenv-agent-net-v2'), NOW);
   expect(refused).toThrow('in pod api-1 10 times within an hour');
   refuseTooManyAgents(aPod(times(9, ended(50))), NOW);
+  const unwanted = { terminated: { ...ended(50).terminated, exitCode: 0 } };
+  refuseTooManyAgents(aPod(times(30, unwanted)), NOW);
   refuseTooManyAgents(aPod([...times(9, ended(50)), ...times(30, ended(70))]), NOW);
   refuseTooManyAgents(aPod(times(30, ended(50)), 'debugger'), NOW);
   refuseTooManyAgents({}, NOW);

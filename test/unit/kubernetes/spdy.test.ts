@@ -1,6 +1,12 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
 import { constants, inflateSync } from 'node:zlib';
-import { expect, it } from 'vitest';
+import fc from 'fast-check';
+import { expect, it, onTestFinished } from 'vitest';
+import { DevenvError } from '../../../src/common/errors.ts';
+import type { ClusterApi } from '../../../src/kubernetes/api.ts';
 import { dataHeader, FrameReader, openingFrames, pong } from '../../../src/kubernetes/spdy.ts';
+import { forwardOverSpdy } from '../../../src/kubernetes/spdy-forward.ts';
 
 /** Reads bytes in pieces of a size, and tells what came. */
 function read(bytes: Buffer, size: number): readonly string[] {
@@ -61,4 +67,58 @@ it('opens streams by frames whose headers are one compression', async () => {
   expect(text.toString()).toBe(
     `\0\0\0\x01${word('streamtype')}${word('error')}\0\0\0\x02${word('streamtype')}${word('data')}${word('port')}${word('8155')}`,
   );
+});
+
+it('bytes that are no frames are an error of ours, and little is kept of them', () => {
+  const header = fc
+    .constantFrom('80030006', '80030003', '80030001', '00000003', '00000001')
+    .map((hex) => Buffer.from(hex, 'hex'));
+  const part = fc.oneof(
+    fc.uint8Array({ maxLength: 20 }).map((bytes) => Buffer.from(bytes)),
+    header,
+  );
+  fc.assert(
+    fc.property(fc.array(part), (parts) => {
+      const reader = new FrameReader({
+        data: () => {},
+        end: () => {},
+        control: (kind, content) => {
+          expect(content.length).toBeLessThanOrEqual(64 * 1024);
+          if (kind === 3 || kind === 6) expect(content.length).toBeGreaterThanOrEqual(4);
+        },
+      });
+      try {
+        for (const bytes of parts) reader.take(bytes);
+      } catch (error) {
+        expect(error).toBeInstanceOf(DevenvError);
+      }
+    }),
+  );
+});
+
+it.each([
+  ['a ping without a number', '8003000600000000'],
+  ['a reset without a stream', '800300030000000201ff'],
+  ['a control frame of megabytes', '8003000400ffffff00'],
+  ['data after the end', `${dataHeader(3, 0, true).toString('hex')}${dataHeader(3, 1).toString('hex')}61`],
+])('a forwarded port that sends %s is closed, and nothing else happens', async (_, hex) => {
+  const server = createServer();
+  server.on('upgrade', (_request, socket) => {
+    socket.on('error', () => {});
+    socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: SPDY/3.1\r\n\r\n');
+    socket.write(Buffer.from(hex, 'hex'));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const api = {
+    cluster: { server: `http://127.0.0.1:${port}` },
+    keptConnection: async () => ({ headers: {}, agent: undefined, auth: undefined }),
+  } as unknown as ClusterApi;
+  const forward = await forwardOverSpdy(api, { path: '/x', port: 80, greets: false });
+  forward.resume();
+  await new Promise<void>((closed) => (forward.closed ? closed() : forward.once('close', closed)));
+  expect(forward.destroyed).toBe(true);
 });

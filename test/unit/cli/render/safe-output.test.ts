@@ -133,6 +133,7 @@ it('nothing gets through in errors, plans, states and questions', () => {
     identity: { id: 's1', project: EVIL, user: 'ada@desk', since: 0 },
     file: EVIL,
     pid: 7,
+    program: { version: EVIL, build: EVIL },
     platform: EVIL,
     services: [{ name: EVIL, container: EVIL, state: 'running', ports: [] }],
     bridges: [
@@ -144,6 +145,7 @@ it('nothing gets through in errors, plans, states and questions', () => {
         local: 8080,
         state: 'resting' as const,
         reason: EVIL,
+        staying: 0,
         onRequest: false,
       },
     ],
