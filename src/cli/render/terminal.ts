@@ -1,4 +1,5 @@
 import type { ErrorFacts } from '../../common/errors.ts';
+import { safeText } from '../../common/terminal-text.ts';
 import type { Event, LiveState, Reporter, SessionState } from '../../model/event.ts';
 import { renderError } from './error.ts';
 import { HeldBack } from './held-back.ts';
@@ -78,7 +79,7 @@ export class TerminalRenderer implements Renderer, Screen {
   };
 
   hasTold({ message }: ErrorFacts): boolean {
-    return this.#told.has(message);
+    return this.#told.has(safeText(message));
   }
 
   offerKeys(): void {

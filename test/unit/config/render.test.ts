@@ -35,6 +35,20 @@ describe('rendering', () => {
     ]);
   });
 
+  it('shows what no terminal shows, whoever put it where', async () => {
+    const evil = 'a\u001b[31mb\nc';
+    const bad = {
+      ...problem,
+      message: evil,
+      label: evil,
+      hint: evil,
+      related: [{ ...problem, label: evil }],
+    };
+    const text = await explainProblems([bad], sources, { color: false, directory: '/home/dev/shop' });
+    expect(text).not.toContain('\u001b');
+    expect(text.split('\n')[0]).toBe('gefyra.yaml:2:3 error[unknown-key] a\\x1b[31mb c');
+  });
+
   it('calls warnings by their name', async () => {
     const text = await explainProblems([problem], sources, {
       color: false,

@@ -126,6 +126,8 @@ it.each([true, false])('nothing gets through where it is drawn; each step told: 
     expect(written).not.toContain(what);
   // Only lines of services, and text that somebody has coloured already, may have colours.
   expect(written).toContain('\\x1b[31m');
+  // Whoever asks has the error as it was.
+  expect(renderer.hasTold(error)).toBe(true);
 });
 
 it('nothing gets through in errors, plans, states and questions', () => {
