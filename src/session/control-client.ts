@@ -85,7 +85,7 @@ export async function askSession(
   if (signal?.aborted) leave();
   try {
     socket.write(encodeLine(request));
-    for await (const value of readJsonLines(socket)) {
+    for await (const value of linesOf(socket, request.method)) {
       isThere = true;
       const answer = understood(value, request.method);
       if ('here' in answer) continue;
@@ -94,7 +94,6 @@ export async function askSession(
       else return answer;
     }
   } catch (error) {
-    if (error instanceof SyntaxError) throw notUnderstood(request.method, 'answers with what is no JSON');
     if (error instanceof DevenvError) throw error;
     const isLate = late.aborted && !isThere;
     if (signal?.aborted !== true && !isLate) throw error;
@@ -107,6 +106,15 @@ export async function askSession(
   if (late.aborted && !isThere) throw await unanswered(socketPath);
   if (MAY_END.has(request.method)) return { done: true };
   throw notUnderstood(request.method, 'ended without an answer');
+}
+
+/** What a session says. Errors: `protocol-mismatch` for what is no line of JSON; the socket's. */
+async function* linesOf(socket: Socket, method: string): AsyncGenerator<unknown> {
+  try {
+    yield* readJsonLines(socket);
+  } catch (error) {
+    throw error instanceof DevenvError ? notUnderstood(method, 'answers with what is no JSON') : error;
+  }
 }
 
 /** A workspace as it is sent. */

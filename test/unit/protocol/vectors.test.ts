@@ -134,7 +134,7 @@ describe('protocol version 2', () => {
   it.each([
     ['not json', () => decodeHello('hello?'), 'the hello is not JSON: "hello?"'],
     ['a list', () => decodeHello('[]'), 'the hello is not an object'],
-    ['a missing field', () => decodeHello('{"version":2}'), 'the owner is not an object'],
+    ['a missing field', () => decodeHello('{"version":2}'), 'field role is not a string'],
     ['another version', () => decodeHello('{"version":1}'), 'protocol version 1 is not served, only 2'],
     ['an unknown role', () => decodeHello(hello.replace('inbound', 'sideways')), 'unknown role sideways'],
     [
