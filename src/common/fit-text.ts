@@ -1,16 +1,21 @@
 /** How many columns of a terminal a text takes. */
 export type Measure = (text: string) => number;
 
+/** A text may be a file in one line: what is further from its shown end than this for each column is not looked at. */
+const UNITS_A_COLUMN = 32;
+
 /** As much of the beginning of a text as fits into so many columns, with `…` where something is left out. */
 export function cutEnd(text: string, columns: number, widthOf: Measure): string {
-  if (widthOf(text) <= columns) return text;
-  return `${fitting(clusters(text), columns - 1, widthOf).join('')}…`;
+  const near = text.slice(0, Math.max(0, columns) * UNITS_A_COLUMN);
+  if (near === text && widthOf(text) <= columns) return text;
+  return `${fitting(clusters(near), columns - 1, widthOf).join('')}…`;
 }
 
 /** As much of the end of a text as fits into so many columns, with `…` where something is left out. */
 export function cutStart(text: string, columns: number, widthOf: Measure): string {
-  if (widthOf(text) <= columns) return text;
-  const kept = fitting(clusters(text).reverse(), columns - 1, widthOf);
+  const near = text.slice(-Math.max(1, columns) * UNITS_A_COLUMN);
+  if (near === text && widthOf(text) <= columns) return text;
+  const kept = fitting(clusters(near).reverse(), columns - 1, widthOf);
   return `…${kept.reverse().join('')}`;
 }
 

@@ -3,11 +3,12 @@ import { type Aliases, resolveAliases } from './aliases.ts';
 import type { Parsed } from './parse.ts';
 import { type Path, type Problem, type ProblemFacts, problemAt } from './problem.ts';
 import { lineEnd, type Source, type Span, spanText } from './source.ts';
-import { type Entry, entryOf, type Mapping, type Node, type Scalar } from './tree.ts';
+import type { Entry, Node, Scalar } from './tree.ts';
 import {
   bareTemplate,
   duplicateKey,
-  MAX_NODES,
+  MAX_ALIASED_LENGTH,
+  MAX_ALIASED_VALUES,
   oddKey,
   tooManyValues,
   unknownAlias,
@@ -38,7 +39,8 @@ class TreeBuilder {
   private readonly aliases: Aliases;
   /** Collections that are being built, to notice an alias inside its own value. */
   private readonly open = new Set<ParsedNode>();
-  private count = 0;
+  /** What stands behind aliases, every time that it does. */
+  private readonly aliased = { values: 0, length: 0, isTooMuch: false };
 
   constructor(source: Source, contents: ParsedNode) {
     this.source = source;
@@ -57,11 +59,7 @@ class TreeBuilder {
       unresolved: true,
       ...place,
     };
-    this.count += 1;
-    if (this.count > MAX_NODES) {
-      if (this.count === MAX_NODES + 1) this.report(spot.via ?? place.mark, spot.path, tooManyValues);
-      return unknown;
-    }
+    if (spot.via !== undefined && !this.hasRoomFor(node, spot.via, spot.path)) return unknown;
     if (isAlias(node)) return this.follow(node, spot) ?? unknown;
     if (node.tag !== undefined && !CORE_TAG.test(node.tag)) {
       const tag = tagSpan(span);
@@ -84,12 +82,22 @@ class TreeBuilder {
     return built;
   }
 
+  private hasRoomFor(node: ParsedNode, via: Span, path: Path): boolean {
+    const { aliased } = this;
+    aliased.values += 1;
+    if (isScalar(node)) aliased.length += node.range[1] - node.range[0];
+    if (aliased.values <= MAX_ALIASED_VALUES && aliased.length <= MAX_ALIASED_LENGTH) return true;
+    if (!aliased.isTooMuch) this.report(via, path, tooManyValues);
+    aliased.isTooMuch = true;
+    return false;
+  }
+
   private itemsOf(items: readonly ParsedNode[], spot: Spot): Node[] {
     return items.map((item, index) => this.build(item, { path: [...spot.path, index], via: spot.via }));
   }
 
   private entriesOf(map: YAMLMap.Parsed, spot: Spot): Entry[] {
-    const entries: Entry[] = [];
+    const entries = new Map<string, Entry>();
     const merges: { value: ParsedNode; path: Path; key: Span }[] = [];
     for (const pair of map.items) {
       const keySpan = this.spanOf(pair.key);
@@ -110,21 +118,21 @@ class TreeBuilder {
         if (value !== undefined) merges.push({ value, path, key: keySpan });
         continue;
       }
-      const first = entries.find((entry) => entry.key === key);
+      const first = entries.get(key);
       if (first !== undefined) {
         this.report(keySpan, path, duplicateKey(key, first.keySpan));
         continue;
       }
       const built =
         value === undefined ? undefined : this.build(value, { path, key: keySpan, via: spot.via });
-      entries.push({ key, keySpan, value: built ?? emptyAt(keySpan, spot.via) });
+      entries.set(key, { key, keySpan, value: built ?? emptyAt(keySpan, spot.via) });
     }
     for (const merge of merges) this.mergeInto(entries, merge.value, merge.path, spot.via ?? merge.key);
-    return entries;
+    return [...entries.values()];
   }
 
   /** Adds the entries of merged mappings; keys that are there already win, as YAML wants it. */
-  private mergeInto(entries: Entry[], value: ParsedNode, path: Path, key: Span): void {
+  private mergeInto(entries: Map<string, Entry>, value: ParsedNode, path: Path, key: Span): void {
     const built = this.build(value, { path, key });
     const sources: readonly Node[] = built.kind === 'sequence' ? built.items : [built];
     for (const source of sources) {
@@ -137,8 +145,7 @@ class TreeBuilder {
         });
         continue;
       }
-      const present: Mapping = { ...source, entries };
-      entries.push(...source.entries.filter((entry) => entryOf(present, entry.key) === undefined));
+      for (const entry of source.entries) if (!entries.has(entry.key)) entries.set(entry.key, entry);
     }
   }
 

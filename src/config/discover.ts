@@ -1,6 +1,7 @@
-import { readdir, stat } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { DevenvError } from '../common/errors.ts';
+import { realFiles } from './file-system.ts';
 
 /** Names a file is found by, the first before the second. */
 const FILE_NAMES = ['gefyra.yaml', 'gefyra.yml'];
@@ -15,7 +16,8 @@ export async function discover(directory: string, file: string | undefined): Pro
   for (let at = start; ; at = dirname(at)) {
     for (const name of FILE_NAMES) {
       const candidate = join(at, name);
-      if ((await kindOf(candidate)) === 'file') return candidate;
+      const found = await realFiles.find(candidate);
+      if (found !== undefined && found.kind !== 'a directory') return candidate;
     }
     if (dirname(at) === at) break;
   }
@@ -28,9 +30,9 @@ export async function discover(directory: string, file: string | undefined): Pro
 }
 
 async function given(file: string): Promise<string> {
-  const kind = await kindOf(file);
-  if (kind === 'file') return file;
-  if (kind === undefined) {
+  const found = await realFiles.find(file);
+  if (found !== undefined && found.kind !== 'a directory') return file;
+  if (found === undefined) {
     const hint = 'check the path given with --file';
     throw new DevenvError({
       code: 'config-not-found',
@@ -45,15 +47,6 @@ async function given(file: string): Promise<string> {
     hint: `name the file in it: ${join(file, 'gefyra.yaml')}`,
     owner: 'user',
   });
-}
-
-/** Pipes and devices count as files: `--file <(generate)` is one. */
-async function kindOf(path: string): Promise<'file' | 'directory' | undefined> {
-  try {
-    return (await stat(path)).isDirectory() ? 'directory' : 'file';
-  } catch {
-    return undefined;
-  }
 }
 
 /** A file beside which was probably meant. */

@@ -1,4 +1,4 @@
-import { hasVariables, interpolate, type Lookup } from './interpolate.ts';
+import { hasVariables, interpolate, type Lookup, type Room } from './interpolate.ts';
 import { type Problem, type ProblemFacts, problemAt } from './problem.ts';
 import { lineEnd, type Source, type Span } from './source.ts';
 import type { Scalar } from './tree.ts';
@@ -18,8 +18,14 @@ export interface EnvFile {
  * Values without quotes end at a ` #` comment; they and those in double quotes are interpolated, with variables of
  * `lookup` before those of earlier lines. Double quotes know the escapes `\n \r \t \" \\ \$`; single quotes are
  * literal. Both may hold several lines. `earlier` has the variables of files before this one, which come last.
+ * `room` is what all values of the loading share.
  */
-export function parseEnvFile(source: Source, lookup: Lookup, earlier: Lookup = () => undefined): EnvFile {
+export function parseEnvFile(
+  source: Source,
+  lookup: Lookup,
+  earlier: Lookup = () => undefined,
+  room?: Room,
+): EnvFile {
   const values = new Map<string, string>();
   const problems: Problem[] = [];
   const failed: FailedVariable[] = [];
@@ -45,7 +51,7 @@ export function parseEnvFile(source: Source, lookup: Lookup, earlier: Lookup = (
       case 'value': {
         hidden.push(line.hide);
         const template = scalarOf(line);
-        const replaced = interpolate(line.literal ? '' : line.text, known);
+        const replaced = interpolate(line.literal ? '' : line.text, known, room);
         failed.push(...replaced.failures.map((failure) => ({ scalar: template, path: [], failure })));
         // Set even after a failure: that the value is wrong is said once, here, and not wherever it is used.
         values.set(line.name, line.literal ? line.text : replaced.text);

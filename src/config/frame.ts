@@ -4,6 +4,9 @@ import { safeText } from '../common/terminal-text.ts';
 /** Columns a frame may take, line numbers included. */
 const MAX_COLUMNS = 110;
 
+/** A line may be a whole file: so much of it, in UTF-16 units, is looked at before, in and behind what is marked. */
+const MAX_UNITS = 4096;
+
 /** A marked place in a text, counted from 1 as a `Problem` counts it. */
 export interface Marked {
   readonly line: number;
@@ -68,9 +71,10 @@ function window(
   room: number,
   widthOf: Measure,
 ): { line: string; indent: number; width: number } {
-  const before = visible(line.slice(0, column - 1));
-  const token = visible(line.slice(column - 1, column - 1 + length));
-  const after = visible(line.slice(column - 1 + length));
+  const [start, end] = [column - 1, column - 1 + length];
+  const before = visible(line.slice(Math.max(0, start - MAX_UNITS), start));
+  const token = visible(line.slice(start, Math.min(end, start + MAX_UNITS)));
+  const after = visible(line.slice(end, end + MAX_UNITS));
   const whole = before + token + after;
   if (widthOf(whole) <= room) {
     return { line: whole.trimEnd(), indent: widthOf(before), width: widthOf(token) };

@@ -1,4 +1,4 @@
-import { hasVariables, interpolate } from './interpolate.ts';
+import { hasVariables, interpolate, type Room } from './interpolate.ts';
 import type { Path, Problem } from './problem.ts';
 import { isFreeKey, type SchemaNode, schema, schemaUnder, typesOf } from './schema.ts';
 import type { Node, Scalar } from './tree.ts';
@@ -8,10 +8,12 @@ import type { Variables } from './variables.ts';
 /**
  * Replaces the variables of every value the schema knows, and then casts the values of typed keys: `published:
  * ${PORT}` is a number. Keys are never interpolated; `x-…` content only where an alias uses it.
+ * `room` is what all values of the loading share.
  */
 export function interpolateTree(
   root: Node,
   variables: Variables,
+  room?: Room,
 ): { root: Node; problems: readonly Problem[] } {
   const failed: FailedVariable[] = [];
 
@@ -38,7 +40,7 @@ export function interpolateTree(
 
   function replaced(scalar: Scalar, under: SchemaNode, path: Path): Scalar {
     if (typeof scalar.value !== 'string' || !hasVariables(scalar.value)) return scalar;
-    const { text, failures } = interpolate(scalar.value, variables.get);
+    const { text, failures } = interpolate(scalar.value, variables.get, room);
     if (failures.length > 0) {
       failed.push(...failures.map((failure) => ({ scalar, path, failure })));
       return { ...scalar, unresolved: true };

@@ -8,6 +8,8 @@ export type InterpolationFailure = { readonly from: number; readonly to: number 
   | { readonly kind: 'required'; readonly name: string; readonly message: string }
   /** Something that begins like a variable and is none; `message` says why, in words. */
   | { readonly kind: 'malformed'; readonly message: string }
+  /** More than one value, or all of them together, may become. */
+  | { readonly kind: 'too-long'; readonly message: string }
 );
 
 /** A template with its variables replaced; the text is meaningless when there are failures. */
@@ -16,16 +18,46 @@ export interface Interpolation {
   readonly failures: readonly InterpolationFailure[];
 }
 
+/** No value that a person means becomes longer, in UTF-16 units. */
+const MAX_LENGTH = 1024 ** 2;
+
+/** Defaults within defaults: more of them is no file of a person's. */
+const MAX_DEPTH = 32;
+
+/** Of one value so many failures are told at most; the others show when these are mended. */
+const MAX_FAILURES = 20;
+
+/** What the variables of one loading may still become: values that repeat each other would grow beyond all memory. */
+export class Room {
+  /** UTF-16 units. */
+  #left = 16 * 1024 ** 2;
+
+  /** Takes as much as a value needs; false when there is not so much left, from then on for every one. */
+  take(length: number): boolean {
+    this.#left -= length;
+    return this.#left >= 0;
+  }
+}
+
 /**
  * Replaces variables by Compose's grammar: `$$` is a dollar sign; `$NAME` and `${NAME}` are values;
  * `${NAME:-word}`, `${NAME:?word}` and `${NAME:+word}` give a default, demand a value and replace one, and without
  * the colon an empty value counts as set. Words may contain variables; values are never interpolated again.
- * A variable that is not set and has no default is a failure, unlike in Compose.
+ * A variable that is not set and has no default is a failure, unlike in Compose; so is a value of more than 1 Mi
+ * characters, and one for which there is no `room` any more.
  */
-export function interpolate(template: string, lookup: Lookup): Interpolation {
-  const failures: InterpolationFailure[] = [];
-  const text = expand(template, 0, template.length, lookup, failures);
-  return { text, failures };
+export function interpolate(template: string, lookup: Lookup, room = new Room()): Interpolation {
+  const run: Run = { all: template, lookup, failures: [] };
+  const text = expand(run, 0, template.length, 0);
+  if (run.failures.length === 0 && !room.take(text.length)) {
+    const message =
+      'with their variables, the values of all files together become longer than 16 Mi characters';
+    run.failures.push({ kind: 'too-long', from: 0, to: template.length, message });
+  }
+  return {
+    text: run.failures.some(({ kind }) => kind === 'too-long') ? template : text,
+    failures: run.failures,
+  };
 }
 
 /** Whether a string has anything that `interpolate` would replace. */
@@ -33,16 +65,18 @@ export function hasVariables(text: string): boolean {
   return /\$[$_a-z{]/i.test(text);
 }
 
-function expand(
-  all: string,
-  from: number,
-  to: number,
-  lookup: Lookup,
-  failures: InterpolationFailure[],
-): string {
+/** One template on its way. */
+interface Run {
+  readonly all: string;
+  readonly lookup: Lookup;
+  readonly failures: InterpolationFailure[];
+}
+
+function expand(run: Run, from: number, to: number, depth: number): string {
+  const { all, failures } = run;
   let text = '';
   let at = from;
-  while (at < to) {
+  while (at < to && failures.length < MAX_FAILURES) {
     const dollar = all.indexOf('$', at);
     if (dollar < 0 || dollar >= to) return text + all.slice(at, to);
     text += all.slice(at, dollar);
@@ -56,7 +90,7 @@ function expand(
         failures.push({ kind: 'malformed', from: dollar, to, message: '${ is never closed' });
         return text;
       }
-      text += braced(all, dollar, end, lookup, failures);
+      text += braced(run, dollar, end, depth);
       at = end + 1;
     } else {
       const name = nameAt(all, dollar + 1, to);
@@ -66,20 +100,20 @@ function expand(
         continue;
       }
       at = dollar + 1 + name.length;
-      text += plain(name, dollar, at, lookup, failures);
+      text += plain(run, name, dollar, at);
+    }
+    if (text.length > MAX_LENGTH) {
+      const message = 'with its variables, this value becomes longer than 1 Mi characters';
+      failures.push({ kind: 'too-long', from: dollar, to: at, message });
+      return '';
     }
   }
   return text;
 }
 
 /** `${…}` from its dollar sign to its closing brace. */
-function braced(
-  all: string,
-  from: number,
-  end: number,
-  lookup: Lookup,
-  failures: InterpolationFailure[],
-): string {
+function braced(run: Run, from: number, end: number, depth: number): string {
+  const { all, failures } = run;
   const to = end + 1;
   const malformed = (message: string) => {
     failures.push({ kind: 'malformed', from, to, message });
@@ -94,15 +128,16 @@ function braced(
     );
   }
   const afterName = from + 2 + name.length;
-  if (afterName === end) return plain(name, from, to, lookup, failures);
+  if (afterName === end) return plain(run, name, from, to);
   const operator = /^:?[-?+]/.exec(all.slice(afterName, end))?.[0];
   if (operator === undefined) {
     return malformed(`only :- - :? ? :+ or + may follow the name ${name}`);
   }
-  const value = lookup(name);
+  if (depth === MAX_DEPTH) return malformed(`variables within variables go deeper than ${MAX_DEPTH} levels`);
+  const value = run.lookup(name);
   const given = value !== undefined && !(operator.startsWith(':') && value === '');
   // A word that is not used is not looked at: `${A:-$B}` needs no B while A is set.
-  const word = () => expand(all, afterName + operator.length, end, lookup, failures);
+  const word = () => expand(run, afterName + operator.length, end, depth + 1);
   switch (operator.at(-1)) {
     case '-':
       return given ? value : word();
@@ -115,13 +150,7 @@ function braced(
   }
 }
 
-function plain(
-  name: string,
-  from: number,
-  to: number,
-  lookup: Lookup,
-  failures: InterpolationFailure[],
-): string {
+function plain({ lookup, failures }: Run, name: string, from: number, to: number): string {
   const value = lookup(name);
   if (value === undefined) failures.push({ kind: 'unset', from, to, name });
   return value ?? '';

@@ -6,15 +6,16 @@ import { commonMistakes, unexplained } from './common-mistakes.ts';
 import { discover } from './discover.ts';
 import { parseEnvFile } from './env-file.ts';
 import { realFiles } from './file-system.ts';
+import { Room } from './interpolate.ts';
 import { interpolateTree } from './interpolate-tree.ts';
 import { parseYaml } from './parse.ts';
 import { type Problem, problemAt, sortProblems, withoutSecrets } from './problem.ts';
 import { Reading } from './read/reading.ts';
 import { PROJECT_NAME, readWorkspace } from './read/workspace.ts';
-import { readText } from './read-text.ts';
 import { brokenRules, doubtfulParts } from './rules/all.ts';
 import { BAD_FORMAT, schemaProblems } from './schema-problems.ts';
 import type { Source } from './source.ts';
+import { TextFiles } from './text-files.ts';
 import type { Node } from './tree.ts';
 import { isAboutName } from './variable-problems.ts';
 import { type Variables, variablesFrom } from './variables.ts';
@@ -38,6 +39,8 @@ export interface LoadOptions {
   readonly envFiles?: readonly string[] | undefined;
   /** Whether the files and directories that the file names must exist. Default: true. */
   readonly checkPaths?: boolean | undefined;
+  /** Ends the reading of files. Default: nothing does. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** A valid file as a workspace, or everything that is wrong with it, by position. */
@@ -55,7 +58,8 @@ type Sources = ReadonlyMap<string, string>;
 
 /**
  * Reads, checks and normalises a `gefyra.yaml`. Whatever is wrong in a file is a problem, all at once.
- * Errors: `config-not-found` when a file is missing or unreadable, `usage` for an impossible project name, and for a
+ * Errors: `config-not-found` when a file is missing or unreadable, no regular one or too large; `cancelled` when the
+ * signal aborts; `usage` for an impossible project name, and for a
  * context or namespace where the targets are not on Kubernetes.
  */
 export async function loadWorkspace(options: LoadOptions): Promise<LoadResult> {
@@ -69,13 +73,18 @@ export async function loadWorkspace(options: LoadOptions): Promise<LoadResult> {
     });
   }
   const file = await discover(options.directory, options.file);
-  const text = readText(file);
+  const texts = new TextFiles(options.signal);
+  const room = new Room();
+  const text = await texts.read(file);
   if (text === undefined) throw missingFile(file);
-  const env = readEnvFiles(options, dirname(file));
+  const env = await readEnvFiles(options, dirname(file), texts, room);
   const sources = new Map(env.masked);
   if (text.problems.length > 0) return told(text.source, text.problems, sources);
 
-  const { workspace, problems, warnings, masked } = check(text.source, env.variables, options);
+  const { workspace, problems, warnings, masked } = await check(text.source, env.variables, options, {
+    texts,
+    room,
+  });
   for (const [path, content] of masked ?? []) sources.set(path, content);
   const all = sortProblems([...problems, ...env.problems]);
   if (workspace === undefined || all.length > 0) return told(text.source, all, sources);
@@ -118,22 +127,28 @@ interface Checked {
   readonly masked?: ReadonlyMap<string, string>;
 }
 
-function check(source: Source, variables: Variables, options: LoadOptions): Checked {
+async function check(
+  source: Source,
+  variables: Variables,
+  options: LoadOptions,
+  shared: Pick<Reading, 'texts' | 'room'>,
+): Promise<Checked> {
   const parsed = parseYaml(source);
   if (parsed.root === undefined || isNothing(parsed.root)) {
     const problems = parsed.problems.length > 0 ? parsed.problems : [emptyFile(source)];
     return { problems, warnings: [] };
   }
-  const interpolated = interpolateTree(parsed.root, variables);
+  const interpolated = interpolateTree(parsed.root, variables, shared.room);
   const { root } = interpolated;
   const mistakes = commonMistakes(root);
   const shape = unexplained(schemaProblems(root), mistakes);
 
   const home = options.environment.HOME ?? homedir();
   const files = options.checkPaths === false ? undefined : realFiles;
-  const reading = new Reading({ directory: dirname(source.file), home, variables, files });
-  const workspace = readWorkspace(root, source.file, choiceOf(options), reading);
-  const meaning = unexplained([...reading.problems, ...brokenRules(workspace, reading.at, files)], mistakes);
+  const reading = new Reading({ directory: dirname(source.file), home, variables, files, ...shared });
+  const workspace = await readWorkspace(root, source.file, choiceOf(options), reading);
+  const broken = await brokenRules(workspace, reading.at, files);
+  const meaning = unexplained([...reading.problems, ...broken], mistakes);
 
   const problems = [
     ...parsed.problems,
@@ -154,19 +169,20 @@ function moreTelling(shape: readonly Problem[], meaning: readonly Problem[]): Pr
   return [...kept, ...meaning.filter((problem) => !shaped.has(problem.path))];
 }
 
-function readEnvFiles(options: LoadOptions, beside: string) {
+async function readEnvFiles(options: LoadOptions, beside: string, texts: TextFiles, room: Room) {
   const given = options.envFiles?.map((file) => resolve(options.directory, file));
   const values = new Map<string, string>();
   const masked = new Map<string, string>();
   const problems: Problem[] = [];
   for (const file of given ?? [join(beside, '.env')]) {
-    const text = readText(file);
+    const text = await texts.read(file);
     if (text === undefined && given === undefined) continue;
     if (text === undefined) throw missingFile(file);
     const env = parseEnvFile(
       text.source,
       (name) => options.environment[name],
       (name) => values.get(name),
+      room,
     );
     for (const [name, value] of env.values) values.set(name, value);
     masked.set(file, env.masked);

@@ -3,6 +3,7 @@ import { buildTree } from './build-tree.ts';
 import { type Problem, problemAt } from './problem.ts';
 import { lineEnd, type Source } from './source.ts';
 import type { Node } from './tree.ts';
+import { tooDeep } from './yaml-depth.ts';
 import { syntaxProblem } from './yaml-syntax.ts';
 
 /** A parsed file; `root` is absent when it has no content or its syntax is broken. */
@@ -13,6 +14,8 @@ export interface Parsed {
 
 /** Parses YAML 1.2 with merge keys into a tree that knows its places. Never throws for bad content. */
 export function parseYaml(source: Source): Parsed {
+  const deep = tooDeep(source);
+  if (deep !== undefined) return { problems: [deep] };
   const [document, second] = parseAllDocuments(source.text, {
     version: '1.2',
     merge: true,

@@ -27,10 +27,13 @@ import {
 import { typeProblem } from './type-problem.ts';
 import { listed, subject, yamlExample } from './wording.ts';
 
+/** Nobody reads so many; to put a hundred thousand into words takes minutes. */
+const MAX_ERRORS = 1000;
+
 /** Everything in a file that the schema does not allow, in words. Values whose variables failed are not judged. */
 export function schemaProblems(root: Node): Problem[] {
   const problems: Problem[] = [];
-  for (const error of schemaErrors(plainValue(root))) {
+  for (const error of schemaErrors(plainValue(root)).slice(0, MAX_ERRORS)) {
     const path = pathOf(error.instancePath, root);
     const found = nodeAt(root, path);
     if (found === undefined || (found.node.kind === 'scalar' && found.node.unresolved)) continue;

@@ -38,15 +38,19 @@ export function positionOf(source: Source, offset: number): { line: number; colu
 /** The text of a line (counted from 1) without its line break; empty when there is no such line. */
 export function lineText(source: Source, line: number): string {
   const start = source.lineStarts[line - 1];
-  if (start === undefined) return '';
-  const end = source.lineStarts[line] ?? source.text.length;
-  return source.text.slice(start, end).replace(/\r?\n$/, '');
+  return start === undefined ? '' : source.text.slice(start, endOfLine(source, line));
 }
 
 /** Offset at which the line of `offset` ends, before its line break. */
 export function lineEnd(source: Source, offset: number): number {
-  const { line } = positionOf(source, offset);
-  return (source.lineStarts[line - 1] ?? 0) + lineText(source, line).length;
+  return endOfLine(source, positionOf(source, offset).line);
+}
+
+/** Looks at no more than the line's end: there are files of one line with a hundred thousand values. */
+function endOfLine({ text, lineStarts }: Source, line: number): number {
+  const next = lineStarts[line];
+  if (next === undefined) return text.length;
+  return text[next - 2] === '\r' && next - 2 >= (lineStarts[line - 1] ?? 0) ? next - 2 : next - 1;
 }
 
 /** The text of a span. */

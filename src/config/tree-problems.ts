@@ -3,13 +3,16 @@ import type { ProblemFacts } from './problem.ts';
 import type { Span } from './source.ts';
 import { quote } from './tree.ts';
 
-/** More values than this come from aliases that multiply each other, not from a person. */
-export const MAX_NODES = 50_000;
+/** More values than this behind aliases come from aliases that multiply each other, not from a person. */
+export const MAX_ALIASED_VALUES = 50_000;
+
+/** And more text than this, in UTF-16 units. */
+export const MAX_ALIASED_LENGTH = 16 * 1024 ** 2;
 
 /** Aliases that multiply each other. */
 export const tooManyValues: ProblemFacts = {
   code: 'too-many-values',
-  message: `the aliases of this file unfold to more than ${MAX_NODES} values`,
+  message: `the aliases of this file unfold to more than ${MAX_ALIASED_VALUES} values, or 16 Mi characters`,
   hint: 'use fewer aliases of aliases',
 };
 

@@ -16,6 +16,9 @@ export interface FailedVariable {
   readonly failure: InterpolationFailure;
 }
 
+/** For more unset variables than this no similar name is looked for. */
+const MAX_SUGGESTIONS = 100;
+
 /**
  * The problems of variables that could not be replaced; one for each variable, however often it is used.
  * `plainDollar` says in words how the file spells a dollar sign that begins no variable.
@@ -30,6 +33,11 @@ export function variableProblems(
     span: partOf(one.scalar, one.failure.from, one.failure.to),
   }));
   placed.sort((a, b) => a.span.start - b.span.start);
+  const placesOf = new Map<string, Set<number>>();
+  for (const { failure, span } of placed) {
+    if (failure.kind !== 'unset') continue;
+    placesOf.set(failure.name, (placesOf.get(failure.name) ?? new Set()).add(span.start));
+  }
   const problems: Problem[] = [];
   const seen = new Set<string>();
   for (const { scalar, path, failure, span } of placed) {
@@ -37,10 +45,9 @@ export function variableProblems(
       case 'unset': {
         if (seen.has(failure.name)) break;
         seen.add(failure.name);
-        const places = new Set(
-          placed.flatMap((other) => (sameName(other.failure, failure.name) ? [other.span.start] : [])),
-        );
-        const near = nearest(failure.name, variables.names()).slice(0, 1);
+        const places = placesOf.get(failure.name) ?? new Set();
+        // What takes longest, and helps nobody with so many.
+        const near = seen.size > MAX_SUGGESTIONS ? [] : nearest(failure.name, variables.names()).slice(0, 1);
         const bare = scalar.text[failure.from + 1] !== '{';
         problems.push(
           problemOf(
@@ -71,6 +78,13 @@ export function variableProblems(
           ),
         );
         break;
+      case 'too-long': {
+        // From the first one on, there may be no room for any other.
+        if (problems.some(({ code }) => code === 'too-long')) break;
+        const hint = 'variables that hold each other again and again grow fast: take some out';
+        problems.push(problemOf(scalar, path, { code: 'too-long', message: failure.message, hint }, span));
+        break;
+      }
       case 'malformed':
         problems.push(
           problemOf(
@@ -88,8 +102,4 @@ export function variableProblems(
     }
   }
   return problems;
-}
-
-function sameName(failure: InterpolationFailure, name: string): boolean {
-  return failure.kind === 'unset' && failure.name === name;
 }

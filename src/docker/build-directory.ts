@@ -1,15 +1,20 @@
 import { execFile, spawn } from 'node:child_process';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
-import { cancelled, DevenvError, messageOf } from '../common/errors.ts';
+import { unlessAborted } from '../common/deadline.ts';
+import { cancelled, DevenvError, messageOf, systemCode } from '../common/errors.ts';
+import { readRegularFile } from '../common/regular-file.ts';
 import type { Build } from '../model/workspace.ts';
 import type { DockerAccess } from './access.ts';
 import { buildkitSyntax } from './buildkit-syntax.ts';
 import { followBuild } from './images.ts';
 
 const EVIDENCE_LINES = 15;
+
+/** No Dockerfile and no list of what a build leaves out is larger. */
+const FILE_LIMIT_BYTES = 1024 ** 2;
 
 /** See `Engine.buildDirectory`. */
 export async function buildDirectory(
@@ -21,7 +26,8 @@ export async function buildDirectory(
   signal?: AbortSignal,
 ): Promise<void> {
   if (await hasBuildx()) return buildWithBuildx(access, reference, build, platform, progress, signal);
-  await refuseBuildkitSyntax(reference, build);
+  await refuseBuildkitSyntax(reference, build, signal);
+  await readBuildFile(reference, join(build.context, '.dockerignore'), signal);
   const dockerfile = relative(build.context, build.dockerfile);
   if (dockerfile.startsWith('..')) {
     throw failed(
@@ -41,7 +47,7 @@ export async function buildDirectory(
     ...(signal === undefined ? {} : { abortSignal: signal }),
   };
   // The client packs what it is given, and leaves out what .dockerignore names; of directories it would take all.
-  const src = await filesBelow(build.context);
+  const src = await unlessAborted(`the build of ${reference}`, signal, filesBelow(build.context));
   await followBuild(access, reference, progress, signal, () =>
     access.docker.buildImage({ context: build.context, src }, options),
   );
@@ -122,8 +128,12 @@ async function buildWithBuildx(
 }
 
 /** The classic builder takes such lines for mistakes; better to say what they need. */
-async function refuseBuildkitSyntax(reference: string, build: Build): Promise<void> {
-  const found = buildkitSyntax(await readFile(build.dockerfile, 'utf8'));
+async function refuseBuildkitSyntax(
+  reference: string,
+  build: Build,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const found = buildkitSyntax((await readBuildFile(reference, build.dockerfile, signal)) ?? '');
   if (found === undefined) return;
   throw new DevenvError({
     code: 'image-build-failed',
@@ -131,6 +141,21 @@ async function refuseBuildkitSyntax(reference: string, build: Build): Promise<vo
     hint: 'install buildx (https://docs.docker.com/go/buildx/), or write it without',
     owner: 'user',
   });
+}
+
+/** Undefined when there is none: the engine says so. The client reads it without looking what it is. */
+async function readBuildFile(
+  reference: string,
+  file: string,
+  signal: AbortSignal | undefined,
+): Promise<string | undefined> {
+  try {
+    return (await readRegularFile(file, FILE_LIMIT_BYTES, signal)).toString('utf8');
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return undefined;
+    if (error instanceof DevenvError) throw error;
+    throw failed(reference, `${file} cannot be read: ${messageOf(error)}`, []);
+  }
 }
 
 function failed(reference: string, why: string, evidence: readonly string[]): DevenvError {

@@ -2,7 +2,7 @@ import { DevenvError } from '../../common/errors.ts';
 import { parseEnvFile } from '../env-file.ts';
 import { missingPath } from '../missing-path.ts';
 import { parseRawEnvFile } from '../raw-env-file.ts';
-import { readText, type TextFile } from '../read-text.ts';
+import type { TextFile } from '../text-files.ts';
 import { expandPath } from './path.ts';
 import { booleanIn, items, type Reading, stringIn, under, type Value } from './reading.ts';
 
@@ -10,18 +10,18 @@ import { booleanIn, items, type Reading, stringIn, under, type Value } from './r
  * Reads the variables of the env files that a service names: one path, one mapping, or a list of both; later files
  * over earlier ones. Their own variables are looked up as those of the file are, and then in the files before.
  */
-export function readEnvFiles(value: Value | undefined, reading: Reading): Map<string, string> {
+export async function readEnvFiles(value: Value | undefined, reading: Reading): Promise<Map<string, string>> {
   const values = new Map<string, string>();
   for (const file of value?.node.kind === 'sequence' ? items(value) : [value]) {
     if (file === undefined) continue;
     const place = file.node.kind === 'mapping' ? under(file, 'path') : file;
     const required = booleanIn(under(file, 'required')) ?? true;
-    const text = textOf(place, required, reading);
+    const text = await textOf(place, required, reading);
     if (text === undefined) continue;
     const parsed =
       stringIn(under(file, 'format')) === 'raw'
         ? parseRawEnvFile(text.source, reading.variables.get)
-        : parseEnvFile(text.source, reading.variables.get, (name) => values.get(name));
+        : parseEnvFile(text.source, reading.variables.get, (name) => values.get(name), reading.room);
     for (const [name, assigned] of parsed.values) values.set(name, assigned);
     reading.envFileProblems.push(...text.problems, ...parsed.problems);
     reading.maskedEnvFiles.set(text.source.file, parsed.masked);
@@ -29,7 +29,11 @@ export function readEnvFiles(value: Value | undefined, reading: Reading): Map<st
   return values;
 }
 
-function textOf(place: Value | undefined, required: boolean, reading: Reading): TextFile | undefined {
+async function textOf(
+  place: Value | undefined,
+  required: boolean,
+  reading: Reading,
+): Promise<TextFile | undefined> {
   const path = stringIn(place);
   if (place === undefined || path === undefined) return undefined;
   if (path === '') {
@@ -41,7 +45,7 @@ function textOf(place: Value | undefined, required: boolean, reading: Reading): 
     return undefined;
   }
   const file = expandPath(path, reading);
-  if (reading.files?.kindOf(file) === 'directory') {
+  if ((await reading.files?.find(file))?.kind === 'a directory') {
     reading.report(place, {
       code: 'bad-env-file',
       message: `${JSON.stringify(file)} is a directory`,
@@ -50,15 +54,15 @@ function textOf(place: Value | undefined, required: boolean, reading: Reading): 
     return undefined;
   }
   try {
-    const text = readText(file);
+    const text = await reading.texts.read(file);
     if (text === undefined && required && reading.files !== undefined) {
-      const missing = missingPath(file, reading.files);
+      const missing = await missingPath(file, reading.files);
       const hint = missing.hint && `${missing.hint}; with \`required: false\` it may be missing`;
       reading.report(place, { code: 'missing-env-file', ...missing, hint });
     }
     return text;
   } catch (error) {
-    if (!(error instanceof DevenvError)) throw error;
+    if (!(error instanceof DevenvError) || error.code === 'cancelled') throw error;
     // Whoever only wants to clean up needs no env file.
     if (reading.files !== undefined)
       reading.report(place, { code: 'bad-env-file', message: error.message, hint: error.hint });

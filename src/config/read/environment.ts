@@ -6,12 +6,12 @@ import type { Reading, Value } from './reading.ts';
  * Reads the variables of a container: those of its env files, and over them those of `environment`, in either form. A
  * name without value takes it from the variables of the file; when it is not set there, the variable is left out.
  */
-export function readEnvironment(
+export async function readEnvironment(
   envFile: Value | undefined,
   environment: Value | undefined,
   reading: Reading,
-): Readonly<Record<string, string>> {
-  const variables = readEnvFiles(envFile, reading);
+): Promise<Readonly<Record<string, string>>> {
+  const variables = await readEnvFiles(envFile, reading);
   for (const { name, text = reading.variables.get(name) } of readAssignments(
     environment,
     'variable',

@@ -1,7 +1,9 @@
 import type { Fault } from '../fault.ts';
 import type { FileSystem } from '../file-system.ts';
+import type { Room } from '../interpolate.ts';
 import type { Path, Problem, ProblemFacts } from '../problem.ts';
 import type { Span } from '../source.ts';
+import type { TextFiles } from '../text-files.ts';
 import { entryOf, type Node, partOf, problemOf } from '../tree.ts';
 import type { Variables } from '../variables.ts';
 
@@ -29,6 +31,10 @@ export class Reading {
   readonly variables: Variables;
   /** Where the existence of files is looked up; undefined = whatever does not exist is passed over. */
   readonly files: FileSystem | undefined;
+  /** The text files that were read, and more of them. */
+  readonly texts: TextFiles;
+  /** What the variables of env files may still become. */
+  readonly room: Room;
   readonly problems: Problem[] = [];
   readonly warnings: Problem[] = [];
   /** Problems within the env files that services name. */
@@ -37,11 +43,13 @@ export class Reading {
   readonly maskedEnvFiles = new Map<string, string>();
   private readonly places = new Map<object, Map<string, Place>>();
 
-  constructor(facts: Pick<Reading, 'directory' | 'home' | 'variables' | 'files'>) {
+  constructor(facts: Pick<Reading, 'directory' | 'home' | 'variables' | 'files' | 'texts' | 'room'>) {
     this.directory = facts.directory;
     this.home = facts.home;
     this.variables = facts.variables;
     this.files = facts.files;
+    this.texts = facts.texts;
+    this.room = facts.room;
   }
 
   /** Notes a problem of a value, or of a part of it. */

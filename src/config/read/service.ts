@@ -33,11 +33,11 @@ export interface ServiceSurroundings {
 }
 
 /** Reads one service; one line for each key. */
-export function readService(
+export async function readService(
   entry: Value & { readonly key: string; readonly keySpan: Span },
   { project, services }: ServiceSurroundings,
   reading: Reading,
-): Service {
+): Promise<Service> {
   const name = entry.key;
   const at = (key: string) => under(entry, key);
   const build = readBuild(at('build'), reading);
@@ -56,7 +56,7 @@ export function readService(
     entrypoint: readCommand(at('entrypoint'), 'maybe empty', reading),
     workingDir: readWorkingDir(at('working_dir'), reading),
     user: readUser(at('user'), reading),
-    environment: readEnvironment(at('env_file'), at('environment'), reading),
+    environment: await readEnvironment(at('env_file'), at('environment'), reading),
     envFrom,
     labels: readLabels(at('labels'), reading),
     volumes: items(at('volumes')).flatMap((item) => readVolume(item, workload, reading) ?? []),

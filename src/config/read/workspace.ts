@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { Workspace } from '../../model/workspace.ts';
+import type { Service, Workspace } from '../../model/workspace.ts';
 import type { Node } from '../tree.ts';
 import { type ConnectionChoice, readConnection } from './connection.ts';
 import { readNamedVolumes } from './named-volume.ts';
@@ -18,12 +18,12 @@ export interface Choice extends ConnectionChoice {
  * Makes the model of a file: short forms become long, defaults apply, paths are absolute. What the schema refuses is
  * passed over in silence; what it cannot see is reported to `reading`. The result is whole only without problems.
  */
-export function readWorkspace(
+export async function readWorkspace(
   root: Node,
   file: string,
   { projectName, ...choice }: Choice,
   reading: Reading,
-): Workspace {
+): Promise<Workspace> {
   const top: Value = { node: root, path: [] };
   const name = readName(top, projectName, reading);
   const all = entries(under(top, 'services'));
@@ -37,7 +37,8 @@ export function readWorkspace(
     if (entry.key.startsWith('x-') && runnable !== undefined)
       reading.warn(entry, notAService(entry.key), entry.keySpan);
   }
-  const services = new Map(named.map((entry) => [entry.key, readService(entry, surroundings, reading)]));
+  const services = new Map<string, Service>();
+  for (const entry of named) services.set(entry.key, await readService(entry, surroundings, reading));
   const workspace: Workspace = {
     name,
     file,

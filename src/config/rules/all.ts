@@ -9,7 +9,6 @@ import { declaredVolumes } from './declared-volumes.ts';
 import { distinctEnvironmentSources } from './distinct-environment-sources.ts';
 import { distinctHosts } from './distinct-hosts.ts';
 import { distinctMounts } from './distinct-mounts.ts';
-import { existingSources } from './existing-sources.ts';
 import { knownDependencies } from './known-dependencies.ts';
 import { obtainableImage } from './obtainable-image.ts';
 import { onePlatform } from './one-platform.ts';
@@ -19,6 +18,7 @@ import { possibleLoopback } from './possible-loopback.ts';
 import { publishedOnce } from './published-once.ts';
 import type { Rule } from './rule.ts';
 import { someService } from './some-service.ts';
+import { unfitSources } from './unfit-sources.ts';
 import { usedVolumes } from './used-volumes.ts';
 
 const rules: readonly Rule[] = [
@@ -43,9 +43,13 @@ const rules: readonly Rule[] = [
  * The problems that all rules find. The model may lack what could not be read, so that these problems come together
  * with those of reading. Without a file system, the paths of mounts and builds are not looked up.
  */
-export function brokenRules(workspace: Workspace, at: At, files: FileSystem | undefined): Problem[] {
-  const all = files === undefined ? rules : [...rules, existingSources(files)];
-  return all.flatMap((rule) => rule(workspace, at));
+export async function brokenRules(
+  workspace: Workspace,
+  at: At,
+  files: FileSystem | undefined,
+): Promise<Problem[]> {
+  const broken = rules.flatMap((rule) => rule(workspace, at));
+  return files === undefined ? broken : [...broken, ...(await unfitSources(workspace, at, files))];
 }
 
 /** What is allowed and may still not be meant. */

@@ -46,24 +46,29 @@ describe('a damaged file', () => {
 
   afterAll(() => rm(directory, { recursive: true }));
 
-  it.each(Object.keys(damages))('is either valid or has problems within it: %s', async (name) => {
-    const file = join(directory, 'gefyra.yaml');
-    for (const damaged of damages[name]?.() ?? []) {
-      await writeFile(file, damaged);
-      const result = await loadWorkspace({ directory, environment: {}, checkPaths: false });
-      if (!('problems' in result)) continue;
-      expect(result.problems, damaged).not.toEqual([]);
-      for (const { file: where, line, column, length, message } of result.problems) {
-        const marked = damaged.split('\n')[line - 1];
-        expect(where).toBe(file);
-        expect(marked, `${message}\n${damaged}`).toBeDefined();
-        expect(column - 1 + length, `${message}\n${damaged}`).toBeLessThanOrEqual(marked?.length ?? 0);
-        expect(message).toMatch(/^[^\n]+$/);
+  // Up to a thousand files each.
+  it.each(Object.keys(damages))(
+    'is either valid or has problems within it: %s',
+    { timeout: 30_000 },
+    async (name) => {
+      const file = join(directory, 'gefyra.yaml');
+      for (const damaged of damages[name]?.() ?? []) {
+        await writeFile(file, damaged);
+        const result = await loadWorkspace({ directory, environment: {}, checkPaths: false });
+        if (!('problems' in result)) continue;
+        expect(result.problems, damaged).not.toEqual([]);
+        for (const { file: where, line, column, length, message } of result.problems) {
+          const marked = damaged.split('\n')[line - 1];
+          expect(where).toBe(file);
+          expect(marked, `${message}\n${damaged}`).toBeDefined();
+          expect(column - 1 + length, `${message}\n${damaged}`).toBeLessThanOrEqual(marked?.length ?? 0);
+          expect(message).toMatch(/^[^\n]+$/);
+        }
+        const rendered = await explainProblems(result.problems, result.sources, { color: false, directory });
+        expect(rendered).toContain('gefyra.yaml:');
       }
-      const rendered = await explainProblems(result.problems, result.sources, { color: false, directory });
-      expect(rendered).toContain('gefyra.yaml:');
-    }
-  });
+    },
+  );
 });
 
 function cuts(whole: string, step: number): number[] {

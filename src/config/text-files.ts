@@ -1,0 +1,77 @@
+import { DevenvError, messageOf, systemCode } from '../common/errors.ts';
+import { readRegularFile, sizeText, UnfitFile } from '../common/regular-file.ts';
+import { type Problem, problemAt } from './problem.ts';
+import { makeSource, type Source } from './source.ts';
+
+/** No file that a person writes is larger. */
+const FILE_LIMIT_BYTES = 1024 ** 2;
+
+/** What all reads of one loading come to, repetitions included: each becomes variables of its own. */
+const TOTAL_LIMIT_BYTES = 16 * 1024 ** 2;
+
+/** A file's text, and what is wrong with its encoding. */
+export interface TextFile {
+  readonly source: Source;
+  readonly problems: readonly Problem[];
+}
+
+/** Reads the text files of one loading, each from the disk once. */
+export class TextFiles {
+  readonly #signal: AbortSignal | undefined;
+  readonly #texts = new Map<string, TextFile | undefined>();
+  #totalBytes = 0;
+
+  /** `signal` ends reading. */
+  constructor(signal?: AbortSignal) {
+    this.#signal = signal;
+  }
+
+  /**
+   * A regular file, which must be UTF-8 and of at most 1 MiB; undefined when there is none.
+   * Errors: `config-not-found` when it cannot be read, with the reason; also when all reads together pass 16 MiB.
+   */
+  async read(file: string): Promise<TextFile | undefined> {
+    const text = this.#texts.has(file) ? this.#texts.get(file) : await readText(file, this.#signal);
+    this.#texts.set(file, text);
+    this.#totalBytes += text?.source.text.length ?? 0;
+    if (this.#totalBytes <= TOTAL_LIMIT_BYTES) return text;
+    throw new DevenvError({
+      code: 'config-not-found',
+      message: `${file} is one file too many: together, repetitions included, they hold more than ${sizeText(TOTAL_LIMIT_BYTES)}`,
+      hint: 'name fewer env files, or smaller ones',
+      owner: 'user',
+    });
+  }
+}
+
+async function readText(file: string, signal: AbortSignal | undefined): Promise<TextFile | undefined> {
+  let bytes: Buffer;
+  try {
+    bytes = await readRegularFile(file, FILE_LIMIT_BYTES, signal);
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return undefined;
+    if (error instanceof DevenvError) throw error;
+    const hint = error instanceof UnfitFile ? error.hint : hintOf(systemCode(error));
+    throw new DevenvError({
+      code: 'config-not-found',
+      message: `${file} cannot be read: ${messageOf(error)}`,
+      ...(hint === undefined ? {} : { hint }),
+      owner: 'user',
+      cause: error,
+    });
+  }
+  const source = makeSource(file, bytes.toString('utf8'));
+  return { source, problems: encodingProblems(source) };
+}
+
+function hintOf(code: string | undefined): string | undefined {
+  return code === 'EACCES' ? 'give yourself permission to read it' : undefined;
+}
+
+function encodingProblems(source: Source): readonly Problem[] {
+  const at = source.text.search(/[\uFFFD\0]/);
+  if (at < 0) return [];
+  const span = { source, start: at, end: at + 1 };
+  const hint = 'save it as UTF-8';
+  return [problemAt(span, [], { code: 'encoding', message: 'the file is not UTF-8 text', hint })];
+}
