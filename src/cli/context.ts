@@ -26,6 +26,11 @@ export interface CliContext {
   /** Aborts at the second. */
   readonly forced: AbortSignal;
   /**
+   * Does what changes nothing and may take long, or for ever, as with a file system that does not answer: a signal to
+   * end ends the process meanwhile, as the system has it, whatever it is busy with.
+   */
+  readonly mortal: <T>(work: () => Promise<T>) => Promise<T>;
+  /**
    * From now on an error that nobody has caught is told, and the process goes on: what it keeps alive is worth more.
    * Before, such an error ends it.
    */

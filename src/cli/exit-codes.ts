@@ -30,6 +30,7 @@ const exitCodes: Record<ErrorCode, number> = {
   'program-replaced': 1,
   'protocol-mismatch': 1,
   'session-conflict': 5,
+  'state-unusable': 1,
   'target-conflict': 5,
   'target-not-found': 1,
   'target-unsupported': 1,

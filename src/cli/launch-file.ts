@@ -1,10 +1,13 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, realpath, rename, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { mkdir, realpath, rename, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, sep } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { applyEdits, modify, type ParseError, parse, printParseErrorCode } from 'jsonc-parser';
-import { DevenvError } from '../common/errors.ts';
+import { DevenvError, systemCode } from '../common/errors.ts';
+import { readRegularFile, UnfitFile } from '../common/regular-file.ts';
 import type { AttachConfiguration } from '../debuggers/index.ts';
+
+const LIMIT_BYTES = 1024 ** 2;
 
 /**
  * The folder that people open in VS Code: the nearest one, at `directory` or above, that has a `.vscode` or is a git
@@ -54,23 +57,41 @@ export function mergeLaunchText(
   return merged;
 }
 
-/** Merges entries into a launch.json, which is made if it is not there. Whoever reads it meanwhile sees the old or the new one. */
+/**
+ * Merges entries into a launch.json, which is made if it is not there. Whoever reads it meanwhile sees the old or the new
+ * one. Errors: `config-invalid`, also where a link leads out of the folder.
+ */
 export async function writeLaunchFile(
   path: string,
   configurations: readonly AttachConfiguration[],
 ): Promise<'written' | 'unchanged'> {
-  const present = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
-    throw error;
-  });
+  await mkdir(dirname(path), { recursive: true });
+  const place = await placeOf(path);
+  const present = await readPresent(place);
   const text = mergeLaunchText(present ?? '', configurations, path);
   if (text === present) return 'unchanged';
-  await mkdir(dirname(path), { recursive: true });
-  const place = present === undefined ? path : await realpath(path);
   const draft = `${place}.${process.pid}.tmp`;
-  await writeFile(draft, text);
+  await writeFile(draft, text, { flag: 'wx' });
   await rename(draft, place);
   return 'written';
+}
+
+/** Where links lead, which is not out of the folder: a checkout would have its words written to any file of the user's. */
+async function placeOf(path: string): Promise<string> {
+  const folder = await realpath(dirname(dirname(path)));
+  const beside = join(await realpath(dirname(path)), basename(path));
+  const place = await realpath(path).catch(() => beside);
+  if (place.startsWith(`${folder}${sep}`)) return place;
+  throw invalid(`${path} leads to ${place}, outside of ${folder}`);
+}
+
+async function readPresent(path: string): Promise<string | undefined> {
+  try {
+    return (await readRegularFile(path, LIMIT_BYTES)).toString('utf8');
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return undefined;
+    throw error instanceof UnfitFile ? invalid(`${path} cannot be read: ${error.message}`) : error;
+  }
 }
 
 function entriesIn(text: string, path: string): readonly unknown[] {

@@ -16,7 +16,10 @@ const hear = (signal: (typeof SIGNALS)[number]) => {
   if (ending.signal.aborted) forced.abort();
   ending.abort(signal);
 };
-for (const signal of SIGNALS) process.on(signal, hear);
+const hearSignals = () => {
+  for (const signal of SIGNALS) process.on(signal, hear);
+};
+hearSignals();
 
 // Everything that a session keeps alive waits for the same signal: many listeners are no leak.
 setMaxListeners(0);
@@ -44,6 +47,14 @@ const code = await runProgram(process.argv.slice(2), {
   interrupt: () => hear('SIGINT'),
   ending: ending.signal,
   forced: forced.signal,
+  mortal: async (work) => {
+    for (const signal of SIGNALS) process.off(signal, hear);
+    try {
+      return await work();
+    } finally {
+      hearSignals();
+    }
+  },
   surviveFaults: (tell) => {
     tellFault = tell;
   },

@@ -93,6 +93,7 @@ function describe(context: CliContext, done: (code: number) => void): Command {
     )
     .addOption(drainOption())
     .addOption(new Option('--succeeds <session>').hideHelp())
+    .addOption(new Option('--log <path>').hideHelp())
     .addHelpText('after', UP_EXAMPLES)
     .action(async (options: UpFlags, self: Command) =>
       done(await (await import('./commands/up.ts')).up(context, flags(self), options)),

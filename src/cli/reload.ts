@@ -2,7 +2,7 @@ import { dirname, join, resolve } from 'node:path';
 import type { Workspace } from '../model/workspace.ts';
 import type { Reload } from '../session/index.ts';
 import type { CliContext, GlobalFlags } from './context.ts';
-import { loadOrExplain } from './load.ts';
+import { loadAgain } from './load.ts';
 
 /** How a session reads its file again when it, or the variables beside it, were saved. Problems go to stderr. */
 export function reloadOf(context: CliContext, flags: GlobalFlags, workspace: Workspace): Reload {
@@ -14,7 +14,7 @@ export function reloadOf(context: CliContext, flags: GlobalFlags, workspace: Wor
   return {
     files: [file, ...variables],
     load: async () => {
-      const again = await loadOrExplain(context, { ...flags, file });
+      const again = await loadAgain(context, { ...flags, file });
       if (again === undefined) context.err('the file has problems; everything goes on as before\n');
       return again;
     },

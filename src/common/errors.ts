@@ -33,6 +33,7 @@ export type ErrorCode =
   | 'program-replaced'
   | 'protocol-mismatch'
   | 'session-conflict'
+  | 'state-unusable'
   | 'target-conflict'
   | 'target-not-found'
   | 'target-unsupported'

@@ -1,5 +1,6 @@
-import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { cp, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { aScenario, type Scenario } from './scenario.ts';
 import { Machine, runDevenv, startDevenv } from './world/devenv.ts';
@@ -142,6 +143,20 @@ describe('devenv down in the middle of a start', () => {
   });
 });
 
+describe('a file that takes long to read', () => {
+  it('keeps no signal waiting', async () => {
+    using machine = new Machine();
+    const file = `services:\n  app:\n    image: a\n    command: [${'a,'.repeat(400_000)}a]\n`;
+    await writeFile(join(machine.folder, 'gefyra.yaml'), file);
+    await using reading = startDevenv(['validate'], { cwd: machine.folder, machine });
+    await setTimeout(1500);
+    const sentAt = performance.now();
+    reading.signal('SIGTERM');
+    expect(await reading.exit, reading.transcript).toEqual({ code: null, signal: 'SIGTERM' });
+    expect(performance.now() - sentAt).toBeLessThan(1000);
+  });
+});
+
 describe('devenv up -d', () => {
   it('is ended by Ctrl-C before it is up, as in the foreground', async () => {
     await using scenario = await aScenario();
@@ -151,6 +166,19 @@ describe('devenv up -d', () => {
     expect(await starting.exit, starting.transcript).toMatchObject({ code: 130 });
     expect(starting.text('stderr')).not.toContain('up in the background');
     expect(await leftovers(scenario)).toEqual([]);
+  });
+
+  it('writes to a log in the state directory, and leaves nothing in that of the project', async () => {
+    await using scenario = await aScenario();
+    const before = await readdir(scenario.copy.folder);
+    const { code, stderr } = await runDevenv(['up', '-d', '--wait'], scenario.options());
+    expect(code, stderr).toBe(0);
+    const log = stderr.split('\n').find((line) => line.endsWith('.log')) ?? '';
+    expect(dirname(log)).toBe(join(scenario.machine.folder, 'state/gefyra-devenv/logs'));
+    expect(await readFile(log, 'utf8')).toContain('gateway/app created');
+    expect((await stat(log)).mode & 0o777).toBe(0o600);
+    expect(await readdir(scenario.copy.folder)).toEqual(before);
+    expect(await runDevenv(['down'], scenario.options())).toMatchObject({ code: 0 });
   });
 });
 

@@ -65,7 +65,8 @@ async function endProject(
 async function nameInFile(context: CliContext, flags: GlobalFlags): Promise<string | undefined> {
   try {
     const { directory, environment } = context;
-    const result = await loadWorkspace({ file: flags.file, directory, environment, checkPaths: false });
+    const options = { file: flags.file, directory, environment, checkPaths: false };
+    const result = await context.mortal(() => loadWorkspace(options));
     return 'workspace' in result ? result.workspace.name : undefined;
   } catch (error) {
     if (error instanceof DevenvError && error.code === 'config-not-found' && flags.file === undefined)

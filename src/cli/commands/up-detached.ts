@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, openSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { closeSync } from 'node:fs';
 import { pause } from '../../common/deadline.ts';
 import { cancelled, DevenvError } from '../../common/errors.ts';
 import { safeLine } from '../../common/terminal-text.ts';
@@ -10,6 +9,7 @@ import type { SessionIdentity } from '../../model/identity.ts';
 import type { Workspace } from '../../model/workspace.ts';
 import { askSession, type Succession } from '../../session/index.ts';
 import type { CliContext, GlobalFlags } from '../context.ts';
+import { openSessionLog } from '../session-log.ts';
 import { sessionText } from '../wiring.ts';
 
 /** How long a session may take to answer on its socket after its process was started, milliseconds. */
@@ -36,9 +36,10 @@ export interface PassedOn {
 }
 
 /**
- * Starts the session as a process of its own and follows it until its first pass is done. What it writes goes to
- * `.gefyra/devenv.log` beside the file. Until then Ctrl-C ends it as if it were in the foreground.
- * Errors: the first pass's, after everything was given back; `internal` when the process ends without a word.
+ * Starts the session as a process of its own and follows it until its first pass is done. What it writes goes to a log
+ * in the state directory. Until then Ctrl-C ends it as if it were in the foreground.
+ * Errors: the first pass's, after everything was given back; `state-unusable`; `internal` when the process ends without
+ * a word.
  */
 export async function startDetached(
   context: CliContext,
@@ -48,15 +49,19 @@ export async function startDetached(
   report: Reporter,
   passedOn: PassedOn,
 ): Promise<void> {
-  const log = logFile(workspace);
-  const output = openSync(log, 'a', 0o600);
+  const { path: log, descriptor: output } = openSessionLog(context, workspace);
   const { predecessor } = passedOn;
-  const child = spawn(process.execPath, [context.program, 'up', ...asArguments(flags, workspace, passedOn)], {
-    detached: true,
-    stdio: ['ignore', output, output, ...(predecessor === undefined ? [] : [predecessor.lockDescriptor])],
-    env: context.environment,
-    cwd: context.directory,
-  });
+  const child = spawn(
+    process.execPath,
+    [context.program, 'up', '--log', log, ...asArguments(flags, workspace, passedOn)],
+    {
+      detached: true,
+      stdio: ['ignore', output, output, ...(predecessor === undefined ? [] : [predecessor.lockDescriptor])],
+      env: context.environment,
+      cwd: context.directory,
+    },
+  );
+  closeSync(output);
   const gone = once(child, 'exit').then(([code]) => `it ended with ${code}`);
   const end = () => child.kill('SIGINT');
   context.ending.addEventListener('abort', end, { once: true });
@@ -91,13 +96,6 @@ async function untilReady(
     if (why !== undefined) throw lost(log, why);
   }
   throw lost(log, 'it does not answer');
-}
-
-/** Neither the directory nor the log is anybody else's business: services write there. */
-function logFile({ file }: Workspace): string {
-  const folder = join(dirname(file), '.gefyra');
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  return join(folder, 'devenv.log');
 }
 
 function asArguments(

@@ -101,4 +101,17 @@ describe('the launch.json of a folder', () => {
     expect(await writeLaunchFile(path, [app])).toBe('written');
     expect(JSON.parse(await readFile(shared, 'utf8')).configurations).toEqual([app]);
   });
+
+  it('is not written where a link leads out of it', async () => {
+    const folder = join(directory, 'checkout');
+    const bashrc = join(directory, '.bashrc');
+    await writeFile(bashrc, '');
+    await mkdir(join(folder, '.vscode'), { recursive: true });
+    await symlink(bashrc, launchFile(folder));
+    await expect(writeLaunchFile(launchFile(folder), [app])).rejects.toThrow('.bashrc, outside of');
+    await rm(join(folder, '.vscode'), { recursive: true });
+    await symlink(directory, join(folder, '.vscode'));
+    await expect(writeLaunchFile(launchFile(folder), [app])).rejects.toThrow('outside of');
+    expect(await readFile(bashrc, 'utf8')).toBe('');
+  });
 });
