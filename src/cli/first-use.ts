@@ -1,65 +1,83 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { realpath } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { createInterface } from 'node:readline/promises';
-import { DevenvError } from '../common/errors.ts';
+import { cancelled, DevenvError, messageOf } from '../common/errors.ts';
+import { maskText } from '../common/secrets/secret-parts.ts';
 import { safeLine } from '../common/terminal-text.ts';
 import type { Workspace } from '../model/workspace.ts';
-import type { PlatformInfo } from '../platform/index.ts';
+import { isAnswered, rememberAnswer } from './answers.ts';
+import { type Concern, decide } from './consent.ts';
 import type { CliContext, GlobalFlags } from './context.ts';
 
+/** Puts a question of one line to a person, and gives their line. Errors: `cancelled`. */
+export type Ask = (question: string, context: CliContext) => Promise<string>;
+
 /**
- * Asks once before a project is first brought up on an engine or a cluster that is not on this machine; the answer is remembered.
- * Without a terminal it needs `-y` or `connection.allow`. Errors: `not-confirmed`.
+ * Asks, for each concern, before the first use in this checkout; a yes is remembered. Where nobody can be asked it needs
+ * `-y`, and so does what `connection.allow` leaves out. Errors: `not-confirmed`, `cancelled`.
  */
-export async function confirmPlace(
+export async function confirmFirstUse(
   context: CliContext,
   flags: GlobalFlags,
   workspace: Workspace,
-  where: PlatformInfo,
+  concerns: readonly Concern[],
+  ask: Ask = askInTerminal,
 ): Promise<void> {
-  if (where.isLocal || flags.yes === true) return;
-  if (where.names.some((name) => workspace.connection.allow.includes(name))) return;
-  const place = `${workspace.name} on ${where.names[0] ?? where.title}`;
-  const file = answersFile(context);
-  const answers = await readAnswers(file);
-  if (answers.includes(place)) return;
-  if (!context.canAsk) throw notConfirmed(where, 'nobody can be asked');
-  if (!(await saysYes(workspace, where, context.ending))) throw notConfirmed(where, 'you said no');
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-  await writeFile(file, `${JSON.stringify([...answers, place], undefined, 2)}\n`, { mode: 0o600 });
-}
-
-function answersFile({ environment }: CliContext): string {
-  const state = environment['XDG_STATE_HOME'] || join(homedir(), '.local/state');
-  return join(state, 'gefyra-devenv', 'allowed-places.json');
-}
-
-/** A file that is missing or damaged holds no answers: then the question is asked again. */
-async function readAnswers(file: string): Promise<readonly string[]> {
-  try {
-    const answers: unknown = JSON.parse(await readFile(file, 'utf8'));
-    return Array.isArray(answers) ? answers.filter((answer) => typeof answer === 'string') : [];
-  } catch {
-    return [];
+  const { allow } = workspace.connection;
+  const directory = dirname(workspace.file);
+  const checkout = await realpath(directory).catch(() => directory);
+  for (const concern of concerns) {
+    const answer = { ...concern, checkout };
+    const remembered = await isAnswered(context, answer);
+    switch (decide(concern, { allow, remembered, yes: flags.yes === true, canAsk: context.canAsk })) {
+      case 'go on':
+        break;
+      case 'unlisted':
+        throw unlisted(concern, workspace);
+      case 'nobody to ask':
+        throw notConfirmed(concern, 'nobody can be asked');
+      case 'ask': {
+        context.err(`${safeLine(maskText(concern.title))} is not on this machine.\n`);
+        const line = await ask(`Bring ${workspace.name} up there? [y/N] `, context);
+        if (!/^y(es)?$/i.test(line.trim())) throw notConfirmed(concern, 'you said no');
+        // Whoever said yes is not kept from it by a directory that cannot be written to.
+        await rememberAnswer(context, answer).catch((error) =>
+          context.err(`the answer could not be remembered: ${messageOf(error)}\n`),
+        );
+      }
+    }
   }
 }
 
-async function saysYes(workspace: Workspace, where: PlatformInfo, signal: AbortSignal): Promise<boolean> {
+async function askInTerminal(question: string, context: CliContext): Promise<string> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  // The terminal gives Ctrl-C as a key meanwhile, and would close in silence; Ctrl-D does, and says no.
+  terminal.on('SIGINT', context.interrupt);
+  const closed = new Promise<string>((resolve) => terminal.once('close', () => resolve('')));
   try {
-    const question = `${where.title} is not on this machine. Bring ${workspace.name} up there? [y/N] `;
-    return /^y(es)?$/i.test((await terminal.question(safeLine(question), { signal })).trim());
+    return await Promise.race([terminal.question(safeLine(question), { signal: context.ending }), closed]);
+  } catch (error) {
+    throw context.ending.aborted ? cancelled('the question') : error;
   } finally {
     terminal.close();
   }
 }
 
-function notConfirmed(where: PlatformInfo, why: string): DevenvError {
+function unlisted({ title, kind }: Concern, { file, connection: { allow = [] } }: Workspace): DevenvError {
+  const listed = allow.length === 0 ? 'nothing' : allow.join(', ');
   return new DevenvError({
     code: 'not-confirmed',
-    message: `${where.title} is not on this machine, and ${why}`,
-    hint: `use -y, or add it to the file: connection: {allow: [${where.names.at(-1)}]}`,
+    message: `${title} is none of the places that connection.allow of ${file} names: ${listed}`,
+    hint: `choose another ${kind === 'engine' ? 'one with DOCKER_CONTEXT' : 'context with --context'}, or use -y to go there all the same`,
+    owner: 'user',
+  });
+}
+
+function notConfirmed({ title }: Concern, why: string): DevenvError {
+  return new DevenvError({
+    code: 'not-confirmed',
+    message: `${title} is not on this machine, and ${why}`,
+    hint: 'use -y if it is meant',
     owner: 'user',
   });
 }

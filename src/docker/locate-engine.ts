@@ -14,6 +14,9 @@ export interface EngineLookup {
   readonly isSocket: (path: string) => boolean;
 }
 
+/** The origin of an engine that nothing named. */
+export const DEFAULT_SOCKET = 'default socket';
+
 /** An engine that was chosen, not yet asked. */
 export interface EngineLocation {
   /** `unix:///path`, `npipe:////./pipe/name`, or `tcp://host:port`. */
@@ -162,7 +165,7 @@ function contextNames(directory: string): string[] {
 function defaultLocation(lookup: EngineLookup): EngineLocation {
   const candidates = defaultSockets(lookup);
   const found = candidates.find((path) => lookup.isSocket(path));
-  if (found !== undefined) return { address: `unix://${found}`, origin: 'default socket', tls: undefined };
+  if (found !== undefined) return { address: `unix://${found}`, origin: DEFAULT_SOCKET, tls: undefined };
   throw new DevenvError({
     code: 'engine-unreachable',
     message: 'no container engine was found: none of the default sockets exists',

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { Agent as TlsAgent } from 'node:https';
-import { hostname, release } from 'node:os';
+import { hostname, release, totalmem } from 'node:os';
 import type Dockerode from 'dockerode';
 import type { Engine, EngineInfo } from '../engine/index.ts';
 import { ask, type DockerAccess } from './access.ts';
@@ -19,7 +19,8 @@ import {
 import { dialSocket } from './dial-socket.ts';
 import { exec } from './exec.ts';
 import { buildImage, findImage, importImage, pullImage } from './images.ts';
-import { dockerConfigDirectory, type EngineLocation, locateEngine } from './locate-engine.ts';
+import { type EngineMachine, isLocalEngine } from './local-engine.ts';
+import { DEFAULT_SOCKET, dockerConfigDirectory, type EngineLocation, locateEngine } from './locate-engine.ts';
 import { containerLogs } from './logs.ts';
 import { createNetwork, listNetworks, removeNetwork } from './networks.ts';
 import { registryCredentials } from './registry-auth.ts';
@@ -151,33 +152,32 @@ async function readFacts(docker: Dockerode, location: EngineLocation): Promise<E
   const [info, version]: [RawInfo, RawVersion] = await Promise.all([docker.info(), docker.version()]);
   const sameKernel =
     location.address.startsWith('unix://') && info.Name === hostname() && info.KernelVersion === release();
+  const here = { hostname: hostname(), release: release(), totalmem: totalmem() };
   const engineTime = Date.parse(info.SystemTime ?? '');
   const offset = sameKernel || Number.isNaN(engineTime) ? 0 : engineTime - (askedAt + Date.now()) / 2;
   return {
     info: {
       title: `${productName(info, version)} on ${location.address}`,
       sameKernel,
-      isLocal: isLocal(location, info),
-      names: [location.address, ...(location.context === undefined ? [] : [location.context])],
+      isLocal: isLocalEngine(location.address, info, here),
+      names: namesOf(location),
+      // An address may be forwarded, today to one machine and tomorrow to another.
+      identity: `${location.address} (${info.Name ?? 'nameless'})`,
       architecture: info.Architecture ?? version.Arch ?? 'unknown',
     },
     clockOffsetMs: offset,
   };
 }
 
-/** A socket may be forwarded from elsewhere: then name and kernel are another machine's. */
-function isLocal({ address }: EngineLocation, info: RawInfo): boolean {
-  const here = /^(unix|npipe):/.test(address) || /^tcp:\/\/(localhost|127\.[\d.]+|\[::1\]):/.test(address);
-  const isOurs = info.Name === hostname() || info.KernelVersion === release();
-  return here && (isOurs || info.OperatingSystem === 'Docker Desktop');
+/** Where nothing else was chosen, Docker calls its context so. */
+function namesOf({ address, context, origin }: EngineLocation): readonly string[] {
+  if (context !== undefined) return [address, context];
+  return origin === DEFAULT_SOCKET ? [address, 'default'] : [address];
 }
 
-interface RawInfo {
-  readonly Name?: string;
-  readonly KernelVersion?: string;
+interface RawInfo extends EngineMachine {
   readonly SystemTime?: string;
   readonly Architecture?: string;
-  readonly OperatingSystem?: string;
 }
 
 interface RawVersion {

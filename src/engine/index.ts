@@ -109,6 +109,8 @@ export interface EngineInfo {
   readonly isLocal: boolean;
   /** What people may call it in `connection.allow`: its address, and the name of its context if it has one. */
   readonly names: readonly string[];
+  /** Tells it from every other: its address, and what the machine behind that calls itself. */
+  readonly identity: string;
   /** CPU architecture in the engine's words, e.g. `x86_64`. */
   readonly architecture: string;
 }

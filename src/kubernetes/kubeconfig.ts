@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { delimiter, dirname, isAbsolute, join, resolve } from 'node:path';
-import { KubeConfig } from '@kubernetes/client-node';
+import { type Cluster as KubeCluster, KubeConfig } from '@kubernetes/client-node';
 import { parse } from 'yaml';
 import { DevenvError, messageOf } from '../common/errors.ts';
 import { didYouMean, nearest } from '../common/nearest.ts';
@@ -28,6 +29,8 @@ export interface Cluster {
   readonly namespace: string;
   /** URL of the API server, without a slash at the end. */
   readonly server: string;
+  /** That URL, and a short hash of the authority that the server is checked by: through a tunnel, many have one URL. */
+  readonly identity: string;
   /** Name of the user's entry in the kubeconfig. */
   readonly user: string;
   /** File that holds the user's token, read each time; undefined when the token comes from elsewhere. */
@@ -60,14 +63,22 @@ export function loadCluster(options: KubeconfigOptions): Cluster {
   const user = config.getCurrentUser();
   if (user === null)
     throw invalid(`context ${name} names the user ${context.user}, which the kubeconfig lacks`);
+  const server = cluster.server.replace(/\/+$/, '');
   return {
     config,
     context: name,
     namespace: options.namespace ?? context.namespace ?? 'default',
-    server: cluster.server.replace(/\/+$/, ''),
+    server,
+    identity: `${server}${authorityOf(cluster)}`,
     user: context.user,
     tokenFile: user.authProvider?.name === TOKEN_FILE ? user.authProvider.config.file : undefined,
   };
+}
+
+function authorityOf({ caData, caFile }: KubeCluster): string {
+  const authority = caData ?? caFile;
+  if (authority === undefined) return '';
+  return ` (authority ${createHash('sha256').update(authority).digest('hex').slice(0, 12)})`;
 }
 
 function loadConfig({ environment, homeDirectory }: KubeconfigOptions): KubeConfig {

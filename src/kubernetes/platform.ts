@@ -15,12 +15,13 @@ import { portNumber, readWorkload } from './workloads.ts';
 export function openKubernetesPlatform(options: KubeconfigOptions): Platform {
   const cluster = loadCluster(options);
   const api = new ClusterApi(cluster);
-  const { context, namespace, server } = cluster;
+  const { context, namespace, server, identity } = cluster;
   return {
     kind: 'kubernetes',
     describe: async () => ({
       title: `Kubernetes context ${context}, namespace ${namespace} (${server})`,
       names: [`${context}/${namespace}`, context],
+      identity,
       isLocal: isLocalCluster(context, server),
     }),
     preflight: (needs) => preflight(api, needs),

@@ -27,8 +27,11 @@ export interface ConnectionSettings {
   readonly drainMs: number;
   /** Image that agent and gateway run from; undefined = the one this version builds or pulls itself. */
   readonly agentImage: string | undefined;
-  /** Contexts and addresses of engines and clusters that may be used without asking, as the file spells them; none by default. */
-  readonly allow: readonly string[];
+  /**
+   * Contexts and addresses of engines and clusters that may be used, as the file spells them: all others are refused.
+   * Undefined = the file does not say.
+   */
+  readonly allow: readonly string[] | undefined;
 }
 
 /** Storage of the engine that outlives containers. */

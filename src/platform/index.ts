@@ -82,6 +82,8 @@ export interface PlatformInfo {
   readonly title: string;
   /** What `connection.allow` may call it, the most precise name first. */
   readonly names: readonly string[];
+  /** Tells it from every other, whatever its names come to mean: its address, and what else is known of it. */
+  readonly identity: string;
   /** Whether it is on this machine: then nobody is asked before the first use. */
   readonly isLocal: boolean;
 }

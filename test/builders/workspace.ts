@@ -72,7 +72,7 @@ export function aWorkspace(name: string, ...services: readonly Service[]): Works
       namespace: undefined,
       drainMs: 10_000,
       agentImage: undefined,
-      allow: [],
+      allow: undefined,
     },
     services: new Map(services.map((service) => [service.name, service])),
     volumes: [],

@@ -112,20 +112,18 @@ describe('without a session', () => {
 });
 
 describe('an engine that is not on this machine', () => {
-  it('needs -y or connection.allow where nobody can be asked', async () => {
+  it('needs -y where nobody can be asked, whether connection.allow names it or not', async () => {
     await using scenario = await aScenario();
     await using proxy = await anEngineElsewhere(scenario.pod.name);
     const options = { ...scenario.options(), env: { DOCKER_HOST: proxy.address } };
     const refused = await runDevenv(['up', '-d'], options);
     expect(refused).toMatchObject({ code: 1 });
     expect(refused.stderr).toContain('is not on this machine, and nobody can be asked');
-    await scenario.copy.edit(
-      'gefyra.yaml',
-      'services:',
-      `connection: {allow: ["${proxy.address}"]}\nservices:`,
-    );
+    await scenario.copy.edit('gefyra.yaml', 'services:', 'connection: {allow: [lab]}\nservices:');
+    const unlisted = await runDevenv(['up', '-d'], options);
+    expect(unlisted.stderr).toMatch(/is none of the places that connection\.allow of \S+ names: lab/);
     // Sockets of that engine's containers are no files here: agent and gateway are reached through the relay.
-    const allowed = await runDevenv(['up', '-d', '--wait'], options);
+    const allowed = await runDevenv(['up', '-d', '--wait', '-y'], options);
     expect(allowed, allowed.stderr).toMatchObject({ code: 0 });
     expect(await scenario.pod.ask('/')).toMatchObject({ by: 'local' });
     expect(await runDevenv(['down'], options)).toMatchObject({ code: 0 });

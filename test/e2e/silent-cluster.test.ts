@@ -29,7 +29,7 @@ afterAll(async () => {
   await rm(place.cwd, { recursive: true, force: true });
 });
 
-it.each(['up', 'up -d', 'plan'])('devenv %s does not keep Ctrl-C waiting', async (command) => {
+it.each(['up -y', 'up -d -y', 'plan'])('devenv %s does not keep Ctrl-C waiting', async (command) => {
   const asked = once(cluster, 'connection');
   await using devenv = startDevenv(command.split(' '), place);
   await asked;
@@ -42,7 +42,6 @@ it.each(['up', 'up -d', 'plan'])('devenv %s does not keep Ctrl-C waiting', async
 function fileOf(name: string): string {
   return `
 name: ${name}
-connection: {allow: [silent]}
 services:
   app:
     image: example/app:1

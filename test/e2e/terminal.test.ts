@@ -1,10 +1,36 @@
 import { describe, expect, it } from 'vitest';
 import { aScenario } from './scenario.ts';
 import { runDevenv } from './world/devenv.ts';
+import { anEngineElsewhere } from './world/engine-elsewhere.ts';
 import { findLeftovers } from './world/leftovers.ts';
 import { startBehindShell, startInTerminal } from './world/terminal.ts';
 
 const LIVE = /● app:8155 live/;
+
+describe('the question before the first use', () => {
+  it('is asked about an engine elsewhere, ended by Ctrl-C, and not asked again after a yes', async () => {
+    await using scenario = await aScenario();
+    await using engine = await anEngineElsewhere(scenario.pod.name);
+    const options = { ...scenario.options(), env: { DOCKER_HOST: engine.address } };
+    for (const [keys, code] of [
+      ['\u0003', 130],
+      ['n\r', 1],
+    ] as const) {
+      await using asked = startInTerminal(['up'], options);
+      await asked.screen.waitForLine(/is not on this machine\./, 10_000);
+      asked.press(keys);
+      expect(await asked.screen.exit, asked.screen.transcript).toMatchObject({ code });
+    }
+    await using up = startInTerminal(['up'], options);
+    await up.screen.waitForLine(/is not on this machine\./, 10_000);
+    up.press('y\r');
+    await up.screen.waitForLine(LIVE, 60_000);
+    up.press('\u0003');
+    expect(await up.screen.exit, up.screen.transcript).toMatchObject({ code: 130 });
+    expect(await runDevenv(['up', '-d'], options)).toMatchObject({ code: 0 });
+    expect(await runDevenv(['down'], options)).toMatchObject({ code: 0 });
+  });
+});
 
 describe('devenv up in a terminal', () => {
   it('lets a bridge rest and resume, and goes on without the terminal', async () => {

@@ -152,6 +152,7 @@ export class FakeEngine implements Engine {
       sameKernel: true,
       isLocal: true,
       names: ['fake://test'],
+      identity: 'fake://test (here)',
       architecture: 'x86_64',
     };
   }

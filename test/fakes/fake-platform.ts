@@ -162,7 +162,7 @@ export class FakePlatform implements Platform {
   async describe(signal?: AbortSignal): Promise<PlatformInfo> {
     await this.#faults.enter('describe');
     if (signal?.aborted) throw cancelled('answer');
-    return { title: 'Fake platform on fake://test', names: ['fake'], isLocal: true };
+    return { title: 'Fake platform on fake://test', names: ['fake'], identity: 'fake://test', isLocal: true };
   }
 
   async resolveTarget(reference: TargetRef): Promise<Target> {

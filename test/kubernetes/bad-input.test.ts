@@ -228,7 +228,7 @@ describe('the cluster', () => {
     });
     const refused = await up('deployment/sidecar-demo', '[8155]', { env });
     expect(refused.stderr).toMatch(
-      /production[\s\S]*is not on this machine, and nobody can be asked[\s\S]*allow: \[production\]/,
+      /production[\s\S]*is not on this machine, and nobody can be asked[\s\S]*use -y/,
     );
     expect(refused.code).toBe(1);
   });

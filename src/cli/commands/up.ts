@@ -5,14 +5,16 @@ import { bridgeResource } from '../../model/observed.ts';
 import type { Workspace } from '../../model/workspace.ts';
 import type { Platform } from '../../platform/index.ts';
 import { askSession, controlSocketPath, Session, sentWorkspace, startGuardian } from '../../session/index.ts';
+import { concernsOf } from '../consent.ts';
 import type { CliContext, GlobalFlags } from '../context.ts';
 import { exitCodeOfSignal } from '../exit-codes.ts';
-import { confirmPlace } from '../first-use.ts';
+import { confirmFirstUse } from '../first-use.ts';
 import { CONFIG_INVALID, loadOrExplain } from '../load.ts';
 import { loadAhead } from '../load-ahead.ts';
 import { ownProgram, refuseOtherProgram } from '../own-program.ts';
 import { reloadOf } from '../reload.ts';
 import { shown } from '../render/reporter.ts';
+import { withShortLog } from '../session-log.ts';
 import {
   imageFor,
   newIdentity,
@@ -28,6 +30,9 @@ import { waitUntilLive } from './wait-until-live.ts';
 
 const DETACHED = 'detached; the session goes on, `devenv down` ends it\n';
 
+/** In the background, stderr is the same. */
+const STDOUT = 1;
+
 /** What `devenv up` takes. */
 export interface UpFlags {
   /** Leave the session behind in the background. */
@@ -40,13 +45,17 @@ export interface UpFlags {
   readonly drain?: number;
   /** Id and beginning of the session that this process goes on with, as `sessionText` writes them. */
   readonly succeeds?: string;
+  /** The log that this process's output goes to: it runs in the background, and keeps it short. */
+  readonly log?: string;
 }
 
 /**
  * `devenv up`: becomes the session of the project, until a signal, `devenv down` or a failing start ends it. Where the
  * project has a session already, that one converges with the file and this command follows it.
  */
-export async function up(context: CliContext, flags: GlobalFlags, options: UpFlags): Promise<number> {
+export async function up(outer: CliContext, flags: GlobalFlags, options: UpFlags): Promise<number> {
+  const context =
+    options.log === undefined ? outer : withShortLog(outer, { path: options.log, descriptor: STDOUT });
   const workspace = await loadOrExplain(context, flags);
   if (workspace === undefined) return CONFIG_INVALID;
   const socketPath = controlSocketPath(runtimeDirectory(context), workspace.name);
@@ -68,7 +77,7 @@ async function detached(
   const converge = convergeRequest(context, workspace);
   await shown(context, flags, 'devenv down gives everything back', async (report, drawn) => {
     if ((await askSession(socketPath, converge, report, context.ending)) !== undefined) return;
-    await confirmPlaces(context, flags, workspace, await open(context, workspace));
+    await confirm(context, flags, workspace, await open(context, workspace));
     await startDetached(drawn, flags, workspace, socketPath, report, { drain });
   });
   if (wait === true) await waitUntilLive(context, socketPath, timeout);
@@ -89,15 +98,15 @@ async function open(context: CliContext, workspace: Workspace) {
   return { engine, platform, image };
 }
 
-/** Containers run on the engine, bridges are opened on the platform; on Docker both are the same place. */
-async function confirmPlaces(
+/** Asks what has to be asked before the first use. */
+async function confirm(
   context: CliContext,
   flags: GlobalFlags,
   workspace: Workspace,
   { engine, platform }: { readonly engine: Engine; readonly platform: Platform },
 ): Promise<void> {
-  await confirmPlace(context, flags, workspace, await engine.describe());
-  if (platform.kind !== 'docker') await confirmPlace(context, flags, workspace, await platform.describe());
+  const [here, info] = await Promise.all([engine.describe(), platform.describe()]);
+  await confirmFirstUse(context, flags, workspace, concernsOf(here, { kind: platform.kind, info }));
 }
 
 async function follow(
@@ -146,7 +155,7 @@ async function live(
 ): Promise<number> {
   const program = ownProgram(context);
   const [{ engine, platform, image }] = await Promise.all([open(context, workspace), loadAhead()]);
-  await confirmPlaces(context, flags, workspace, { engine, platform });
+  await confirm(context, flags, workspace, { engine, platform });
   const { succeeds, drain } = options;
   const identity =
     succeeds === undefined ? newIdentity(workspace.name) : succeededIdentity(workspace.name, succeeds);

@@ -1,4 +1,5 @@
 import type { ConnectionSettings, PlatformKind, Service } from '../../model/workspace.ts';
+import { placeNameFault } from '../place-name.ts';
 import { platformOf } from '../target-text.ts';
 import { readDuration } from './duration.ts';
 import { readImage } from './image.ts';
@@ -30,7 +31,7 @@ export function readConnection(
     namespace: choice.namespace ?? stringIn(under(value, 'namespace')),
     drainMs: readDuration(under(value, 'drain'), '0', reading) ?? DEFAULT_DRAIN_MS,
     agentImage: readImage(under(under(value, 'agent'), 'image'), reading),
-    allow: items(under(value, 'allow')).flatMap((item) => readAllowed(item, reading) ?? []),
+    allow: readAllow(under(value, 'allow'), reading),
   };
   if (value === undefined) return connection;
   return reading.remember(connection, value, {
@@ -40,13 +41,14 @@ export function readConnection(
   });
 }
 
-function readAllowed(value: Value, reading: Reading): string | undefined {
-  const name = stringIn(value);
-  if (name === undefined || /^\S+$/.test(name)) return name;
-  reading.report(value, {
-    code: 'bad-name',
-    message: name === '' ? 'the name is empty' : `${JSON.stringify(name)} is no name: it has spaces`,
-    hint: 'name a context of the engine or of the kubeconfig, or an address such as unix:///var/run/docker.sock',
+function readAllow(value: Value | undefined, reading: Reading): readonly string[] | undefined {
+  if (value === undefined) return undefined;
+  return items(value).flatMap((item) => {
+    const name = stringIn(item);
+    if (name === undefined) return [];
+    const fault = placeNameFault(name);
+    if (fault === undefined) return [name];
+    reading.report(item, { code: 'bad-name', ...fault });
+    return [];
   });
-  return undefined;
 }

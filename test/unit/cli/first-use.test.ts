@@ -1,89 +1,204 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { CliContext } from '../../../src/cli/context.ts';
-import { confirmPlace } from '../../../src/cli/first-use.ts';
+import { type Concern, concernsOf } from '../../../src/cli/consent.ts';
+import type { CliContext, GlobalFlags } from '../../../src/cli/context.ts';
+import { confirmFirstUse } from '../../../src/cli/first-use.ts';
 import type { EngineInfo } from '../../../src/engine/index.ts';
-import type { Workspace } from '../../../src/model/workspace.ts';
+import type { PlatformInfo } from '../../../src/platform/index.ts';
+import { aWorkspace } from '../../builders/workspace.ts';
 
-const elsewhere: EngineInfo = {
+const lab: EngineInfo = {
   title: 'Docker Engine 28.0 on tcp://lab.test:2375',
   sameKernel: false,
   isLocal: false,
   names: ['tcp://lab.test:2375', 'lab'],
+  identity: 'tcp://lab.test:2375 (lab)',
   architecture: 'x86_64',
 };
+const staging: PlatformInfo = {
+  title: 'Kubernetes context staging, namespace shop (https://staging.test)',
+  isLocal: false,
+  names: ['staging/shop', 'staging'],
+  identity: 'https://staging.test (authority 1)',
+};
+const concerns = (...infos: readonly PlatformInfo[]): readonly Concern[] =>
+  infos.map((info) => ({ ...info, kind: 'cluster' }));
 
-let state: string;
+let home: string;
 beforeEach(() => {
-  state = mkdtempSync(join(tmpdir(), 'state-'));
+  home = mkdtempSync(join(tmpdir(), 'state-'));
+  mkdirSync(join(home, 'shop'));
+  mkdirSync(join(home, 'other'));
 });
-afterEach(() => rmSync(state, { recursive: true }));
+afterEach(() => rmSync(home, { recursive: true }));
 
-function aContext(): CliContext {
+/** Somebody at a terminal, or nobody. */
+function aContext(canAsk: boolean): CliContext & { readonly told: string[] } {
+  const told: string[] = [];
   return {
-    environment: { XDG_STATE_HOME: state },
+    environment: { XDG_STATE_HOME: join(home, 'state') },
     program: '/devenv.js',
     directory: '/',
     out: () => {},
-    err: () => {},
+    err: (text) => told.push(text),
+    told,
     isTerminal: false,
     columns: undefined,
     listenToKeys: undefined,
     interrupt: () => {},
-    canAsk: false,
+    canAsk,
     ending: new AbortController().signal,
     forced: new AbortController().signal,
+    mortal: (work) => work(),
     surviveFaults: () => {},
   };
 }
 
-function aWorkspace(...allow: readonly string[]): Workspace {
-  return {
-    name: 'shop',
-    file: '/shop/gefyra.yaml',
-    connection: {
-      platform: 'docker',
-      context: undefined,
-      namespace: undefined,
-      drainMs: 10_000,
-      agentImage: undefined,
-      allow,
-    },
-    services: new Map(),
-    volumes: [],
-  };
+/** Brings `shop` up from a directory, and gives the questions that were asked. */
+async function bringUp(
+  options: {
+    readonly where?: readonly Concern[];
+    readonly allow?: readonly string[];
+    readonly directory?: string;
+    readonly flags?: GlobalFlags;
+    readonly answer?: string;
+    readonly context?: CliContext;
+  } = {},
+): Promise<readonly string[]> {
+  const { where = concerns(staging), allow, directory = 'shop', flags = {}, answer } = options;
+  const shop = aWorkspace('shop');
+  const file = join(home, directory, 'gefyra.yaml');
+  const workspace = { ...shop, file, connection: { ...shop.connection, allow } };
+  const questions: string[] = [];
+  const context = options.context ?? aContext(answer !== undefined);
+  await confirmFirstUse(context, flags, workspace, where, async (question) => {
+    questions.push(question);
+    return answer ?? '';
+  });
+  return questions;
 }
 
-describe('an engine that is not on this machine', () => {
-  it('is not used where nobody can be asked, and the way out is named', async () => {
-    await expect(confirmPlace(aContext(), {}, aWorkspace(), elsewhere)).rejects.toMatchObject({
-      code: 'not-confirmed',
-      hint: expect.stringContaining('allow: [lab]'),
-    });
+describe('what needs consent', () => {
+  const here = { isLocal: true };
+
+  it('is an engine or a cluster that is not on this machine', () => {
+    const kinds = (engine: EngineInfo, info: PlatformInfo, kind: 'docker' | 'kubernetes') =>
+      concernsOf(engine, { kind, info }).map((concern) => `${concern.kind} ${concern.identity}`);
+    expect(kinds({ ...lab, ...here }, { ...staging, ...here }, 'kubernetes')).toEqual([]);
+    expect(kinds(lab, { ...staging, ...here }, 'kubernetes')).toEqual(['engine tcp://lab.test:2375 (lab)']);
+    expect(kinds(lab, staging, 'kubernetes')).toHaveLength(2);
   });
 
-  it.each(['lab', 'tcp://lab.test:2375'])('is used when the file allows %s', async (name) => {
-    await expect(confirmPlace(aContext(), {}, aWorkspace(name), elsewhere)).resolves.toBeUndefined();
+  it('is one thing where the targets are on the engine', () => {
+    expect(concernsOf(lab, { kind: 'docker', info: lab })).toHaveLength(1);
+  });
+});
+
+describe('a place that is not on this machine', () => {
+  it('is asked about once for each checkout and address', async () => {
+    const context = aContext(true);
+    expect(await bringUp({ answer: 'y', context })).toEqual(['Bring shop up there? [y/N] ']);
+    expect(context.told).toEqual([
+      'Kubernetes context staging, namespace shop (https://staging.test) is not on this machine.\n',
+    ]);
+    expect(await bringUp()).toEqual([]);
+    await expect(bringUp({ directory: 'other' })).rejects.toMatchObject({ code: 'not-confirmed' });
+    const renamed = { ...staging, names: ['other/shop', 'other'], title: 'other' };
+    expect(await bringUp({ where: concerns(renamed) })).toEqual([]);
   });
 
-  it('is used with -y', async () => {
-    await expect(confirmPlace(aContext(), { yes: true }, aWorkspace(), elsewhere)).resolves.toBeUndefined();
+  it('is asked about again when its name has come to mean another server', async () => {
+    await bringUp({ answer: 'yes' });
+    const moved = { ...staging, identity: 'https://production.test (authority 2)' };
+    expect(await bringUp({ where: concerns(moved), answer: 'y' })).toHaveLength(1);
   });
 
-  it('is used when the question was answered before, for that project and engine only', async () => {
-    mkdirSync(join(state, 'gefyra-devenv'));
-    writeFileSync(join(state, 'gefyra-devenv/allowed-places.json'), '["shop on tcp://lab.test:2375"]');
-    await expect(confirmPlace(aContext(), {}, aWorkspace(), elsewhere)).resolves.toBeUndefined();
-    const other = { ...aWorkspace(), name: 'bank' };
-    await expect(confirmPlace(aContext(), {}, other, elsewhere)).rejects.toMatchObject({
-      code: 'not-confirmed',
-    });
+  it('is asked about beside another one', async () => {
+    expect(
+      await bringUp({ where: concernsOf(lab, { kind: 'kubernetes', info: staging }), answer: 'y' }),
+    ).toHaveLength(2);
+    expect(await bringUp({ where: concernsOf(lab, { kind: 'kubernetes', info: staging }) })).toEqual([]);
   });
 
-  it('needs no question when it is here', async () => {
-    const here = { ...elsewhere, isLocal: true };
-    await expect(confirmPlace(aContext(), {}, aWorkspace(), here)).resolves.toBeUndefined();
+  it('is the same checkout behind a link', async () => {
+    await bringUp({ answer: 'y' });
+    symlinkSync(join(home, 'shop'), join(home, 'link'));
+    expect(await bringUp({ directory: 'link' })).toEqual([]);
+  });
+
+  it.each(['', 'n', 'yess', 'no'])(
+    'is not used when the answer is %j, which is not remembered',
+    async (answer) => {
+      await expect(bringUp({ answer })).rejects.toThrow('and you said no');
+      await expect(bringUp()).rejects.toThrow('and nobody can be asked');
+    },
+  );
+
+  it('needs -y where nobody can be asked, which answers for this time', async () => {
+    await expect(bringUp()).rejects.toMatchObject({ code: 'not-confirmed', hint: 'use -y if it is meant' });
+    expect(await bringUp({ flags: { yes: true } })).toEqual([]);
+    await expect(bringUp()).rejects.toMatchObject({ code: 'not-confirmed' });
+  });
+});
+
+describe('connection.allow', () => {
+  it.each(['staging', 'staging/shop'])(
+    'lets %s be asked about, and does not answer for anybody',
+    async (name) => {
+      await expect(bringUp({ allow: [name] })).rejects.toThrow('nobody can be asked');
+      expect(await bringUp({ allow: [name], answer: 'y' })).toHaveLength(1);
+      expect(await bringUp({ allow: [name] })).toEqual([]);
+    },
+  );
+
+  it.each([[['lab', 'staging/other']], [[]]])(
+    'refuses what is not in %j, whatever was answered before',
+    async (allow) => {
+      await bringUp({ answer: 'y' });
+      const refused = expect.objectContaining({
+        code: 'not-confirmed',
+        message: expect.stringMatching(
+          /is none of the places that connection\.allow of .*shop\/gefyra\.yaml names/,
+        ),
+        hint: expect.stringContaining('-y'),
+      });
+      await expect(bringUp({ allow, answer: 'y' })).rejects.toEqual(refused);
+      expect(await bringUp({ allow, flags: { yes: true } })).toEqual([]);
+    },
+  );
+});
+
+describe('the remembered answers', () => {
+  it('are for nobody else to see, and not written through a link', async () => {
+    await bringUp({ answer: 'y' });
+    const file = join(home, 'state/gefyra-devenv/consents.json');
+    expect((statSync(file).mode & 0o777).toString(8)).toBe('600');
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual([
+      { checkout: join(home, 'shop'), kind: 'cluster', identity: 'https://staging.test (authority 1)' },
+    ]);
+    writeFileSync(join(home, 'mine'), 'mine');
+    rmSync(file);
+    symlinkSync(join(home, 'mine'), file);
+    await bringUp({ answer: 'y' });
+    expect(readFileSync(join(home, 'mine'), 'utf8')).toBe('mine');
+  });
+
+  it.each(['{', '[1, null, {"checkout": 1}]', '["shop on staging"]'])(
+    'are none in a damaged file: %s',
+    async (text) => {
+      mkdirSync(join(home, 'state/gefyra-devenv'), { recursive: true });
+      writeFileSync(join(home, 'state/gefyra-devenv/consents.json'), text);
+      expect(await bringUp({ answer: 'y' })).toHaveLength(1);
+      expect(await bringUp()).toEqual([]);
+    },
+  );
+
+  it('may be impossible to keep, which is told and stops nobody', async () => {
+    writeFileSync(join(home, 'state'), '');
+    const context = aContext(true);
+    await bringUp({ answer: 'y', context });
+    expect(context.told.join('')).toContain('the answer could not be remembered');
   });
 });

@@ -14,7 +14,7 @@ describe('a workspace', () => {
     expect(await shop.load()).toEqual({
       name: 'shop',
       file: join(shop.directory, 'gefyra.yaml'),
-      connection: { platform: 'docker', drainMs: 10_000, agentImage: undefined, allow: [] },
+      connection: { platform: 'docker', drainMs: 10_000, agentImage: undefined, allow: undefined },
       services: new Map([['app', aService({ name: 'app', image: 'shop-api:dev' })]]),
       volumes: [],
     });

@@ -401,7 +401,7 @@ describe('the life of a container', () => {
 });
 
 describe('the connection', () => {
-  it('has the contexts and addresses that need no question', async () => {
+  it('has the contexts and addresses that may be used', async () => {
     await shop.write(
       'gefyra.yaml',
       'connection: {allow: [default, "tcp://10.0.0.1:2376"]}\nservices: {app: {image: a}}',

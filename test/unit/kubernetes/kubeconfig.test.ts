@@ -42,6 +42,30 @@ function load(KUBECONFIG?: string, context?: string, namespace?: string) {
   return loadCluster({ environment: { KUBECONFIG }, homeDirectory: home, context, namespace });
 }
 
+describe('the identity of a cluster', () => {
+  const identityOf = async (context: string, server: string, caData?: string) => {
+    const file = join(home, 'identity');
+    const cluster = { server, ...(caData === undefined ? {} : { 'certificate-authority-data': caData }) };
+    const config = {
+      clusters: [{ name: 'dev', cluster }],
+      users: [{ name: 'jane', user: { token: 't' } }],
+      contexts: [{ name: context, context: { cluster: 'dev', user: 'jane' } }],
+      'current-context': context,
+    };
+    await writeFile(file, JSON.stringify(config));
+    return load(file).identity;
+  };
+
+  it('is its address and its authority, whatever the context is called', async () => {
+    const tunnel = 'https://127.0.0.1:6443';
+    const one = await identityOf('a', tunnel, 'b25l');
+    expect(one).toMatch(/^https:\/\/127\.0\.0\.1:6443 \(authority [0-9a-f]{12}\)$/);
+    expect(await identityOf('b', tunnel, 'b25l')).toBe(one);
+    expect(await identityOf('a', tunnel, 'dHdv')).not.toBe(one);
+    expect(await identityOf('a', 'https://shop.test/')).toBe('https://shop.test');
+  });
+});
+
 describe('the kubeconfig', () => {
   it('is the one in the home directory unless KUBECONFIG names another', async () => {
     await write('.kube/config', {

@@ -1,0 +1,53 @@
+import type { EngineInfo } from '../engine/index.ts';
+import type { Platform, PlatformInfo } from '../platform/index.ts';
+
+/** Something that a checked-out file would do, and that nobody may want it to do unasked. */
+export interface Concern {
+  /** What kind of thing is asked about. */
+  readonly kind: 'engine' | 'cluster';
+  /** How people call it, for the question. */
+  readonly title: string;
+  /** What `connection.allow` may call it, the most precise name first. */
+  readonly names: readonly string[];
+  /** What the answer is remembered for: an address. A name can come to mean something else. */
+  readonly identity: string;
+}
+
+/** What is known when it is decided whether to ask. */
+export interface Consented {
+  /** `connection.allow`; undefined = the file has none. */
+  readonly allow: readonly string[] | undefined;
+  /** Whether the answer was yes before, in this checkout. */
+  readonly remembered: boolean;
+  /** `-y`. */
+  readonly yes: boolean;
+  /** Whether there is anybody to ask. */
+  readonly canAsk: boolean;
+}
+
+/**
+ * All that needs consent before a project is brought up. Engine and cluster on this machine need none. What a file may
+ * do besides, such as running a command of its own on this machine, belongs into this list. Pure.
+ */
+export function concernsOf(
+  engine: EngineInfo,
+  platform: Pick<Platform, 'kind'> & { readonly info: PlatformInfo },
+): readonly Concern[] {
+  const concerns: Concern[] = [];
+  if (!engine.isLocal) concerns.push({ ...engine, kind: 'engine' });
+  // On Docker the targets are where the containers are.
+  if (platform.kind !== 'docker' && !platform.info.isLocal)
+    concerns.push({ ...platform.info, kind: 'cluster' });
+  return concerns;
+}
+
+/** Whether to go on, to ask, or to end and why. What the file leaves out stays out, whatever was answered before. Pure. */
+export function decide(
+  { names }: Concern,
+  { allow, remembered, yes, canAsk }: Consented,
+): 'go on' | 'ask' | 'unlisted' | 'nobody to ask' {
+  if (yes) return 'go on';
+  if (allow !== undefined && !names.some((name) => allow.includes(name))) return 'unlisted';
+  if (remembered) return 'go on';
+  return canAsk ? 'ask' : 'nobody to ask';
+}
