@@ -36,6 +36,7 @@ async function written(progress: 'json' | 'plain', events: readonly Event[]): Pr
     ending: signal,
     forced: signal,
     surviveFaults: () => {},
+    mortal: (work) => work(),
   };
   await shown(context, { progress }, 'Ctrl-C gives everything back', async (report) =>
     events.forEach(report),

@@ -64,6 +64,7 @@ function aContext() {
     ending: signal,
     forced: signal,
     surviveFaults: () => {},
+    mortal: (work) => work(),
   };
   return { context, written: () => written };
 }
