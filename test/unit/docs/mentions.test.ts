@@ -78,3 +78,27 @@ function anchorsOf(file: string): readonly string[] {
       .replaceAll(' ', '-'),
   );
 }
+
+it('the threat model names tests that exist', () => {
+  const text = readFileSync(join(root, 'docs/security.md'), 'utf8');
+  const named = [...text.matchAll(/`((?:unit|e2e|kubernetes)\/[^`]+)`/g)].flatMap(([, path = '']) =>
+    unfolded(path),
+  );
+  expect(named.length).toBeGreaterThan(20);
+  const files = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' });
+  const isThere = (path: string) =>
+    files.some((file) => file === path || file === `${path}.test.ts` || isBelow(file, path));
+  expect(named.filter((path) => !isThere(path))).toEqual([]);
+});
+
+/** `a/{b,c}` as `a/b` and `a/c`. */
+function unfolded(path: string): readonly string[] {
+  const [, before = '', options = '', after = ''] = /^(.*)\{(.*)\}(.*)$/.exec(path) ?? [];
+  return options === '' ? [path] : options.split(',').map((option) => `${before}${option}${after}`);
+}
+
+/** `a/**` + `/b` stands for a `b` anywhere below `a`. */
+function isBelow(file: string, path: string): boolean {
+  const [above, name] = path.split('/**/');
+  return name !== undefined && file.startsWith(`${above}/`) && file.endsWith(`/${name}.test.ts`);
+}
