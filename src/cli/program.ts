@@ -89,8 +89,12 @@ function describe(context: CliContext, done: (code: number) => void): Command {
     .option('-d, --detach', 'leave it behind in the background')
     .option('--wait', 'with -d: return when every bridge is live')
     .addOption(
-      new Option('--timeout <seconds>', 'how long --wait may take').argParser(wholeNumber).default(60),
+      new Option(
+        '--timeout <seconds>',
+        'how long the start may take (with --wait, until all is live: 60)',
+      ).argParser(wholeNumber),
     )
+    .option('--abort-on-failure', 'give all back when anything fails at the start')
     .addOption(drainOption())
     .addOption(new Option('--succeeds <session>').hideHelp())
     .addOption(new Option('--log <path>').hideHelp())

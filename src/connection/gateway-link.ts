@@ -15,8 +15,8 @@ import { ControlClient, greet, type Unnumbered } from '../wire/index.ts';
 import { GATEWAY_SOCKET } from './gateway-container.ts';
 import { greetingOf } from './greeting-of.ts';
 
-/** How long a gateway may take from its container's start until it listens, milliseconds. */
-const START_MS = 15_000;
+/** A gateway whose container runs is waited for this long, milliseconds: on a slow machine it takes its time. */
+const START_MS = 300_000;
 
 /** Pauses between looks whether it listens, milliseconds: a look is cheap, and most gateways listen soon. */
 const LOOK_MS = { first: 15, slowest: 100 };

@@ -14,6 +14,8 @@ export interface ContainersDesired {
   readonly services: readonly Service[];
   /** Services whose network namespace will be another one when their turn comes. */
   readonly movedNamespaces: ReadonlySet<string>;
+  /** Services that have ended stay as they are. Default: they are started anew. */
+  readonly endedStay?: boolean;
 }
 
 type ContainerStep = Step<ContainerOperation>;
@@ -78,7 +80,8 @@ function causeToStart(service: Service, desired: ContainersDesired, observed: Ob
   if (changed.length > 0) return `${changed.join(', ')} changed`;
   if (desired.movedNamespaces.has(service.name) || isElsewhere(found, observed))
     return 'its network namespace is replaced';
-  if (!found.running && !mayHaveEnded(service, desired.services)) return 'it has ended';
+  const stays = desired.endedStay === true || mayHaveEnded(service, desired.services);
+  if (!found.running && !stays) return 'it has ended';
   return undefined;
 }
 

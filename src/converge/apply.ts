@@ -9,34 +9,62 @@ export interface ApplyOptions<Operation> {
   readonly report: Reporter;
   /** Aborts the operations that run and starts no more. */
   readonly signal: AbortSignal;
-  /** `undo`: a failure takes back what this plan made, then is thrown. `go-on`: everything else is still done. */
-  readonly onFailure: 'undo' | 'go-on';
+  /**
+   * `undo`: a failure takes back what this plan made, then is thrown. `keep`: what does not require the step that failed
+   * is still done, and all of it stays. `go-on`: everything else is still done, then the first failure is thrown.
+   */
+  readonly onFailure: 'undo' | 'keep' | 'go-on';
+}
+
+/** What did not become of a plan. */
+export interface Shortfall {
+  /** Steps that failed, in their order in time. */
+  readonly failures: readonly StepFailure[];
+  /** Resources whose steps were not begun, because they require what failed. */
+  readonly blocked: readonly string[];
+}
+
+/** A step that failed. */
+export interface StepFailure {
+  readonly resource: string;
+  readonly error: unknown;
 }
 
 /**
  * Carries a plan out: each step as soon as those it comes after are done, at once where nothing forbids it.
- * Decides nothing. Errors: the first failure, which is `cancelled` from the abort on; with `undo`, after everything
- * made has been taken back.
+ * Decides nothing. Resolves, with `keep`, to what did not become of it. Errors: otherwise the first failure; `cancelled`
+ * from the abort on; with `undo`, after everything made has been taken back.
  */
 export async function applyPlan<Operation>(
   plan: Plan<Operation>,
   options: ApplyOptions<Operation>,
-): Promise<void> {
+): Promise<Shortfall> {
+  const { signal, onFailure } = options;
   const done: Step<Operation>[] = [];
-  const failures: unknown[] = [];
+  const failures: StepFailure[] = [];
+  const blocked: string[] = [];
   const results = new Map<string, Promise<boolean>>();
-  const mayStart = () => !options.signal.aborted && (failures.length === 0 || options.onFailure === 'go-on');
+  const mayStart = async ({ after, requires = after }: Step<Operation>): Promise<boolean> => {
+    await Promise.all(after.map((resource) => results.get(resource)));
+    if (signal.aborted) return false;
+    if (onFailure === 'undo') return failures.length === 0;
+    if (onFailure === 'go-on') return true;
+    const required = await Promise.all(requires.map((resource) => results.get(resource)));
+    return required.every((succeeded) => succeeded !== false);
+  };
 
   const carryOut = async (step: Step<Operation>): Promise<boolean> => {
-    await Promise.all(step.after.map((resource) => results.get(resource)));
-    if (!mayStart()) return false;
+    if (!(await mayStart(step))) {
+      blocked.push(step.resource);
+      return false;
+    }
     try {
       await carry(step, options);
       done.push(step);
       return true;
     } catch (error) {
       // What is cut short fails in many ways, such as a program that was to answer and is going; nobody asked for it.
-      failures.push(options.signal.aborted ? cancelled('the pass') : error);
+      failures.push({ resource: step.resource, error: signal.aborted ? cancelled('the pass') : error });
       return false;
     }
   };
@@ -44,10 +72,11 @@ export async function applyPlan<Operation>(
   for (const step of plan.steps) results.set(step.resource, carryOut(step));
   await Promise.all(results.values());
 
-  if (failures.length === 0 && options.signal.aborted) failures.push(cancelled('the pass'));
-  if (failures.length === 0) return;
-  if (options.onFailure === 'undo') await takeBack(done, options);
-  throw failures[0];
+  const [first] = failures;
+  if (first === undefined && !signal.aborted) return { failures, blocked };
+  if (onFailure === 'keep' && !signal.aborted) return { failures, blocked };
+  if (onFailure === 'undo') await takeBack(done, options);
+  throw first === undefined || (onFailure === 'keep' && signal.aborted) ? cancelled('the pass') : first.error;
 }
 
 async function carry<Operation>(

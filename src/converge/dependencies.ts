@@ -14,6 +14,37 @@ export function dependenciesOf(step: Step<Operation>, steps: readonly Step<Opera
     .sort();
 }
 
+/**
+ * Those of the resources it comes after without which a step cannot be done. Nothing is made before all images are
+ * there; but only what runs from an image that is not to be had must go without.
+ */
+export function requiredOf(
+  step: Step<Operation>,
+  after: readonly string[],
+  steps: readonly Step<Operation>[],
+): readonly string[] {
+  const own = ownImages(step.operation, steps);
+  return after.filter((resource) => {
+    const operation = steps.find((other) => other.resource === resource)?.operation;
+    return operation?.kind === 'pull-image' || operation?.kind === 'build-image'
+      ? own.has(operation.reference)
+      : true;
+  });
+}
+
+/** What a step's container, or that of the service it is for, runs from. */
+function ownImages(operation: Operation, steps: readonly Step<Operation>[]): ReadonlySet<string> {
+  const service = serviceOf(operation);
+  return new Set(
+    steps.flatMap(({ operation: other }) =>
+      (other.kind === 'start-container' || other.kind === 'replace-container') &&
+      other.service.name === service
+        ? [other.service.image]
+        : [],
+    ),
+  );
+}
+
 /** Says of the operation of another step whether it must be done before. */
 type Awaited = (other: Operation) => boolean;
 

@@ -2,7 +2,7 @@
  * One pass: observe, plan, apply. Joins the features' lists and the dependencies between them, and knows nothing else
  * about them. Plans without a client; applies without deciding.
  */
-export { applyPlan } from './apply.ts';
+export { applyPlan, type Shortfall, type StepFailure } from './apply.ts';
 export { desiredBy, observeFor } from './look.ts';
 export { observe } from './observe.ts';
 export type { Operation } from './operation.ts';

@@ -5,7 +5,7 @@ import { planFiles } from '../files/index.ts';
 import type { Observed } from '../model/observed.ts';
 import type { Plan, Step } from '../model/plan.ts';
 import type { PlatformKind, Service } from '../model/workspace.ts';
-import { dependenciesOf } from './dependencies.ts';
+import { dependenciesOf, requiredOf } from './dependencies.ts';
 import { inOrder } from './in-order.ts';
 import type { Operation } from './operation.ts';
 
@@ -18,6 +18,8 @@ export interface Desired {
   readonly platform: PlatformKind;
   /** Reference of the image that gateway and agent run from. */
   readonly agentImage: string;
+  /** Services that have ended stay as they are. Default: they are started anew. */
+  readonly endedStay?: boolean;
 }
 
 /** What should be after `down`. */
@@ -48,6 +50,9 @@ export function planPass(desired: Desired, observed: Observed): Plan<Operation> 
     ...planFiles({ ...desired, renewedGateways }, observed),
     ...planBridges(desired.services, observed),
   ];
-  const ordered = steps.map((step) => ({ ...step, after: dependenciesOf(step, steps) }));
+  const ordered = steps.map((step) => {
+    const after = dependenciesOf(step, steps);
+    return { ...step, after, requires: requiredOf(step, after, steps) };
+  });
   return { steps: inOrder(ordered) };
 }

@@ -15,7 +15,8 @@ import {
 const SOCKET_DIRECTORY = '/run/gefyra-devenv';
 const SOCKET = `${SOCKET_DIRECTORY}/agent.sock`;
 
-const READY = { name: 'agent ready', ms: 30_000 } as const;
+/** One whose container runs is waited for this long: on a slow machine it takes its time. */
+const READY = { name: 'agent ready', ms: 300_000 } as const;
 
 /** Pauses between looks whether an agent listens, milliseconds. */
 const LOOK_MS = { first: 20, slowest: 100 };

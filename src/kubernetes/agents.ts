@@ -28,7 +28,8 @@ const PORTS = { from: 10_240, below: 32_768 } as const;
  */
 const NAME = `gefyra-devenv-agent-net-v${PROTOCOL_VERSION}`;
 
-const READY = { name: 'agent ready', ms: 90_000 } as const;
+/** One that is not stuck is waited for this long: a slow node takes its time, above all for an image. */
+const READY = { name: 'agent ready', ms: 600_000 } as const;
 /** How often is looked whether an agent has come: at first often, then ever less, since most come within two seconds. */
 const POLL = { firstMs: 30, slowestMs: 500, shareOfWaited: 0.06 };
 const EVIDENCE_LINES = 15;

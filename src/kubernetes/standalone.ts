@@ -13,7 +13,8 @@ import { podsPath } from './workloads.ts';
 
 /** Another version's agent is none that this one can speak with. */
 const NAME = `gefyra-devenv-agent-v${PROTOCOL_VERSION}`;
-const READY = { name: 'standalone agent ready', ms: 90_000 } as const;
+/** One that is not stuck is waited for this long: a slow node takes its time, above all for an image. */
+const READY = { name: 'standalone agent ready', ms: 600_000 } as const;
 const POLL_MS = 150;
 
 /** However it goes on, it is gone after so long, seconds; whoever still needs one makes the next. */

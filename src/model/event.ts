@@ -48,8 +48,11 @@ export type Event =
  */
 export type LiveState = 'up' | 'live' | 'resting' | 'waiting' | 'lost' | 'running' | 'exited';
 
-/** `converging` and `ready` alternate; `stopping` and `ended` come once. */
-export type SessionState = 'converging' | 'ready' | 'unchanged' | 'stopping' | 'ended';
+/**
+ * `converging` and one of `ready`, `unchanged` and `incomplete` alternate; `stopping` and `ended` come once. `incomplete`:
+ * all is there but what the reason names, which is tried again.
+ */
+export type SessionState = 'converging' | 'ready' | 'unchanged' | 'incomplete' | 'stopping' | 'ended';
 
 /** A step as shown to people and programs, without its operation. */
 export interface PlannedStep {

@@ -10,8 +10,10 @@ export interface Step<Operation> {
   readonly cause: string;
   /** True when something of the user's is interrupted: a running container, a bridge in use. */
   readonly destructive: boolean;
-  /** Resources whose steps must have succeeded before this one starts; those not in the plan do not matter. */
+  /** Resources whose steps must be over before this one starts; those not in the plan do not matter. */
   readonly after: readonly string[];
+  /** Those of `after` without which it cannot be done; the others must only be over. Absent = all of them. */
+  readonly requires?: readonly string[];
   readonly operation: Operation;
   /** What takes it back when a later step of the same pass fails; absent when there is nothing to take back. */
   readonly undo?: Operation;

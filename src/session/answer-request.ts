@@ -1,4 +1,4 @@
-import { DevenvError } from '../common/errors.ts';
+import { DevenvError, type ErrorFacts } from '../common/errors.ts';
 import type { PlannedStep } from '../model/event.ts';
 import type { ProgramIdentity } from '../model/program-identity.ts';
 import type { Workspace } from '../model/workspace.ts';
@@ -14,13 +14,13 @@ export interface SessionFace {
   status(): Promise<SessionStatus>;
   plan(workspace: Workspace): Promise<readonly PlannedStep[]>;
   /** Errors: the pass's; `session-conflict` for another file. */
-  converge(workspace: Workspace): Promise<void>;
+  converge(workspace: Workspace): Promise<readonly ErrorFacts[]>;
   /** Errors: `usage` for a service there is not. */
   restart(services: readonly string[]): Promise<void>;
   /** Errors: `usage` for a bridge there is not. */
   rest(bridge: string, onRequest: boolean): void;
-  /** Settles as the first pass does. */
-  readonly ready: Promise<void>;
+  /** Settles as the first pass does; resolves to why something is missing all the same. */
+  readonly ready: Promise<readonly ErrorFacts[]>;
   /** Resolves when everything is given back. */
   readonly ended: Promise<void>;
   /** Requests in flight may take so many milliseconds; absent = as the file says. */
@@ -37,11 +37,10 @@ export async function answerRequest(
   askers: Set<Asker>,
   session: SessionFace,
 ): Promise<FinalAnswer> {
-  const whileListening = async (work: () => Promise<void>) => {
+  const whileListening = async <T>(work: () => Promise<T>): Promise<T> => {
     askers.add(asker);
     try {
-      await work();
-      return { done: true } as const;
+      return await work();
     } finally {
       askers.delete(asker);
     }
@@ -54,24 +53,33 @@ export async function answerRequest(
       return { steps: await session.plan(receivedWorkspace(request.workspace)) };
     case 'converge':
       refuseOtherBuild(request.by, session.program);
-      return whileListening(async () => session.converge(receivedWorkspace(request.workspace)));
+      return doneBut(
+        await whileListening(async () => session.converge(receivedWorkspace(request.workspace))),
+      );
     case 'restart':
-      return whileListening(() => session.restart(request.services));
+      await whileListening(() => session.restart(request.services));
+      return { done: true };
     case 'rest':
       session.rest(request.bridge, request.onRequest);
       return { done: true };
     case 'ready':
-      return whileListening(() => Promise.race([session.ready, session.ended]));
+      return doneBut(await whileListening(() => Promise.race([session.ready, session.ended.then(() => [])])));
     case 'follow':
-      return whileListening(() => Promise.race([asker.left, session.ended]));
+      await whileListening(() => Promise.race([asker.left, session.ended]));
+      return { done: true };
     case 'down':
-      return whileListening(() => {
+      await whileListening(() => {
         session.end(request.drainMs);
         return session.ended;
       });
+      return { done: true };
     default:
       throw unknownRequest((request satisfies never as SessionRequest).method, session.program);
   }
+}
+
+function doneBut(missing: readonly ErrorFacts[]): FinalAnswer {
+  return missing.length === 0 ? { done: true } : { done: true, missing };
 }
 
 /** Two checkouts with one project name would undo each other's work in turn. Errors: `session-conflict`. */

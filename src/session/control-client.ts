@@ -41,7 +41,8 @@ export type SessionAnswer = { readonly here: true } | { readonly event: Event } 
 export type FinalAnswer =
   | { readonly status: SessionStatus }
   | { readonly steps: readonly PlannedStep[] }
-  | { readonly done: true }
+  /** `missing`: why something is not there that should be, and is tried again; absent = all is there. */
+  | { readonly done: true; readonly missing?: readonly ErrorFacts[] }
   | { readonly error: ErrorFacts };
 
 /** What a session may end at, in place of an answer. */

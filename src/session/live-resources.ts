@@ -12,6 +12,8 @@ import {
   observeFor,
   planPass,
   runOperation,
+  type Shortfall,
+  type StepFailure,
 } from '../converge/index.ts';
 import type { Engine } from '../engine/index.ts';
 import type { AgentImage } from '../image/index.ts';
@@ -33,6 +35,23 @@ export interface LiveResourcesOptions {
   readonly image: AgentImage;
   readonly identity: SessionIdentity;
   readonly report: Reporter;
+}
+
+/** How a pass is to be. */
+export interface PassTerms {
+  /** What becomes of all else when something fails. */
+  readonly onFailure: 'undo' | 'keep';
+  /** Services that have ended stay as they are. */
+  readonly endedStay: boolean;
+}
+
+/** What came of a pass. */
+export interface PassOutcome {
+  /** How many steps it had. */
+  readonly steps: number;
+  readonly failures: readonly StepFailure[];
+  /** Some service of the file has its container. */
+  readonly stands: boolean;
 }
 
 /** All that a session has made and keeps alive, and the passes that bring it to what a file says, one at a time. */
@@ -119,26 +138,35 @@ export class LiveResources {
     this.#checked = text;
   }
 
-  /** What a pass would do. */
-  async plan(workspace: Workspace): Promise<Plan<Operation>> {
+  /** What a pass would do. `endedStay`: see `Desired`. */
+  async plan(workspace: Workspace, endedStay = false): Promise<Plan<Operation>> {
     const { engine, platform, image, identity } = this.#options;
     const agentImage = image.reference;
     const live = this.#liveness();
     const session = identity.id;
     const observed = await observeFor(workspace, { engine, platform, session, agentImage, live });
-    return planPass(desiredBy(workspace, agentImage), observed);
+    return planPass({ ...desiredBy(workspace, agentImage), endedStay }, observed);
   }
 
-  /** One pass. Resolves to the number of its steps. Errors: the first failure; what the pass made is taken back then. */
-  async converge(workspace: Workspace, signal: AbortSignal): Promise<number> {
+  /**
+   * One pass. What fails leaves all else standing, unless it is `undo`: then the first failure is thrown, after what the
+   * pass made is taken back. Errors: those of looking, before anything is touched; `cancelled`.
+   */
+  async converge(
+    workspace: Workspace,
+    signal: AbortSignal,
+    { onFailure, endedStay }: PassTerms,
+  ): Promise<PassOutcome> {
     refuseOtherPlace(workspace.connection, this.#workspace.connection);
     await this.check(workspace, signal);
-    const plan = await unlessAborted('the plan', signal, this.plan(workspace));
+    const plan = await unlessAborted('the plan', signal, this.plan(workspace, endedStay));
     const { title: place } = await this.#options.platform.describe();
     this.#tell(plan, place);
     this.#workspace = workspace;
-    await this.#apply(plan, signal, 'undo');
-    return plan.steps.length;
+    const { failures, blocked } = await this.#apply(plan, signal, onFailure);
+    const missing = new Set([...failures.map(({ resource }) => resource), ...blocked]);
+    const stands = [...workspace.services.keys()].some((name) => !missing.has(`container/${name}`));
+    return { steps: plan.steps.length, failures, stands };
   }
 
   /**
@@ -183,9 +211,9 @@ export class LiveResources {
   #apply(
     plan: Plan<Operation>,
     signal: AbortSignal,
-    onFailure: 'undo' | 'go-on',
+    onFailure: 'undo' | 'keep' | 'go-on',
     report = this.#options.report,
-  ): Promise<void> {
+  ): Promise<Shortfall> {
     const { file, connection } = this.#workspace;
     const context = { ...this.#workings, file, drainMs: this.#drainMs ?? connection.drainMs };
     const run = (operation: Operation, within: AbortSignal) => runOperation(operation, context, within);

@@ -1,6 +1,6 @@
-import { onAbort, unlessAborted } from '../common/deadline.ts';
+import { onAbort, withDeadline } from '../common/deadline.ts';
 import { deferred } from '../common/deferred.ts';
-import { DevenvError, type ErrorFacts, errorFacts } from '../common/errors.ts';
+import { DevenvError, type ErrorFacts } from '../common/errors.ts';
 import type { Engine } from '../engine/index.ts';
 import type { AgentImage } from '../image/index.ts';
 import type { Event, LiveState, Reporter } from '../model/event.ts';
@@ -16,8 +16,7 @@ import { Guard } from './guard.ts';
 import type { Guardian } from './guardian.ts';
 import { LiveResources } from './live-resources.ts';
 import { LogFollower } from './log-follower.ts';
-import { Mending } from './mending.ts';
-import { PassQueue } from './pass-queue.ts';
+import { Passes } from './passes.ts';
 import { planned } from './planned.ts';
 import { ProjectHold } from './project-hold.ts';
 import { restartServices } from './restart-services.ts';
@@ -48,6 +47,10 @@ export interface SessionOptions {
   readonly socketPath: string;
   /** How long requests in flight may take when a bridge closes, milliseconds; absent = as the file says. */
   readonly drainMs?: number;
+  /** How long the first pass may take, milliseconds; absent = as long as it takes. */
+  readonly startWithinMs?: number;
+  /** A failure takes back what its pass made, and ends the first one. Default: what does not need it stands. */
+  readonly abortOnFailure?: boolean;
   /** How the file is read again when it was saved; absent = it is not watched. */
   readonly reload?: Reload;
   /** This process goes on with what another one of the same session has left; absent = it begins. */
@@ -70,7 +73,7 @@ export class Session {
   readonly #options: SessionOptions;
   readonly #resources: LiveResources;
   readonly #logs: LogFollower;
-  readonly #passes = new PassQueue();
+  readonly #passes: Passes;
   readonly #askers = new Set<Asker>();
   readonly #states = new Map<string, { readonly state: LiveState; readonly reason: string }>();
   /** Ends supervision, waits and running passes. */
@@ -81,14 +84,23 @@ export class Session {
   /** A signal or another command asks for the end; or that another process goes on, which the function starts. */
   readonly #askedToEnd = deferred<Successor | undefined>();
   /** Settles as the first pass does. */
-  readonly #ready = deferred();
+  readonly #ready = deferred<readonly ErrorFacts[]>();
 
   constructor(workspace: Workspace, options: SessionOptions) {
     this.#options = options;
-    const report: Reporter = (event) => this.#report(event);
-    const { engine } = options;
-    this.#resources = new LiveResources(workspace, { ...options, report });
-    this.#logs = new LogFollower(engine, report);
+    const { engine, abortOnFailure = false } = options;
+    this.#resources = new LiveResources(workspace, {
+      ...options,
+      report: (event) => this.#passes.report(event),
+    });
+    this.#logs = new LogFollower(engine, (event) => this.#report(event));
+    this.#passes = new Passes(workspace, {
+      resources: this.#resources,
+      report: (event) => this.#report(event),
+      made: () => this.#followLogs(),
+      abortOnFailure,
+      signal: this.#ending.signal,
+    });
     if (options.drainMs !== undefined) this.#resources.drainWithin(options.drainMs);
   }
 
@@ -107,8 +119,8 @@ export class Session {
     try {
       // From its first moment the guardian sees by its pipe that the session is gone. That it is ready tells only that
       // it could start at all, which nothing need wait for.
-      await Promise.all([guard.ready, this.#firstPass(hold.lock)]);
-      this.#ready.resolve();
+      await Promise.all([guard.ready, this.#firstPassInTime(hold.lock)]);
+      this.#ready.resolve(this.#passes.missing);
       this.#watchFile();
       const successor = await asked;
       if (successor !== undefined) {
@@ -133,8 +145,8 @@ export class Session {
     if (failure !== undefined && !isCancellation(failure)) throw failure;
   }
 
-  /** Settles as the first pass does. */
-  get ready(): Promise<void> {
+  /** Settles as the first pass does; resolves to why something is missing all the same. */
+  get ready(): Promise<readonly ErrorFacts[]> {
     return this.#ready.promise;
   }
 
@@ -161,6 +173,13 @@ export class Session {
     );
   }
 
+  /** Errors: `deadline-passed`; then what it has made is given back. */
+  #firstPassInTime(lock: SessionLock): Promise<void> {
+    const { startWithinMs: ms } = this.#options;
+    if (ms === undefined) return this.#firstPass(lock);
+    return withDeadline({ name: 'the start', ms }, undefined, () => this.#firstPass(lock));
+  }
+
   async #firstPass(lock: SessionLock): Promise<void> {
     const { workspace } = this.#resources;
     // Looking for what stands in the way changes nothing. What is being removed is not left half-way.
@@ -171,15 +190,7 @@ export class Session {
     for (const look of looks) if (look.status === 'rejected') throw look.reason;
     lock.forgetEnded();
     void this.#supervise();
-    await this.#passes.run('wanted', () => this.#pass(workspace));
-  }
-
-  /** One pass towards a workspace. Errors: the first failure; what the pass made is taken back then. */
-  async #pass(workspace: Workspace): Promise<void> {
-    this.#report({ type: 'session', state: 'converging' });
-    const steps = await this.#resources.converge(workspace, this.#ending.signal);
-    await this.#followLogs();
-    this.#report({ type: 'session', state: steps === 0 ? 'unchanged' : 'ready' });
+    await this.#passes.first();
   }
 
   async #handOver(start: Successor, hold: ProjectHold): Promise<void> {
@@ -208,13 +219,6 @@ export class Session {
     const { engine, identity } = this.#options;
     const { signal } = this.#ending;
     const report: Reporter = (event) => this.#report(event);
-    const mending = new Mending({
-      inTurn: (work) => this.#passes.run('mending', work),
-      plan: () => unlessAborted('the plan', signal, this.#resources.plan(this.#resources.workspace)),
-      pass: () => this.#pass(this.#resources.workspace),
-      failed: (error) => report({ type: 'error', error: errorFacts(error) }),
-      signal,
-    });
     return supervise(
       {
         engine,
@@ -225,7 +229,7 @@ export class Session {
           this.#restarting.has(name) ? undefined : this.#resources.workspace.services.get(name),
         started: (service, containerId) => this.#logs.follow(service, containerId),
         health: (service, healthy) => this.#resources.healthChanged(service, healthy),
-        brokenWay: () => mending.needed(),
+        brokenWay: () => this.#passes.wayMayBeGone(),
       },
       signal,
     );
@@ -235,18 +239,8 @@ export class Session {
   #watchFile(): void {
     const { reload } = this.#options;
     if (reload === undefined) return;
-    const { signal } = this.#ending;
-    const report: Reporter = (event) => this.#report(event);
-    const pass = async () => {
-      const workspace = await reload.load();
-      if (workspace !== undefined) await this.#pass(workspace);
-    };
-    const saved = () => {
-      this.#passes.run('wanted', pass).catch((error) => {
-        if (!signal.aborted) report({ type: 'error', error: errorFacts(error) });
-      });
-    };
-    void watchFiles(reload.files, saved, report, signal);
+    const saved = () => void this.#passes.want(reload.load).catch(() => {});
+    void watchFiles(reload.files, saved, (event) => this.#report(event), this.#ending.signal);
   }
 
   async #followLogs(): Promise<void> {
@@ -264,9 +258,10 @@ export class Session {
       program,
       status: () => this.#status(),
       plan: async (workspace) => (await this.#resources.plan(workspace)).steps.map(planned),
-      converge: (workspace) => {
+      converge: async (workspace) => {
         refuseOtherFile(workspace, this.#resources.workspace.file);
-        return this.#passes.run('wanted', () => this.#pass(workspace));
+        await this.#passes.want(async () => workspace);
+        return this.#passes.missing;
       },
       restart: (names) =>
         restartServices(names, {

@@ -69,19 +69,36 @@ describe('services of a file', () => {
     expect(await docker('exec', containerOf(scenario, 'app'), 'node', '-e', script)).toBe('here');
   });
 
-  it('are all undone when one does not become healthy, with the words of its test and its last lines', async () => {
+  it('are all undone, where that is asked for, when one does not become healthy, with the words of its test and its last lines', async () => {
     await using scenario = await aScenario();
     await writeServices(
       scenario,
       aNodeService('db', "console.log('no disk'); setTimeout(() => {}, 1e6)", ...HEALTHY),
       aNodeService('app', serving(80), 'depends_on: {db: {condition: service_healthy}}'),
     );
-    const failed = await runDevenv(['up'], scenario.options());
+    const failed = await runDevenv(['up', '--abort-on-failure'], scenario.options());
     expect(failed).toMatchObject({ code: 1 });
     expect(failed.stderr).toContain('service db is unhealthy');
     expect(failed.stderr).toContain('| no disk');
     const scene = { project: scenario.copy.project, pod: scenario.pod, machine: scenario.machine };
     expect(await findLeftovers(scene)).toEqual([]);
+  });
+
+  it('stand when another one fails, which is told, and comes when it can', async () => {
+    await using scenario = await aScenario();
+    const broken = aNodeService('app', serving(80)).replace(demoImage, 'gefyra-devenv/no-such-image:1');
+    await writeServices(scenario, aNodeService('db', serving(5432)), broken);
+    await using session = startDevenv(['up'], scenario.options());
+    await session.waitForLine(/^ready but for .*image\/gefyra-devenv\/no-such-image:1/, 30_000);
+    expect(await docker('inspect', '--format', '{{.State.Running}}', containerOf(scenario, 'db'))).toBe(
+      'true',
+    );
+    const before = session.lines.length;
+    await writeServices(scenario, aNodeService('db', serving(5432)), aNodeService('app', serving(80)));
+    await session.waitForLine(/^ready;/, 30_000, before);
+    expect(await docker('inspect', '--format', '{{.State.Running}}', containerOf(scenario, 'app'))).toBe(
+      'true',
+    );
   });
 
   it('get environment, user, labels, limits, hosts and mounts as the file says', async () => {

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync } from 'node:fs';
 import { pause } from '../../common/deadline.ts';
-import { cancelled, DevenvError } from '../../common/errors.ts';
+import { cancelled, DevenvError, type ErrorFacts } from '../../common/errors.ts';
 import { safeLine } from '../../common/terminal-text.ts';
 import type { Reporter } from '../../model/event.ts';
 import type { SessionIdentity } from '../../model/identity.ts';
@@ -31,6 +31,10 @@ export interface Predecessor extends Succession {
 export interface PassedOn {
   /** `--drain`. */
   readonly drain?: number | undefined;
+  /** `--timeout`. */
+  readonly timeout?: number | undefined;
+  /** `--abort-on-failure`. */
+  readonly abortOnFailure?: boolean | undefined;
   /** The one that it goes on after; absent = it begins one. */
   readonly predecessor?: Predecessor;
 }
@@ -38,6 +42,7 @@ export interface PassedOn {
 /**
  * Starts the session as a process of its own and follows it until its first pass is done. What it writes goes to a log
  * in the state directory. Until then Ctrl-C ends it as if it were in the foreground.
+ * Resolves to why something is missing all the same, which is tried again.
  * Errors: the first pass's, after everything was given back; `state-unusable`; `internal` when the process ends without
  * a word.
  */
@@ -48,7 +53,7 @@ export async function startDetached(
   socketPath: string,
   report: Reporter,
   passedOn: PassedOn,
-): Promise<void> {
+): Promise<readonly ErrorFacts[]> {
   const { path: log, descriptor: output } = openSessionLog(context, workspace);
   const { predecessor } = passedOn;
   const child = spawn(
@@ -67,8 +72,9 @@ export async function startDetached(
   context.ending.addEventListener('abort', end, { once: true });
   if (context.ending.aborted) end();
   try {
-    await untilReady(socketPath, report, gone, log);
+    const missing = await untilReady(socketPath, report, gone, log);
     context.err(`up in the background, \`devenv down\` ends it; its output:\n${safeLine(log)}\n`);
+    return missing;
   } catch (error) {
     await Promise.race([gone, once(context.forced, 'abort'), pause(END_MS)]);
     if (context.ending.aborted) throw cancelled('the start');
@@ -84,14 +90,14 @@ async function untilReady(
   report: Reporter,
   gone: Promise<string>,
   log: string,
-): Promise<void> {
+): Promise<readonly ErrorFacts[]> {
   const deadline = performance.now() + ANSWER_MS;
   while (performance.now() < deadline) {
     const ready = askSession(socketPath, { method: 'ready' }, report);
     // When the process is gone, nobody waits for this any more.
     ready.catch(() => {});
     const answered = await Promise.race([gone, ready]);
-    if (typeof answered === 'object') return;
+    if (typeof answered === 'object') return 'missing' in answered ? (answered.missing ?? []) : [];
     const why = answered ?? (await Promise.race([gone, pause(LOOK_AGAIN_MS)]));
     if (why !== undefined) throw lost(log, why);
   }
@@ -101,11 +107,13 @@ async function untilReady(
 function asArguments(
   flags: GlobalFlags,
   workspace: Workspace,
-  { drain, predecessor }: PassedOn,
+  { drain, timeout, abortOnFailure, predecessor }: PassedOn,
 ): readonly string[] {
   return [
     ...(predecessor === undefined ? [] : ['--succeeds', sessionText(predecessor.identity)]),
     ...(drain === undefined ? [] : ['--drain', String(drain)]),
+    ...(timeout === undefined ? [] : ['--timeout', String(timeout)]),
+    ...(abortOnFailure === true ? ['--abort-on-failure'] : []),
     ...['--file', workspace.file, '--project-name', workspace.name, '--progress', 'plain', '--yes'],
     ...(flags.context === undefined ? [] : ['--context', flags.context]),
     ...(flags.namespace === undefined ? [] : ['--namespace', flags.namespace]),

@@ -7,7 +7,7 @@ import type { Platform } from '../../platform/index.ts';
 import { askSession, controlSocketPath, Session, sentWorkspace, startGuardian } from '../../session/index.ts';
 import { concernsOf } from '../consent.ts';
 import type { CliContext, GlobalFlags } from '../context.ts';
-import { exitCodeOfSignal } from '../exit-codes.ts';
+import { exitCodeOf, exitCodeOfSignal } from '../exit-codes.ts';
 import { confirmFirstUse } from '../first-use.ts';
 import { CONFIG_INVALID, loadOrExplain } from '../load.ts';
 import { loadAhead } from '../load-ahead.ts';
@@ -28,6 +28,9 @@ import { LOCK_DESCRIPTOR, startDetached } from './up-detached.ts';
 import { withKeys } from './up-keys.ts';
 import { waitUntilLive } from './wait-until-live.ts';
 
+/** How long `--wait` waits where nothing is said, seconds. */
+const WAIT_SECONDS = 60;
+
 const DETACHED = 'detached; the session goes on, `devenv down` ends it\n';
 
 /** In the background, stderr is the same. */
@@ -39,8 +42,10 @@ export interface UpFlags {
   readonly detach?: boolean;
   /** With `detach`: return when everything is live, not already when it is made. */
   readonly wait?: boolean;
-  /** Seconds that `wait` may take. */
-  readonly timeout: number;
+  /** Seconds that the start may take, with `wait` until everything is live. Default: no limit; 60 with `wait`. */
+  readonly timeout?: number;
+  /** Give everything back when a service or a bridge fails at the start, in place of keeping the others. */
+  readonly abortOnFailure?: boolean;
   /** How long requests in flight may take when a bridge closes, seconds, in place of the file's. */
   readonly drain?: number;
   /** Id and beginning of the session that this process goes on with, as `sessionText` writes them. */
@@ -72,15 +77,22 @@ async function detached(
   flags: GlobalFlags,
   workspace: Workspace,
   socketPath: string,
-  { wait, timeout, drain }: UpFlags,
+  { wait, timeout, drain, abortOnFailure }: UpFlags,
 ): Promise<number> {
+  const startedAt = performance.now();
   const converge = convergeRequest(context, workspace);
-  await shown(context, flags, 'devenv down gives everything back', async (report, drawn) => {
-    if ((await askSession(socketPath, converge, report, context.ending)) !== undefined) return;
+  const missing = await shown(context, flags, 'devenv down gives everything back', async (report, drawn) => {
+    const answer = await askSession(socketPath, converge, report, context.ending);
+    if (answer !== undefined) return 'missing' in answer ? (answer.missing ?? []) : [];
     await confirm(context, flags, workspace, await open(context, workspace));
-    await startDetached(drawn, flags, workspace, socketPath, report, { drain });
+    const passedOn = { drain, timeout, abortOnFailure };
+    return startDetached(drawn, flags, workspace, socketPath, report, passedOn);
   });
-  if (wait === true) await waitUntilLive(context, socketPath, timeout);
+  const [first] = missing;
+  if (wait === true && (first === undefined || missing.some(({ owner }) => owner !== 'user'))) {
+    const spent = (performance.now() - startedAt) / 1000;
+    await waitUntilLive(context, socketPath, Math.max((timeout ?? WAIT_SECONDS) - spent, 0));
+  } else if (first !== undefined && !context.ending.aborted) return exitCodeOf(first.code);
   if (!context.ending.aborted) return 0;
   context.err(DETACHED);
   return exitCodeOfSignal(context.ending);
@@ -181,6 +193,8 @@ async function live(
       },
       ...(succeeds === undefined ? {} : { succeeds: { lockDescriptor: LOCK_DESCRIPTOR } }),
       ...(drain === undefined ? {} : { drainMs: drain * 1000 }),
+      ...(options.timeout === undefined ? {} : { startWithinMs: options.timeout * 1000 }),
+      abortOnFailure: options.abortOnFailure === true,
     });
     context.surviveFaults((fault) => session.tellFault(fault));
     const detach = async () => {

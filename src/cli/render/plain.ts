@@ -79,6 +79,8 @@ export function plainReporter(write: (text: string) => void, color: boolean, hin
         return style.bold(`ready; ${hint}`);
       case 'unchanged':
         return style.bold('everything is as the file says: nothing changed');
+      case 'incomplete':
+        return `${style.yellow('ready but for')} ${event.reason ?? ''}; trying again, ${hint}`;
       case 'stopping':
         causes.clear();
         return style.bold('giving everything back');

@@ -1,6 +1,6 @@
 import type { ErrorFacts } from '../../common/errors.ts';
 import { safeText } from '../../common/terminal-text.ts';
-import type { Event, LiveState, Reporter, SessionState } from '../../model/event.ts';
+import type { Event, LiveState, Reporter } from '../../model/event.ts';
 import { renderError } from './error.ts';
 import { HeldBack } from './held-back.ts';
 import { LiveRegion } from './live-region.ts';
@@ -145,7 +145,7 @@ export class TerminalRenderer implements Renderer, Screen {
         this.#print(`${wordingOf(event.resource).name} ${this.#style.dim(event.message)}`);
         break;
       case 'session':
-        this.#showSession(event.state);
+        this.#showSession(event);
         break;
       case 'error':
         this.#showError(event.error);
@@ -173,8 +173,8 @@ export class TerminalRenderer implements Renderer, Screen {
     this.#list = new TaskList(event.steps, { region: this.#region, style: this.#style, verbose });
   }
 
-  #showSession(state: SessionState): void {
-    const { bold, dim } = this.#style;
+  #showSession({ state, ...event }: Extract<Event, { type: 'session' }>): void {
+    const { bold, dim, yellow } = this.#style;
     const took = this.#startedAt === undefined ? '' : `after ${seconds(performance.now() - this.#startedAt)}`;
     switch (state) {
       case 'converging':
@@ -184,6 +184,11 @@ export class TerminalRenderer implements Renderer, Screen {
         this.#isUp = true;
         this.#startedAt = undefined;
         this.#print(`${bold('ready')} ${dim(took)}`);
+        break;
+      case 'incomplete':
+        this.#isUp = true;
+        this.#startedAt = undefined;
+        this.#print(`${yellow('ready but for')} ${namesOf(event.reason)}; trying again ${dim(took)}`);
         break;
       case 'unchanged':
         this.#isUp = true;
@@ -227,4 +232,12 @@ export class TerminalRenderer implements Renderer, Screen {
       this.#style,
     );
   }
+}
+
+/** Resources as a user calls them. */
+function namesOf(resources = ''): string {
+  return resources
+    .split(', ')
+    .map((resource) => wordingOf(resource).name)
+    .join(', ');
 }

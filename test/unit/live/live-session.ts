@@ -11,6 +11,7 @@ import {
   Session,
   sentWorkspace,
 } from '../../../src/session/index.ts';
+import type { SessionOptions } from '../../../src/session/session.ts';
 import type { FakeEngine, FakePlatform } from '../../fakes/index.ts';
 import { until } from './flying-clock.ts';
 
@@ -24,6 +25,8 @@ export interface LiveSessionOptions {
   readonly agentImage: string;
   /** Where control sockets lie. */
   readonly directory: string;
+  /** How the session is to be, besides. */
+  readonly terms?: Pick<SessionOptions, 'abortOnFailure' | 'startWithinMs'>;
 }
 
 /** A session that runs, asked as other commands ask it: over its control socket. */
@@ -62,6 +65,7 @@ export class LiveSession {
       report: (event) => this.events.push(event),
       socketPath: this.#socketPath,
       ...(left === undefined ? {} : { succeeds: left }),
+      ...options.terms,
       startGuardian: async () => ({
         dismiss: () => {
           this.guardianDismissed = true;
@@ -95,7 +99,11 @@ export class LiveSession {
   /** Resolves when the first pass is done, or has failed and everything is taken back. */
   async ready(): Promise<void> {
     // Its control socket takes its time by the sun.
-    await until(() => (this.isOver || this.hasSaid('ready') ? undefined : 'it is not ready'), 300_000);
+    await until(
+      () =>
+        this.isOver || this.hasSaid('ready') || this.hasSaid('incomplete') ? undefined : 'it is not ready',
+      300_000,
+    );
   }
 
   /** What it says of itself. */
@@ -112,10 +120,11 @@ export class LiveSession {
     throw new Error('plan was answered with something else');
   }
 
-  /** Another file: resolves when the pass is done. Errors: the pass's. */
-  async converge(workspace: Workspace): Promise<void> {
+  /** Another file: resolves when the pass is done, to the codes of what failed. Errors: that of looking. */
+  async converge(workspace: Workspace): Promise<readonly string[]> {
     this.workspace = workspace;
-    await this.#ask({ method: 'converge', by: PROGRAM, workspace: sentWorkspace(workspace) });
+    const answer = await this.#ask({ method: 'converge', by: PROGRAM, workspace: sentWorkspace(workspace) });
+    return 'missing' in answer ? (answer.missing ?? []).map(({ code }) => code) : [];
   }
 
   /** `devenv restart`. */

@@ -9,7 +9,7 @@ import { FakeEngine, FakePlatform } from '../../fakes/index.ts';
 import { Agents } from './agents.ts';
 import { letTimeFly, pass, waitingTimers } from './flying-clock.ts';
 import { Gateways } from './gateways.ts';
-import { LiveSession } from './live-session.ts';
+import { LiveSession, type LiveSessionOptions } from './live-session.ts';
 import { Memory } from './memory.ts';
 import { Services } from './services.ts';
 import { StrayErrors } from './stray-errors.ts';
@@ -62,10 +62,15 @@ export class World {
   }
 
   /** Starts a session, and waits until its first pass is over. */
-  async up(workspace: Workspace): Promise<LiveSession> {
-    const session = this.start(workspace);
+  async up(workspace: Workspace, terms?: LiveSessionOptions['terms']): Promise<LiveSession> {
+    const session = this.startOn(workspace, terms);
     await session.ready();
     return session;
+  }
+
+  /** Starts a session that is to be like this. */
+  startOn(workspace: Workspace, terms: LiveSessionOptions['terms'] = {}): LiveSession {
+    return this.#begun(new LiveSession(workspace, { ...this.#options(this.#directory), terms }));
   }
 
   /** Starts a session; `succeeds`: the one that it goes on with, if it does not begin. */

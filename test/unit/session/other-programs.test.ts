@@ -83,10 +83,10 @@ async function asksSession(request: SessionRequest) {
     program: OWN,
     status: () => Promise.reject(new Error('not asked')),
     plan: async () => [],
-    converge: async () => {},
+    converge: async () => [],
     restart: async () => {},
     rest: () => {},
-    ready: Promise.resolve(),
+    ready: Promise.resolve([]),
     ended: ended.promise,
     end: () => ended.resolve(),
   };

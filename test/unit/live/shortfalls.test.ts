@@ -1,0 +1,109 @@
+import { describe, expect, it } from 'vitest';
+import { DevenvError } from '../../../src/common/errors.ts';
+import { aService, aWorkspace } from '../../builders/workspace.ts';
+import { settled } from './agreement.ts';
+import { pass, until } from './flying-clock.ts';
+import { API } from './shop.ts';
+import { freePort } from './tiny-server.ts';
+import { aServingService, aWorld, ORIGINAL } from './world.ts';
+
+const WEB = 'container/web';
+
+/** Two services, each with a bridge of its own. */
+async function twoServices() {
+  const world = aWorld();
+  const [api, web] = [await world.addTarget(API), await world.addTarget(WEB)];
+  const app = aServingService(await freePort(), { [API]: api }, { name: 'app' });
+  const other = aServingService(await freePort(), { [WEB]: web }, { name: 'other' });
+  const answerAt = (target: string, port: number) => {
+    const [place] = world.platform.placesOf(target);
+    return place === undefined ? Promise.resolve('nobody') : world.agents.at(place.id).ask(port);
+  };
+  return { world, app, other, answerOfApi: () => answerAt(API, api), answerOfWeb: () => answerAt(WEB, web) };
+}
+
+const errorsIn = (events: readonly { readonly type: string }[]) =>
+  events.filter(({ type }) => type === 'error');
+
+describe('a service that fails at the start', () => {
+  it('leaves the others standing, is told once, and comes when what was in its way is gone', async () => {
+    const { world, app, other, answerOfApi, answerOfWeb } = await twoServices();
+    const session = await world.up(aWorkspace('shop', app, { ...other, image: 'later:1' }));
+    await until(async () => ((await answerOfApi()) === 'shop/app' ? undefined : 'app does not answer'));
+    expect(await answerOfWeb()).toBe(ORIGINAL);
+    await pass(120_000);
+    expect(errorsIn(session.events)).toMatchObject([{ error: { code: 'image-not-found' } }]);
+    expect(session.events).toContainEqual({ type: 'session', state: 'incomplete', reason: 'image/later:1' });
+    world.engine.addImage('later:1');
+    await settled(world, 60_000);
+    expect(await answerOfWeb()).toBe('shop/other');
+    await session.down();
+    expect(await world.leftovers()).toEqual([]);
+  });
+
+  it('gives everything back when none of them stands', async () => {
+    const { world, other } = await twoServices();
+    const session = await world.up(aWorkspace('shop', { ...other, image: 'later:1' }));
+    expect((await session.ended)?.code).toBe('image-not-found');
+    expect(await world.leftovers()).toEqual([]);
+  });
+
+  it('gives everything back, of the others too, where that is asked for', async () => {
+    const { world, app, other } = await twoServices();
+    const session = await world.up(aWorkspace('shop', app, { ...other, image: 'later:1' }), {
+      abortOnFailure: true,
+    });
+    expect((await session.ended)?.code).toBe('image-not-found');
+    expect(await world.leftovers()).toEqual([]);
+  });
+
+  it('does not take those along that have ended by themselves', async () => {
+    const { world, app, other } = await twoServices();
+    const once = aService({ name: 'once', image: 'shop:dev', command: ['serve'] });
+    await world.up(aWorkspace('shop', app, once, { ...other, image: 'later:1' }));
+    world.services.named('shop', 'once').exit(0);
+    await pass(30_000);
+    world.engine.addImage('later:1');
+    await until(
+      () => (world.services.named('shop', 'other').isRunning ? undefined : 'other does not run'),
+      60_000,
+    );
+    expect(world.services.named('shop', 'once').isRunning).toBe(false);
+  });
+});
+
+describe('a pass for a saved file that fails', () => {
+  it('is tried again until it succeeds', async () => {
+    const { world, app, other, answerOfWeb } = await twoServices();
+    const session = await world.up(aWorkspace('shop', app));
+    await settled(world);
+    const refusal = new DevenvError({ code: 'engine-failed', message: 'not now', owner: 'environment' });
+    world.engine.failNext('listNetworks', refusal);
+    session.workspace = aWorkspace('shop', app, other);
+    await expect(session.converge(session.workspace)).rejects.toMatchObject({ code: 'engine-failed' });
+    await settled(world);
+    expect(await answerOfWeb()).toBe('shop/other');
+    expect(errorsIn(session.events)).toHaveLength(1);
+  });
+
+  it('gives way to what is wanted later', async () => {
+    const { world, app, other, answerOfApi } = await twoServices();
+    const session = await world.up(aWorkspace('shop', app));
+    expect(await session.converge(aWorkspace('shop', app, { ...other, image: 'never:1' }))).toEqual([
+      'image-not-found',
+    ]);
+    await session.converge(aWorkspace('shop', app));
+    await settled(world);
+    expect(await answerOfApi()).toBe('shop/app');
+    expect((await session.status()).services.map(({ name }) => name)).toEqual(['app']);
+  });
+});
+
+it('a start that takes longer than it may gives everything back', async () => {
+  const { world, app } = await twoServices();
+  // One that never listens.
+  world.engine.program('gateway', () => {});
+  const session = world.startOn(aWorkspace('shop', app), { startWithinMs: 20_000 });
+  await until(() => (session.isOver ? undefined : 'it is not over'), 120_000);
+  expect((await session.ended)?.code).toBe('deadline-passed');
+});
