@@ -7,6 +7,7 @@ import type { CliContext, GlobalFlags } from '../../../src/cli/context.ts';
 import { confirmFirstUse } from '../../../src/cli/first-use.ts';
 import type { EngineInfo } from '../../../src/engine/index.ts';
 import type { PlatformInfo } from '../../../src/platform/index.ts';
+import { aCliContext } from '../../builders/cli-context.ts';
 import { aWorkspace } from '../../builders/workspace.ts';
 
 const lab: EngineInfo = {
@@ -37,23 +38,8 @@ afterEach(() => rmSync(home, { recursive: true }));
 /** Somebody at a terminal, or nobody. */
 function aContext(canAsk: boolean): CliContext & { readonly told: string[] } {
   const told: string[] = [];
-  return {
-    environment: { XDG_STATE_HOME: join(home, 'state') },
-    program: '/devenv.js',
-    directory: '/',
-    out: () => {},
-    err: (text) => told.push(text),
-    told,
-    isTerminal: false,
-    columns: undefined,
-    listenToKeys: undefined,
-    interrupt: () => {},
-    canAsk,
-    ending: new AbortController().signal,
-    forced: new AbortController().signal,
-    mortal: (work) => work(),
-    surviveFaults: () => {},
-  };
+  const environment = { XDG_STATE_HOME: join(home, 'state') };
+  return { ...aCliContext({ environment, err: (text) => told.push(text), canAsk }), told };
 }
 
 /** Brings `shop` up from a directory, and gives the questions that were asked. */

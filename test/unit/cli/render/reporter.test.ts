@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { CliContext } from '../../../../src/cli/context.ts';
 import { shown } from '../../../../src/cli/render/reporter.ts';
 import type { Event } from '../../../../src/model/event.ts';
+import { aCliContext } from '../../../builders/cli-context.ts';
 
 /** An event of each kind in which devenv says something, with a secret in all of its words. */
 const SECRET = 'postgres://u:hunter2@db';
@@ -19,25 +20,11 @@ const EVENTS: readonly Event[] = [
 
 async function written(progress: 'json' | 'plain', events: readonly Event[]): Promise<string> {
   let text = '';
-  const signal = new AbortController().signal;
-  const context: CliContext = {
-    environment: {},
-    program: '',
-    directory: '/',
-    out: () => {},
+  const context = aCliContext({
     err: (more) => {
       text += more;
     },
-    isTerminal: false,
-    columns: undefined,
-    canAsk: false,
-    listenToKeys: undefined,
-    interrupt: () => {},
-    ending: signal,
-    forced: signal,
-    surviveFaults: () => {},
-    mortal: (work) => work(),
-  };
+  });
   await shown(context, { progress }, 'Ctrl-C gives everything back', async (report) =>
     events.forEach(report),
   );

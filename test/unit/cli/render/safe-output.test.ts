@@ -16,6 +16,7 @@ import { TerminalRenderer } from '../../../../src/cli/render/terminal.ts';
 import type { ErrorFacts } from '../../../../src/common/errors.ts';
 import { isUnsafe } from '../../../../src/common/terminal-text.ts';
 import type { Event } from '../../../../src/model/event.ts';
+import { aCliContext } from '../../../builders/cli-context.ts';
 
 /** Sets the title, clears the screen, colours, goes back to the beginning, turns the direction; in seven bits and eight. */
 const EVIL = 'a\u001b]0;owned\u0007\u001b[2J\u001b[31m\rb\u202ec\u009bKd\u0000';
@@ -49,23 +50,7 @@ function aContext() {
   const write = (text: string) => {
     written += text;
   };
-  const signal = new AbortController().signal;
-  const context: CliContext = {
-    environment: {},
-    program: '/devenv.js',
-    directory: tmpdir(),
-    out: write,
-    err: write,
-    isTerminal: false,
-    columns: undefined,
-    canAsk: false,
-    listenToKeys: undefined,
-    interrupt: () => {},
-    ending: signal,
-    forced: signal,
-    surviveFaults: () => {},
-    mortal: (work) => work(),
-  };
+  const context = aCliContext({ directory: tmpdir(), out: write, err: write });
   return { context, written: () => written };
 }
 
