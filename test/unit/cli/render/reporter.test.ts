@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import type { CliContext } from '../../../../src/cli/context.ts';
 import { shown } from '../../../../src/cli/render/reporter.ts';
 import type { Event } from '../../../../src/model/event.ts';
 import { aCliContext } from '../../../builders/cli-context.ts';

@@ -3,7 +3,6 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import type { CliContext } from '../../../../src/cli/context.ts';
 import { runProgram } from '../../../../src/cli/program.ts';
 import { renderError } from '../../../../src/cli/render/error.ts';
 import { logWriter } from '../../../../src/cli/render/log-writer.ts';
