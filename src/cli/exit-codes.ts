@@ -27,6 +27,9 @@ const exitCodes: Record<ErrorCode, number> = {
   'permission-missing': 4,
   'port-taken': 5,
   'preflight-failed': 1,
+  // As shells have it.
+  'program-not-executable': 126,
+  'program-not-found': 127,
   'program-replaced': 1,
   'protocol-mismatch': 1,
   'session-conflict': 5,

@@ -30,6 +30,8 @@ export type ErrorCode =
   | 'permission-missing'
   | 'port-taken'
   | 'preflight-failed'
+  | 'program-not-executable'
+  | 'program-not-found'
   | 'program-replaced'
   | 'protocol-mismatch'
   | 'session-conflict'

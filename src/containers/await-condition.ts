@@ -1,6 +1,6 @@
 import { pause } from '../common/deadline.ts';
 import { cancelled, DevenvError } from '../common/errors.ts';
-import type { ContainerInfo, Engine } from '../engine/index.ts';
+import { type ContainerInfo, type Engine, lastLines } from '../engine/index.ts';
 import { containerName } from '../model/identity.ts';
 import type { Dependency } from '../model/workspace.ts';
 
@@ -75,16 +75,4 @@ async function fail(
     hint: 'mend it and save the file, or run `devenv up` again',
     owner: 'user',
   });
-}
-
-/** What a container wrote last; nothing when it is gone. */
-export async function lastLines(engine: Engine, container: string): Promise<readonly string[]> {
-  const lines: string[] = [];
-  try {
-    for await (const { line } of engine.containerLogs(container, { follow: false, tail: 10 }))
-      lines.push(line);
-  } catch {
-    // Gone with its output.
-  }
-  return lines;
 }

@@ -31,6 +31,7 @@ export function containerInfo(raw: ContainerInspectInfo): ContainerInfo {
     outOfMemory: raw.State.OOMKilled,
     ...healthOf(raw),
     startedAt,
+    endedAt: ended ? instant(raw.State.FinishedAt) : undefined,
     publishedPorts: publishedPorts(raw),
     exposedPorts: exposedPorts(raw),
   };

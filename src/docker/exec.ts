@@ -1,13 +1,11 @@
 import type { Duplex } from 'node:stream';
 import type { Exec } from 'dockerode';
 import { pause } from '../common/deadline.ts';
-import { DevenvError } from '../common/errors.ts';
 import type { ExecSpec, ExecStreams } from '../engine/index.ts';
 import { ask, type DockerAccess } from './access.ts';
+import { execRefusal, mayBeRefusal } from './exec-refusal.ts';
 import { frameReader } from './frames.ts';
 
-/** Exit codes by which shells and engines say that a program cannot be run, or is not there. */
-const CANNOT_RUN = [126, 127];
 const LOOK_AGAIN_MS = 20;
 
 /** See `Engine.exec`. */
@@ -27,19 +25,20 @@ export async function exec(
   const connection = await ask(access.location, {
     doing,
     call: () => made.start({ hijack: true, stdin: streams.input !== undefined, Tty: spec.tty }),
-    refused: ({ words }) =>
-      /executable file not found|no such file/.test(words) ? notThere(program, words) : undefined,
+    refused: ({ words }) => execRefusal(spec, words, 126),
     signal,
   });
   if (spec.tty && streams.size !== undefined) {
     const { rows, columns } = streams.size;
     await made.resize({ h: rows, w: columns }).catch(() => {});
   }
-  const complaint = await carry(connection, spec, streams, signal);
-  const ExitCode = await ask(access.location, { doing, call: () => exitCodeOf(made, signal) });
-  if (CANNOT_RUN.includes(ExitCode ?? 0) && /OCI runtime exec failed/.test(complaint))
-    throw notThere(program, complaint);
-  return ExitCode ?? 1;
+  const held = await carry(connection, spec, streams, signal);
+  const exitCode = await ask(access.location, { doing, call: () => exitCodeOf(made, signal) });
+  if (held === undefined) return exitCode ?? 1;
+  const refusal = execRefusal(spec, held.words.toString('utf8'), exitCode);
+  if (refusal !== undefined) throw refusal;
+  held.to.write(held.words);
+  return exitCode ?? 1;
 }
 
 /** The connection closes a moment before the engine knows how the program ended. */
@@ -64,21 +63,35 @@ function execOptions(spec: ExecSpec, streams: ExecStreams) {
   };
 }
 
+/** Output that has not been passed on. */
+interface Held {
+  readonly words: Buffer;
+  readonly to: NodeJS.WritableStream;
+}
+
 /**
- * Carries the streams until the program ends. Resolves to the beginning of its output, which may be the engine's.
- * Errors: `engine-failed` for output that cannot be understood.
+ * Carries the streams until the program ends. Resolves to what may be the engine's word that it could not be begun, in
+ * place of output: that alone is not passed on. Errors: `engine-failed` for output that cannot be understood.
  */
 function carry(
   connection: Duplex,
   spec: ExecSpec,
   streams: ExecStreams,
   signal: AbortSignal | undefined,
-): Promise<string> {
+): Promise<Held | undefined> {
   return new Promise((resolve, reject) => {
-    let beginning = '';
+    let isFirst = true;
+    let held: Held | undefined;
     const write = (kind: number, piece: Buffer) => {
-      if (beginning.length < 500) beginning += piece.toString('utf8');
-      (kind === 2 ? streams.errors : streams.output).write(piece);
+      const to = kind === 2 ? streams.errors : streams.output;
+      if (isFirst && mayBeRefusal(spec, piece.toString('utf8'))) held = { words: Buffer.from(piece), to };
+      else {
+        // A program that goes on was begun.
+        if (held !== undefined) held.to.write(held.words);
+        held = undefined;
+        to.write(piece);
+      }
+      isFirst = false;
     };
     const read = spec.tty ? (chunk: Buffer) => write(1, chunk) : frameReader(write);
     const leave = () => connection.destroy();
@@ -95,18 +108,9 @@ function carry(
     connection.once('close', () => {
       signal?.removeEventListener('abort', leave);
       streams.input?.unpipe(connection);
-      resolve(beginning);
+      resolve(held);
     });
     connection.once('end', leave);
     streams.input?.pipe(connection);
-  });
-}
-
-function notThere(program: string, words: string): DevenvError {
-  return new DevenvError({
-    code: 'container-failed',
-    message: `${program} could not be run: ${words.trim().split('\n')[0] ?? ''}`,
-    hint: 'check its spelling, and that the image has it',
-    owner: 'user',
   });
 }

@@ -13,6 +13,7 @@ import type {
 } from '../model/workspace.ts';
 
 export { joinedContainer } from './joined-container.ts';
+export { lastLines } from './last-lines.ts';
 
 /** A container engine. Every method may throw `engine-unreachable` or `engine-failed`. */
 export interface Engine {
@@ -70,7 +71,8 @@ export interface Engine {
 
   /**
    * Runs a program in a running container with its three streams as they are. Resolves to its exit code.
-   * Errors: `container-failed` when the program does not exist, `engine-failed` when the container does not run.
+   * Errors: `program-not-found` and `program-not-executable` when it could not be begun, of which the streams then say
+   * nothing; `engine-failed` when the container does not run.
    */
   exec(containerId: string, exec: ExecSpec, streams: ExecStreams, signal?: AbortSignal): Promise<number>;
   /**
@@ -230,6 +232,8 @@ export interface ContainerInfo extends ContainerSummary {
   readonly healthOutput: string;
   /** When it was last started, milliseconds since 1970; undefined before that. */
   readonly startedAt: number | undefined;
+  /** When its last run ended, milliseconds since 1970; undefined while it runs or before it ran. */
+  readonly endedAt: number | undefined;
   /** Ports as they are published now, with the number the engine chose. */
   readonly publishedPorts: readonly PublishedPort[];
   /** Ports the image or the container declares, TCP only. */

@@ -1,4 +1,4 @@
-import type { ContainerInfo, Engine } from '../engine/index.ts';
+import { type ContainerInfo, type Engine, lastLines } from '../engine/index.ts';
 import type { Event } from '../model/event.ts';
 
 /** Why a service is not running any more, with the words it left; undefined when its container is gone by now. */
@@ -7,13 +7,7 @@ export async function describeEnd(
   container: ContainerInfo,
   service: string,
 ): Promise<Event | undefined> {
-  const lines: string[] = [];
-  try {
-    for await (const { line } of engine.containerLogs(container.id, { follow: false, tail: 5 }))
-      lines.push(line);
-  } catch {
-    // Being removed, and with it what it wrote.
-  }
+  const lines = await lastLines(engine, container.id, 5);
   // Whoever stopped it to remove it needs not be told.
   const now = await engine.findContainer(container.id);
   if (now === undefined || now.state === 'removing' || now.state === 'dead') return undefined;

@@ -37,6 +37,7 @@ export class FakeContainer {
   #verdict: { readonly health: 'healthy' | 'unhealthy'; readonly output: string } | undefined;
   #state: 'created' | 'running' | 'exited' = 'created';
   #startedAt: number | undefined;
+  #endedAt: number | undefined;
   #exitCode: number | undefined;
   #outOfMemory = false;
 
@@ -85,6 +86,7 @@ export class FakeContainer {
     this.#state = 'running';
     this.#startedAt = start.at;
     this.#exitCode = undefined;
+    this.#endedAt = undefined;
     this.#outOfMemory = false;
     this.#verdict = undefined;
     // As with a real one, the start is over before the program has done anything.
@@ -98,6 +100,7 @@ export class FakeContainer {
     this.#run = undefined;
     this.#state = 'exited';
     this.#exitCode = exitCode;
+    this.#endedAt = Date.now();
     this.#outOfMemory = outOfMemory;
     run.ended.abort();
     for (const stream of run.streams.keys()) stream.destroy();
@@ -183,6 +186,7 @@ export class FakeContainer {
       health: this.#isTested ? (this.#verdict?.health ?? 'starting') : undefined,
       healthOutput: this.#verdict?.output ?? '',
       startedAt: this.#startedAt,
+      endedAt: this.#endedAt,
       publishedPorts: this.ports,
       exposedPorts: [...new Set([...this.#image.exposedPorts, ...declared])].sort((a, b) => a - b),
     };

@@ -23,11 +23,21 @@ export function servicesDetails(world: WorldOf<EngineWorld>): void {
     expect([code, await text(output), await text(errors)]).toEqual([7, 'to and fro', 'me\n']);
   });
 
-  it('says of a program that is not there that it is not', async () => {
+  it.each([
+    ['no-such-program', undefined, 'program-not-found'],
+    ['/etc', undefined, 'program-not-executable'],
+    ['/bin/node', '/no/such/directory', 'program-not-executable'],
+  ])('says once why a program could not be begun: %s in %s', async (program, workingDir, code) => {
     const { id } = await started(world(), { command: ['say-and-stay', '1'] });
-    const streams = { input: undefined, output: new PassThrough(), errors: new PassThrough() };
-    const spec = { command: ['no-such-program'], environment: {}, tty: false };
-    await expect(world().engine.exec(id, spec, streams)).rejects.toMatchObject({ code: 'container-failed' });
+    const [output, errors] = [new PassThrough(), new PassThrough()];
+    for (const tty of [false, true]) {
+      const spec = { command: [program], environment: {}, tty, workingDir };
+      const ran = world().engine.exec(id, spec, { input: undefined, output, errors });
+      await expect(ran).rejects.toMatchObject({ code });
+    }
+    output.end();
+    errors.end();
+    expect([await text(output), await text(errors)]).toEqual(['', '']);
   });
 
   it('tells the verdict of a health test, and what it said', async () => {

@@ -18,6 +18,7 @@ export function containersContract(world: WorldOf<EngineWorld>): void {
       state: 'created',
       exitCode: undefined,
       startedAt: undefined,
+      endedAt: undefined,
       outOfMemory: false,
     });
   });
@@ -30,10 +31,12 @@ export function containersContract(world: WorldOf<EngineWorld>): void {
     expect(first.startedAt).toBeGreaterThanOrEqual(before);
     await untilItSays(world(), first.id, 'out 1');
     await engine.stopContainer(first.id, 5_000);
-    expect(await present(world(), first.id)).toMatchObject({ state: 'exited', exitCode: 0 });
+    const stopped = await present(world(), first.id);
+    expect(stopped).toMatchObject({ state: 'exited', exitCode: 0 });
+    expect(stopped.endedAt).toBeGreaterThanOrEqual(first.startedAt ?? Number.POSITIVE_INFINITY);
     await engine.startContainer(first.id);
     const second = await present(world(), first.id);
-    expect(second).toMatchObject({ id: first.id, state: 'running', exitCode: undefined });
+    expect(second).toMatchObject({ id: first.id, state: 'running', exitCode: undefined, endedAt: undefined });
     expect(second.startedAt).toBeGreaterThan(first.startedAt ?? 0);
   });
 

@@ -18,6 +18,7 @@ function ended(exitCode: number): ContainerInfo {
     health: undefined,
     healthOutput: '',
     startedAt: 0,
+    endedAt: 1,
     publishedPorts: [],
     exposedPorts: [],
   };
