@@ -7,3 +7,4 @@ export { explainProblems, loadWidths } from './explain.ts';
 export { formatWorkspace } from './format.ts';
 export { loadWorkspace } from './load.ts';
 export type { Problem } from './problem.ts';
+export { projectNameIn } from './project-name.ts';

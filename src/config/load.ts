@@ -169,7 +169,8 @@ function moreTelling(shape: readonly Problem[], meaning: readonly Problem[]): Pr
   return [...kept, ...meaning.filter((problem) => !shaped.has(problem.path))];
 }
 
-async function readEnvFiles(options: LoadOptions, beside: string, texts: TextFiles, room: Room) {
+/** Variables of process and env files, by default of the `.env` in the directory `beside`. Errors: `config-not-found`. */
+export async function readEnvFiles(options: LoadOptions, beside: string, texts: TextFiles, room: Room) {
   const given = options.envFiles?.map((file) => resolve(options.directory, file));
   const values = new Map<string, string>();
   const masked = new Map<string, string>();

@@ -11,6 +11,7 @@ export {
 } from './control-client.ts';
 export { findSessions, type Standing, standingOf } from './found-sessions.ts';
 export { runGuardian, startGuardian } from './guardian.ts';
+export { type HeldProject, heldProjects } from './held-projects.ts';
 export { removeAll, removeLeft } from './remove-project.ts';
 export { serviceStatus } from './service-status.ts';
 export { type Reload, Session, type Succession } from './session.ts';

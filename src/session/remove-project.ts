@@ -15,7 +15,14 @@ export interface RemoveOptions extends Omit<CleanUpOptions, 'session'> {
  */
 export async function removeLeft(options: RemoveOptions): Promise<readonly string[]> {
   const { engine, project, user, socketPath } = options;
-  const holder = { session: randomUUID(), user, file: '`devenv down`', since: Date.now(), pid: process.pid };
+  const holder = {
+    session: randomUUID(),
+    project,
+    user,
+    file: '`devenv down`',
+    since: Date.now(),
+    pid: process.pid,
+  };
   const lock = await SessionLock.take(socketPath, holder);
   let leaves = true;
   try {

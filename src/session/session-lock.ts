@@ -5,6 +5,8 @@ import { dialPrivately, FileLock, isLocked } from '../runtime-directory/index.ts
 
 /** Who holds a project on this machine. */
 export interface Holder extends SessionOwner {
+  /** Name of the project. */
+  readonly project: string;
   /** Of the process. */
   readonly pid: number;
 }

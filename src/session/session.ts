@@ -165,8 +165,8 @@ export class Session {
 
   #hold(): Promise<ProjectHold> {
     const { identity, socketPath, succeeds } = this.#options;
-    const { id: session, user, since } = identity;
-    const holder = { session, user, file: this.#resources.workspace.file, since, pid: process.pid };
+    const { id: session, project, user, since } = identity;
+    const holder = { session, project, user, file: this.#resources.workspace.file, since, pid: process.pid };
     const face = this.#face();
     return ProjectHold.take({ socketPath, holder, inherited: succeeds?.lockDescriptor }, (request, asker) =>
       answerRequest(request, asker, this.#askers, face),

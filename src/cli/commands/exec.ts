@@ -1,6 +1,5 @@
 import { DevenvError } from '../../common/errors.ts';
 import type { CliContext, GlobalFlags } from '../context.ts';
-import { CONFIG_INVALID } from '../load.ts';
 import { projectOf } from '../project.ts';
 import { serviceContainers } from '../service-containers.ts';
 import { openEngine } from '../wiring.ts';
@@ -24,7 +23,6 @@ export async function exec(
   options: ExecFlags,
 ): Promise<number> {
   const project = await projectOf(context, flags);
-  if (project === undefined) return CONFIG_INVALID;
   const engine = await openEngine(context);
   const [found] = await serviceContainers(engine, project, [service]);
   if (found === undefined) return 1;

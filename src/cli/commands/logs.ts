@@ -1,7 +1,6 @@
 import type { Engine, LogLine } from '../../engine/index.ts';
 import { type CliContext, type GlobalFlags, usesColor } from '../context.ts';
 import { exitCodeOfSignal } from '../exit-codes.ts';
-import { CONFIG_INVALID } from '../load.ts';
 import { parseMoment } from '../moment.ts';
 import { projectOf } from '../project.ts';
 import { logWriter } from '../render/log-writer.ts';
@@ -26,7 +25,6 @@ export async function logs(
 ): Promise<number> {
   const from = since === undefined ? undefined : parseMoment(since, Date.now());
   const project = await projectOf(context, flags);
-  if (project === undefined) return CONFIG_INVALID;
   const engine = await openEngine(context);
   const found = await serviceContainers(engine, project, services);
   const write = logWriter(

@@ -14,7 +14,6 @@ import {
   standingOf,
 } from '../../session/index.ts';
 import { type CliContext, type GlobalFlags, usesColor } from '../context.ts';
-import { CONFIG_INVALID } from '../load.ts';
 import { ownProgram } from '../own-program.ts';
 import { projectOf } from '../project.ts';
 import { renderServices, renderStatus } from '../render/status.ts';
@@ -23,7 +22,6 @@ import { openEngine, runtimeDirectory } from '../wiring.ts';
 /** `devenv ps`: services and bridges as they are now, on stdout; without a session, what one left. */
 export async function ps(context: CliContext, flags: GlobalFlags): Promise<number> {
   const project = await projectOf(context, flags);
-  if (project === undefined) return CONFIG_INVALID;
   const socketPath = controlSocketPath(runtimeDirectory(context), project);
   const answer = await askSession(socketPath, { method: 'status' }, () => {});
   if (answer !== undefined && 'status' in answer) tellOtherProgram(context, answer.status);

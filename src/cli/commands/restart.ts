@@ -2,7 +2,6 @@ import { unlessAborted } from '../../common/deadline.ts';
 import { DevenvError } from '../../common/errors.ts';
 import { askSession, controlSocketPath } from '../../session/index.ts';
 import type { CliContext, GlobalFlags } from '../context.ts';
-import { CONFIG_INVALID } from '../load.ts';
 import { projectOf } from '../project.ts';
 import { shown } from '../render/reporter.ts';
 import { runtimeDirectory } from '../wiring.ts';
@@ -14,7 +13,6 @@ export async function restart(
   services: readonly string[],
 ): Promise<number> {
   const project = await projectOf(context, flags);
-  if (project === undefined) return CONFIG_INVALID;
   const socketPath = controlSocketPath(runtimeDirectory(context), project);
   const answer = await shown(context, flags, 'Ctrl-C leaves it running', (report) =>
     unlessAborted(

@@ -79,7 +79,7 @@ function readName(top: Value, projectName: string | undefined, reading: Reading)
 }
 
 /** The nearest project name to a text, or undefined when nothing of it remains. */
-function projectNameFrom(text: string): string | undefined {
+export function projectNameFrom(text: string): string | undefined {
   const name = text
     .trim()
     .toLowerCase()

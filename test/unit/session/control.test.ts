@@ -16,6 +16,7 @@ function aSocketPath(): string {
 
 const holder = (session: string) => ({
   session,
+  project: 'shop',
   user: 'ann@desk',
   file: '/shop/gefyra.yaml',
   since: 1,

@@ -17,6 +17,7 @@ it('a session is known by its socket alone where the system’s locks are not to
   const path = controlSocketPath(folder, 'shop');
   const holder = (session: string) => ({
     session,
+    project: 'shop',
     user: 'ann@desk',
     file: '/gefyra.yaml',
     since: 1,
