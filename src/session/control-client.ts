@@ -11,7 +11,9 @@ import type { Service, Workspace } from '../model/workspace.ts';
 import { dialPrivately } from '../runtime-directory/index.ts';
 import { notUnderstood, understood } from './other-programs.ts';
 import { holderAt } from './session-lock.ts';
+import { noticeSilence, type Silence } from './silence.ts';
 import type { SessionStatus } from './status.ts';
+import { isStopped } from './stopped-process.ts';
 
 /** A workspace in a form that survives JSON. */
 export type SentWorkspace = Omit<Workspace, 'services'> & { readonly services: readonly Service[] };
@@ -58,11 +60,15 @@ export function controlSocketPath(runtimeDirectory: string, project: string): st
 const ANSWER_MS = 10_000;
 const LOOK_AGAIN_MS = 50;
 
+/** What goes on for as long as the session does: whoever is at it for long may see it stopped and go on. */
+const MAY_LAST: ReadonlySet<SessionRequest['method']> = new Set(['ready', 'follow']);
+
 /**
  * Asks a session and passes its events on until it answers. Undefined when there is no session: nobody listens, and
  * nobody holds the project's lock. A session that ends while somebody waits for its end answers with `done`. It may run
  * another version of devenv.
- * Errors: the session's own error as `DevenvError`; `session-conflict` when it shows no sign of life for `answerMs`;
+ * Errors: the session's own error as `DevenvError`; `session-conflict` when it shows no sign of life for `answerMs`, or
+ * its process is found stopped, as soon as that is seen;
  * `permission-missing` where somebody else listens; `protocol-mismatch` for what is no answer, or none.
  */
 export async function askSession(
@@ -72,22 +78,33 @@ export async function askSession(
   signal?: AbortSignal,
   answerMs = ANSWER_MS,
 ): Promise<Exclude<FinalAnswer, { error: ErrorFacts }> | undefined> {
-  // Time as it is outside of this process: a session that is stopped does not hear how it flies in here.
-  const late = AbortSignal.timeout(answerMs);
-  const socket = await reach(socketPath, late, signal);
-  if (socket === undefined) return undefined;
-  let isThere = false;
-  const giveUp = () => {
-    if (!isThere) socket.destroy();
-  };
-  late.addEventListener('abort', giveUp, { once: true });
+  const silence = noticeSilence(socketPath, answerMs, MAY_LAST.has(request.method));
+  try {
+    const socket = await reach(socketPath, silence.signal, signal);
+    return socket === undefined
+      ? undefined
+      : await talk(socket, socketPath, request, onEvent, silence, signal);
+  } finally {
+    silence.end();
+  }
+}
+
+async function talk(
+  socket: Socket,
+  socketPath: string,
+  request: SessionRequest,
+  onEvent: (event: Event) => void,
+  silence: Silence,
+  signal: AbortSignal | undefined,
+): Promise<Exclude<FinalAnswer, { error: ErrorFacts }>> {
   const leave = () => socket.destroy();
-  signal?.addEventListener('abort', leave, { once: true });
-  if (signal?.aborted) leave();
+  const ends = [silence.signal, ...(signal === undefined ? [] : [signal])];
+  for (const end of ends) end.addEventListener('abort', leave, { once: true });
+  if (ends.some(({ aborted }) => aborted)) leave();
   try {
     socket.write(encodeLine(request));
     for await (const value of linesOf(socket, request.method)) {
-      isThere = true;
+      silence.heard();
       const answer = understood(value, request.method);
       if ('here' in answer) continue;
       if ('event' in answer) onEvent(answer.event);
@@ -96,15 +113,13 @@ export async function askSession(
     }
   } catch (error) {
     if (error instanceof DevenvError) throw error;
-    const isLate = late.aborted && !isThere;
-    if (signal?.aborted !== true && !isLate) throw error;
+    if (ends.every(({ aborted }) => !aborted)) throw error;
   } finally {
-    late.removeEventListener('abort', giveUp);
-    signal?.removeEventListener('abort', leave);
+    for (const end of ends) end.removeEventListener('abort', leave);
     socket.destroy();
   }
   if (signal?.aborted === true) return { done: true };
-  if (late.aborted && !isThere) throw await unanswered(socketPath);
+  if (silence.signal.aborted) throw await unanswered(socketPath);
   if (MAY_END.has(request.method)) return { done: true };
   throw notUnderstood(request.method, 'ended without an answer');
 }
@@ -131,7 +146,7 @@ export function receivedWorkspace(sent: SentWorkspace): Workspace {
 /** A connection with the session; waits for one that holds the lock and does not listen yet, or cannot come to it. */
 async function reach(
   socketPath: string,
-  late: AbortSignal,
+  silent: AbortSignal,
   signal: AbortSignal | undefined,
 ): Promise<Socket | undefined> {
   for (;;) {
@@ -139,7 +154,7 @@ async function reach(
     if (typeof dialled === 'object') return dialled;
     if (dialled === 'nobody' && (await holderAt(socketPath)) === undefined) return undefined;
     if (signal?.aborted) throw cancelled('the request');
-    if (late.aborted) throw await unanswered(socketPath);
+    if (silent.aborted) throw await unanswered(socketPath);
     await pause(LOOK_AGAIN_MS, signal);
   }
 }
@@ -147,10 +162,14 @@ async function reach(
 async function unanswered(socketPath: string): Promise<DevenvError> {
   const { pid, user, file, since } = (await holderAt(socketPath)) ?? {};
   const who = user === undefined || file === undefined ? socketPath : ownerText({ user, file, since });
+  const isSeenStopped = pid !== undefined && (await isStopped(pid));
+  const goOn = isSeenStopped
+    ? `let it go on with \`fg\` in its terminal, or kill -CONT ${pid}`
+    : 'if it is stopped (Ctrl-Z), let it go on with `fg`';
   return new DevenvError({
     code: 'session-conflict',
-    message: `the session of this project is there, but does not answer: ${who}${pid === undefined ? '' : `, process ${pid}`}`,
-    hint: `if it is stopped (Ctrl-Z), let it go on with \`fg\`; to end it, and with it all that it made: kill -9 ${pid ?? 'PID'}`,
+    message: `the session of this project is there, but does not answer${isSeenStopped ? ', for it is stopped' : ''}: ${who}${pid === undefined ? '' : `, process ${pid}`}`,
+    hint: `${goOn}; to end it, and with it all that it made: kill -9 ${pid ?? 'PID'}`,
     owner: 'environment',
   });
 }

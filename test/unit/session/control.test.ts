@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -14,13 +15,13 @@ function aSocketPath(): string {
   return controlSocketPath(folder, 'shop');
 }
 
-const holder = (session: string) => ({
+const holder = (session: string, pid = 42) => ({
   session,
   project: 'shop',
   user: 'ann@desk',
   file: '/shop/gefyra.yaml',
   since: 1,
-  pid: 42,
+  pid,
 });
 
 const ask = (path: string, answerMs?: number) =>
@@ -35,6 +36,20 @@ async function silent(path: string): Promise<Server> {
   await listenPrivately(server, path);
   onTestFinished(() => void server.close());
   return server;
+}
+
+/** Says that it is there, and no more. */
+async function halfAnswering(path: string): Promise<void> {
+  const socket = await ControlSocket.open(path, () => new Promise(() => {}));
+  onTestFinished(() => void socket.close());
+}
+
+async function aStoppedProcess(): Promise<number> {
+  const { pid } = spawn('sleep', ['60'], { stdio: 'ignore' });
+  if (pid === undefined) throw new Error('there is no sleep here');
+  onTestFinished(() => void process.kill(pid, 'SIGKILL'));
+  process.kill(pid, 'SIGSTOP');
+  return pid;
 }
 
 describe('a session that is asked', () => {
@@ -80,6 +95,32 @@ describe('a session that is asked', () => {
       ),
       hint: expect.stringContaining('kill -9 42'),
     });
+    lock.release(false);
+  });
+
+  it.each([
+    ['before it has answered', silent],
+    ['in the middle of its answer', halfAnswering],
+  ])('and is stopped %s is told of at once', async (_, be) => {
+    const path = aSocketPath();
+    const lock = await SessionLock.take(path, holder('s1', await aStoppedProcess()));
+    await be(path);
+    const before = performance.now();
+    await expect(ask(path)).rejects.toMatchObject({
+      code: 'session-conflict',
+      message: expect.stringContaining('for it is stopped'),
+      hint: expect.stringContaining('kill -CONT'),
+    });
+    expect(performance.now() - before).toBeLessThan(5000);
+    lock.release(false);
+  });
+
+  it('and is stopped is not told of to whoever follows it', async () => {
+    const path = aSocketPath();
+    const lock = await SessionLock.take(path, holder('s1', await aStoppedProcess()));
+    await halfAnswering(path);
+    const leave = AbortSignal.timeout(1500);
+    expect(await askSession(path, { method: 'follow' }, () => {}, leave)).toEqual({ done: true });
     lock.release(false);
   });
 
