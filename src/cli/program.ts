@@ -16,6 +16,7 @@ import type { DebugConfigFlags } from './commands/debug-config.ts';
 import type { DownFlags } from './commands/down.ts';
 import type { ExecFlags } from './commands/exec.ts';
 import type { LogsFlags } from './commands/logs.ts';
+import type { PsFlags } from './commands/ps.ts';
 import type { UpFlags } from './commands/up.ts';
 import type { CliContext, GlobalFlags } from './context.ts';
 import { usesColor } from './context.ts';
@@ -119,9 +120,13 @@ function describe(context: CliContext, done: (code: number) => void): Command {
   command('ps')
     .alias('status')
     .description('show services and bridges as they are now')
-    .addHelpText('after', '\nExamples:\n  devenv ps\n')
-    .action(async (_: object, self: Command) =>
-      done(await leavable((await import('./commands/ps.ts')).ps(context, flags(self)))),
+    .addOption(new Option('--format <kind>', 'how').choices(['text', 'json']).default('text'))
+    .addHelpText(
+      'after',
+      "\nExamples:\n  devenv ps\n  devenv ps --format json | jq '.services[] | {name, state, ports}'\n",
+    )
+    .action(async (options: PsFlags, self: Command) =>
+      done(await leavable((await import('./commands/ps.ts')).ps(context, flags(self), options))),
     );
   command('validate')
     .description('check the file and report every problem in it')

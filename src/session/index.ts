@@ -16,4 +16,4 @@ export { removeAll, removeLeft } from './remove-project.ts';
 export { serviceStatus } from './service-status.ts';
 export { type Reload, Session, type Succession } from './session.ts';
 export { endedAt, forgetKilled } from './session-lock.ts';
-export type { ServiceStatus, SessionStatus } from './status.ts';
+export type { BridgeStatus, ServiceEnd, ServiceStatus, SessionStatus } from './status.ts';

@@ -4,6 +4,8 @@ import { valueMask } from '../common/secrets/known-values.ts';
 import type { ContainerInfo, Engine } from '../engine/index.ts';
 import type { Reporter } from '../model/event.ts';
 import type { Service } from '../model/workspace.ts';
+import { endOf } from './service-status.ts';
+import type { ServiceEnd, ServiceStatus } from './status.ts';
 
 /** Pauses before a service is started again, milliseconds: longer each time, until it has run for a while. */
 const BACKOFF_MS = [100, 200, 400, 800, 1600, 3200, 6400, 10_000];
@@ -14,8 +16,10 @@ export class Restarts {
   readonly #engine: Engine;
   readonly #report: Reporter;
   readonly #signal: AbortSignal;
-  /** By service: how often in a row its container was started again. */
+  /** By service: how often in a row its container was started again, until it ran for a while. */
   readonly #attempts = new Map<string, { readonly containerId: string; readonly count: number }>();
+
+  readonly #histories = new Map<string, RunHistory>();
 
   constructor(engine: Engine, report: Reporter, signal: AbortSignal) {
     this.#engine = engine;
@@ -25,6 +29,35 @@ export class Restarts {
 
   /** A service's container has ended by itself. Resolves to true when it is started again. */
   async ended(service: Service, container: ContainerInfo): Promise<boolean> {
+    const earlier = this.#histories.get(service.name);
+    const history: RunHistory = {
+      containerId: container.id,
+      startedAt: container.startedAt,
+      lastEnd: endOf(container),
+      restarts: earlier?.containerId === container.id ? earlier.restarts : 0,
+      next: 'start',
+    };
+    this.#histories.set(service.name, history);
+    const isStarted = await this.#startAgain(service, container);
+    if (isStarted) history.restarts += 1;
+    else history.next = 'nothing';
+    return isStarted;
+  }
+
+  /** What is known of how a service's container ran. */
+  historyOf(service: string, { id, startedAt }: ContainerInfo): ServiceHistory | undefined {
+    const history = this.#histories.get(service);
+    if (history?.containerId !== id) return undefined;
+    const { lastEnd, restarts, next } = history;
+    return {
+      lastEnd,
+      restarts: restarts === 0 ? undefined : restarts,
+      // Of a later run nothing is decided yet.
+      next: history.startedAt === startedAt ? next : undefined,
+    };
+  }
+
+  async #startAgain(service: Service, container: ContainerInfo): Promise<boolean> {
     const ran = container.startedAt === undefined ? 0 : Date.now() - container.startedAt;
     const last = this.#attempts.get(service.name);
     const first = ran < RAN_WELL_MS && last?.containerId === container.id ? last.count : 0;
@@ -57,6 +90,19 @@ export class Restarts {
     this.#report({ type: 'state', resource: `container/${name}`, state: 'running', reason });
     return true;
   }
+}
+
+/** How a service ran, as far as a session has seen it. */
+export type ServiceHistory = Pick<ServiceStatus, 'lastEnd' | 'restarts' | 'next'>;
+
+/** The run of a container that ended last, and what becomes of it. */
+interface RunHistory {
+  readonly containerId: string;
+  /** When that run began. */
+  readonly startedAt: number | undefined;
+  readonly lastEnd: ServiceEnd;
+  restarts: number;
+  next: 'start' | 'nothing';
 }
 
 /** What the policy says about a container that has ended, after so many attempts in a row. Pure. */

@@ -1,13 +1,38 @@
-import type { Engine } from '../engine/index.ts';
+import type { ContainerInfo, Engine } from '../engine/index.ts';
 import { containerName, namespaceOwner } from '../model/identity.ts';
-import type { ServiceStatus } from './status.ts';
+import type { Restarts } from './restarts.ts';
+import type { ServiceEnd, ServiceStatus } from './status.ts';
 
-/** How a service of a project is now, with or without a session. Errors: those of the engine. */
-export async function serviceStatus(engine: Engine, project: string, name: string): Promise<ServiceStatus> {
+/**
+ * How a service of a project is now, with or without a session, which alone has `restarts`. Errors: those of the engine.
+ */
+export async function serviceStatus(
+  engine: Engine,
+  project: string,
+  name: string,
+  restarts?: Pick<Restarts, 'historyOf'>,
+): Promise<ServiceStatus> {
   const container = containerName(project, name, 'service');
   const [found, owner] = await Promise.all([
     engine.findContainer(container),
     engine.findContainer(namespaceOwner(project, name)),
   ]);
-  return { name, container, state: found?.state ?? 'missing', ports: owner?.publishedPorts ?? [] };
+  const status = { name, container, ports: owner?.publishedPorts ?? [] };
+  if (found === undefined) return { ...status, state: 'missing' };
+  const history = restarts?.historyOf(name, found);
+  const hasEnded = found.state === 'exited' || found.state === 'dead';
+  return {
+    ...status,
+    state: found.state,
+    health: found.state === 'running' ? found.health : undefined,
+    startedAt: found.startedAt,
+    lastEnd: hasEnded ? endOf(found) : history?.lastEnd,
+    next: hasEnded ? history?.next : undefined,
+    restarts: history?.restarts,
+  };
+}
+
+/** How the program of a container has ended. */
+export function endOf({ exitCode, outOfMemory, endedAt }: ContainerInfo): ServiceEnd {
+  return { exitCode, outOfMemory, at: endedAt };
 }

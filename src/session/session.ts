@@ -73,6 +73,7 @@ export class Session {
   readonly #options: SessionOptions;
   readonly #resources: LiveResources;
   readonly #logs: LogFollower;
+  readonly #restarts: Restarts;
   readonly #passes: Passes;
   readonly #askers = new Set<Asker>();
   readonly #states = new Map<string, { readonly state: LiveState; readonly reason: string }>();
@@ -89,14 +90,16 @@ export class Session {
   constructor(workspace: Workspace, options: SessionOptions) {
     this.#options = options;
     const { engine, abortOnFailure = false } = options;
+    const report: Reporter = (event) => this.#report(event);
     this.#resources = new LiveResources(workspace, {
       ...options,
       report: (event) => this.#passes.report(event),
     });
-    this.#logs = new LogFollower(engine, (event) => this.#report(event));
+    this.#logs = new LogFollower(engine, report);
+    this.#restarts = new Restarts(engine, report, this.#ending.signal);
     this.#passes = new Passes(workspace, {
       resources: this.#resources,
-      report: (event) => this.#report(event),
+      report,
       made: () => this.#followLogs(),
       abortOnFailure,
       signal: this.#ending.signal,
@@ -224,7 +227,7 @@ export class Session {
         engine,
         session: identity.id,
         report,
-        restarts: new Restarts(engine, report, signal),
+        restarts: this.#restarts,
         service: (name) =>
           this.#restarting.has(name) ? undefined : this.#resources.workspace.services.get(name),
         started: (service, containerId) => this.#logs.follow(service, containerId),
@@ -285,7 +288,7 @@ export class Session {
     const { engine, platform, identity, program } = this.#options;
     const services = await Promise.all(
       [...this.#resources.workspace.services.keys()].map((name) =>
-        serviceStatus(engine, identity.project, name),
+        serviceStatus(engine, identity.project, name, this.#restarts),
       ),
     );
     const resting = this.#resources.restingOnRequest();

@@ -1,3 +1,4 @@
+import type { ContainerInfo } from '../engine/index.ts';
 import type { LiveState } from '../model/event.ts';
 import type { SessionIdentity } from '../model/identity.ts';
 import type { ProgramIdentity } from '../model/program-identity.ts';
@@ -27,6 +28,29 @@ export interface ServiceStatus {
   readonly state: string;
   /** Its ports on this machine, with the numbers that the engine chose; none while they are not published. */
   readonly ports: readonly PublishedPort[];
+  /** What its health test says while it runs; absent = it has none, or does not run. */
+  readonly health?: ContainerInfo['health'];
+  /** When it was last started, milliseconds since 1970; absent = it was not yet. */
+  readonly startedAt?: number | undefined;
+  /** How it ended the last time: its end where it has ended, the one before where it was started again. */
+  readonly lastEnd?: ServiceEnd | undefined;
+  /**
+   * What becomes of one that has ended: its `restart` starts it again, or nothing does. Absent = it runs, or that is
+   * not known: there is no session, or it has not seen the end yet.
+   */
+  readonly next?: 'start' | 'nothing' | undefined;
+  /** How often its `restart` has started it again since its container was made; absent = never, or not known. */
+  readonly restarts?: number | undefined;
+}
+
+/** How a service's program ended. */
+export interface ServiceEnd {
+  /** Undefined where the engine does not say. */
+  readonly exitCode: number | undefined;
+  /** The kernel killed it for want of memory. */
+  readonly outOfMemory: boolean;
+  /** Milliseconds since 1970; undefined where the engine does not say. */
+  readonly at: number | undefined;
 }
 
 /** A bridge as it is now. */

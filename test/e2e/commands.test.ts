@@ -223,10 +223,7 @@ describe('a port of this machine that the file leaves to the engine', () => {
     );
     const [, mapping = '', port = ''] = told.find((match) => match !== null) ?? [];
     expect((await fetch(`http://127.0.0.1:${port}/`)).headers.get('x-answered-by')).toBe('local');
-    const shown = new RegExp(
-      `^service/app +running +gefyra-${scenario.copy.project}\\.app  ${mapping}$`,
-      'm',
-    );
+    const shown = new RegExp(`^service/app +running, up \\d+s  ${mapping}$`, 'm');
     expect((await runDevenv(['ps'], scenario.options())).stdout).toMatch(shown);
     for (const pid of await guardiansOf(scenario.machine)) process.kill(pid, 'SIGKILL');
     session.signal('SIGKILL');
@@ -234,6 +231,12 @@ describe('a port of this machine that the file leaves to the engine', () => {
     const left = (await runDevenv(['ps'], scenario.options())).stdout;
     expect(left).toMatch(/the session of project .* is gone/);
     expect(left).toMatch(shown);
+    const { stdout } = await runDevenv(['ps', '--format', 'json'], scenario.options());
+    expect(JSON.parse(stdout)).toMatchObject({
+      project: scenario.copy.project,
+      state: 'left',
+      services: [{ name: 'app', state: 'running', ports: [{ published: Number(port), target: 8155 }] }],
+    });
     expect(await runDevenv(['down'], scenario.options())).toMatchObject({ code: 0 });
   });
 });

@@ -1,3 +1,5 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { aScenario, type Scenario } from './scenario.ts';
 import { runDevenv, startDevenv } from './world/devenv.ts';
@@ -58,6 +60,30 @@ describe('devenv up -d --wait', () => {
     expect(ran).toMatchObject({ code: 3, stdout: 'me in /app\n' });
   });
 
+  it('exec ends as shells do with what cannot be run, and tells it once', async () => {
+    for (const [program, code] of [
+      ['no-such-program', 127],
+      ['/etc', 126],
+    ] as const) {
+      const refused = await run('exec', '-T', 'app', program);
+      expect(refused).toMatchObject({ code, stdout: '' });
+      expect(refused.stderr.split('could not be run')).toHaveLength(2);
+    }
+  });
+
+  it('a broken file stops nothing that does not need it', async () => {
+    await scenario.copy.edit('gefyra.yaml', 'services:', 'services: [');
+    try {
+      expect((await run('ps')).stdout).toMatch(/bridge\/app:8155 +live/);
+      for (const command of [['logs'], ['exec', '-T', 'app', 'true'], ['restart', 'app']])
+        expect(await run(...command), command[0]).toMatchObject({ code: 0 });
+      expect(await run('plan')).toMatchObject({ code: 3 });
+    } finally {
+      await scenario.copy.edit('gefyra.yaml', 'services: [', 'services:');
+    }
+    await expect.poll(async () => (await scenario.pod.ask('/')).by, { timeout: 10_000 }).toBe('local');
+  });
+
   it('restart keeps container and bridge', async () => {
     const service = `gefyra-${scenario.copy.project}.app`;
     const before = await docker('inspect', '--format', '{{.Id}} {{.State.StartedAt}}', service);
@@ -73,6 +99,28 @@ describe('devenv up -d --wait', () => {
     expect(await run('down')).toMatchObject({ code: 0 });
     const scene = { project: scenario.copy.project, pod: scenario.pod, machine: scenario.machine };
     await expect.poll(() => findLeftovers(scene), { timeout: 5000 }).toEqual([]);
+  });
+});
+
+describe('devenv up -d --wait, when a service that a bridge needs ends for good', () => {
+  it('fails at once with its last lines, and ps tells how it ended', async () => {
+    await using scenario = await aScenario();
+    const file = join(scenario.copy.folder, 'gefyra.yaml');
+    const failing = 'command: sh -c "sleep 1; echo no disk; exit 3"';
+    await writeFile(file, (await readFile(file, 'utf8')).replace(/command: .*/, failing));
+    const begun = performance.now();
+    const up = await runDevenv(['up', '-d', '--wait', '--timeout', '60'], scenario.options());
+    expect(performance.now() - begun).toBeLessThan(40_000);
+    expect(up).toMatchObject({ code: 1 });
+    expect(up.stderr).toMatch(
+      /service app has ended with exit code 3, and bridge\/app:8155 needs it\n +\| no disk/,
+    );
+    const { stdout } = await runDevenv(['ps'], scenario.options());
+    expect(stdout).toMatch(/^service\/app +exited \(3\) \d+s ago$/m);
+    expect((await runDevenv(['logs'], scenario.options())).stdout).toContain('app | no disk');
+    const refused = await runDevenv(['exec', '-T', 'app', 'true'], scenario.options());
+    expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('service app does not run') });
+    expect(await runDevenv(['down'], scenario.options())).toMatchObject({ code: 0 });
   });
 });
 

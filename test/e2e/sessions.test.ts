@@ -30,12 +30,18 @@ describe('a session that is stopped', () => {
     session.signal('SIGSTOP');
     const before = await containersOf(scenario.copy.project);
     try {
-      for (const command of ['up', 'down']) {
-        const { code, stderr } = await runDevenv([command], scenario.options());
+      for (const command of ['up', 'down', 'restart', 'plan', 'ps']) {
+        const begun = performance.now();
+        const { code, stderr, stdout } = await runDevenv([command], scenario.options());
+        expect(performance.now() - begun).toBeLessThan(6000);
         expect(code).toBe(5);
+        expect(stdout).toMatch(command === 'ps' ? /^service\/app +running/m : /^$/);
         expect(stderr).toMatch(`process ${session.pid}`);
         expect(stderr).toMatch(/is there, but does not answer/);
       }
+      // These need the engine alone.
+      for (const command of [['logs'], ['exec', '-T', 'app', 'true']])
+        expect(await runDevenv(command, scenario.options())).toMatchObject({ code: 0, stderr: '' });
     } finally {
       session.signal('SIGCONT');
     }

@@ -1,6 +1,9 @@
 import { DevenvError } from '../../common/errors.ts';
+import type { Engine } from '../../engine/index.ts';
+import { serviceStatus } from '../../session/index.ts';
 import type { CliContext, GlobalFlags } from '../context.ts';
 import { projectOf } from '../project.ts';
+import { serviceState } from '../render/service-state.ts';
 import { serviceContainers } from '../service-containers.ts';
 import { openEngine } from '../wiring.ts';
 
@@ -14,7 +17,10 @@ export interface ExecFlags {
   readonly env: readonly string[];
 }
 
-/** `devenv exec SERVICE COMMAND…`: runs a program in a service's container; its exit code is that of the program. */
+/**
+ * `devenv exec SERVICE COMMAND…`: runs a program in a service's container; its exit code is that of the program.
+ * Errors: `program-not-found` (127), `program-not-executable` (126), and `container-failed` where the service has ended.
+ */
 export async function exec(
   context: CliContext,
   flags: GlobalFlags,
@@ -26,6 +32,7 @@ export async function exec(
   const engine = await openEngine(context);
   const [found] = await serviceContainers(engine, project, [service]);
   if (found === undefined) return 1;
+  await refuseEnded(engine, project, service);
   const { stdin, stdout, stderr } = process;
   const tty = options.tty && stdin.isTTY === true && stdout.isTTY === true;
   if (tty) stdin.setRawMode(true);
@@ -50,6 +57,17 @@ export async function exec(
   } finally {
     if (tty) stdin.setRawMode(false);
   }
+}
+
+async function refuseEnded(engine: Engine, project: string, service: string): Promise<void> {
+  const status = await serviceStatus(engine, project, service);
+  if (status.state === 'running') return;
+  throw new DevenvError({
+    code: 'container-failed',
+    message: `service ${service} does not run: ${serviceState(status, Date.now())}`,
+    hint: `see \`devenv logs ${service}\`; \`devenv restart ${service}\` starts it again`,
+    owner: 'user',
+  });
 }
 
 function variable(text: string): readonly [string, string] {

@@ -90,8 +90,7 @@ async function detached(
   });
   const [first] = missing;
   if (wait === true && (first === undefined || missing.some(({ owner }) => owner !== 'user'))) {
-    const spent = (performance.now() - startedAt) / 1000;
-    await waitUntilLive(context, socketPath, Math.max((timeout ?? WAIT_SECONDS) - spent, 0));
+    await waitUntilLive(context, socketPath, timeout ?? WAIT_SECONDS, startedAt);
   } else if (first !== undefined && !context.ending.aborted) return exitCodeOf(first.code);
   if (!context.ending.aborted) return 0;
   context.err(DETACHED);

@@ -1,22 +1,39 @@
 import { pause } from '../../common/deadline.ts';
 import { DevenvError } from '../../common/errors.ts';
-import { bridgeResource } from '../../model/observed.ts';
-import { askSession, type SessionStatus } from '../../session/index.ts';
+import { type Engine, lastLines } from '../../engine/index.ts';
+import { askSession } from '../../session/index.ts';
 import type { CliContext } from '../context.ts';
+import { type EndedService, readinessOf } from '../readiness.ts';
+import { causeOfEnd } from '../render/service-state.ts';
+import { openEngine } from '../wiring.ts';
 
 const LOOK_AGAIN_MS = 100;
 
-/** Waits until every bridge is live, or waits for a debugger, and every service runs, or has ended well. Errors: `deadline-passed`, naming what is missing. */
-export async function waitUntilLive(context: CliContext, socketPath: string, seconds: number): Promise<void> {
-  const deadline = performance.now() + seconds * 1000;
+/**
+ * Waits until every bridge is live, or waits for a debugger, and every service runs, or has ended well: so many seconds since
+ * a moment of `performance`, by default this one. Errors:
+ * `container-failed` with its last lines as soon as a service has ended for good that a bridge needs, or not well;
+ * `deadline-passed`, naming what is missing; `cancelled` when the session ends meanwhile; those of `askSession`.
+ */
+export async function waitUntilLive(
+  context: CliContext,
+  socketPath: string,
+  seconds: number,
+  since = performance.now(),
+): Promise<void> {
+  const deadline = since + seconds * 1000;
   for (;;) {
     const answer = await askSession(socketPath, { method: 'status' }, () => {});
-    const missing = answer !== undefined && 'status' in answer ? missingIn(answer.status) : ['the session'];
-    if (missing.length === 0 || context.ending.aborted) return;
+    if (context.ending.aborted) return;
+    if (answer === undefined || !('status' in answer)) throw sessionEnded();
+    const readiness = readinessOf(answer.status);
+    if (readiness.kind === 'live') return;
+    if (readiness.kind === 'ended') throw await givenUp(readiness.services, () => openEngine(context));
     if (performance.now() > deadline) {
       throw new DevenvError({
         code: 'deadline-passed',
-        message: `after ${seconds} s there is still no ${missing.join(', no ')}`,
+        message: `after ${seconds} s there is still no ${readiness.what.join(', no ')}`,
+        evidence: readiness.how,
         hint: 'see `devenv ps` and `devenv logs`, or wait longer with --timeout',
         owner: 'environment',
       });
@@ -25,13 +42,41 @@ export async function waitUntilLive(context: CliContext, socketPath: string, sec
   }
 }
 
-function missingIn({ services, bridges }: SessionStatus): readonly string[] {
-  return [
-    ...services
-      .filter(({ state }) => state !== 'running' && state !== 'exited')
-      .map(({ name }) => `running ${name}`),
-    ...bridges
-      .filter(({ state }) => state !== 'live' && state !== 'waiting')
-      .map((bridge) => `live ${bridgeResource(bridge)}`),
-  ];
+/** The error for services that have ended for good, with what they wrote last, as far as the engine tells. */
+export async function givenUp(
+  services: readonly EndedService[],
+  open: () => Promise<Pick<Engine, 'containerLogs'>>,
+): Promise<DevenvError> {
+  const engine = await open().catch(() => undefined);
+  const written = await Promise.all(
+    services.map(async ({ status: { name, container } }) => {
+      const lines = engine === undefined ? [] : await lastLines(engine, container);
+      return services.length === 1 ? lines : lines.map((line) => `${name} | ${line}`);
+    }),
+  );
+  const ends = services.map(({ status: { name, lastEnd }, bridges }) => {
+    const code = lastEnd?.exitCode;
+    const cause = lastEnd === undefined ? undefined : causeOfEnd(lastEnd);
+    const how = `${code === undefined ? '' : ` with exit code ${code}`}${cause === undefined ? '' : ` (${cause})`}`;
+    return `service ${name} has ended${how}${bridges.length === 0 ? '' : `, and ${bridges.join(', ')} needs it`}`;
+  });
+  const isSilent = engine !== undefined && written.every((lines) => lines.length === 0);
+  const silent = isSilent ? '; it wrote nothing' : '';
+  return new DevenvError({
+    code: 'container-failed',
+    message: `${ends.join('; ')}${silent}`,
+    evidence: written.flat(),
+    evidenceIs: 'output',
+    hint: 'mend it and save the file, or `devenv restart`; the session goes on, `devenv down` ends it',
+    owner: 'user',
+  });
+}
+
+function sessionEnded(): DevenvError {
+  return new DevenvError({
+    code: 'cancelled',
+    message: 'the session ended before everything was live',
+    hint: 'its output is in .gefyra/devenv.log beside the file',
+    owner: 'user',
+  });
 }

@@ -1,48 +1,141 @@
 import { maskText } from '../../common/secrets/secret-parts.ts';
 import { safeLine } from '../../common/terminal-text.ts';
 import { bridgeResource } from '../../model/observed.ts';
+import { ownerText } from '../../model/owner.ts';
 import { publishedPortText } from '../../model/published-port-text.ts';
-import type { ServiceStatus, SessionStatus } from '../../session/index.ts';
+import type { BridgeStatus, ServiceStatus, SessionStatus } from '../../session/index.ts';
+import type { FoundOwner, ProjectStatus } from '../project-status.ts';
+import { restartsText, serviceState } from './service-state.ts';
 import { styleOf } from './style.ts';
+import { wrapWords } from './wrap-words.ts';
 
-/** A session as a person reads it: where, then a line for each service and bridge. Ends with a line end. */
-export function renderStatus(status: SessionStatus, color: boolean): string {
+/** How a status is shown. */
+export interface Look {
+  readonly color: boolean;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** Of the terminal; undefined = lines are as long as they are, one for each service and bridge. */
+  readonly columns: number | undefined;
+}
+
+/** A project as a person reads it: where, then each service and each bridge. Ends with a line end. */
+export function renderProject(project: ProjectStatus, look: Look): string {
+  if (project.kind === 'up') return renderStatus(project.status, look);
+  const { sessions, services, names } = project;
+  const name = safeLine(project.project);
+  const silent = sessions.length === 0 && project.silence !== undefined;
+  if (names.length === 0) return silent ? '' : `project ${name} is not up\n`;
+  const heads = sessions.flatMap((owner) => head(headOf(project.project, owner, names), look));
+  return ended([...heads, ...serviceLines(services, look)]);
+}
+
+/** A session as a person reads it. */
+function renderStatus(status: SessionStatus, look: Look): string {
   const { identity, pid, file, platform } = status;
   const since = new Date(identity.since).toISOString();
-  const head = `${styleOf(color).bold(safeLine(identity.project))} up since ${since}, pid ${pid}, ${safeLine(file)}, targets on ${safeLine(platform)}`;
-  const bridges = status.bridges.map(
-    ({ name, service, port, local, target, state, reason, staying }): Row => {
-      const callers = staying === 1 ? '1 earlier connection' : `${staying} earlier connections`;
-      const notes = [maskText(reason), staying === 0 ? '' : `${callers} still with the original`].filter(
-        (note) => note !== '',
-      );
-      const why = notes.length === 0 ? '' : ` (${notes.join('; ')})`;
-      return [bridgeResource({ name }), state, `${target} port ${port} -> ${service} port ${local}${why}`];
-    },
+  const words = `${safeLine(identity.project)} up since ${since}, pid ${pid}, ${file}, targets on ${platform}`;
+  const [first = '', ...more] = head(words, look);
+  const name = safeLine(identity.project);
+  // A name that is too long for the line is left as it is broken.
+  const painted = first.startsWith(name)
+    ? `${styleOf(look.color).bold(name)}${first.slice(name.length)}`
+    : first;
+  const width = nameWidth(status);
+  const bridges = table(status.bridges.map(bridgeRow), look, width);
+  return ended([painted, ...more, ...serviceLines(status.services, look, width), ...bridges]);
+}
+
+function headOf(project: string, owner: FoundOwner, names: readonly string[]): string {
+  switch (owner.standing) {
+    case 'gone':
+      return `the session of project ${project} is gone; it left ${names.join(', ')}: devenv down removes that`;
+    case 'alive':
+      return `project ${project} is up, by ${ownerText(owner)}: its bridges are shown there`;
+    case 'unclear':
+      return `project ${project} may be up, by ${ownerText(owner)}: that session cannot be asked from here`;
+    case 'silent':
+      return `project ${project} is up, by ${ownerText(owner)}: its session does not answer`;
+  }
+}
+
+function head(text: string, { columns }: Look): readonly string[] {
+  return columns === undefined ? [safeLine(text)] : wrapWords(safeLine(text), columns, '  ');
+}
+
+function ended(lines: readonly string[]): string {
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+/** What it is, its state and how good that is, and more about it in parts that are not broken if it can be. */
+interface Row {
+  readonly name: string;
+  readonly state: string;
+  readonly isGood: boolean;
+  readonly details: readonly string[];
+}
+
+function serviceLines(services: readonly ServiceStatus[], look: Look, width?: number): readonly string[] {
+  return table(
+    services.map((service) => serviceRow(service, look.now)),
+    look,
+    width,
   );
-  return `${[head, ...aligned([...status.services.map(serviceRow), ...bridges], color)].join('\n')}\n`;
 }
 
-/** Services of a project as they are, a line for each. Empty, or ends with a line end. */
-export function renderServices(services: readonly ServiceStatus[], color: boolean): string {
-  return aligned(services.map(serviceRow), color)
-    .map((line) => `${line}\n`)
-    .join('');
+function serviceRow(service: ServiceStatus, now: number): Row {
+  return {
+    name: `service/${service.name}`,
+    state: serviceState(service, now),
+    isGood: service.state === 'running' && service.health !== 'unhealthy',
+    details: [...service.ports.map(publishedPortText), restartsText(service) ?? []].flat(),
+  };
 }
 
-/** What it is, its state, and more about it. */
-type Row = readonly [string, string, string];
-
-function serviceRow({ name, container, state, ports }: ServiceStatus): Row {
-  return [`service/${name}`, state, [container, ...ports.map(publishedPortText)].join('  ')];
+function bridgeRow(bridge: BridgeStatus): Row {
+  const { service, port, local, target, state, reason, staying } = bridge;
+  const callers = staying === 1 ? '1 earlier connection' : `${staying} earlier connections`;
+  const notes = [maskText(reason), staying === 0 ? '' : `${callers} still with the original`].filter(
+    (note) => note !== '',
+  );
+  const why = notes.length === 0 ? '' : ` (${notes.join('; ')})`;
+  const detail = `${target} port ${port} -> ${service} port ${local}${why}`;
+  return { name: bridgeResource(bridge), state, isGood: state === 'live', details: [detail] };
 }
 
-function aligned(said: readonly Row[], color: boolean): readonly string[] {
-  const rows = said.map(([name, state, detail]): Row => [safeLine(name), safeLine(state), safeLine(detail)]);
+function nameWidth({ services, bridges }: SessionStatus): number {
+  const names = [...services.map(({ name }) => `service/${name}`), ...bridges.map(bridgeResource)];
+  return Math.max(0, ...names.map((name) => safeLine(name).length));
+}
+
+/** Details narrower than this stand below their line. */
+const LEAST_DETAIL_COLUMNS = 28;
+const BELOW = '    ';
+
+function table(rows: readonly Row[], look: Look, width?: number): readonly string[] {
+  const safe = rows.map((row) => ({ ...row, name: safeLine(row.name), state: safeLine(row.state) }));
+  const names = width ?? Math.max(0, ...safe.map(({ name }) => name.length));
+  // A state that nothing follows may be as long as it is.
+  const states = Math.max(
+    0,
+    ...safe.filter(({ details }) => details.length > 0).map(({ state }) => state.length),
+  );
+  return safe.flatMap((row) => rowLines(row, names, states, look));
+}
+
+function rowLines(row: Row, names: number, states: number, { color, columns }: Look): readonly string[] {
   const style = styleOf(color);
-  const width = (column: 0 | 1) => Math.max(0, ...rows.map((row) => row[column].length));
-  return rows.map(([name, state, detail]) => {
-    const paint = state === 'running' || state === 'live' ? style.green : style.yellow;
-    return `${name.padEnd(width(0))}  ${paint(state.padEnd(width(1)))}  ${style.dim(detail)}`;
-  });
+  const paint = row.isGood ? style.green : style.yellow;
+  const details = row.details.map(safeLine);
+  const begin = `${row.name.padEnd(names)}  `;
+  if (details.length === 0) return [`${begin}${paint(row.state)}`];
+  const whole = details.join('  ');
+  const used = names + states + 4;
+  const line = `${begin}${paint(row.state.padEnd(states))}`;
+  if (columns === undefined || used + whole.length <= columns) return [`${line}  ${style.dim(whole)}`];
+  const isRoomy = columns - used >= LEAST_DETAIL_COLUMNS;
+  const indent = isRoomy ? ' '.repeat(used) : BELOW;
+  const pieces = details.flatMap((detail) => wrapWords(detail, columns - indent.length)).map(style.dim);
+  if (!isRoomy) return [`${begin}${paint(row.state)}`, ...pieces.map((piece) => `${indent}${piece}`)];
+  const [first = '', ...more] = pieces;
+  return [`${line}  ${first}`, ...more.map((piece) => `${indent}${piece}`)];
 }

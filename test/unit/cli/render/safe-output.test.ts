@@ -9,7 +9,8 @@ import { logWriter } from '../../../../src/cli/render/log-writer.ts';
 import { choiceLines, choicesOf } from '../../../../src/cli/render/menu.ts';
 import { renderPlan } from '../../../../src/cli/render/plan.ts';
 import { shown } from '../../../../src/cli/render/reporter.ts';
-import { renderServices, renderStatus } from '../../../../src/cli/render/status.ts';
+import { renderProject } from '../../../../src/cli/render/status.ts';
+import { statusJson } from '../../../../src/cli/render/status-json.ts';
 import { styleOf } from '../../../../src/cli/render/style.ts';
 import { TerminalRenderer } from '../../../../src/cli/render/terminal.ts';
 import type { ErrorFacts } from '../../../../src/common/errors.ts';
@@ -141,8 +142,10 @@ it('nothing gets through in errors, plans, states and questions', () => {
   expectHarmless(renderError({ ...error, evidence: [] }, false));
   expectHarmless(renderError(error, false), 'colors');
   expectHarmless(renderPlan(EVIL, [step], false));
-  expectHarmless(renderStatus(status, false));
-  expectHarmless(renderServices(status.services, false));
+  const project = { kind: 'up', status } as const;
+  for (const columns of [undefined, 40])
+    expectHarmless(renderProject(project, { color: false, now: 0, columns }));
+  expectHarmless(statusJson(project));
   expectHarmless(choiceLines('which?', choices, 200, styleOf(false)).join('\n'));
 });
 
