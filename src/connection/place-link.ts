@@ -32,6 +32,9 @@ export interface PlaceListener extends AgentsListener {
   gaveUp(error: ErrorFacts): void;
 }
 
+/** How often an agent that was found or placed is greeted before another one is looked for. */
+const ATTEMPTS = 3;
+
 /**
  * The agent of one place: found or placed, connected, and connected or placed again for as long as the link is open.
  * One for each network namespace, whatever the targets are called that run there: an agent serves a session once.
@@ -104,10 +107,12 @@ export class PlaceLink {
   async #connect(signal: AbortSignal): Promise<AgentLink> {
     const { platform, identity } = this.#options;
     const agent = (await platform.findAgent(this.place)) ?? (await this.#placed());
-    const link = await AgentLink.connect(platform, this.place, agent, identity, {
+    const hears = {
       said: (from, event) => this.#tell((listener) => listener.said(from, event)),
       silenceChanged: (from) => this.#tell((listener) => listener.silenceChanged(from)),
-    });
+    } satisfies Parameters<typeof AgentLink.connect>[4];
+    const connect = () => AgentLink.connect(platform, this.place, agent, identity, hears);
+    const link = await severalTimes(connect, signal);
     if (!signal.aborted) return link;
     await this.#retire(link);
     throw cancelled(`the connection to ${this.place.name}`);
@@ -144,6 +149,20 @@ export class PlaceLink {
 
   #tell(say: (listener: PlaceListener) => void): void {
     for (const listener of [...this.#listeners]) say(listener);
+  }
+}
+
+/** On a busy machine a program that is there may miss the time of a greeting once. Errors: those of the last attempt. */
+async function severalTimes<T>(connect: () => Promise<T>, signal: AbortSignal): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await connect();
+    } catch (error) {
+      const mayPass =
+        error instanceof DevenvError && (error.code === 'agent-failed' || error.code === 'deadline-passed');
+      if (!mayPass || attempt === ATTEMPTS || signal.aborted) throw error;
+      await pause(LOOK_AGAIN_MS, signal);
+    }
   }
 }
 
