@@ -1,12 +1,13 @@
 import { unlessAborted } from '../common/deadline.ts';
 import { type Deferred, deferred } from '../common/deferred.ts';
-import { DevenvError, messageOf } from '../common/errors.ts';
+import { messageOf } from '../common/errors.ts';
 import { supervised } from '../common/supervised.ts';
 import type { Reporter } from '../model/event.ts';
 import { type BridgedPort, bridgeResource } from '../model/observed.ts';
 import type { ServiceSide } from '../model/service-side.ts';
 import type { AgentEvent } from '../protocol/index.ts';
 import type { BridgeAgent, BridgeRoutes } from './ports.ts';
+import { refusal } from './refusal.ts';
 import { type BridgeVerdict, type ClaimState, takesRequests, verdictOn } from './verdict.ts';
 
 /** How long to wait before a claim that was lost, and could not be made again, is tried once more, milliseconds. */
@@ -23,6 +24,8 @@ interface Claim {
   state: Exclude<ClaimState, 'silent'>;
   /** Why it is refused, or why the agent does not send requests that are wanted; undefined when all is well. */
   objection: string | undefined;
+  /** Requests were asked for last: only then it says something that the agent sends none. */
+  isAskedFor: boolean;
   /** Callers whose connection to the original began before and goes on. */
   staying: number;
   /** Settles as the first attempt to claim does; resolves also when the agent goes before. */
@@ -40,7 +43,15 @@ export class OpenBridge {
   readonly #report: Reporter;
   readonly #claims = new Map<BridgeAgent, Claim>();
   readonly #unfollow: (() => void)[] = [];
-  #side: ServiceSide = { hasGateway: false, listens: false, awaitedDebugger: undefined, isHealthy: true };
+  #side: ServiceSide = {
+    gateway: 'connecting',
+    listens: false,
+    awaitedDebugger: undefined,
+    isHealthy: true,
+    ended: undefined,
+  };
+  /** Why the original does not answer either; undefined while it does. */
+  #targetDown: string | undefined;
   /** Settled, and another one made, whenever it changes whether requests are wanted. */
   #change = deferred();
   #onRequest = false;
@@ -67,6 +78,10 @@ export class OpenBridge {
         down: (agent) => this.#down(agent),
         said: (agent, event) => this.#heard(agent, event),
         silenceChanged: () => this.#tell(),
+        targetChanged: (down) => {
+          this.#targetDown = down;
+          this.#tell();
+        },
       }),
     );
     const claims = [...this.#claims.values()].map(({ first }) => first.promise);
@@ -113,6 +128,7 @@ export class OpenBridge {
     const claim: Claim = {
       state: 'claiming',
       objection: undefined,
+      isAskedFor: false,
       staying: 0,
       first: deferred(),
       left: new AbortController(),
@@ -158,7 +174,8 @@ export class OpenBridge {
     this.#tell();
     while (!signal.aborted) {
       const changed = this.#change.promise;
-      await this.#ask(agent, { type: this.#wanted ? 'resume' : 'rest', port });
+      claim.isAskedFor = this.#wanted;
+      await this.#ask(agent, { type: claim.isAskedFor ? 'resume' : 'rest', port });
       claim.first.resolve();
       await unlessAborted('the claim', signal, changed).catch(() => {});
     }
@@ -200,7 +217,7 @@ export class OpenBridge {
     if (event.type !== 'intercept') return;
     if (claim.state === 'refused') return;
     claim.state = event.live ? 'live' : 'claimed';
-    claim.objection = event.live || !this.#wanted ? undefined : event.reason;
+    claim.objection = event.live || !this.#wanted || !claim.isAskedFor ? undefined : event.reason;
     this.#tell();
   }
 
@@ -214,6 +231,7 @@ export class OpenBridge {
       onRequest: this.#onRequest,
       claims: claims.map(([agent, { state }]) => (agent.isSilent ? 'silent' : state)),
       objection: claims.find(([, { objection }]) => objection !== undefined)?.[1].objection,
+      targetDown: this.#targetDown,
     });
     if (verdict.passing) this.#passing = setTimeout(() => this.#say(verdict), PASSING_MS);
     else this.#say(verdict);
@@ -234,34 +252,4 @@ function cutWords({ name }: BridgedPort, cut: readonly string[], drainMs: number
   const others = cut.length > TOLD_CALLERS ? ` and ${cut.length - TOLD_CALLERS} more` : '';
   const requests = cut.length === 1 ? '1 request was' : `${cut.length} requests were`;
   return `${requests} cut off when bridge ${name} closed, not answered within ${drainMs / 1000} s: from ${some}${others}`;
-}
-
-function refusal(
-  bridge: BridgedPort,
-  agent: BridgeAgent,
-  answer: Extract<AgentEvent, { type: 'refused' }>,
-): DevenvError {
-  const { holder, tunnel } = answer;
-  if (holder === undefined) {
-    return new DevenvError({
-      code: 'agent-failed',
-      message: `the agent at ${agent.place} refused port ${bridge.port}: ${answer.reason}`,
-      owner: 'environment',
-    });
-  }
-  if (tunnel !== undefined) {
-    return new DevenvError({
-      code: 'target-conflict',
-      message: `port ${bridge.port} of ${bridge.target} is bridged by service ${tunnel} of this file already, under another name of the same pod`,
-      hint: 'remove one of the two bridges from the file',
-      owner: 'user',
-    });
-  }
-  const { user, project, since } = holder.owner;
-  return new DevenvError({
-    code: 'target-conflict',
-    message: `port ${bridge.port} of ${bridge.target} is held by ${user} (project ${project}, since ${new Date(since).toISOString()})`,
-    hint: `ask ${user} to run \`devenv down\` in project ${project}, or bridge another target`,
-    owner: 'user',
-  });
 }

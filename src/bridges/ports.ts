@@ -26,6 +26,8 @@ export interface AgentListener {
   said(agent: BridgeAgent, event: AgentEvent): void;
   /** `BridgeAgent.isSilent` has changed. */
   silenceChanged(agent: BridgeAgent): void;
+  /** Why nobody answers at the target but a bridge, in words; undefined when the original answers again. Called at once. */
+  targetChanged(down: string | undefined): void;
 }
 
 /** What bridges need of the connections. */

@@ -22,6 +22,8 @@ export interface BridgeFacts {
    * Undefined when none has anything.
    */
   readonly objection: string | undefined;
+  /** Why the original does not answer either, e.g. `the target is not running`; undefined while it does, as far as is known. */
+  readonly targetDown: string | undefined;
 }
 
 /** How a bridge is, and why where the state does not say it. */
@@ -34,34 +36,61 @@ export interface BridgeVerdict {
 }
 
 /** Whether the service can take requests now: only then agents are asked to send them. Pure. */
-export function takesRequests({ hasGateway, listens, isHealthy }: ServiceSide): boolean {
-  return hasGateway && listens && isHealthy;
+export function takesRequests({ gateway, listens, isHealthy }: ServiceSide): boolean {
+  return gateway === 'answers' && listens && isHealthy;
 }
 
 /** How a bridge is. The one place that says why it rests. Pure. */
-export function verdictOn({ local, side, onRequest, claims, objection }: BridgeFacts): BridgeVerdict {
-  if (claims.length === 0) return { state: 'lost', reason: 'no agent is connected, the original answers' };
+export function verdictOn({
+  local,
+  side,
+  onRequest,
+  claims,
+  objection,
+  targetDown,
+}: BridgeFacts): BridgeVerdict {
+  const but = (why: string) =>
+    targetDown === undefined ? `${why}, the original answers` : `${why}, and nobody answers: ${targetDown}`;
+  if (claims.length === 0) {
+    const reason =
+      targetDown === undefined ? but('no agent is connected') : `${targetDown}, so that nobody answers`;
+    return { state: 'lost', reason };
+  }
   if (claims.every((claim) => claim === 'refused'))
     return { state: 'lost', reason: objection ?? 'the agent refuses it' };
   if (claims.every((claim) => claim === 'silent'))
-    return { state: 'lost', reason: 'the agent does not answer, the original does' };
-  if (onRequest) return { state: 'resting', reason: 'as asked for, the original answers' };
-  if (!takesRequests(side)) return resting(local, side);
+    return { state: 'lost', reason: but('the agent is not heard') };
+  if (onRequest) return { state: 'resting', reason: but('as asked for') };
+  if (!takesRequests(side)) {
+    const { state, why } = obstacle(local, side);
+    return { state, reason: but(why) };
+  }
   if (claims.every((claim) => claim === 'live')) return { state: 'live', reason: '' };
   if (claims.some((claim) => claim === 'live')) return { state: 'live', reason: 'not at every replica' };
-  if (objection !== undefined) return { state: 'lost', reason: `${objection}, the original answers` };
-  return {
-    state: 'resting',
-    reason: 'the agent sends no requests here yet, the original answers',
-    passing: true,
-  };
+  if (objection !== undefined) return { state: 'lost', reason: but(objection) };
+  return { state: 'resting', reason: but('the agent sends no requests here yet'), passing: true };
 }
 
-function resting(local: number, { hasGateway, listens, awaitedDebugger }: ServiceSide): BridgeVerdict {
-  const rests = (why: string) => ({ state: 'resting', reason: `${why}, the original answers` }) as const;
-  if (!hasGateway) return rests('the connection of the service is being made again');
-  if (listens) return rests('the service is unhealthy');
-  if (awaitedDebugger === undefined) return rests(`nothing listens on 127.0.0.1:${local}`);
-  const reason = `for a debugger to attach to 127.0.0.1:${awaitedDebugger}, the original answers`;
-  return { state: 'waiting', reason };
+/** What keeps a service from taking requests: the first thing that is missing on their way. */
+function obstacle(
+  local: number,
+  { gateway, listens, awaitedDebugger, ended }: ServiceSide,
+): { readonly state: BridgeVerdict['state']; readonly why: string } {
+  switch (gateway) {
+    case 'connecting':
+      return { state: 'resting', why: 'the connection of the service is being made again' };
+    case 'silent':
+      return { state: 'lost', why: 'the gateway of the service does not answer' };
+    case 'paused':
+      return { state: 'lost', why: 'the container of its gateway is paused' };
+    case 'ended':
+      return { state: 'lost', why: 'the container of its gateway has ended' };
+    case 'answers':
+      break;
+  }
+  if (listens) return { state: 'resting', why: 'the service is unhealthy' };
+  if (ended !== undefined) return { state: 'resting', why: `the service has ended (${ended})` };
+  if (awaitedDebugger === undefined)
+    return { state: 'resting', why: `nothing listens on 127.0.0.1:${local}` };
+  return { state: 'waiting', why: `for a debugger to attach to 127.0.0.1:${awaitedDebugger}` };
 }

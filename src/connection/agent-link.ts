@@ -19,6 +19,8 @@ export interface AgentsListener {
   said(agent: AgentLink, event: AgentEvent): void;
   /** `AgentLink.isSilent` has changed. */
   silenceChanged(agent: AgentLink): void;
+  /** Why nobody answers at the target but a bridge, in words; undefined when the original answers again. */
+  targetChanged(down: string | undefined): void;
 }
 
 /** A connection to one agent, for as long as its control duplex lives. */

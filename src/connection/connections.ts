@@ -117,6 +117,11 @@ export class Connections {
     this.#sides.healthChanged(service, healthy);
   }
 
+  /** The program of a service has ended, in such words; undefined when it runs. */
+  programChanged(service: string, ended: string | undefined): void {
+    this.#sides.programChanged(service, ended);
+  }
+
   #joined(target: string): TargetLink {
     const link = this.#targets.get(target);
     if (link !== undefined) return link;

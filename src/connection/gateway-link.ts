@@ -41,14 +41,17 @@ export class GatewayLink {
   }
 
   /**
-   * Connects to a gateway, which may only just be starting. `onEvent` hears what it says by itself.
+   * Connects to a gateway, which may only just be starting. `hears` is told what it says by itself, and of its silence.
    * Errors: `container-failed` with its last output when it does not come, `cancelled`.
    */
   static async connect(
     engine: Engine,
     containerId: string,
     identity: SessionIdentity,
-    onEvent: (event: GatewayEvent) => void,
+    hears: {
+      readonly said: (event: GatewayEvent) => void;
+      readonly silenceChanged: (silent: boolean) => void;
+    },
     signal: AbortSignal,
   ): Promise<GatewayLink> {
     const info = await engine.findContainer(containerId);
@@ -59,7 +62,12 @@ export class GatewayLink {
       return duplex;
     };
     const duplex = await untilItListens(engine, containerId, () => open('control', '', signal), signal);
-    const control = new ControlClient<GatewayRequest, GatewayEvent>(duplex, decodeGatewayEvent, onEvent);
+    const control = new ControlClient<GatewayRequest, GatewayEvent>(
+      duplex,
+      decodeGatewayEvent,
+      hears.said,
+      hears.silenceChanged,
+    );
     return new GatewayLink(control, open);
   }
 

@@ -25,7 +25,7 @@ export interface PlaceLinkOptions {
 }
 
 /** Hears of the agent of a place, and of the trouble with it. */
-export interface PlaceListener extends AgentsListener {
+export interface PlaceListener extends Omit<AgentsListener, 'targetChanged'> {
   /** The agent was lost, or is back, for people. */
   troubled(state: 'up' | 'lost', reason: string): void;
   /** No other agent is placed there for some time. Told once, until it is back. */

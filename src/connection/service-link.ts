@@ -40,6 +40,8 @@ export class ServiceLink {
   readonly #options: ServiceLinkOptions;
   readonly #ended = new AbortController();
   #stands = false;
+  /** Counts changes of what is known of the gateway: what was found out before one says nothing after it. */
+  #changes = 0;
   #running: Promise<void> = Promise.resolve();
 
   constructor(options: ServiceLinkOptions) {
@@ -66,6 +68,7 @@ export class ServiceLink {
       {
         live: (stands, life) => this.#live(stands, life),
         onLost: (why, failures) => {
+          void this.#findTrouble(undefined);
           if (failures === 1) tell('lost', 'it is gone; connecting again');
           else if (failures === STILL_TRYING && why !== undefined)
             tell('lost', `${messageOf(why)}; still trying`);
@@ -82,21 +85,28 @@ export class ServiceLink {
   async close(): Promise<void> {
     this.#ended.abort();
     await this.#running;
+    this.#noTrouble();
   }
 
   async #live(stands: () => void, signal: AbortSignal): Promise<void> {
     const { engine, gatewayId, identity, settings, sides } = this.#options;
-    const { service, awaitedDebugger } = settings;
+    const { service } = settings;
     const gateway = await GatewayLink.connect(
       engine,
       gatewayId,
       identity,
-      (event) => this.#heard(event),
+      {
+        said: (event) => this.#heard(event),
+        silenceChanged: (silent) => {
+          if (silent) void this.#findTrouble('silent');
+          else this.#noTrouble();
+        },
+      },
       signal,
     );
     onAbort(signal, () => gateway.close());
     try {
-      sides.gatewayUp(service, awaitedDebugger);
+      this.#noTrouble();
       await this.#join(gateway, signal);
       this.#stands = true;
       stands();
@@ -108,6 +118,33 @@ export class ServiceLink {
     }
   }
 
+  /** Says why the gateway carries nothing: as its container is, or else as `otherwise` says. */
+  async #findTrouble(otherwise: 'silent' | undefined): Promise<void> {
+    const { engine, gatewayId, settings, sides } = this.#options;
+    this.#changes += 1;
+    const before = this.#changes;
+    if (otherwise !== undefined) sides.gatewayTroubled(settings.service, otherwise);
+    const state = await engine.findContainer(gatewayId).then(
+      (found) => found?.state ?? 'removing',
+      // An engine that does not answer says nothing of the container.
+      () => undefined,
+    );
+    const trouble =
+      state === 'paused'
+        ? 'paused'
+        : state === undefined || state === 'running' || state === 'created'
+          ? otherwise
+          : 'ended';
+    // Meanwhile it may be connected again, or heard.
+    if (trouble === undefined || before !== this.#changes) return;
+    sides.gatewayTroubled(settings.service, trouble);
+  }
+
+  #noTrouble(): void {
+    this.#changes += 1;
+    this.#options.sides.gatewayTroubled(this.#options.settings.service, undefined);
+  }
+
   #heard(event: GatewayEvent): void {
     const { settings, sides, report } = this.#options;
     const { service } = settings;
@@ -117,9 +154,11 @@ export class ServiceLink {
 
   /** Joins a gateway with all agents, those to come included. Resolves when outbound traffic flows. */
   async #join(gateway: GatewayLink, signal: AbortSignal): Promise<void> {
-    const { settings, targets } = this.#options;
+    const { settings, targets, sides } = this.#options;
     const { ports, awaitedDebugger, service } = settings;
     await gateway.watch(awaitedDebugger === undefined ? ports : [...ports, awaitedDebugger]);
+    // Only now it is known on which of them something listens.
+    sides.gatewayUp(service, awaitedDebugger);
     const joined = new Set<AgentLink>();
     for (const target of targets) {
       const unfollow = target.follow({
@@ -133,6 +172,7 @@ export class ServiceLink {
         down: () => {},
         said: () => {},
         silenceChanged: () => {},
+        targetChanged: () => {},
       });
       onAbort(signal, unfollow);
     }
@@ -185,6 +225,7 @@ async function anAgentOf(target: TargetLink, signal: AbortSignal): Promise<Agent
     down: () => {},
     said: () => {},
     silenceChanged: () => {},
+    targetChanged: () => {},
   });
   const stay = onAbort(signal, () => found.resolve(undefined));
   const agent = await found.promise;

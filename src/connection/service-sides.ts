@@ -1,4 +1,4 @@
-import type { ServiceSide } from '../model/service-side.ts';
+import type { GatewayState, ServiceSide } from '../model/service-side.ts';
 
 /** Hears of a service's side of one port, at once and after every change. */
 export type SideListener = (side: ServiceSide) => void;
@@ -8,7 +8,11 @@ export class ServiceSides {
   readonly #listening = new Map<string, ReadonlyMap<number, boolean>>();
   /** Ports of debuggers that programs wait for, by services whose gateway is connected. */
   readonly #connected = new Map<string, number | undefined>();
+  /** How gateways are that are not simply connected, or being connected. */
+  readonly #troubled = new Map<string, Exclude<GatewayState, 'answers' | 'connecting'>>();
   readonly #unhealthy = new Set<string>();
+  /** How programs have ended that do not run. */
+  readonly #ended = new Map<string, string>();
   readonly #listeners = new Map<string, Map<SideListener, number>>();
 
   /** Follows a service's side of a port; told at once what is known. Returns what ends it. */
@@ -24,6 +28,16 @@ export class ServiceSides {
   /** The gateway of a service is connected. `awaitedDebugger`: port of the debugger that the program waits for. */
   gatewayUp(service: string, awaitedDebugger: number | undefined): void {
     this.#connected.set(service, awaitedDebugger);
+    this.#tell(service);
+  }
+
+  /** Why the gateway of a service carries nothing, whether it is connected or not; undefined when there is no reason known. */
+  gatewayTroubled(
+    service: string,
+    trouble: Exclude<GatewayState, 'answers' | 'connecting'> | undefined,
+  ): void {
+    if (trouble === undefined) this.#troubled.delete(service);
+    else this.#troubled.set(service, trouble);
     this.#tell(service);
   }
 
@@ -48,6 +62,13 @@ export class ServiceSides {
     this.#tell(service);
   }
 
+  /** The program of a service has ended, in such words; undefined when it runs. */
+  programChanged(service: string, ended: string | undefined): void {
+    if (ended === undefined) this.#ended.delete(service);
+    else this.#ended.set(service, ended);
+    this.#tell(service);
+  }
+
   #tell(service: string): void {
     for (const [listener, port] of this.#listeners.get(service) ?? []) listener(this.#sideOf(service, port));
   }
@@ -56,10 +77,11 @@ export class ServiceSides {
     const listens = (asked: number) => this.#listening.get(service)?.get(asked) === true;
     const awaited = this.#connected.get(service);
     return {
-      hasGateway: this.#connected.has(service),
+      gateway: this.#troubled.get(service) ?? (this.#connected.has(service) ? 'answers' : 'connecting'),
       listens: listens(port),
       awaitedDebugger: awaited !== undefined && listens(awaited) ? awaited : undefined,
       isHealthy: !this.#unhealthy.has(service),
+      ended: this.#ended.get(service),
     };
   }
 }

@@ -12,6 +12,8 @@ import { programFault } from './program-fault.ts';
 /** Failures in a row after which people are told that changes of the target are not seen. */
 const WORTH_TELLING = 3;
 
+const NOT_RUNNING = 'the target is not running';
+
 /** What a target link works with. */
 export interface TargetLinkOptions {
   readonly platform: Platform;
@@ -27,6 +29,8 @@ export class TargetLink {
   readonly #entered = new Map<string, { readonly link: PlaceLink; readonly unfollow: () => void }>();
   readonly #listeners = new Set<AgentsListener>();
   #said = '';
+  /** Why nobody answers there but a bridge; undefined while the original does. */
+  #down: string | undefined;
 
   constructor(reference: TargetRef, options: TargetLinkOptions) {
     this.#reference = reference;
@@ -36,6 +40,7 @@ export class TargetLink {
   /** Connects to an agent at every place. Errors: `target-not-found`, `target-unsupported`, `agent-failed`, `cancelled`. */
   async open(signal: AbortSignal): Promise<void> {
     const target = await this.#resolve(signal);
+    this.#down = downOf(target);
     const links = target.places.map((place) => this.#enter(place));
     await Promise.all(links.map((link) => firstConnected(link, signal)));
     void this.#follow(target);
@@ -46,9 +51,10 @@ export class TargetLink {
     return [...this.#entered.values()].flatMap(({ link }) => link.agent ?? []);
   }
 
-  /** Tells a listener of the agents, at once of those that are there. Returns what ends it. */
+  /** Tells a listener of the agents, at once of those that are there, and of the target. Returns what ends it. */
   follow(listener: AgentsListener): () => void {
     this.#listeners.add(listener);
+    if (this.#down !== undefined) listener.targetChanged(this.#down);
     for (const agent of this.agents()) listener.up(agent);
     return () => {
       this.#listeners.delete(listener);
@@ -117,6 +123,7 @@ export class TargetLink {
   async #settle(signal: AbortSignal): Promise<Target | undefined> {
     const target = await this.#resolveAgain(signal);
     if (signal.aborted) return undefined;
+    this.#tellDown(downOf(target));
     const places = target?.places ?? [];
     for (const [id, { link, unfollow }] of this.#entered) {
       if (places.some((place) => place.id === id)) continue;
@@ -126,7 +133,7 @@ export class TargetLink {
       // For this target it is gone, though another one may still use the agent.
       if (link.agent !== undefined) this.#relay.down(link.agent);
     }
-    if (target === undefined) this.#state('lost', 'the target is not running');
+    if (target === undefined) this.#state('lost', NOT_RUNNING);
     for (const place of places) {
       if (this.#entered.has(place.id)) continue;
       const link = this.#enter(place);
@@ -155,6 +162,12 @@ export class TargetLink {
     return unlessAborted('the look for the target', signal, resolving);
   }
 
+  #tellDown(down: string | undefined): void {
+    if (down === this.#down) return;
+    this.#down = down;
+    this.#tell((listener) => listener.targetChanged(down));
+  }
+
   #tell(say: (listener: AgentsListener) => void): void {
     for (const listener of [...this.#listeners]) say(listener);
   }
@@ -165,4 +178,10 @@ export class TargetLink {
     this.#said = words;
     this.#options.report({ type: 'state', resource: `agent/${targetText(this.#reference)}`, state, reason });
   }
+}
+
+/** Why the original of a target does not answer; undefined when it does. */
+function downOf(target: Target | undefined): string | undefined {
+  if (target === undefined) return NOT_RUNNING;
+  return target.places.some(({ isReady }) => isReady) ? undefined : 'no replica of the target is ready';
 }

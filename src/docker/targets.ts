@@ -167,6 +167,8 @@ async function placeOf(engine: Engine, reference: TargetRef, container: Containe
     handle: owner.id,
     idleAgent: 'ends',
     probeUserAgents: noProbes,
+    // The engine keeps no traffic from a container that is not healthy.
+    isReady: true,
   };
 }
 

@@ -39,6 +39,7 @@ export function standalonePlace(api: ClusterApi): Place {
     handle: namespace,
     idleAgent: 'ends',
     probeUserAgents: () => [],
+    isReady: true,
   };
 }
 

@@ -51,6 +51,11 @@ export function isRunning({ metadata, status }: V1Pod): boolean {
   return status?.phase === 'Running' && metadata?.deletionTimestamp === undefined;
 }
 
+/** Whether the cluster sends requests to a pod. */
+export function isReady({ status }: V1Pod): boolean {
+  return (status?.conditions ?? []).some(({ type, status: is }) => type === 'Ready' && is === 'True');
+}
+
 /** A pod as a place. */
 export function placeOf(pod: V1Pod): Place {
   const { uid = '', name = '' } = pod.metadata ?? {};
@@ -61,6 +66,7 @@ export function placeOf(pod: V1Pod): Place {
     // Ephemeral containers cannot be removed, so that a running one is worth keeping for the next session.
     idleAgent: 'lingers',
     probeUserAgents: (port) => probeUserAgents(pod.spec ?? { containers: [] }, port),
+    isReady: isReady(pod),
   };
 }
 

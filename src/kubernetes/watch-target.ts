@@ -4,7 +4,7 @@ import { unlessAborted } from '../common/deadline.ts';
 import { type TargetRef, targetText } from '../model/workspace.ts';
 import type { Target } from '../platform/index.ts';
 import type { ClusterApi } from './api.ts';
-import { isRunning } from './targets.ts';
+import { isReady, isRunning } from './targets.ts';
 import { podsPath, readWorkload } from './workloads.ts';
 
 /**
@@ -24,7 +24,7 @@ export async function* watchTarget(
     if (!signal.aborted) await once(signal, 'abort');
     return;
   }
-  let known = places.map(({ id }) => id).join(',');
+  let known = stateOf(new Map(places.map(({ id, isReady: ready }) => [id, ready])));
   // The server ends each watch after a while.
   while (!signal.aborted) {
     for await (const running of runningPods(api, reference, signal)) {
@@ -35,7 +35,13 @@ export async function* watchTarget(
   }
 }
 
-/** Yields the ids of the pods that run: once at the beginning, then after every change. Ends with the server's watch. */
+/** Pods that run, and which of them are ready, as text that can be compared. */
+function stateOf(running: ReadonlyMap<string, boolean>): string {
+  const pods = [...running].map(([id, ready]) => (ready ? id : `${id} not ready`));
+  return pods.sort().join(',');
+}
+
+/** Yields `stateOf` the pods: once at the beginning, then after every change. Ends with the server's watch. */
 async function* runningPods(
   api: ClusterApi,
   reference: TargetRef,
@@ -53,9 +59,15 @@ async function* runningPods(
     query,
     signal,
   });
-  const running = new Set(list.items.filter(isRunning).flatMap(({ metadata }) => metadata?.uid ?? []));
-  const ids = () => [...running].sort().join(',');
-  yield ids();
+  const running = new Map<string, boolean>();
+  const note = (pod: V1Pod, isThere: boolean) => {
+    const uid = pod.metadata?.uid;
+    if (uid === undefined) return;
+    if (isThere && isRunning(pod)) running.set(uid, isReady(pod));
+    else running.delete(uid);
+  };
+  for (const pod of list.items) note(pod, true);
+  yield stateOf(running);
   const events = api.watch<V1Pod>({
     doing,
     path: podsPath(api),
@@ -68,10 +80,7 @@ async function* runningPods(
   });
   for await (const { type, object } of events) {
     if (type === 'ERROR') return;
-    const uid = object.metadata?.uid;
-    if (uid === undefined) continue;
-    if (type !== 'DELETED' && isRunning(object)) running.add(uid);
-    else running.delete(uid);
-    yield ids();
+    note(object, type !== 'DELETED');
+    yield stateOf(running);
   }
 }

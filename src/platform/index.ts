@@ -110,6 +110,8 @@ export interface Place {
    * original answers them, whatever the service does. Empty where there are none.
    */
   readonly probeUserAgents: (port: number) => readonly string[];
+  /** Whether the platform counts the workload as ready to answer here; true where it makes no difference. */
+  readonly isReady: boolean;
 }
 
 /** An agent that runs somewhere. */

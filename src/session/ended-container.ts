@@ -11,9 +11,19 @@ export async function describeEnd(
   // Whoever stopped it to remove it needs not be told.
   const now = await engine.findContainer(container.id);
   if (now === undefined || now.state === 'removing' || now.state === 'dead') return undefined;
-  const why = container.outOfMemory
-    ? 'out of memory'
-    : `exit code ${container.exitCode === undefined ? 'unknown' : container.exitCode}`;
   const words = lines.length === 0 ? 'it wrote nothing' : `last lines: ${lines.join(' / ')}`;
-  return { type: 'state', resource: `container/${service}`, state: 'exited', reason: `${why}; ${words}` };
+  return {
+    type: 'state',
+    resource: `container/${service}`,
+    state: 'exited',
+    reason: `${exitWords(container)}; ${words}`,
+  };
+}
+
+/** How a container has ended, in a few words. */
+export function exitWords({
+  outOfMemory,
+  exitCode,
+}: Pick<ContainerInfo, 'outOfMemory' | 'exitCode'>): string {
+  return outOfMemory ? 'out of memory' : `exit code ${exitCode ?? 'unknown'}`;
 }

@@ -111,6 +111,11 @@ export class LiveResources {
     this.#workings.connections.healthChanged(service, healthy);
   }
 
+  /** The program of a service has ended, in such words; undefined when it runs. */
+  programChanged(service: string, ended: string | undefined): void {
+    this.#workings.connections.programChanged(service, ended);
+  }
+
   /**
    * Removes what a session of this project left that was killed. `ended`: sessions that are known to be gone.
    * Errors: `session-conflict` where another session of the project lives, or may live; those of the engine; `cancelled`.

@@ -232,6 +232,7 @@ export class Session {
           this.#restarting.has(name) ? undefined : this.#resources.workspace.services.get(name),
         started: (service, containerId) => this.#logs.follow(service, containerId),
         health: (service, healthy) => this.#resources.healthChanged(service, healthy),
+        program: (service, ended) => this.#resources.programChanged(service, ended),
         brokenWay: () => this.#passes.wayMayBeGone(),
       },
       signal,

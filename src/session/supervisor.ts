@@ -4,7 +4,7 @@ import type { ContainerEvent, ContainerInfo, Engine } from '../engine/index.ts';
 import type { Reporter } from '../model/event.ts';
 import { label } from '../model/labels.ts';
 import type { Service } from '../model/workspace.ts';
-import { describeEnd } from './ended-container.ts';
+import { describeEnd, exitWords } from './ended-container.ts';
 import type { Restarts } from './restarts.ts';
 
 /**
@@ -26,6 +26,8 @@ export interface SupervisorOptions {
   readonly started: (service: string, containerId: string) => void;
   /** A service's health test came to another verdict. */
   readonly health: (service: string, healthy: boolean) => void;
+  /** A service's program has ended, in such words; undefined when it runs. May be called more than once for the same run. */
+  readonly program: (service: string, ended: string | undefined) => void;
   /** A gateway's container has ended, or may be gone: what depends on it must be made anew. */
   readonly brokenWay: () => void;
 }
@@ -57,6 +59,8 @@ class Supervisor {
   readonly #ended = new Map<string, number | undefined>();
   /** When the containers of gateways began to run, as they were first seen. */
   readonly #gateways = new Map<string, number | undefined>();
+  /** The containers that were last seen to run, by service: the end of an older one says nothing of the service. */
+  readonly #latest = new Map<string, string>();
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
@@ -112,6 +116,7 @@ class Supervisor {
       if (container.state !== 'running') this.#own(this.#died(container));
       else if (labels[label.role] === 'service') {
         this.#options.health(service, container.health !== 'unhealthy');
+        this.#runs(service, id);
         this.#options.started(service, id);
       } else this.#own(this.#gatewayRuns(container));
     }
@@ -128,6 +133,7 @@ class Supervisor {
     const service = event.labels[label.service] ?? '';
     if (event.kind === 'started' && isService) {
       health(service, true);
+      this.#runs(service, event.id);
       return started(service, event.id);
     }
     const container = await engine.findContainer(event.id);
@@ -135,6 +141,11 @@ class Supervisor {
     if (!isService && container.state === 'running') return this.#gatewayRuns(container);
     if (event.kind === 'died') return this.#died(container);
     if (isService) this.#tellHealth(service, container);
+  }
+
+  #runs(service: string, id: string): void {
+    this.#latest.set(service, id);
+    this.#options.program(service, undefined);
   }
 
   /** Each end is handled once, however often it is seen. A container that a pass is removing died too; the pass knows. */
@@ -145,6 +156,8 @@ class Supervisor {
     this.#ended.set(id, startedAt);
     const name = labels[label.service] ?? '';
     if (labels[label.role] === 'service') {
+      const latest = this.#latest.get(name);
+      if (latest === undefined || latest === id) this.#options.program(name, exitWords(container));
       return this.#serviceDied(name, container).catch((error) => {
         this.#ended.delete(id);
         throw error;

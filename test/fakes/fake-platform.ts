@@ -90,6 +90,11 @@ export class FakePlatform implements Platform {
     this.#workloads.scale(target, places);
   }
 
+  /** The places of a target become ready, or cease to be. */
+  setReady(target: string, isReady: boolean): void {
+    this.#workloads.setReady(target, isReady);
+  }
+
   /** A target goes away, with all its names. */
   removeTarget(target: string): void {
     this.#workloads.remove(target);

@@ -54,6 +54,14 @@ export class FakeWorkloads {
     );
   }
 
+  setReady(target: string, isReady: boolean): void {
+    const { places } = this.present(target);
+    this.#move(
+      target,
+      places.map((place) => ({ ...place, isReady })),
+    );
+  }
+
   /** With all its names. */
   remove(target: string): void {
     const names = this.#namesOf(this.present(target));
@@ -122,6 +130,7 @@ export class FakeWorkloads {
       handle: `handle-of-${name}`,
       idleAgent: this.idleAgent,
       probeUserAgents: noProbes,
+      isReady: true,
     };
   }
 }

@@ -3,10 +3,11 @@ import { type BridgeFacts, takesRequests, verdictOn } from '../../../src/bridges
 import type { ServiceSide } from '../../../src/model/service-side.ts';
 
 const serving: ServiceSide = {
-  hasGateway: true,
+  gateway: 'answers',
   listens: true,
   awaitedDebugger: undefined,
   isHealthy: true,
+  ended: undefined,
 };
 
 function verdict(facts: Partial<BridgeFacts>): string {
@@ -16,6 +17,7 @@ function verdict(facts: Partial<BridgeFacts>): string {
     onRequest: false,
     claims: ['live'],
     objection: undefined,
+    targetDown: undefined,
     ...facts,
   });
   return reason === '' ? state : `${state}: ${reason}`;
@@ -39,14 +41,45 @@ describe('a bridge', () => {
     ],
     [
       'is lost when every agent is silent',
-      'lost: the agent does not answer, the original does',
+      'lost: the agent is not heard, the original answers',
       { claims: ['silent', 'silent'] },
     ],
     [
       'rests while its gateway is away, whatever was known before',
       'resting: the connection of the service is being made again, the original answers',
-      { side: { ...serving, hasGateway: false } },
+      { side: { ...serving, gateway: 'connecting' } },
     ],
+    [
+      'is lost while its gateway is not heard, whatever the agent says',
+      'lost: the gateway of the service does not answer, the original answers',
+      { side: { ...serving, gateway: 'silent' } },
+    ],
+    [
+      'says that the container of its gateway is paused',
+      'lost: the container of its gateway is paused, the original answers',
+      { side: { ...serving, gateway: 'paused' } },
+    ],
+    [
+      'says that the container of its gateway has ended',
+      'lost: the container of its gateway has ended, the original answers',
+      { side: { ...serving, gateway: 'ended', listens: false } },
+    ],
+    [
+      'says how the service has ended, and not that nothing listens',
+      'resting: the service has ended (exit code 1), the original answers',
+      { side: { ...serving, listens: false, ended: 'exit code 1' } },
+    ],
+    [
+      'says that nobody answers where the target does not run',
+      'lost: the target is not running, so that nobody answers',
+      { claims: [], targetDown: 'the target is not running' },
+    ],
+    [
+      'does not say that an original answers which is not ready',
+      'resting: nothing listens on 127.0.0.1:8155, and nobody answers: no replica of the target is ready',
+      { side: { ...serving, listens: false }, targetDown: 'no replica of the target is ready' },
+    ],
+    ['is live whatever becomes of the original', 'live', { targetDown: 'no replica of the target is ready' }],
     [
       'rests while nothing listens',
       'resting: nothing listens on 127.0.0.1:8155, the original answers',
@@ -73,7 +106,8 @@ describe('a bridge', () => {
 
   it('asks for requests only where they would be answered', () => {
     expect(takesRequests(serving)).toBe(true);
-    expect(takesRequests({ ...serving, hasGateway: false })).toBe(false);
+    expect(takesRequests({ ...serving, gateway: 'connecting' })).toBe(false);
+    expect(takesRequests({ ...serving, gateway: 'silent' })).toBe(false);
     expect(takesRequests({ ...serving, listens: false })).toBe(false);
     expect(takesRequests({ ...serving, isHealthy: false })).toBe(false);
   });

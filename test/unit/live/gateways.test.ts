@@ -118,6 +118,30 @@ describe('a session whose gateway', () => {
     await until(async () => ((await answer()) === ORIGINAL ? undefined : 'the service answers'), 5000);
     const state = async () => (await session.status()).bridges[0]?.state ?? 'gone';
     await until(async () => ((await state()) === 'live' ? 'it is live' : undefined), 5000);
+    const reason = async () => (await session.status()).bridges[0]?.reason ?? 'gone';
+    const missing = 'the gateway of the service does not answer, the original answers';
+    await until(async () => ((await reason()) === missing ? undefined : await reason()), 10_000);
+    // It was given up meanwhile, and is silent all the same.
+    await pass(30_000);
+    expect(await reason()).toBe(missing);
+    world.engine.flow(gatewayContainer);
+    await settled(world);
+  });
+
+  it('begins anew never says that nothing listens', async () => {
+    const { world, session, gateway } = await aShop();
+    const from = session.events.length;
+    for (const ms of [0, 20, 3000]) {
+      gateway().restart();
+      await pass(ms);
+      await settled(world);
+    }
+    const told = session.events.slice(from).flatMap((event) => (event.type === 'state' ? event : []));
+    const reasons = told.filter(({ resource }) => resource.startsWith('bridge/')).map(({ reason }) => reason);
+    expect([...new Set(reasons)]).toEqual([
+      'the connection of the service is being made again, the original answers',
+      undefined,
+    ]);
   });
 
   it('is lost together with the agent is joined again with the next', async () => {

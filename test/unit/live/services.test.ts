@@ -24,6 +24,17 @@ describe('a session whose service', () => {
     expect(session.told()).toContain('out of memory');
   });
 
+  it('ends says how, and not that nothing listens', async () => {
+    const { world, session, app } = await aShop();
+    app.exit(3);
+    await settled(world);
+    expect(await session.status()).toMatchObject({
+      bridges: [{ reason: 'the service has ended (exit code 3), the original answers' }],
+    });
+    await session.converge(session.workspace);
+    await settled(world);
+  });
+
   it('ends is not started again when the file does not ask for it', async () => {
     const { world, app } = await aShop();
     app.exit(0);

@@ -63,11 +63,27 @@ describe('a session whose target', () => {
     await settled(world);
   });
 
+  it('is not ready says that nobody answers while the service does not', async () => {
+    const { world, session, app } = await aShop();
+    world.platform.setReady(API, false);
+    app.exit(1);
+    await settled(world);
+    const reason = async () => (await session.status()).bridges[0]?.reason;
+    expect(await reason()).toBe(
+      'the service has ended (exit code 1), and nobody answers: no replica of the target is ready',
+    );
+    world.platform.setReady(API, true);
+    await settled(world);
+    expect(await reason()).toBe('the service has ended (exit code 1), the original answers');
+  });
+
   it('is removed and comes back is followed', async () => {
     const { world, session } = await aShop();
     world.platform.removeTarget(API);
     await settled(world);
-    expect(session.told()).toContain('the target is not running');
+    expect(await session.status()).toMatchObject({
+      bridges: [{ state: 'lost', reason: 'the target is not running, so that nobody answers' }],
+    });
     world.platform.addTarget(API);
     await settled(world);
   });
