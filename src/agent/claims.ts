@@ -94,6 +94,11 @@ export class Claims {
     return undefined;
   }
 
+  /** What is held now, by whichever session. */
+  held(): readonly ClaimSummary[] {
+    return [...this.#claims.values()].map(summary);
+  }
+
   /** Wants or does not want the traffic of a port. Errors: `Error` when this connection does not hold it. */
   async want(claimant: Claimant, port: number, wanted: boolean): Promise<void> {
     const claim = this.#heldBy(claimant, port);

@@ -52,6 +52,8 @@ export class Sessions {
         return;
       case 'control':
         return this.#serveControl(duplex, hello);
+      case 'look':
+        return serveLook(duplex, this.#options.claims);
       case 'inbound': {
         const session = this.#sessions.get(hello.session);
         if (session === undefined) duplex.destroy();
@@ -109,6 +111,16 @@ export async function listenForSessions(sessions: Sessions, listenOn: string | n
   await (typeof listenOn === 'number'
     ? listen(server, { port: listenOn, host: '127.0.0.1' }, trouble)
     : listenOnPath(server, listenOn, trouble));
+}
+
+/** Tells somebody who is no session what is held, until they go. */
+function serveLook(duplex: Duplex, claims: Claims): Promise<void> {
+  const control = new ControlServer<AgentRequest, AgentEvent>(duplex);
+  return control.serve(decodeAgentRequest, async ({ type, id }) => {
+    if (type === 'held') return control.send({ type, id, claims: claims.held() });
+    const reason = `${type} is for sessions`;
+    control.send({ type: 'refused', id, reason, holder: undefined, tunnel: undefined });
+  });
 }
 
 /** One connection of a session: all that it has here, for as long as its control duplex lives. */
@@ -190,6 +202,8 @@ class Session implements Claimant {
           const cut = await this.#claims.release(this, request.port, request.drain ?? DRAIN.deadlineMs);
           return this.send(cut.length === 0 ? { type: 'done', id } : { type: 'done', id, cut });
         }
+        case 'held':
+          return this.send({ type: 'held', id, claims: this.#claims.held() });
         case 'retire':
           this.retired = true;
           if (this.#isAlone()) return this.send({ type: 'ending', id });

@@ -6,3 +6,4 @@ export { applyBridge, type BridgeContext } from './apply.ts';
 export { LiveBridges } from './live-bridges.ts';
 export type { BridgeOperation } from './operation.ts';
 export { planBridges } from './plan.ts';
+export { preflightBridges, type WantedPort } from './preflight.ts';

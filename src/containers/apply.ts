@@ -11,6 +11,8 @@ import type { Service } from '../model/workspace.ts';
 import { awaitCondition } from './await-condition.ts';
 import { debuggedProgram } from './debugged-program.ts';
 import { maskOf } from './mask-of-operation.ts';
+import { named } from './named-error.ts';
+import { neverPulled } from './never-pulled.ts';
 import type { ContainerOperation, ServiceRun } from './operation.ts';
 import { serviceConfig } from './service-config.ts';
 
@@ -85,14 +87,7 @@ async function pullImage(
   context: ContainerContext,
   signal: AbortSignal,
 ): Promise<void> {
-  if (policy === 'never') {
-    throw new DevenvError({
-      code: 'image-not-found',
-      message: `the engine does not have image ${reference}, and its pull_policy is never`,
-      hint: 'build or load it, or let it be pulled with `pull_policy: missing`',
-      owner: 'user',
-    });
-  }
+  if (policy === 'never') throw neverPulled(reference);
   const progress = (message: string) => context.progress(`image/${reference}`, message);
   await context.engine.pullImage(reference, progress, signal);
 }
@@ -235,16 +230,4 @@ const DEFAULT_GRACE_MS = 10_000;
 async function stopAndRemove(engine: Engine, { id, labels }: ContainerSummary): Promise<void> {
   await engine.stopContainer(id, Number(labels[label.stopGrace] ?? DEFAULT_GRACE_MS));
   await engine.removeContainer(id);
-}
-
-function named(error: DevenvError, service: string): DevenvError {
-  return new DevenvError({
-    code: error.code,
-    message: `service ${service}: ${error.message}`,
-    owner: error.owner,
-    cause: error,
-    ...(error.hint === undefined ? {} : { hint: error.hint }),
-    ...(error.evidence === undefined ? {} : { evidence: error.evidence }),
-    ...(error.evidenceIs === undefined ? {} : { evidenceIs: error.evidenceIs }),
-  });
 }

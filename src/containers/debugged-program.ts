@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { DevenvError } from '../common/errors.ts';
 import { filesInTar } from '../common/tar.ts';
 import {
   type DebuggedProgram,
@@ -34,11 +35,13 @@ export async function debuggedProgram(
   const findScript: FindScript = async (word) => {
     containerId ??= await engine.createContainer(spec);
     const places = placesOf(word, service, image, spec);
+    let isThere = false;
     for (const path of places) {
       const script = await readScript(engine, containerId, path);
-      if (script !== undefined) return { path, interpreter: script };
+      if (script === 'other') isThere = true;
+      else if (script !== 'missing') return { path, interpreter: script };
     }
-    return undefined;
+    return isThere ? 'other' : 'missing';
   };
   try {
     return await underDebugger(debug, plainProgram(service, image), findScript);
@@ -69,28 +72,29 @@ function placesOf(
     .map((directory) => posix.join(directory, word));
 }
 
-/** The interpreter of the script at a path, through links; undefined when there is nothing, or something else. */
+/** The interpreter of the script at a path, through links. */
 async function readScript(
   engine: Engine,
   containerId: string,
   path: string,
-): Promise<readonly string[] | undefined> {
+): Promise<readonly string[] | 'missing' | 'other'> {
   let at = path;
   for (let links = 0; links < MOST_LINKS; links += 1) {
     const found = await readFile(engine, containerId, at);
-    if (found?.link === undefined) return found === undefined ? undefined : interpreterIn(found.text);
+    if (typeof found === 'string') return found;
+    if (found.link === undefined) return interpreterIn(found.text) ?? 'other';
     at = posix.resolve(posix.dirname(at), found.link);
   }
-  return undefined;
+  return 'other';
 }
 
 async function readFile(engine: Engine, containerId: string, path: string) {
   try {
     const [file, ...more] = await filesInTar(await engine.readArchive(containerId, path), SCRIPT_LIMIT_BYTES);
-    if (file === undefined || more.length > 0) return undefined;
+    if (file === undefined || more.length > 0) return 'other';
     return { text: file.content.toString('utf8'), link: file.link };
-  } catch {
-    // Not there, or larger than a script.
-    return undefined;
+  } catch (error) {
+    // Otherwise it is larger than a script, or cannot be read now.
+    return error instanceof DevenvError && error.owner === 'user' ? 'missing' : 'other';
   }
 }

@@ -5,3 +5,4 @@
 export { applyContainer, type ContainerContext } from './apply.ts';
 export type { ContainerOperation } from './operation.ts';
 export { planContainers } from './plan.ts';
+export { preflightContainers } from './preflight.ts';

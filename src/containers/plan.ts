@@ -122,17 +122,22 @@ function imageStep(service: Service, starts: boolean, observed: Observed): Conta
       ? `pull_policy is ${policy}`
       : undefined;
   if (cause === undefined) return undefined;
-  const builds = build !== undefined && policy !== 'always' && policy !== 'never';
   return {
     resource: `image/${reference}`,
     verb: missing ? 'create' : 'replace',
     cause,
     destructive: false,
     after: [],
-    operation: builds
-      ? { kind: 'build-image', reference, build, platform }
-      : { kind: 'pull-image', reference, policy },
+    operation:
+      isBuilt(service) && build !== undefined
+        ? { kind: 'build-image', reference, build, platform }
+        : { kind: 'pull-image', reference, policy },
   };
+}
+
+/** Whether the image of a service is built, when it is made, and not fetched. */
+export function isBuilt({ build, pullPolicy }: Service): boolean {
+  return build !== undefined && pullPolicy !== 'always' && pullPolicy !== 'never';
 }
 
 function planVolumes({ project, services }: ContainersDesired, observed: Observed): readonly ContainerStep[] {

@@ -1,6 +1,12 @@
+import { preflightBridges, type WantedPort } from '../bridges/index.ts';
 import { DevenvError, type ErrorFacts } from '../common/errors.ts';
+import { heldPorts, preflightPorts } from '../connection/index.ts';
+import { preflightContainers } from '../containers/index.ts';
+import type { Engine } from '../engine/index.ts';
+import { type Findings, joinedFindings } from '../model/findings.ts';
+import type { SessionIdentity } from '../model/identity.ts';
 import { networksOf, type TargetRef, targetText, type Workspace } from '../model/workspace.ts';
-import type { Platform, PlatformNeeds } from '../platform/index.ts';
+import type { Place, Platform, PlatformNeeds } from '../platform/index.ts';
 
 /** What a workspace will ask of its platform. Pure. */
 export function needsOf({ services, connection }: Workspace, agentImage: string): PlatformNeeds {
@@ -27,16 +33,84 @@ export function needsOf({ services, connection }: Workspace, agentImage: string)
   };
 }
 
+/** What looking ahead works with. */
+export interface Ahead {
+  readonly engine: Engine;
+  readonly platform: Platform;
+  /** What this session has of the project is its own. */
+  readonly identity: SessionIdentity;
+  /** Reference of the image of agents and gateways. */
+  readonly agentImage: string;
+}
+
 /**
- * Looks for what would stand in the way before anything is touched. `warn` gets what may turn out badly.
- * Errors: the problem, or `preflight-failed` with all of them.
+ * All that looking ahead depends on, as text: what was found of the same text need not be looked for again. Pure.
  */
-export async function checkNeeds(
-  platform: Platform,
-  needs: PlatformNeeds,
+export function needsText(workspace: Workspace, agentImage: string): string {
+  const services = [...workspace.services.values()].map((service) => ({
+    ...service,
+    environment: service.environment.PATH,
+  }));
+  return JSON.stringify([needsOf(workspace, agentImage), services]);
+}
+
+/**
+ * Looks for what would stand in the way before anything is touched: at the platform, at the engine, at this machine and
+ * at whoever holds ports, all at once. Errors: those of engine and platform that keep it from looking.
+ */
+export async function lookAhead(workspace: Workspace, ahead: Ahead): Promise<Findings> {
+  const { engine, platform, identity, agentImage } = ahead;
+  const services = [...workspace.services.values()];
+  const { name: project } = workspace;
+  const needs = needsOf(workspace, agentImage);
+  const findings = await Promise.all([
+    platform.preflight(needs),
+    preflightContainers(services, { engine, project }),
+    preflightPorts(services, { engine, project }),
+    wantedPorts(needs, ahead).then((wanted) => preflightBridges(wanted, identity.id)),
+  ]);
+  return joinedFindings(findings);
+}
+
+/** What is wrong with a target, the platform's own preflight says. Errors: all others. */
+function nowhere(error: unknown): readonly Place[] {
+  const isTold =
+    error instanceof DevenvError &&
+    ['target-not-found', 'target-unsupported', 'permission-missing'].includes(error.code);
+  if (!isTold) throw error;
+  return [];
+}
+
+async function wantedPorts(
+  { bridges }: PlatformNeeds,
+  { platform, identity }: Ahead,
+): Promise<readonly WantedPort[]> {
+  const targets = distinct(bridges.map(({ target }) => target));
+  const held = new Map(
+    await Promise.all(
+      targets.map(async (target) => {
+        const places = await platform.resolveTarget(target).then((found) => found.places, nowhere);
+        const claims = await Promise.all(places.map((place) => heldPorts(platform, place, identity)));
+        return [targetText(target), claims.flat()] as const;
+      }),
+    ),
+  );
+  const wanted = bridges.map(async ({ target, port }) => ({
+    target: targetText(target),
+    port: typeof port === 'number' ? port : await platform.portNumber(target, port).catch(() => 0),
+    held: held.get(targetText(target)) ?? [],
+  }));
+  return Promise.all(wanted);
+}
+
+/**
+ * Goes on only where nothing stands in the way. `warn` gets what may turn out badly. Errors: the problem, or
+ * `preflight-failed` with all of them.
+ */
+export function refuseProblems(
+  { problems, warnings }: Pick<Findings, 'problems' | 'warnings'>,
   warn: (message: string) => void,
-): Promise<void> {
-  const { problems, warnings } = await platform.preflight(needs);
+): void {
   for (const warning of warnings) warn(warning);
   const [first, ...others] = problems;
   if (first === undefined) return;

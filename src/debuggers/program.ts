@@ -25,8 +25,11 @@ export interface Script {
   readonly interpreter: readonly string[];
 }
 
-/** Finds the script behind the first word of a command as the container would; undefined when there is none, or it is no script. */
-export type FindScript = (word: string) => Promise<Script | undefined>;
+/**
+ * Finds the script behind the first word of a command as the container would. `missing`: there is no program of that
+ * name; `other`: it is no script.
+ */
+export type FindScript = (word: string) => Promise<Script | 'missing' | 'other'>;
 
 /** Changes the words of an interpreter's command line; undefined when these are not such, or there is nothing to debug. */
 type Launcher = (words: readonly string[], debug: Debug) => readonly string[] | undefined;
@@ -50,14 +53,20 @@ export async function underDebugger(
   if (debug.type === 'generic') return { ...program, environment };
   const { entrypoint, command } = program;
   const launch = launchers[debug.type];
+  const missing: string[] = [];
+  const find: FindScript = async (word) => {
+    const found = await findScript(word);
+    if (found === 'missing') missing.push(word);
+    return found;
+  };
   const change = async (words: readonly string[]) =>
-    launch(words, debug) ?? launch(await byInterpreter(words, findScript), debug);
+    launch(words, debug) ?? launch(await byInterpreter(words, find), debug);
 
   const whole = entrypoint.length === 0 ? undefined : await change([...entrypoint, ...command]);
   if (whole !== undefined) return { entrypoint: [], command: whole, environment };
   const changed = command.length === 0 ? undefined : await change(command);
   if (changed !== undefined) return { entrypoint, command: changed, environment };
-  throw impossible(debug, [...entrypoint, ...command]);
+  throw impossible(debug, [...entrypoint, ...command], missing[0]);
 }
 
 /** A command whose first word is a script, spelled out: its interpreter, its path, its arguments. */
@@ -65,13 +74,17 @@ async function byInterpreter(words: readonly string[], findScript: FindScript): 
   const [first = '', ...rest] = words;
   if (first === '' || packageManagers.has(posix.basename(first))) return words;
   const script = await findScript(first);
-  return script === undefined ? words : [...script.interpreter, script.path, ...rest];
+  return typeof script === 'string' ? words : [...script.interpreter, script.path, ...rest];
 }
 
 /** They run the program as a process of its own: the debugger would see them, and not the program. */
 const packageManagers = new Set(['npm', 'npx', 'yarn', 'yarnpkg', 'pnpm', 'pnpx', 'corepack']);
 
-function impossible({ type, port }: Debug, words: readonly string[]): DevenvError {
+function impossible(
+  { type, port }: Debug,
+  words: readonly string[],
+  missing: string | undefined,
+): DevenvError {
   const language = type === 'debugpy' ? 'Python' : 'Node.js';
   const example =
     type === 'debugpy'
@@ -82,8 +95,10 @@ function impossible({ type, port }: Debug, words: readonly string[]): DevenvErro
     message:
       words.length === 0
         ? `there is no command that could be run under ${type}`
-        : `\`${words.join(' ')}\` is not seen to be a ${language} program, so that devenv cannot run it under ${type}`,
-    hint: `say what starts it with its debugger: \`debug: {command: ${example}}\``,
+        : missing !== undefined
+          ? `\`${missing}\` of \`${words.join(' ')}\` is not in the image, so that devenv cannot run it under ${type}`
+          : `\`${words.join(' ')}\` is not seen to be a ${language} program, so that devenv cannot run it under ${type}`,
+    hint: `${missing === undefined ? 'say' : `correct it, put ${missing} into the image, or say`} what starts the program with its debugger: \`debug: {command: ${example}}\``,
     owner: 'user',
   });
 }

@@ -36,14 +36,7 @@ export async function pullImage(
   progress: (message: string) => void,
   signal?: AbortSignal,
 ): Promise<void> {
-  if (isOwnImage(reference)) {
-    const why = 'images of such names are made on this machine, and no registry is asked for them';
-    throw imageNotFound(
-      reference,
-      why,
-      '`devenv image build` makes that of this devenv, and prints its name',
-    );
-  }
+  if (isOwnImage(reference)) throw ownImage(reference);
   const { repository, tag } = splitReference(reference);
   const credentials = await access.credentials(reference);
   const lineOf = pullProgress();
@@ -177,7 +170,14 @@ function aborting(signal: AbortSignal | undefined): { abortSignal?: AbortSignal 
   return signal === undefined ? {} : { abortSignal: signal };
 }
 
-function pullRefused(reference: string, why: string): DevenvError {
+/** The error of an image that no registry is asked for. */
+export function ownImage(reference: string): DevenvError {
+  const why = 'images of such names are made on this machine, and no registry is asked for them';
+  return imageNotFound(reference, why, '`devenv image build` makes that of this devenv, and prints its name');
+}
+
+/** The error of an image that a registry does not give, in the registry's or the engine's words. */
+export function pullRefused(reference: string, why: string): DevenvError {
   const hint = /denied|unauthorized|authentication|docker login/i.test(why)
     ? `check its spelling, or log in: docker login`
     : /no such host|connection refused|timeout|i\/o|network is unreachable|proxyconnect/i.test(why)

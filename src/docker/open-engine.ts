@@ -18,6 +18,8 @@ import {
 } from './containers.ts';
 import { dialSocket } from './dial-socket.ts';
 import { exec } from './exec.ts';
+import { findInRegistry } from './find-in-registry.ts';
+import { isPortFree } from './free-port.ts';
 import { buildImage, findImage, importImage, pullImage } from './images.ts';
 import { type EngineMachine, isLocalEngine } from './local-engine.ts';
 import { DEFAULT_SOCKET, dockerConfigDirectory, type EngineLocation, locateEngine } from './locate-engine.ts';
@@ -71,12 +73,14 @@ function dockerEngine(access: DockerAccess): Engine {
     describe: (signal) => describe(access, signal),
     findImage: (reference) => findImage(access, reference),
     pullImage: (reference, progress, signal) => pullImage(access, reference, progress, signal),
+    findInRegistry: (reference, signal) => findInRegistry(access, reference, signal),
     buildImage: (build, progress, signal) => buildImage(access, build, progress, signal),
     buildDirectory: (reference, build, platform, progress, signal) =>
       buildDirectory(access, reference, build, platform, progress, signal),
     importImage: (reference, rootfs, signal) => importImage(access, reference, rootfs, signal),
     listContainers: (labels) => listContainers(access, labels),
     findContainer: (nameOrId) => findContainer(access, nameOrId),
+    isPortFree: (port) => isPortFree(access.info, port),
     createContainer: (spec) => createContainer(access, spec),
     startContainer: (id) => startContainer(access, id),
     stopContainer: (id, graceMs) => stopContainer(access, id, graceMs),

@@ -1,6 +1,7 @@
 import type { Engine } from '../engine/index.ts';
 import type { Platform } from '../platform/index.ts';
 import { dialAgent, findAgent, listAgents, placeAgent } from './agents.ts';
+import { preflight } from './preflight.ts';
 import { readEnvironment } from './target-environment.ts';
 import { readFiles } from './target-files.ts';
 import { portNumber, resolveTarget } from './targets.ts';
@@ -11,8 +12,7 @@ export function openDockerPlatform(engine: Engine): Platform {
   return {
     kind: 'docker',
     describe: (signal) => engine.describe(signal),
-    // Whatever stands in the way shows when the target is resolved.
-    preflight: async () => ({ problems: [], warnings: [] }),
+    preflight: (needs) => preflight(engine, needs),
     resolveTarget: (reference) => resolveTarget(engine, reference),
     readEnvironment: (reference) => readEnvironment(engine, reference),
     readFiles: (reference, path) => readFiles(engine, reference, path),

@@ -27,6 +27,11 @@ export interface Engine {
    * are made on this machine, for which no registry is asked.
    */
   pullImage(reference: string, progress: (message: string) => void, signal?: AbortSignal): Promise<void>;
+  /**
+   * Asks the registry of an image whether it would give it, without fetching it. `unknown`: the registry, or the engine,
+   * does not say. Errors: those of `pullImage`.
+   */
+  findInRegistry(reference: string, signal?: AbortSignal): Promise<'there' | 'unknown'>;
   /** Builds an image from a tar stream with a Dockerfile in it. Errors: `image-build-failed` with the last lines of output. */
   buildImage(build: ImageBuild, progress: (message: string) => void, signal?: AbortSignal): Promise<void>;
   /**
@@ -48,6 +53,11 @@ export interface Engine {
   listContainers(labels: Readonly<Record<string, string>>): Promise<readonly ContainerSummary[]>;
   /** One container by name or id, or undefined when there is none. */
   findContainer(nameOrId: string): Promise<ContainerInfo | undefined>;
+  /**
+   * Whether a port of this machine could be published now, found out without a trace. Undefined where only publishing it
+   * tells: on an engine elsewhere, for an address that is not this machine's, for a number that this user may not have.
+   */
+  isPortFree(port: PublishedPort): Promise<boolean | undefined>;
   /**
    * Makes a container, without starting it. Returns its id.
    * Errors: `image-not-found`, `mount-failed`, `session-conflict` when the name is taken.
@@ -77,7 +87,7 @@ export interface Engine {
   exec(containerId: string, exec: ExecSpec, streams: ExecStreams, signal?: AbortSignal): Promise<number>;
   /**
    * A directory or file of a container, running or not, as an archive whose paths begin with its name. A symbolic link
-   * comes as such. Errors: `engine-failed` when it is not there.
+   * comes as such. Errors: `engine-failed` that is the user's when it is not there.
    */
   readArchive(containerId: string, path: string): Promise<Readable>;
   /** Asks the program to end, kills it after `graceMs`, and starts it again: same container, same addresses. */

@@ -49,6 +49,10 @@ export class SessionServer {
     switch (hello?.role) {
       case undefined:
         return;
+      case 'look':
+        // Nobody holds anything here.
+        duplex.destroy();
+        return;
       case 'control':
         return this.#serveControl(duplex);
       case 'inbound':

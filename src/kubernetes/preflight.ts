@@ -1,10 +1,12 @@
 import type { V1Pod } from '@kubernetes/client-node';
+import { withDeadline } from '../common/deadline.ts';
 import { DevenvError, type ErrorFacts, errorFacts } from '../common/errors.ts';
 import { type TargetRef, targetText } from '../model/workspace.ts';
 import type { Place, PlatformNeeds, Preflight } from '../platform/index.ts';
 import { addContainer, agentContainer, agentPort } from './agents.ts';
 import type { ClusterApi } from './api.ts';
 import { refusalOf } from './failures.ts';
+import { readFiles } from './files.ts';
 import { type Permission, permissionsFor, roleManifest } from './permissions.ts';
 import { podAt } from './pod-address.ts';
 import { listens } from './port-forward.ts';
@@ -12,6 +14,8 @@ import { obstructedProbes } from './probes.ts';
 import { standaloneJob } from './standalone.ts';
 import { resolveTarget } from './targets.ts';
 import { podsPath, portNumber, readWorkload, type Workload, workloadKind } from './workloads.ts';
+
+const FILES = { name: 'the look at the files', ms: 5000 };
 
 /** Names by which a refusal of an admission controller is told from a missing permission. */
 const ADMISSION =
@@ -52,7 +56,8 @@ export async function preflight(api: ClusterApi, needs: PlatformNeeds): Promise<
       ports.length > 0 || needs.outbound.some((one) => targetText(one) === targetText(target));
     if (needsAgent && may('pods/ephemeralcontainers')) await tryAgent(api, target, place, needs.agentImage);
   });
-  for (const outcome of await Promise.allSettled(checks)) {
+  const files = needs.files.map(({ from, source }) => tryFiles(api, from, source));
+  for (const outcome of await Promise.allSettled([...checks, ...files])) {
     if (outcome.status === 'rejected' && !isRepeated(outcome.reason, missing))
       problems.push(errorFacts(outcome.reason));
   }
@@ -165,6 +170,15 @@ async function checkPort(
     owner: 'user',
   });
   return { problems, warnings };
+}
+
+/** Errors: why they cannot be read. One that is large, or a cluster that is slow, says nothing against them. */
+async function tryFiles(api: ClusterApi, from: TargetRef, source: string): Promise<void> {
+  try {
+    await withDeadline(FILES, undefined, () => readFiles(api, from, source));
+  } catch (error) {
+    if (!(error instanceof DevenvError) || error.code !== 'deadline-passed') throw error;
+  }
 }
 
 async function tryAgent(api: ClusterApi, target: TargetRef, place: Place, image: string): Promise<void> {

@@ -13,7 +13,7 @@ export const label = {
   session: 'gefyra-devenv/session',
   /** Who made it, `user@host`. */
   owner: 'gefyra-devenv/owner',
-  /** When that session began, milliseconds since 1970. */
+  /** When that session began, milliseconds since 1970; on containers that are only looked into, when they were made. */
   since: 'gefyra-devenv/since',
   /** Absolute path of the file it came from. */
   file: 'gefyra-devenv/file',
@@ -26,4 +26,4 @@ export const label = {
 } as const;
 
 /** What a container or network of ours is. */
-export type Role = 'agent' | 'gateway' | 'service' | 'network' | 'files';
+export type Role = 'agent' | 'gateway' | 'service' | 'network' | 'files' | 'look';

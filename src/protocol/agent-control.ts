@@ -44,7 +44,9 @@ export type AgentRequest =
       readonly drain: number | undefined;
     }
   /** This session is done with the agent; it ends at once when it has no other. */
-  | { readonly type: 'retire'; readonly id: number };
+  | { readonly type: 'retire'; readonly id: number }
+  /** Which ports are held, by whichever session. The only request that is answered to somebody who looks. */
+  | { readonly type: 'held'; readonly id: number };
 
 /** A port that is held. */
 export interface ClaimSummary {
@@ -64,6 +66,8 @@ export type AgentEvent =
     }
   /** Answer to `retire`: no other session is served, the agent ends. */
   | { readonly type: 'ending'; readonly id: number }
+  /** Answer to `held`. */
+  | { readonly type: 'held'; readonly id: number; readonly claims: readonly ClaimSummary[] }
   /** The request was not done. `holder` is set when somebody has the port. */
   | {
       readonly type: 'refused';
@@ -106,6 +110,7 @@ export function decodeAgentRequest(value: unknown): AgentRequest {
         drain: fields['drain'] === undefined ? undefined : number(fields, 'drain'),
       };
     case 'retire':
+    case 'held':
       return { type, id };
     default:
       throw mismatch(`unknown request ${type}`);
@@ -123,6 +128,8 @@ export function decodeAgentEvent(value: unknown): AgentEvent | undefined {
     }
     case 'ending':
       return { type, id: number(fields, 'id') };
+    case 'held':
+      return { type, id: number(fields, 'id'), claims: list(fields, 'claims', claimSummaryOf) };
     case 'staying':
       return { type, port: port(fields, 'port'), count: number(fields, 'count') };
     case 'refused':

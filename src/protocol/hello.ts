@@ -17,8 +17,9 @@ import { type ResolverSettings, resolverOf } from './resolver-settings.ts';
  * What a duplex between session and program is for.
  * `control`: JSON lines both ways, as long as it lives the session lives.
  * `outbound`: a tunnel whose streams the gateway opens. `inbound`: a tunnel whose streams the agent opens.
+ * `look`: as `control`, of somebody who only asks what is held and is no session here.
  */
-export type DuplexRole = 'control' | 'outbound' | 'inbound';
+export type DuplexRole = 'control' | 'outbound' | 'inbound' | 'look';
 
 /** Who runs a session: told to others who want the same port. */
 export interface Owner {
@@ -138,6 +139,6 @@ export function decodeWelcome(line: string): Welcome {
 }
 
 function roleOf(role: string): DuplexRole {
-  if (role === 'control' || role === 'outbound' || role === 'inbound') return role;
+  if (role === 'control' || role === 'outbound' || role === 'inbound' || role === 'look') return role;
   throw mismatch(`unknown role ${role}`);
 }

@@ -3,14 +3,15 @@ import { DevenvError } from '../common/errors.ts';
 import { didYouMean, nearest } from '../common/nearest.ts';
 import {
   applyPlan,
-  checkNeeds,
   desiredBy,
+  lookAhead,
   NOTHING_DESIRED,
-  needsOf,
+  needsText,
   type Operation,
   observe,
   observeFor,
   planPass,
+  refuseProblems,
   runOperation,
   type Shortfall,
   type StepFailure,
@@ -134,12 +135,12 @@ export class LiveResources {
 
   /** Looks for what stands in the way, once for each state of the file. Errors: all that does; `cancelled`. */
   async check(workspace: Workspace, signal: AbortSignal): Promise<void> {
-    const { platform, image, report } = this.#options;
-    const needs = needsOf(workspace, image.reference);
-    const text = JSON.stringify(needs);
+    const { image, report } = this.#options;
+    const text = needsText(workspace, image.reference);
     if (text === this.#checked) return;
-    const warn = (message: string) => report({ type: 'warning', message });
-    await unlessAborted('the look ahead', signal, checkNeeds(platform, needs, warn));
+    const ahead = lookAhead(workspace, { ...this.#options, agentImage: image.reference });
+    const findings = await unlessAborted('the look ahead', signal, ahead);
+    refuseProblems(findings, (message) => report({ type: 'warning', message }));
     this.#checked = text;
   }
 

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { cp, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
@@ -7,7 +9,7 @@ import { Machine, runDevenv, startDevenv } from './world/devenv.ts';
 import { docker } from './world/docker.ts';
 import { freePort } from './world/free-port.ts';
 import { findLeftovers, guardiansOf } from './world/leftovers.ts';
-import { demoImage } from './world/paths.ts';
+import { demoImage, pythonImage } from './world/paths.ts';
 import { startProbe } from './world/probe.ts';
 
 function leftovers(scenario: Scenario): Promise<readonly string[]> {
@@ -251,6 +253,58 @@ describe('devenv plan', () => {
     expect(await leftovers(scenario)).toEqual([]);
     await scenario.up();
     expect((await runDevenv(['plan'], scenario.options())).stdout).toContain('nothing to do');
+  });
+
+  it('finds at once all that `up` would be refused for, and makes nothing', async () => {
+    await using scenario = await aScenario();
+    await scenario.up();
+    const project = `${scenario.copy.project}-other`;
+    const taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    const address = taken.address();
+    const port = typeof address === 'object' ? address?.port : undefined;
+    const target = `container/${scenario.pod.name}`;
+    const service = (image: string, fields: Readonly<Record<string, unknown>>) => ({
+      image,
+      command: 'node dev.mjs',
+      ...fields,
+    });
+    const services = {
+      held: service(demoImage, { bridges: [{ target, ports: [8155] }], ports: [`${port}:80`] }),
+      debugged: service(pythonImage, {
+        command: 'nosuchserver main:app',
+        debug: { type: 'debugpy', port: await freePort() },
+      }),
+      kept: service('gefyra-nowhere:1', { pull_policy: 'never' }),
+      unreadable: service(demoImage, {
+        env_from: target,
+        volumes: [{ type: 'workload', source: '/nosuch/directory', target: '/data' }],
+      }),
+    };
+    const folder = join(scenario.copy.folder, 'other');
+    await mkdir(folder);
+    await writeFile(join(folder, 'gefyra.yaml'), JSON.stringify({ name: project, services }));
+    const begun = performance.now();
+    const plan = await runDevenv(['plan'], { ...scenario.options(), cwd: folder });
+    console.log(`plan with five problems: ${Math.round(performance.now() - begun)} ms`);
+    const wanted = [
+      /port 8155 of \S+ is held by \S+ \(project \S+, since /,
+      `service held: port ${port} of 127.0.0.1 on this machine is taken`,
+      'service debugged: `nosuchserver` of `nosuchserver main:app` is not in the image',
+      'service kept: the engine does not have image gefyra-nowhere:1, and its pull_policy is never',
+      `the files in /nosuch/directory of ${target} cannot be read`,
+    ];
+    expect(plan.stdout, plan.stderr).toMatch(/open +bridge\/held:8155/);
+    expect(plan.code).toBe(1);
+    for (const words of wanted) expect(plan.stderr).toMatch(words);
+    const up = await runDevenv(['up'], { ...scenario.options(), cwd: folder });
+    taken.close();
+    expect(up.code).toBe(1);
+    for (const words of wanted) expect(up.stderr).toMatch(words);
+    expect(up.stdout).not.toContain('gateway/');
+    const filter = `label=gefyra-devenv/project=${project}`;
+    expect(await docker('ps', '--all', '--quiet', '--filter', filter)).toBe('');
+    expect((await runDevenv(['plan'], scenario.options())).code).toBe(0);
   });
 });
 

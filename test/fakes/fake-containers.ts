@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import type { ContainerEvent, ContainerSpec } from '../../src/engine/index.ts';
 import { label } from '../../src/model/labels.ts';
+import type { PublishedPort } from '../../src/model/workspace.ts';
 import { FakeContainer } from './fake-container.ts';
 import { type FakeImages, withTag } from './fake-images.ts';
 import type { FakeNetworks } from './fake-networks.ts';
@@ -26,6 +27,14 @@ export class FakeContainers {
   constructor(images: FakeImages, networks: FakeNetworks) {
     this.#images = images;
     this.#networks = networks;
+  }
+
+  /** Whether a port could be published now. */
+  isPortFree(port: PublishedPort): boolean {
+    return this.ports.isFree(
+      port,
+      this.all().flatMap((other) => other.ports),
+    );
   }
 
   all(): readonly FakeContainer[] {

@@ -17,7 +17,7 @@ import type {
   NetworkInfo,
   NetworkSpec,
 } from '../../src/engine/index.ts';
-import type { Build } from '../../src/model/workspace.ts';
+import type { Build, PublishedPort } from '../../src/model/workspace.ts';
 import { brokenStream } from './duplex-pair.ts';
 import type { FakeContainer } from './fake-container.ts';
 import { FakeContainers } from './fake-containers.ts';
@@ -176,6 +176,13 @@ export class FakeEngine implements Engine {
     progress('layer 1 of 1');
   }
 
+  async findInRegistry(reference: string, signal?: AbortSignal): Promise<'there' | 'unknown'> {
+    await this.#faults.enter('findInRegistry');
+    if (signal?.aborted) throw cancelled(`ask for image ${reference}`);
+    this.#images.published(reference);
+    return 'there';
+  }
+
   async buildImage(
     build: ImageBuild,
     progress: (message: string) => void,
@@ -226,6 +233,11 @@ export class FakeEngine implements Engine {
   async findContainer(nameOrId: string): Promise<ContainerInfo | undefined> {
     await this.#faults.enter('findContainer');
     return this.#containers.find(nameOrId)?.info();
+  }
+
+  async isPortFree(port: PublishedPort): Promise<boolean | undefined> {
+    await this.#faults.enter('isPortFree');
+    return port.published === undefined ? undefined : this.#containers.isPortFree(port);
   }
 
   async createContainer(spec: ContainerSpec): Promise<string> {

@@ -57,11 +57,15 @@ export class FakeImages {
   }
 
   pull(reference: string): StoredImage {
+    const image = this.published(reference);
+    const digest = createHash('sha256').update(`manifest ${reference}`).digest('hex');
+    return this.add(reference, image, [`${withoutTag(reference)}@sha256:${digest}`]);
+  }
+
+  /** What the registry would give. Errors: `image-not-found`. */
+  published(reference: string): FakeImage {
     const image = this.#published.get(withTag(reference));
-    if (image !== undefined) {
-      const digest = createHash('sha256').update(`manifest ${reference}`).digest('hex');
-      return this.add(reference, image, [`${withoutTag(reference)}@sha256:${digest}`]);
-    }
+    if (image !== undefined) return image;
     throw new DevenvError({
       code: 'image-not-found',
       message: `the image ${reference} was not found: manifest unknown`,

@@ -20,6 +20,13 @@ export class FakePorts {
     if (at >= 0) this.#foreign.splice(at, 1);
   }
 
+  /** Whether nothing has a port, neither a program of this machine nor a container. */
+  isFree(port: PublishedPort, inUse: readonly TakenPort[]): boolean {
+    const { published } = port;
+    if (published === undefined) return true;
+    return ![...this.#foreign, ...inUse].some((taken) => clash(taken, { ...port, published }));
+  }
+
   /** What a container publishes, with chosen numbers. Errors: `port-taken`. */
   allocate(container: string, wanted: readonly PublishedPort[], inUse: readonly TakenPort[]): TakenPort[] {
     const taken = [...this.#foreign, ...inUse];

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { expect, it, onTestFinished } from 'vitest';
 import type { ContainerSpec } from '../../../src/engine/index.ts';
+import { freePort } from '../../e2e/world/free-port.ts';
 import { serving } from '../engine/sockets.ts';
 import {
   created,
@@ -116,6 +117,26 @@ export function engineDetails(world: WorldOf<DockerWorld>): void {
     const rootfs = Readable.from([Buffer.alloc(4096, 'x')]);
     await expect(engine.importImage(`${name('broken')}:1`, rootfs)).rejects.toMatchObject({
       code: 'image-build-failed',
+    });
+  });
+
+  it('knows of a port of this machine whether it is free, and leaves no trace of the question', async () => {
+    const { engine } = world();
+    const port = { hostIp: '127.0.0.1', published: await freePort(), target: 80, protocol: 'tcp' } as const;
+    for (const protocol of ['tcp', 'udp', 'tcp'] as const)
+      expect(await engine.isPortFree({ ...port, protocol })).toBe(true);
+    expect(await engine.isPortFree({ ...port, published: undefined })).toBeUndefined();
+    expect(await engine.isPortFree({ ...port, hostIp: '192.0.2.1' })).toBeUndefined();
+    const taken = await world().occupyPort();
+    expect(await engine.isPortFree({ ...port, published: taken })).toBe(false);
+    expect(await engine.isPortFree({ ...port, hostIp: '0.0.0.0', published: taken })).toBe(false);
+  });
+
+  it('says that a registry cannot be asked', async () => {
+    const asking = world().engine.findInRegistry('127.0.0.1:1/gefyra-contract:1');
+    await expect(asking).rejects.toMatchObject({
+      code: 'image-not-found',
+      hint: expect.stringContaining('the registry cannot be reached'),
     });
   });
 

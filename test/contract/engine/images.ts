@@ -42,6 +42,17 @@ export function imagesContract(world: WorldOf<EngineWorld>): void {
     });
   });
 
+  it('asks the registry for an image without fetching it', async () => {
+    const { engine, publishImage, unpublishedImage } = world();
+    const [there, missing] = [await publishImage(), await unpublishedImage()];
+    expect(await engine.findInRegistry(there)).toBe('there');
+    expect(await engine.findImage(there)).toBeUndefined();
+    await expect(engine.findInRegistry(missing)).rejects.toMatchObject({
+      code: 'image-not-found',
+      message: expect.stringMatching(`the image ${missing} was not found: .*manifest`),
+    });
+  });
+
   it('does not begin to fetch or build for a caller who has gone', async () => {
     const { engine, unpublishedImage } = world();
     const reference = await unpublishedImage();

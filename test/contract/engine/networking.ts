@@ -120,6 +120,8 @@ export function networkingContract(world: WorldOf<EngineWorld>): void {
       ['program', taken],
       ['container', chosen],
     ] as const) {
+      // Where only publishing tells, it is not known before.
+      expect([false, undefined]).toContain(await engine.isPortFree(aPort(published)));
       const id = await created(world(), { name: name(word), ports: [aPort(published)] });
       await expect(engine.startContainer(id)).rejects.toMatchObject({
         code: 'port-taken',

@@ -28,11 +28,11 @@ function anAgent({ stop = async () => {}, lingerMs = 60_000, end = (_: string) =
 }
 
 /** A session that has come to an agent, and what it was told. */
-async function aSession(sessions: Sessions, id: string) {
+async function aSession(sessions: Sessions, id: string, role: DuplexRole = 'control') {
   const [duplex, served] = duplexPair();
   const over = sessions.accept(served);
   onTestFinished(() => void duplex.destroy());
-  await greet(duplex, greeting('control', id, ''));
+  await greet(duplex, greeting(role, id, ''));
   const said: AgentEvent[] = [];
   const control = new ControlClient<AgentRequest, AgentEvent>(duplex, decodeAgentEvent, (event) =>
     said.push(event),
@@ -70,6 +70,20 @@ it('a session that has the port for another of its tunnels is told which', async
   const refused = await other.request({ ...claim, tunnel: 'web' });
   expect(refused).toMatchObject({ type: 'refused', holder: { owner: { user: 'ann@desk' } } });
   expect(refused).not.toMatchObject({ tunnel: expect.anything() });
+});
+
+it('somebody who looks is told what is held, may do nothing, and is no session', async () => {
+  const { sessions } = anAgent();
+  const ann = await aSession(sessions, 'ann');
+  await ann.control.request({ type: 'claim', port: 80, tunnel: 'web', to: 8080, probes: [] });
+  const look = await aSession(sessions, 'bob', 'look');
+  expect(await look.control.request({ type: 'held' })).toMatchObject({
+    type: 'held',
+    claims: [{ port: 80, session: 'ann', owner: { user: 'ann@desk', project: 'shop' } }],
+  });
+  const claim = { type: 'claim', port: 81, tunnel: 'web', to: 8080, probes: [] } as const;
+  expect(await look.control.request(claim)).toMatchObject({ type: 'refused' });
+  expect(await ann.control.request({ type: 'retire' })).toMatchObject({ type: 'ending' });
 });
 
 it('a session that comes back keeps what it claims then, though its older connection ends later', async () => {

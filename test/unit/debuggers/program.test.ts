@@ -6,14 +6,14 @@ const debugpy: Debug = { type: 'debugpy', port: 5678, wait: false, command: unde
 const node: Debug = { type: 'node', port: 9229, wait: false, command: undefined };
 const DEBUGPY = '-m debugpy --listen 0.0.0.0:5678';
 
-const noScripts: FindScript = async () => undefined;
+const noScripts: FindScript = async () => 'other';
 const scripts: FindScript = async (word) =>
   ({
     uvicorn: { path: '/venv/bin/uvicorn', interpreter: ['/venv/bin/python3'] },
     nodemon: { path: '/usr/lib/nodemon.js', interpreter: ['node'] },
     npm: { path: '/usr/lib/npm-cli.js', interpreter: ['node'] },
     'entry.sh': { path: '/entry.sh', interpreter: ['/bin/sh', '-e'] },
-  })[word];
+  })[word] ?? (word === 'sh' ? 'other' : 'missing');
 
 async function run(debug: Debug, command: string, entrypoint = '', find = noScripts): Promise<string> {
   const words = (text: string) => text.split(' ').filter((word) => word !== '');
@@ -63,6 +63,17 @@ describe('a Python program under debugpy', () => {
       await expect(run(debugpy, command, '', scripts)).rejects.toMatchObject({ code: 'debug-impossible' });
     },
   );
+});
+
+describe('a program that the image does not have', () => {
+  it('is said to be missing, with the ways out', async () => {
+    await expect(run(debugpy, 'gunicorn main:app', '', scripts)).rejects.toMatchObject({
+      code: 'debug-impossible',
+      message:
+        '`gunicorn` of `gunicorn main:app` is not in the image, so that devenv cannot run it under debugpy',
+      hint: expect.stringMatching(/^correct it, put gunicorn into the image, or say what starts the program/),
+    });
+  });
 });
 
 describe('a Node.js program under its inspector', () => {

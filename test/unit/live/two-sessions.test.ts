@@ -29,7 +29,12 @@ describe('two sessions that want the same port', () => {
     const first = await world.up(shop);
     await settled(world);
     const second = await world.up(desk);
-    expect(await second.ended).toMatchObject({ code: 'target-conflict' });
+    expect(await second.ended).toMatchObject({
+      code: 'target-conflict',
+      message: expect.stringMatching(/^port \d+ of container\/api is held by \S+ \(project shop, since /),
+    });
+    // It was seen before anything was made.
+    expect(second.told()).not.toContain('create');
     await settled(world);
     expect(await answer()).toBe('shop/app');
     await first.down();

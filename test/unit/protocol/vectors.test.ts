@@ -84,6 +84,7 @@ describe('protocol version 2', () => {
     ['{"type":"rest","id":3,"port":8155}'],
     ['{"type":"release","id":4,"port":8155}'],
     ['{"type":"retire","id":6}'],
+    ['{"type":"held","id":7}'],
   ])('reads the agent request %s', (line) => {
     expect(decodeAgentRequest(JSON.parse(line))).toEqual(JSON.parse(line));
   });
@@ -91,6 +92,9 @@ describe('protocol version 2', () => {
   it.each([
     ['{"type":"done","id":1}'],
     ['{"type":"ending","id":2}'],
+    [
+      '{"type":"held","id":7,"claims":[{"port":8155,"session":"a1","owner":{"user":"ann@desk","project":"shop","since":17}}]}',
+    ],
     [
       '{"type":"refused","id":1,"reason":"held","holder":{"port":8155,"session":"a1","owner":{"user":"ann@desk","project":"shop","since":17}}}',
     ],
