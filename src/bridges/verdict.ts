@@ -59,7 +59,7 @@ export function verdictOn({
   if (claims.every((claim) => claim === 'refused'))
     return { state: 'lost', reason: objection ?? 'the agent refuses it' };
   if (claims.every((claim) => claim === 'silent'))
-    return { state: 'lost', reason: but('the agent is not heard') };
+    return { state: 'lost', reason: but('the agent does not answer') };
   if (onRequest) return { state: 'resting', reason: but('as asked for') };
   if (!takesRequests(side)) {
     const { state, why } = obstacle(local, side);

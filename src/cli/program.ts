@@ -113,7 +113,10 @@ function describe(context: CliContext, done: (code: number) => void): Command {
     );
   command('plan')
     .description('show what up would do, and why, without doing it')
-    .addHelpText('after', '\nExamples:\n  devenv plan\n  devenv -f other.yaml plan\n')
+    .addHelpText(
+      'after',
+      '\nExits with 1 when up would be refused, and tells all that stands in the way.\n\nExamples:\n  devenv plan\n  devenv -f other.yaml plan\n',
+    )
     .action(async (_: object, self: Command) =>
       done(await leavable((await import('./commands/plan.ts')).plan(context, flags(self)))),
     );

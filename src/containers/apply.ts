@@ -15,6 +15,7 @@ import { named } from './named-error.ts';
 import { neverPulled } from './never-pulled.ts';
 import type { ContainerOperation, ServiceRun } from './operation.ts';
 import { serviceConfig } from './service-config.ts';
+import { tellDebugger } from './tell-debugger.ts';
 
 /** What the operations work with. */
 export interface ContainerContext {
@@ -70,12 +71,12 @@ async function doOperation(
         signal,
       );
     case 'start-container':
-      return start(operation, context);
+      return start(operation, context, signal);
     case 'replace-container': {
       const before = await engine.findContainer(operation.replaces);
       if (before?.labels[label.session] === identity.id) await stopAndRemove(engine, before);
       await forgetDirectories(operation.service, context);
-      return start(operation, context);
+      return start(operation, context, signal);
     }
     case 'remove-container':
       return remove(operation.service, context);
@@ -92,7 +93,11 @@ async function pullImage(
   await context.engine.pullImage(reference, progress, signal);
 }
 
-async function start({ service, environment }: ServiceRun, context: ContainerContext): Promise<void> {
+async function start(
+  { service, environment }: ServiceRun,
+  context: ContainerContext,
+  signal: AbortSignal,
+): Promise<void> {
   const { engine } = context;
   const image = await engine.findImage(service.image);
   const config = serviceConfig(service, image?.id, environment);
@@ -105,10 +110,10 @@ async function start({ service, environment }: ServiceRun, context: ContainerCon
     throw error instanceof DevenvError ? named(error, service.name) : error;
   }
   await tellPorts(service, context);
-  const { debug } = service;
+  const { debug, name } = service;
   if (debug === undefined) return;
-  const reason = `${debug.type} on 127.0.0.1:${debug.port}; \`devenv debug-config\` tells it to an editor`;
-  context.report({ type: 'state', resource: `debugger/${service.name}`, state: 'up', reason });
+  // Nobody waits for it: a program may take its time until it listens.
+  void tellDebugger({ name, debug }, id, { ...context, project: context.identity.project }, signal);
 }
 
 /** Of a port without a number on this machine nobody else tells which one the engine chose. */

@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { DevenvError, messageOf } from '../common/errors.ts';
 import { type CarriedFile, filesInTar } from '../common/tar.ts';
 import type { Engine } from '../engine/index.ts';
@@ -24,6 +25,7 @@ export async function readFiles(
     throw new DevenvError({
       code: 'files-unreadable',
       message: `the files in ${path} of ${targetText(reference)} cannot be read: ${messageOf(error)}`,
+      hint: `name a directory that it has: docker exec ${container.name} ls -a ${posix.dirname(path)}`,
       owner: 'environment',
       cause: error,
     });

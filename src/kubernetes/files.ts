@@ -180,11 +180,16 @@ function file(path: string, content: Buffer): CarriedFile {
   return { path, content, executable: false, link: undefined };
 }
 
-function unreadable(reference: TargetRef, path: string, why: string, hint?: string): DevenvError {
+function unreadable(
+  reference: TargetRef,
+  path: string,
+  why: string,
+  hint = 'name a directory that its container has',
+): DevenvError {
   return new DevenvError({
     code: 'files-unreadable',
     message: `the files in ${path} of ${targetText(reference)} cannot be read: ${why}`,
     owner: 'environment',
-    ...(hint === undefined ? {} : { hint }),
+    hint,
   });
 }

@@ -44,7 +44,7 @@ export type Event =
 
 /**
  * States of bridges and connections. `resting`: the original answers; `waiting`: it does so until a debugger attaches
- * to the service; `lost`: being restored.
+ * to the service, and a debugger itself when it does not answer yet; `lost`: being restored.
  */
 export type LiveState = 'up' | 'live' | 'resting' | 'waiting' | 'lost' | 'running' | 'exited';
 

@@ -1,4 +1,5 @@
 import koffi from 'koffi';
+import type { ListeningSocket } from '../common/listening-table.ts';
 
 /**
  * The kernel's own list of sockets (netlink, linux/inet_diag.h). Read and acted upon within one turn of this program:
@@ -78,13 +79,6 @@ export function closeConnections(port: number, isDue: (connection: ServedConnect
     }
     return left;
   });
-}
-
-/** A socket that listens. */
-export interface ListeningSocket {
-  readonly port: number;
-  /** What it is bound to: four bytes or sixteen, in network order, as hexadecimal digits. All zero is any address. */
-  readonly address: string;
 }
 
 /** TCP sockets that listen in this namespace; undefined where the kernel cannot list them. */

@@ -78,6 +78,7 @@ describe('a service under the inspector of Node.js', () => {
       await writeDebugged(scenario, debug(port));
       await using session = await upWaiting(scenario);
       expect(await scenario.pod.ask('/')).toMatchObject({ by: 'original' });
+      await session.waitForLine(/^debugger\/app up: (node|generic) on /, 20_000);
       const ps = await runDevenv(['ps'], scenario.options());
       expect(ps.stdout).toContain(`for a debugger to attach to 127.0.0.1:${port}`);
 
@@ -122,6 +123,8 @@ describe('a service under debugpy', () => {
       environment,
     });
     await using session = await upWaiting(scenario);
+    // It was spoken to, and the program waits on all the same.
+    await session.waitForLine(/^debugger\/app up: debugpy on /, 20_000);
     expect(await scenario.pod.ask('/')).toMatchObject({ by: 'original' });
 
     const directory = join(scenario.copy.folder, 'app');
@@ -157,6 +160,20 @@ describe('a service under debugpy', () => {
     expect(
       await findLeftovers({ project: scenario.copy.project, pod: scenario.pod, machine: scenario.machine }),
     ).toEqual([]);
+  });
+});
+
+describe('a debugger that does not come', () => {
+  it('is not told to be up, and what is seen in its place is', async () => {
+    await using scenario = await aScenario();
+    const port = await freePort();
+    await writeDebugged(scenario, `{type: generic, port: ${port}}`);
+    const session = await scenario.up();
+    await session.waitForLine(
+      new RegExp(`^debugger/app waiting: nothing listens on ${port} in the container`),
+      40_000,
+    );
+    expect(session.text('stdout')).not.toContain('debugger/app up');
   });
 });
 

@@ -27,7 +27,7 @@ const rooms: Readonly<
   tunnel: { rooms: ['protocol', 'programs', 'common'], libraries: [] },
   wire: { rooms: ['protocol', 'programs', 'common'], libraries: [] },
   'packet-rules': { rooms: ['programs'], libraries: [] },
-  netfilter: { rooms: [], libraries: ['koffi'] },
+  netfilter: { rooms: ['common'], libraries: ['koffi'] },
   agent: {
     rooms: ['packet-rules', 'netfilter', 'tunnel', 'wire', 'protocol', 'programs', 'common'],
     libraries: [],

@@ -41,7 +41,7 @@ describe('a bridge', () => {
     ],
     [
       'is lost when every agent is silent',
-      'lost: the agent is not heard, the original answers',
+      'lost: the agent does not answer, the original answers',
       { claims: ['silent', 'silent'] },
     ],
     [
