@@ -263,7 +263,7 @@ describe('devenv plan', () => {
     await once(taken, 'listening');
     const address = taken.address();
     const port = typeof address === 'object' ? address?.port : undefined;
-    const target = `container/${scenario.pod.name}`;
+    const { target } = scenario.pod;
     const service = (image: string, fields: Readonly<Record<string, unknown>>) => ({
       image,
       command: 'node dev.mjs',
