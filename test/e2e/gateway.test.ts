@@ -53,6 +53,24 @@ describe('kill -9 of the gateway program', () => {
   });
 });
 
+describe('a gateway whose container is paused', () => {
+  it('is told as such, and takes traffic again when it goes on', async () => {
+    await using scenario = await aScenario();
+    const session = await scenario.up();
+    const gateway = `gefyra-${scenario.copy.project}.app.gateway`;
+    await docker('pause', gateway);
+    try {
+      const reason = /^bridge\/app:8155 lost: the container of its gateway is paused, the original answers/;
+      await session.waitForLine(reason, 20_000);
+      expect(await scenario.pod.ask('/')).toMatchObject({ by: 'original' });
+    } finally {
+      await docker('unpause', gateway);
+    }
+    const lines = session.lines.length;
+    await session.waitForLine(/^bridge\/app:8155 live/, 15_000, lines);
+  });
+});
+
 describe('what a service sends past its gateway', () => {
   it('is refused: other protocols than TCP and lookups, also by a program of the gateway’s group', async () => {
     await using scenario = await aScenario();
