@@ -15,11 +15,21 @@ async function twoServices() {
   const [api, web] = [await world.addTarget(API), await world.addTarget(WEB)];
   const app = aServingService(await freePort(), { [API]: api }, { name: 'app' });
   const other = aServingService(await freePort(), { [WEB]: web }, { name: 'other' });
+  // Its program is not in its image yet.
+  world.engine.addImage('later:1', { executables: ['another'] });
+  const mend = () => world.engine.addImage('later:1', { executables: ['serve'] });
   const answerAt = (target: string, port: number) => {
     const [place] = world.platform.placesOf(target);
     return place === undefined ? Promise.resolve('nobody') : world.agents.at(place.id).ask(port);
   };
-  return { world, app, other, answerOfApi: () => answerAt(API, api), answerOfWeb: () => answerAt(WEB, web) };
+  return {
+    world,
+    mend,
+    app,
+    other,
+    answerOfApi: () => answerAt(API, api),
+    answerOfWeb: () => answerAt(WEB, web),
+  };
 }
 
 const errorsIn = (events: readonly { readonly type: string }[]) =>
@@ -27,15 +37,21 @@ const errorsIn = (events: readonly { readonly type: string }[]) =>
 
 describe('a service that fails at the start', () => {
   it('leaves the others standing, is told once, and comes when what was in its way is gone', async () => {
-    const { world, app, other, answerOfApi, answerOfWeb } = await twoServices();
+    const { world, mend, app, other, answerOfApi, answerOfWeb } = await twoServices();
     const session = await world.up(aWorkspace('shop', app, { ...other, image: 'later:1' }));
     await until(async () => ((await answerOfApi()) === 'shop/app' ? undefined : 'app does not answer'));
     expect(await answerOfWeb()).toBe(ORIGINAL);
     await pass(120_000);
-    expect(errorsIn(session.events)).toMatchObject([{ error: { code: 'image-not-found' } }]);
-    expect(session.events).toContainEqual({ type: 'session', state: 'incomplete', reason: 'image/later:1' });
-    world.engine.addImage('later:1');
-    await settled(world, 60_000);
+    expect(errorsIn(session.events)).toMatchObject([{ error: { code: 'container-failed' } }]);
+    expect(session.events).toContainEqual({
+      type: 'session',
+      state: 'incomplete',
+      reason: 'container/other',
+    });
+    mend();
+    const part = world.services.named('shop', 'other');
+    await until(() => (part.isRunning ? undefined : 'other does not run'), 60_000);
+    await settled(world);
     expect(await answerOfWeb()).toBe('shop/other');
     await session.down();
     expect(await world.leftovers()).toEqual([]);
@@ -44,7 +60,7 @@ describe('a service that fails at the start', () => {
   it('gives everything back when none of them stands', async () => {
     const { world, other } = await twoServices();
     const session = await world.up(aWorkspace('shop', { ...other, image: 'later:1' }));
-    expect((await session.ended)?.code).toBe('image-not-found');
+    expect((await session.ended)?.code).toBe('container-failed');
     expect(await world.leftovers()).toEqual([]);
   });
 
@@ -53,17 +69,17 @@ describe('a service that fails at the start', () => {
     const session = await world.up(aWorkspace('shop', app, { ...other, image: 'later:1' }), {
       abortOnFailure: true,
     });
-    expect((await session.ended)?.code).toBe('image-not-found');
+    expect((await session.ended)?.code).toBe('container-failed');
     expect(await world.leftovers()).toEqual([]);
   });
 
   it('does not take those along that have ended by themselves', async () => {
-    const { world, app, other } = await twoServices();
+    const { world, mend, app, other } = await twoServices();
     const once = aService({ name: 'once', image: 'shop:dev', command: ['serve'] });
     await world.up(aWorkspace('shop', app, once, { ...other, image: 'later:1' }));
     world.services.named('shop', 'once').exit(0);
     await pass(30_000);
-    world.engine.addImage('later:1');
+    mend();
     await until(
       () => (world.services.named('shop', 'other').isRunning ? undefined : 'other does not run'),
       60_000,
@@ -89,8 +105,8 @@ describe('a pass for a saved file that fails', () => {
   it('gives way to what is wanted later', async () => {
     const { world, app, other, answerOfApi } = await twoServices();
     const session = await world.up(aWorkspace('shop', app));
-    expect(await session.converge(aWorkspace('shop', app, { ...other, image: 'never:1' }))).toEqual([
-      'image-not-found',
+    expect(await session.converge(aWorkspace('shop', app, { ...other, image: 'later:1' }))).toEqual([
+      'container-failed',
     ]);
     await session.converge(aWorkspace('shop', app));
     await settled(world);

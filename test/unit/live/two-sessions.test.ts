@@ -61,7 +61,7 @@ describe('two sessions that want the same port', () => {
     const first = await world.up(shop);
     const second = await world.up(idle);
     await settled(world);
-    expect(await second.converge(desk)).toEqual(['target-conflict']);
+    await expect(second.converge(desk)).rejects.toMatchObject({ code: 'target-conflict' });
     expect(await answer()).toBe('shop/app');
     await first.down();
     await second.converge(desk);
