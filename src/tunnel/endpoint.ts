@@ -18,9 +18,18 @@ export function socketEndpoint(socket: Resettable): Endpoint {
     abort: () => {
       if (socket.destroyed) return;
       if (socket.connecting) socket.destroy();
+      else if (isHalfClosing(socket)) socket.once('finish', () => socket.resetAndDestroy());
       else socket.resetAndDestroy();
     },
   };
+}
+
+/**
+ * Its end is being sent this very moment. The kernel's reset cannot be asked for then: Node forgets the socket without
+ * closing it, so that its descriptor stays for good and nobody hears of its close.
+ */
+function isHalfClosing({ writableEnded, writableLength, writableFinished }: Resettable): boolean {
+  return writableEnded && writableLength === 0 && !writableFinished;
 }
 
 /** Whether a stream ended by a reset of HTTP/2: for Node that is an end like any other. */
