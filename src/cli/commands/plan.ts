@@ -7,14 +7,12 @@ import type { SessionIdentity } from '../../model/identity.ts';
 import { NOTHING_LIVE } from '../../model/observed.ts';
 import { askSession, controlSocketPath, sentWorkspace } from '../../session/index.ts';
 import { type CliContext, type GlobalFlags, usesColor } from '../context.ts';
+import { exitCodeOf } from '../exit-codes.ts';
 import { CONFIG_INVALID, loadOrExplain } from '../load.ts';
 import { ownProgram } from '../own-program.ts';
 import { renderError } from '../render/error.ts';
 import { renderPlan } from '../render/plan.ts';
 import { imageFor, newIdentity, openEngine, openPlatform, runtimeDirectory } from '../wiring.ts';
-
-/** Exit code of a plan that `up` would be refused for. */
-const STANDS_IN_THE_WAY = 1;
 
 /**
  * `devenv plan`: what `up` would do, with causes, on stdout, and on stderr what it would be refused for. A running session
@@ -43,8 +41,10 @@ export async function plan(context: CliContext, flags: GlobalFlags): Promise<num
     refuseProblems(findings, (message) => tell('warning', message));
     return 0;
   } catch (error) {
-    context.err(renderError(errorFacts(error), usesColor(context, flags)));
-    return STANDS_IN_THE_WAY;
+    const facts = errorFacts(error);
+    context.err(renderError(facts, usesColor(context, flags)));
+    // As `up` ends that is refused for it.
+    return exitCodeOf(facts.code);
   }
 
   /** A running session knows what is live; without one, nothing is. */
