@@ -18,7 +18,7 @@ describe('two services whose targets are two names of one place', () => {
         aServingService(await freePort(), { 'container/b': other }, { name: 'two' }),
       ),
     );
-    await settled(world, 5000);
+    await settled(world);
     world.platform.restart('container/a');
     await settled(world);
     await session.down();
