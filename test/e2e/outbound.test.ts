@@ -42,7 +42,7 @@ describe('from the local container', () => {
 
   it('is refused where the target is refused', async () => {
     expect(await evaluated("fetch('http://vault:9001').catch((error) => error.cause.code)")).toMatch(
-      /ECONNREFUSED|ECONNRESET|UND_ERR_SOCKET/,
+      /ECONNREFUSED|ECONNRESET|EPIPE|UND_ERR_SOCKET/,
     );
   });
 
