@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs';
 import { connect, type Server, type Socket } from 'node:net';
 import { dirname } from 'node:path';
 import { DevenvError, systemCode } from '../common/errors.ts';
+import { loadNative } from './native.ts';
 import { isOwnPeer } from './peer.ts';
 import { isPrivateDirectory, makePrivateDirectory } from './private-directory.ts';
 import { refuseLongSocketPath } from './socket-path.ts';
@@ -17,6 +18,8 @@ export type Dialled = 'nobody' | 'busy' | Socket;
 export async function dialPrivately(path: string): Promise<Dialled> {
   refuseLongSocketPath(path);
   if (!(await isPrivateDirectory(dirname(path)))) return 'nobody';
+  // Before the call: whoever answers and hangs up at once could not be asked for any more.
+  await loadNative();
   const socket = connect(path);
   try {
     await once(socket, 'connect');
@@ -39,6 +42,7 @@ export async function dialPrivately(path: string): Promise<Dialled> {
 export async function listenPrivately(server: Server, path: string): Promise<void> {
   refuseLongSocketPath(path);
   await makePrivateDirectory(dirname(path));
+  await loadNative();
   rmSync(path, { force: true });
   server.listen(path);
   await once(server, 'listening');
