@@ -39,13 +39,10 @@ export class ToldFailures {
 
   /** A pass failed at these; empty = it did not. */
   failed(failures: readonly StepFailure[]): void {
-    const isNews = failures.some(
-      ({ resource, error }) => this.#told.get(resource) !== errorFacts(error).message,
-    );
-    if (isNews || failures.length !== this.#told.size) this.#release();
     const news = failures.filter(
       ({ resource, error }) => this.#told.get(resource) !== errorFacts(error).message,
     );
+    if (news.length > 0 || failures.length !== this.#told.size) this.#release();
     this.#told.clear();
     for (const { resource, error } of failures) this.#told.set(resource, errorFacts(error).message);
     this.#missing = failures.map(({ error }) => errorFacts(error));

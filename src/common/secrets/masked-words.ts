@@ -1,5 +1,5 @@
 import { tellsSecret } from './secret-name.ts';
-import { MASK, maskText, secretParts } from './secret-parts.ts';
+import { MASK, maskParts, maskText, secretParts } from './secret-parts.ts';
 import { isHarmless } from './secret-value.ts';
 
 /** The words of a command with each secret in them masked: also one that is a word of its own, behind its option. */
@@ -11,17 +11,14 @@ export function maskedWords(words: readonly string[]): readonly string[] {
     const start = from;
     from += word.length + 1;
     if (isValueOf(words[index - 1], word)) return MASK;
-    let masked = '';
-    let at = 0;
-    for (const part of parts) {
-      const first = Math.max(part.start - start, 0);
-      const end = Math.min(part.end - start, word.length);
-      if (end <= first) continue;
-      masked += word.slice(at, first) + MASK;
-      at = end;
-    }
+    const own = parts
+      .map((part) => ({
+        start: Math.max(part.start - start, 0),
+        end: Math.min(part.end - start, word.length),
+      }))
+      .filter((part) => part.end > part.start);
     // A word alone may be what it is not in its line, such as a text that begins with a setting.
-    return maskText(masked + word.slice(at));
+    return maskText(maskParts(word, own));
   });
 }
 
