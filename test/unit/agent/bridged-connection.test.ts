@@ -1,11 +1,12 @@
 import { once } from 'node:events';
-import { connect, createServer, type Server, type Socket } from 'node:net';
+import { createServer, type Server } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { expect, it, onTestFinished } from 'vitest';
 import { bridge } from '../../../src/agent/bridged-connection.ts';
 import { OpenConnections } from '../../../src/agent/drain.ts';
 import { passThrough } from '../../../src/agent/passed-connection.ts';
 import { type IncomingStream, openTunnel, serveTunnel, type Tunnel } from '../../../src/tunnel/index.ts';
+import { aSocketPair } from '../../builders/socket-pair.ts';
 
 async function listening(server: Server): Promise<number> {
   server.listen(0, '127.0.0.1');
@@ -15,17 +16,6 @@ async function listening(server: Server): Promise<number> {
   await once(server, 'listening');
   const address = server.address();
   return typeof address === 'object' && address !== null ? address.port : 0;
-}
-
-async function aSocketPair(): Promise<[Socket, Socket]> {
-  const server = createServer({ allowHalfOpen: true });
-  const client = connect({ port: await listening(server), allowHalfOpen: true });
-  const [served] = await once(server, 'connection');
-  onTestFinished(() => {
-    client.destroy();
-    served.destroy();
-  });
-  return [client, served];
 }
 
 async function aTunnel(onStream: (incoming: IncomingStream) => void): Promise<Tunnel> {

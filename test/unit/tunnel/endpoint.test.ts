@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
-import { createServer, connect as dial, type Socket } from 'node:net';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { socketEndpoint } from '../../../src/tunnel/index.ts';
+import { aSocketPair } from '../../builders/socket-pair.ts';
 
 describe('breaking a socket off', () => {
   it('is a reset for its other end', async () => {
@@ -29,6 +29,7 @@ describe('breaking a socket off', () => {
     const before = open();
     for (let round = 0; round < 5; round += 1) {
       const [outer, inner] = await aSocketPair();
+      outer.on('error', () => {});
       const closed = once(inner, 'close', { signal: AbortSignal.timeout(5000) });
       inner.end();
       socketEndpoint(inner).abort();
@@ -38,20 +39,3 @@ describe('breaking a socket off', () => {
     expect(open()).toBeLessThan(before + 5);
   });
 });
-
-async function aSocketPair(): Promise<readonly [Socket, Socket]> {
-  const server = createServer({ allowHalfOpen: true }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  const outer = dial({ port: address.port, allowHalfOpen: true });
-  const [inner] = await once(server, 'connection');
-  server.close();
-  outer.on('error', () => {});
-  inner.on('error', () => {});
-  onTestFinished(() => {
-    outer.destroy();
-    inner.destroy();
-  });
-  return [outer, inner];
-}

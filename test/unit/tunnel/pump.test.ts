@@ -1,9 +1,10 @@
 import { once } from 'node:events';
-import { createServer, connect as dial, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { type Duplex, Readable } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { type Pump, pump, socketEndpoint } from '../../../src/tunnel/index.ts';
+import { aSocketPair } from '../../builders/socket-pair.ts';
 import { duplexPair } from '../../fakes/duplex-pair.ts';
 
 const MEGABYTE = 1024 * 1024;
@@ -40,22 +41,6 @@ async function standsStill(count: () => number): Promise<number> {
     await turn();
   }
   return before;
-}
-
-/** One TCP connection: the outer end, and the inner one that a pump gets. */
-async function aSocketPair(): Promise<[Socket, Socket]> {
-  const server = createServer({ allowHalfOpen: true }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  const outer = dial({ port: address.port, allowHalfOpen: true });
-  const [inner] = await once(server, 'connection');
-  server.close();
-  onTestFinished(() => {
-    outer.destroy();
-    inner.destroy();
-  });
-  return [outer, inner];
 }
 
 interface Pumped {
