@@ -76,7 +76,7 @@ function sessionEnded(): DevenvError {
   return new DevenvError({
     code: 'cancelled',
     message: 'the session ended before everything was live',
-    hint: 'its output is in .gefyra/devenv.log beside the file',
+    hint: 'its terminal tells why, or the log that was named when it went to the background',
     owner: 'user',
   });
 }
