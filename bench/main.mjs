@@ -7,14 +7,13 @@
 //   --patience  how long each measurement may wait for a moment in which the machine has nothing else to do (default: 0)
 //   --json      a file for the results, besides the page on standard output
 //   --write     puts the results into docs/benchmarks.{json,md,svg}
-import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { cpus, release, totalmem } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { existsSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureEngine, ensureTools } from '../scripts/engine.mjs';
 import { dockerPlace } from './docker-place.mjs';
 import { kubernetesPlace } from './kubernetes-place.mjs';
+import { machineText } from './machine.mjs';
 import { manyServices } from './many-services.mjs';
 import { oneService } from './one-service.mjs';
 import { plot } from './picture.mjs';
@@ -52,7 +51,7 @@ const report = (/** @type {string} */ line) => console.error(line);
 const beginnings = new Beginnings(patience * 1000, report);
 
 /** @type {import('./report.mjs').Results} */
-const results = { machine: machine(), runs, busy: beginnings.busy, starts: {}, places: {} };
+const results = { machine: machineText(devenv), runs, busy: beginnings.busy, starts: {}, places: {} };
 await ensureEngine({ report });
 await ensureTools({ report });
 ensureImage();
@@ -81,15 +80,6 @@ if (values.write) {
   writeFileSync(join(ROOT, 'docs', 'benchmarks.json'), json);
   writeFileSync(join(ROOT, 'docs', 'benchmarks.md'), table(results));
   writeFileSync(join(ROOT, 'docs', 'benchmarks.svg'), plot(results));
-}
-
-function machine() {
-  // Of what is measured, which another checkout may have built.
-  const git = { cwd: dirname(devenv), encoding: /** @type {const} */ ('utf8') };
-  const commit = execFileSync('git', ['log', '-1', '--format=%h'], git).trim();
-  const processor = /model name\s*: (.*)/.exec(readFileSync('/proc/cpuinfo', 'utf8'))?.[1] ?? 'unknown';
-  const gigabytes = Math.round(totalmem() / 1e9);
-  return `${cpus().length} × ${processor}, ${gigabytes} GB, Linux ${release()}, Node ${process.versions.node}, commit ${commit}`;
 }
 
 /**
