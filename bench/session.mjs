@@ -1,7 +1,7 @@
 // One `devenv up` as a child, and how long it takes to begin and to end.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -13,6 +13,8 @@ export const PROJECT = 'bench';
 
 const POLL_MS = 5;
 const LIMIT_MS = 60_000;
+/** Of what a session said, when it fails. */
+const EVIDENCE_LINES = 20;
 
 /** @type {Set<import('node:child_process').ChildProcess>} */
 const running = new Set();
@@ -42,12 +44,26 @@ export class Session {
   /** @returns {Promise<Wait>} from the start of the process until every bridged port was answered here */
   async up() {
     const all = addresses(this.setting);
+    const path = join(this.folder, 'up.log');
+    const log = openSync(path, 'w');
     const start = performance.now();
-    const child = spawn(process.execPath, this.#words('up'), this.#options());
+    const child = spawn(process.execPath, this.#words('up'), {
+      ...this.#options(),
+      stdio: ['ignore', log, log],
+    });
+    closeSync(log);
     this.child = child;
     running.add(child);
     child.once('exit', () => running.delete(child));
-    return untilAll(all, 'local', start);
+    const ended = once(child, 'exit').then(([code]) =>
+      Promise.reject(new Error(`devenv up ended with ${code}`)),
+    );
+    try {
+      return await Promise.race([untilAll(all, 'local', start), ended]);
+    } catch (cause) {
+      const said = readFileSync(path, 'utf8').trimEnd().split('\n').slice(-EVIDENCE_LINES).join('\n');
+      throw new Error(`a session did not begin; devenv up said:\n${said}`, { cause });
+    }
   }
 
   /** @returns {number} milliseconds that `devenv up -d` takes when all is as it should be */
