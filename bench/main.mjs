@@ -1,8 +1,8 @@
 // Everything that is claimed about speed, measured in one run: `npm run bench`.
-// usage: node bench/main.mjs [--only docker|kubernetes|services,…] [--runs N] [--services N] [--devenv PATH]
+// usage: node bench/main.mjs [--only docker|kubernetes|services,…] [--runs N] [--services N,…] [--devenv PATH]
 //                            [--patience SECONDS] [--json PATH] [--write]
-//   --runs      how often each thing is measured (default: 5; 3 with many services)
-//   --services  how many there are where there are many (default: 10)
+//   --runs      how often each thing is measured (default: 5; 3 with many services, 1 with more than ten)
+//   --services  how many there are where there are many, one number after the other (default: 10,25)
 //   --devenv    the built command line to be measured (default: that of this checkout, dist/devenv.js)
 //   --patience  how long each measurement may wait for a moment in which the machine has nothing else to do (default: 0)
 //   --json      a file for the results, besides the page on standard output
@@ -11,6 +11,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureEngine, ensureTools } from '../scripts/engine.mjs';
+import { otherBench } from './alone.mjs';
 import { dockerPlace } from './docker-place.mjs';
 import { kubernetesPlace } from './kubernetes-place.mjs';
 import { machineText } from './machine.mjs';
@@ -29,7 +30,7 @@ const { values } = parseArgs({
   options: {
     only: { type: 'string', default: PARTS.join(',') },
     runs: { type: 'string' },
-    services: { type: 'string', default: '10' },
+    services: { type: 'string', default: '10,25' },
     devenv: { type: 'string', default: join(ROOT, 'dist', 'devenv.js') },
     patience: { type: 'string', default: '0' },
     json: { type: 'string' },
@@ -41,17 +42,27 @@ const unknown = only.filter((name) => !PARTS.includes(name));
 if (unknown.length > 0)
   refuse(`nothing named ${unknown.join(', ')} is measured; there are ${PARTS.join(', ')}`);
 const runs = number('runs', values.runs ?? '5');
-const manyRuns = number('runs', values.runs ?? '3');
-const services = number('services', values.services);
+const services = values.services.split(',').map((count) => number('services', count));
+const manyRuns = (/** @type {number} */ count) => number('runs', values.runs ?? (count > 10 ? '1' : '3'));
 const patience = number('patience', values.patience, 0);
 const devenv = resolve(values.devenv);
 if (!existsSync(devenv)) refuse(`there is no ${devenv}; \`npm run build\` in its checkout makes it`);
+const other = await otherBench();
+if (other !== undefined)
+  refuse(`another bench runs on this machine, and each would remove the other's containers: ${other}`);
 const report = (/** @type {string} */ line) => console.error(line);
 
 const beginnings = new Beginnings(patience * 1000, report);
 
 /** @type {import('./report.mjs').Results} */
-const results = { machine: machineText(devenv), runs, busy: beginnings.busy, starts: {}, places: {} };
+const results = {
+  machine: machineText(devenv),
+  runs,
+  busy: beginnings.busy,
+  starts: {},
+  places: {},
+  services: [],
+};
 await ensureEngine({ report });
 await ensureTools({ report });
 ensureImage();
@@ -72,7 +83,8 @@ for (const [name, open] of Object.entries({
     await place.close();
   }
 }
-if (only.includes('services')) results.services = await manyServices(devenv, services, manyRuns, beginnings);
+for (const count of only.includes('services') ? services : [])
+  results.services.push(await manyServices(devenv, count, manyRuns(count), beginnings));
 console.log(table(results));
 const json = `${JSON.stringify(results, undefined, 2)}\n`;
 if (values.json !== undefined) writeFileSync(values.json, json);

@@ -79,6 +79,7 @@ export async function manyServices(devenv, services, runs, beginnings) {
     ratio: summary(times.up.map((ms, run) => ms / (times.plain[run] ?? 0))),
     failed,
     containers: atRest[0]?.containers ?? {},
+    descriptors: atRest[0]?.descriptors ?? {},
     atRest: overRuns(atRest),
     afterLoad: overRuns(afterLoad),
   };
@@ -115,8 +116,12 @@ async function load(address) {
 }
 
 /**
- * Anonymous memory in kilobytes of each part and for each service, and how many containers a part is.
- * @typedef {{ anonymous: Record<string, number>, containers: Record<string, number> }} MemoryOfRun
+ * Anonymous memory in kilobytes of each part and for each service, how many containers a part is, and how many files and
+ * sockets it has open.
+ * @typedef {object} MemoryOfRun
+ * @property {Record<string, number>} anonymous
+ * @property {Record<string, number>} containers
+ * @property {Record<string, number>} descriptors
  */
 
 /**
@@ -139,10 +144,11 @@ async function memory(session, targets) {
   return {
     anonymous: {
       ...anonymous,
-      'each service: session, agents, gateways': sum(['session', 'agents', 'gateways']),
-      'each service: everything': sum(Object.keys(anonymous)),
+      'each service: session, guardian, gateways': sum(['session', 'guardian', 'gateways', 'holders']),
+      'each service: agents': sum(['agents']),
     },
     containers: map(Object.fromEntries(present), ({ containers }) => containers),
+    descriptors: map(parts, ({ descriptors }) => descriptors),
   };
 }
 

@@ -1,4 +1,5 @@
 // The results as a page.
+import { megabytes, percent, row, scaled, seconds, spread } from './cells.mjs';
 
 /**
  * @typedef {{ p50: number, p99: number, least: number, most: number, count: number }} Summary
@@ -18,6 +19,7 @@
  * @property {Summary} ratio of `up` to the `plain` of the same run
  * @property {number} failed requests without an answer during `up` and `end`
  * @property {Record<string, number>} containers of each part that has any
+ * @property {Record<string, number>} descriptors open files and sockets of each part at rest, all its processes together
  * @property {Record<string, Summary>} atRest anonymous memory in kilobytes of each part, all its processes together
  * @property {Record<string, Summary>} afterLoad
  * @typedef {object} Results
@@ -26,7 +28,7 @@
  * @property {readonly string[]} busy what was measured although others were busy on the machine, where that was looked at
  * @property {Record<string, Summary>} starts milliseconds
  * @property {Record<string, PlaceResults>} places
- * @property {ServicesResults} [services]
+ * @property {ServicesResults[]} services one for each number of services
  */
 
 /**
@@ -70,7 +72,7 @@ const REMARKS = `
 
 **Until the first bridged answer:** the container engine takes two thirds of it, most for the gateway's container, which gets the
 network and the ports. All that does not depend on each other is done at once: the agent is placed meanwhile, and the
-service is looked at every 20 ms for whether it listens.
+service is looked at every 20 ms at first for whether it listens.
 
 **A long body on the cluster:** whatever is on its way shares the two processors of this machine: containerd takes 24 % of
 the time, kubelet and API server 15 % each, the agent 15 %, the session 10 %, the gateway 9 %, the load 8 %. So a single
@@ -164,18 +166,29 @@ export function table({ machine, runs, busy, starts, places, services }) {
       ),
     );
   }
-  if (services !== undefined) lines.push('', ...manyServices(services));
+  for (const found of services) lines.push('', ...manyServices(found));
   return `${lines.join('\n')}\n${REMARKS}`;
 }
 
 /** @param {ServicesResults} results */
-function manyServices({ services, ports, runs, times, ratio, failed, containers, atRest, afterLoad }) {
+function manyServices({
+  services,
+  ports,
+  runs,
+  times,
+  ratio,
+  failed,
+  containers,
+  descriptors,
+  atRest,
+  afterLoad,
+}) {
   const named = (/** @type {string} */ part) =>
     containers[part] === undefined ? part : `${part}, ${containers[part]}`;
   return [
     `## ${services} services on Docker`,
     '',
-    `Each service bridges ${ports / services} ports of a container of its own, ${ports} together. ${runs} runs.`,
+    `Each service bridges ${ports / services} ports of a container of its own, ${ports} together. ${runs === 1 ? 'One run' : `${runs} runs`}.`,
     '',
     '| | time |',
     '| --- | --- |',
@@ -190,59 +203,13 @@ function manyServices({ services, ports, runs, times, ratio, failed, containers,
     '',
     `Requests without an answer during \`up\` and Ctrl-C: ${failed}.`,
     '',
-    '| anonymous memory | at rest | after the load |',
-    '| --- | --- | --- |',
+    '| anonymous memory | at rest | after the load | open files and sockets at rest |',
+    '| --- | --- | --- | --- |',
     ...Object.keys(atRest).map((part) =>
-      row(
-        named(part),
-        [atRest[part], afterLoad[part]].map((found) => spread(found && scaled(found, 1024), 'MB', 1)),
-      ),
+      row(named(part), [
+        ...[atRest[part], afterLoad[part]].map((found) => spread(found && scaled(found, 1024), 'MB', 1)),
+        String(descriptors[part] ?? ''),
+      ]),
     ),
   ];
-}
-
-/**
- * @param {Summary | undefined} found
- * @param {string} unit
- * @param {number} digits
- */
-function spread(found, unit, digits) {
-  if (found === undefined) return '';
-  const [middle, least, most] = [found.p50, found.least, found.most].map((value) => value.toFixed(digits));
-  return `${middle}${unit === '' ? '' : ` ${unit}`} (${least}–${most})`;
-}
-
-/** @param {Summary | undefined} milliseconds */
-function seconds(milliseconds) {
-  return milliseconds === undefined ? undefined : scaled(milliseconds, 1000);
-}
-
-/**
- * @param {Summary} found
- * @param {number} by
- * @returns {Summary}
- */
-function scaled({ p50, p99, least, most, count }, by) {
-  return { p50: p50 / by, p99: p99 / by, least: least / by, most: most / by, count };
-}
-
-/**
- * @param {string} title
- * @param {readonly string[]} cells
- */
-function row(title, cells) {
-  return `| ${[title, ...cells].join(' | ')} |`;
-}
-
-/** @param {number} part */
-function percent(part) {
-  return `${(part * 100).toFixed(1)} %`;
-}
-
-/**
- * @param {number} kilobytes
- * @param {number} [digits]
- */
-function megabytes(kilobytes, digits = 0) {
-  return `${(kilobytes / 1024).toFixed(digits)} MB`;
 }

@@ -12,7 +12,7 @@ import { IMAGE, SERVER } from './place.mjs';
 export const PROJECT = 'bench';
 
 const POLL_MS = 5;
-const LIMIT_MS = 60_000;
+const LIMIT_MS = 120_000;
 /** Of what a session said, when it fails. */
 const EVIDENCE_LINES = 20;
 

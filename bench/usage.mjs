@@ -1,5 +1,5 @@
 // What devenv has in use on this machine, part by part.
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import Docker from 'dockerode';
 
 const docker = new Docker();
@@ -8,6 +8,9 @@ const docker = new Docker();
  * What processes have in use. Memory in kilobytes: `memory` is all that is resident, `anonymous` what of it no file
  * backs (RssAnon), which nobody else shares and no pressure gives back. Processor time so far in milliseconds.
  * @typedef {{ memory: number, anonymous: number, processor: number }} Usage
+ *
+ * The same of processes of this machine, with how many files and sockets they have open.
+ * @typedef {Usage & { descriptors: number }} UsageHere
  */
 
 /**
@@ -29,7 +32,7 @@ export function usageIn(status, stat) {
 /**
  * Of a session, and of the guardian it has started.
  * @param {number} pid
- * @returns {Record<string, Usage>} by part
+ * @returns {Record<string, UsageHere>} by part
  */
 export function usageOfSession(pid) {
   const guardian = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
@@ -68,7 +71,7 @@ function listed(...labels) {
 
 /**
  * @param {readonly { Id: string }[]} containers
- * @returns {Promise<{ containers: number, usage: Usage }>} that of all processes in them
+ * @returns {Promise<{ containers: number, usage: UsageHere }>} that of all processes in them
  */
 async function usageOfContainers(containers) {
   const found = await Promise.all(
@@ -82,10 +85,10 @@ async function usageOfContainers(containers) {
 
 /**
  * @param {readonly string[]} pids
- * @returns {Usage} of all of them together
+ * @returns {UsageHere} of all of them together
  */
 function usageOf(pids) {
-  const sum = { memory: 0, anonymous: 0, processor: 0 };
+  const sum = { memory: 0, anonymous: 0, processor: 0, descriptors: 0 };
   for (const pid of pids) {
     let found;
     try {
@@ -97,6 +100,16 @@ function usageOf(pids) {
     sum.memory += found.memory;
     sum.anonymous += found.anonymous;
     sum.processor += found.processor;
+    sum.descriptors += descriptorsOf(pid);
   }
   return sum;
+}
+
+/** @param {string} pid of a process, which may belong to somebody who does not let us look */
+function descriptorsOf(pid) {
+  try {
+    return readdirSync(`/proc/${pid}/fd`).length;
+  } catch {
+    return 0;
+  }
 }
