@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { pause } from '../common/deadline.ts';
 import { DevenvError, messageOf } from '../common/errors.ts';
+import { type Looks, nextLook } from '../common/next-look.ts';
 import type { Engine } from '../engine/index.ts';
 import type { SessionIdentity } from '../model/identity.ts';
 import { gatewaySecretIn } from '../programs/index.ts';
@@ -18,8 +19,8 @@ import { greetingOf } from './greeting-of.ts';
 /** A gateway whose container runs is waited for this long, milliseconds: on a slow machine it takes its time. */
 const START_MS = 300_000;
 
-/** Pauses between looks whether it listens, milliseconds: a look is cheap, and most gateways listen soon. */
-const LOOK_MS = { first: 15, slowest: 100 };
+/** Looks whether it listens: most gateways do soon. */
+const LOOKS: Looks = { quickest: 15, slowest: 250, part: 1 / 6 };
 
 /** Pause between looks whether its container runs at all, milliseconds, for which the engine is asked. */
 const LOOK_AT_CONTAINER_MS = 1000;
@@ -110,7 +111,7 @@ async function untilItListens(
 ): Promise<Duplex> {
   const begun = performance.now();
   let lookedAt = begun;
-  for (let wait = LOOK_MS.first; ; wait = Math.min(wait * 1.2, LOOK_MS.slowest)) {
+  for (;;) {
     try {
       return await open();
     } catch (error) {
@@ -124,7 +125,7 @@ async function untilItListens(
         const state = (await engine.findContainer(containerId))?.state;
         if (state !== 'running') throw await failed(engine, containerId, 'its container ended');
       }
-      await pause(wait, signal);
+      await pause(nextLook(now - begun, LOOKS), signal);
     }
   }
 }

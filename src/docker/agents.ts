@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { pause, withDeadline } from '../common/deadline.ts';
 import { cancelled, DevenvError, messageOf } from '../common/errors.ts';
+import { type Looks, nextLook } from '../common/next-look.ts';
 import type { ContainerInfo, ContainerSpec, Engine } from '../engine/index.ts';
 import { label, type Role } from '../model/labels.ts';
 import type { AgentSpec, Place, PlacedAgent } from '../platform/index.ts';
@@ -18,8 +19,8 @@ const SOCKET = `${SOCKET_DIRECTORY}/agent.sock`;
 /** One whose container runs is waited for this long: on a slow machine it takes its time. */
 const READY = { name: 'agent ready', ms: 300_000 } as const;
 
-/** Pauses between looks whether an agent listens, milliseconds. */
-const LOOK_MS = { first: 20, slowest: 100 };
+/** Looks whether an agent listens: most do soon. */
+const LOOKS: Looks = { quickest: 20, slowest: 250, part: 1 / 6 };
 
 /** The engine is asked so often whether its container still runs, milliseconds. */
 const LOOK_AT_CONTAINER_MS = 1000;
@@ -97,7 +98,7 @@ async function createOrFind(
     if (present?.state === 'running' || present?.state === 'created') return present.id;
     if (present?.state === 'exited' || present?.state === 'dead') await engine.removeContainer(present.id);
     // One that is being removed keeps its name for a moment.
-    await pause(LOOK_MS.first, signal);
+    await pause(LOOKS.quickest, signal);
   }
 }
 
@@ -155,8 +156,9 @@ async function untilItListens(
   output: Output,
   signal: AbortSignal,
 ): Promise<PlacedAgent> {
-  let lookedAt = performance.now();
-  for (let wait = LOOK_MS.first; ; wait = Math.min(wait * 1.2, LOOK_MS.slowest)) {
+  const begun = performance.now();
+  let lookedAt = begun;
+  for (;;) {
     const isThere = await listens(engine, id, signal);
     if (isThere || performance.now() - lookedAt > LOOK_AT_CONTAINER_MS) {
       lookedAt = performance.now();
@@ -166,7 +168,7 @@ async function untilItListens(
       const hasEnded = container === undefined || container.state === 'exited' || container.state === 'dead';
       if (hasEnded) throw await ended(place, output, signal);
     }
-    await pause(wait, signal);
+    await pause(nextLook(performance.now() - begun, LOOKS), signal);
     if (signal.aborted) throw cancelled(READY.name);
   }
 }

@@ -1,11 +1,12 @@
 import { pause } from '../common/deadline.ts';
 import { messageOf } from '../common/errors.ts';
+import { type Looks, nextLook } from '../common/next-look.ts';
 
-/**
- * How often the kernel's list of sockets is read, milliseconds, which costs a fraction of one: often while a program is
- * likely to be about to listen, which is for `expectantMs` after it began to be watched or ceased to listen.
- */
-const LOOK_MS = { expecting: 20, else: 100, expectantMs: 10_000 };
+/** Looks at the kernel's list of sockets while a port is away, which is likely to be listened on soon. */
+const AWAY: Looks = { quickest: 20, slowest: 100, part: 1 / 20 };
+
+/** Pause between looks while all of them are listened on, milliseconds. */
+const STEADY_MS = 100;
 
 /**
  * Tells whether the service listens on the watched ports, without connecting to it: an attempt would be a request
@@ -17,8 +18,8 @@ export class ListeningWatch {
   readonly #end = new AbortController();
   #ports: readonly number[] = [];
   #known = new Map<number, boolean>();
-  /** Until when a port that nobody listens on is looked at often, on the clock of `performance`. */
-  #expectantUntil = 0;
+  /** When a port was last begun to be watched, or ceased to be listened on, on the clock of `performance`. */
+  #awaySince = 0;
   /** Why the last look of its own failed; empty when it did not. */
   #trouble = '';
 
@@ -39,7 +40,7 @@ export class ListeningWatch {
   async watch(ports: readonly number[]): Promise<void> {
     this.#ports = ports;
     this.#known = new Map();
-    this.#expect();
+    this.#awaySince = performance.now();
     await this.#look();
   }
 
@@ -65,8 +66,7 @@ export class ListeningWatch {
     const { signal } = this.#end;
     while (!signal.aborted) {
       const away = this.#ports.some((port) => this.#known.get(port) !== true);
-      const often = away && performance.now() < this.#expectantUntil;
-      await pause(often ? LOOK_MS.expecting : LOOK_MS.else, signal);
+      await pause(away ? nextLook(performance.now() - this.#awaySince, AWAY) : STEADY_MS, signal);
       if (!signal.aborted) await this.#lookAgain();
     }
   }
@@ -83,10 +83,6 @@ export class ListeningWatch {
     }
   }
 
-  #expect(): void {
-    this.#expectantUntil = performance.now() + LOOK_MS.expectantMs;
-  }
-
   async #look(): Promise<void> {
     if (this.#ports.length === 0) return;
     const listening = await this.#listeningPorts();
@@ -97,7 +93,7 @@ export class ListeningWatch {
   }
 
   #note(port: number, listening: boolean): void {
-    if (!listening && this.#known.has(port)) this.#expect();
+    if (!listening && this.#known.has(port)) this.#awaySince = performance.now();
     this.#known.set(port, listening);
     this.#report(port, listening);
   }

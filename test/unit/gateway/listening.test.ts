@@ -67,3 +67,32 @@ it('goes on when the list of sockets could not be read once', async () => {
   fails = false;
   await vi.waitFor(() => expect(looked).toEqual([true]));
 });
+
+it('looks the more seldom the longer a port is away, and often again when it was there meanwhile', async () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  let looks = 0;
+  let listens = false;
+  const counted = new ListeningWatch(
+    async () => {
+      looks += 1;
+      return new Set(listens ? [80] : []);
+    },
+    () => {},
+  );
+  onTestFinished(() => counted.close());
+  const within = async (ms: number) => {
+    looks = 0;
+    await vi.advanceTimersByTimeAsync(ms);
+    return looks;
+  };
+  await counted.watch([80]);
+  expect(await within(400)).toBeGreaterThan(15);
+  await within(1600);
+  expect(await within(2000)).toBeLessThan(25);
+  listens = true;
+  await within(200);
+  listens = false;
+  await within(200);
+  expect(await within(300)).toBeGreaterThan(10);
+});
