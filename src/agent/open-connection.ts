@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Pump, Resettable } from '../tunnel/index.ts';
+import { AnswerFrame } from './answer-frame.ts';
 import { mayGoOn } from './good-moment.ts';
 import { asLastAnswer, beginsStream } from './last-answer.ts';
 import { QUIET } from './timings.ts';
@@ -17,6 +18,7 @@ export class OpenConnection {
   readonly peer: string;
   #ending: 'no' | 'announced' | 'told' | 'ended' = 'no';
   #isStream = false;
+  #answer: AnswerFrame | undefined;
 
   /**
    * `pump`: what carries the caller's connection.
@@ -27,7 +29,7 @@ export class OpenConnection {
     this.#pump = pump;
     this.#original = original;
     this.peer = `${caller.remoteAddress?.replace(/^::ffff:/, '') ?? 'somebody'}:${caller.remotePort ?? 0}`;
-    pump.rewriteAnswers((start) => this.#answerBegins(start));
+    pump.readAnswers((chunk, begins) => this.#answered(chunk, begins));
   }
 
   /** Port of this agent's own socket to the original container; undefined when the connection goes elsewhere. */
@@ -58,9 +60,10 @@ export class OpenConnection {
     const { asked, answered, isAsking, longestPauseMs } = this.#pump;
     if (this.#ending === 'ended' || this.#isStream) return false;
     if (asked.bytes === 0) return now - this.#openedAt > QUIET.unusedMs;
-    if (isAsking || this.#caller.writableLength > 0) return false;
+    const goesOn = this.#answer?.goesOn;
+    if (isAsking || goesOn || this.#caller.writableLength > 0) return false;
     const quietMs = now - answered.at;
-    if (this.#ending === 'told' || mayGoOn(longestPauseMs, quietMs)) return false;
+    if (this.#ending === 'told' || (goesOn === undefined && mayGoOn(longestPauseMs, quietMs))) return false;
     return quietMs >= (patient ? QUIET.recentMs : QUIET.longMs);
   }
 
@@ -73,6 +76,14 @@ export class OpenConnection {
   /** Cuts it off. */
   destroy(): void {
     this.#caller.destroy();
+  }
+
+  #answered(chunk: Buffer, begins: boolean): Buffer | undefined {
+    // Of a long request more may come while its answer has begun.
+    const isNew = begins && this.#answer?.goesOn !== true;
+    if (isNew) this.#answer = new AnswerFrame(this.#pump.asking === 'HEAD ');
+    this.#answer?.read(chunk);
+    return isNew ? this.#answerBegins(chunk) : undefined;
   }
 
   #answerBegins(start: Buffer): Buffer | undefined {

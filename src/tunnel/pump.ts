@@ -25,6 +25,15 @@ export interface PumpOptions {
   readonly slack?: number;
 }
 
+/** Longest method of HTTP that tells something of its answer, and the space after it. */
+const METHOD_BYTES = 'HEAD '.length;
+
+/**
+ * Gets a chunk of the callee, and whether it is the first one after something was asked; may give another one to be sent in
+ * its place.
+ */
+export type AnswerReader = (chunk: Buffer, begins: boolean) => Buffer | undefined;
+
 /**
  * Joins a caller with whoever answers it: bytes with back-pressure, half-close as half-close, a broken side as a broken
  * other side. The only one that reads from the two; whoever wants to know or change something asks the pump.
@@ -48,7 +57,8 @@ export class Pump {
   /** The caller has sent something that has no answer yet, as far as can be told without reading it. */
   #isAsking = true;
   #longestPauseMs = 0;
-  #rewrite: ((start: Buffer) => Buffer | undefined) | undefined;
+  #asking = '';
+  #answers: AnswerReader | undefined;
   #open = 2;
   readonly #whenDone: (() => void)[] = [];
 
@@ -74,6 +84,11 @@ export class Pump {
    */
   get isAsking(): boolean {
     return this.#isAsking;
+  }
+
+  /** How the request began that came last: as many bytes as tell its method, in Latin-1. */
+  get asking(): string {
+    return this.#asking;
   }
 
   /** Longest pause within the answer that came last, or comes now, milliseconds: between two pieces that nobody asked for. */
@@ -106,9 +121,9 @@ export class Pump {
     return kept;
   }
 
-  /** From now on `rewrite` gets each chunk that begins an answer, and may give another one to be sent in its place. */
-  rewriteAnswers(rewrite: (start: Buffer) => Buffer | undefined): void {
-    this.#rewrite = rewrite;
+  /** From now on `read` gets each chunk of the callee. */
+  readAnswers(read: AnswerReader): void {
+    this.#answers = read;
   }
 
   /** Calls `listener` once, when both sides are done or the caller was withdrawn; at once when that is past. */
@@ -118,6 +133,7 @@ export class Pump {
   }
 
   readonly #onAsked = (chunk: Buffer): void => {
+    if (!this.#isAsking || this.asked.bytes === 0) this.#asking = chunk.toString('latin1', 0, METHOD_BYTES);
     this.#isAsking = true;
     this.asked.add(chunk);
     this.#kept?.push(chunk);
@@ -132,9 +148,9 @@ export class Pump {
     const before = this.answered.at;
     this.answered.add(chunk);
     this.#longestPauseMs = begins ? 0 : Math.max(this.#longestPauseMs, this.answered.at - before);
-    const start = begins && this.#rewrite !== undefined ? this.#rewrite(chunk) : undefined;
+    const instead = this.#answers?.(chunk, begins);
     const { stream } = this.#caller;
-    if (!stream.write(start ?? chunk) && stream.writableLength > this.#slack) this.#callee.stream.pause();
+    if (!stream.write(instead ?? chunk) && stream.writableLength > this.#slack) this.#callee.stream.pause();
   };
 
   readonly #askOn = (): void => {

@@ -127,3 +127,24 @@ it('does not take a pause within an answer for its end', async () => {
   client.end();
   expect(await over).toEqual([]);
 });
+
+it('waits for the whole of an answer that says how long it is, however it pauses', async () => {
+  const { client, ask, drained } = await aConnection((service) => {
+    service.write('HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nok');
+    setTimeout(() => service.write('ay'), 3 * QUIET.longMs);
+  });
+  expect(await ask()).toMatch(/ok$/);
+  const over = drained({ deadlineMs: 10 * QUIET.longMs });
+  expect(String((await once(client, 'data'))[0])).toBe('ay');
+  await Promise.all([once(client, 'end'), over]);
+});
+
+it('cuts off, and names, an answer that is not whole in time', async () => {
+  const { client, ask, drained } = await aConnection((service) => {
+    service.write('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n');
+  });
+  await ask();
+  client.on('error', () => {});
+  const [cut] = await Promise.all([drained({ deadlineMs: 1500 }), once(client, 'close')]);
+  expect(cut).toHaveLength(1);
+});

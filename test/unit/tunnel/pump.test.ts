@@ -166,14 +166,15 @@ describe('a pump', () => {
 });
 
 describe('a pump that rewrites the beginnings of answers', () => {
-  const rewrite = (start: Buffer) => Buffer.from(String(start).replace('answer', 'last answer'));
+  const rewrite = (chunk: Buffer, begins: boolean) =>
+    begins ? Buffer.from(String(chunk).replace('answer', 'last answer')) : undefined;
 
   it('catches one that begins the very moment it is asked to', async () => {
     const { client, service, pumped } = await overTcp();
     client.write('question');
     await once(service, 'data');
     service.write('answer');
-    pumped.rewriteAnswers(rewrite);
+    pumped.readAnswers(rewrite);
     expect(String((await once(client, 'data'))[0])).toBe('last answer');
   });
 
@@ -183,7 +184,7 @@ describe('a pump that rewrites the beginnings of answers', () => {
     await once(service, 'data');
     service.write('answer');
     await once(client, 'data');
-    pumped.rewriteAnswers(rewrite);
+    pumped.readAnswers(rewrite);
     service.write('rest of the answer');
     expect(String((await once(client, 'data'))[0])).toBe('rest of the answer');
     client.write('question');
@@ -194,7 +195,7 @@ describe('a pump that rewrites the beginnings of answers', () => {
 
   it('sends what is not rewritten as it is', async () => {
     const { client, service, pumped } = inMemory();
-    pumped.rewriteAnswers(() => undefined);
+    pumped.readAnswers(() => undefined);
     service.write('answer');
     expect(String((await once(client, 'data'))[0])).toBe('answer');
   });
@@ -203,13 +204,36 @@ describe('a pump that rewrites the beginnings of answers', () => {
     const { client, service, pumped } = await overTcp();
     client.write('question');
     await once(service, 'data');
-    pumped.rewriteAnswers((start) => Buffer.concat([Buffer.from('last '), start]));
+    pumped.readAnswers((chunk, begins) =>
+      begins ? Buffer.concat([Buffer.from('last '), chunk]) : undefined,
+    );
     const sent = manyBytes(32 * MEGABYTE);
     send(sent, service);
     expect(await standsStill(() => pumped.answered.bytes)).toBeLessThan(sent.length);
     const got = await read(client);
     expect(String(got.subarray(0, 5))).toBe('last ');
     expect(sent.equals(got.subarray(5))).toBe(true);
+  });
+});
+
+describe('the request that a pump carries', () => {
+  it.each([
+    ['HEAD / HTTP/1.1', 'HEAD '],
+    ['GET / HTTP/1.1', 'GET /'],
+    ['?', '?'],
+  ])('is known by its beginning: %s', async (request, began) => {
+    const { client, service, pumped } = inMemory();
+    expect(pumped.asking).toBe('');
+    client.write('PUT / HTTP/1.1');
+    await once(service, 'data');
+    client.write(' and more');
+    await once(service, 'data');
+    expect(pumped.asking).toBe('PUT /');
+    service.write('answer');
+    await once(client, 'data');
+    client.write(request);
+    await once(service, 'data');
+    expect(pumped.asking).toBe(began);
   });
 });
 
