@@ -37,7 +37,10 @@ export async function portNumber(reference: TargetRef, name: string): Promise<ne
   );
 }
 
-/** The running containers behind a reference. Errors: `target-not-found`, `target-unsupported`. */
+/**
+ * The containers behind a reference: of a Compose service those that run, or one that does not where none does.
+ * Errors: `target-not-found`, `target-unsupported`.
+ */
 export async function containersOf(engine: Engine, reference: TargetRef): Promise<readonly ContainerInfo[]> {
   switch (reference.kind) {
     case 'container':
@@ -56,10 +59,7 @@ export async function containersOf(engine: Engine, reference: TargetRef): Promis
 async function namedContainer(engine: Engine, reference: TargetRef): Promise<ContainerInfo> {
   const name = reference.path[0] ?? '';
   const container = await engine.findContainer(name);
-  if (container !== undefined) {
-    refuseStopped(reference, container, startHint(container));
-    return container;
-  }
+  if (container !== undefined) return container;
   const others = (await engine.listContainers({})).filter(isForeign);
   throw notFound(reference, `there is no container ${name}`, {
     word: name,
@@ -84,9 +84,6 @@ async function replicas(engine: Engine, reference: TargetRef): Promise<readonly 
   const wanted = running.length === 0 ? [first] : running;
   const details = await Promise.all(wanted.map((container) => engine.findContainer(container.id)));
   const present = details.filter((container) => container !== undefined);
-  for (const container of present) {
-    refuseStopped(reference, container, `start it: docker compose -p ${project} up -d ${service}`);
-  }
   if (present.length === 0) throw await noSuchService(engine, project, service, reference);
   return present;
 }
@@ -140,7 +137,10 @@ function notFound(reference: TargetRef, why: string, alternatives: Alternatives)
   });
 }
 
-/** The namespace in which a running container of a target has its network. */
+/**
+ * The namespace in which a container of a target has its network. One that it has of another container stands while it is
+ * itself stopped or starts again; its own does not.
+ */
 async function placeOf(engine: Engine, reference: TargetRef, container: ContainerInfo): Promise<Place> {
   refuseOwn(reference, container);
   const owner = await namespaceOwner(engine, reference, container);
@@ -168,7 +168,7 @@ async function placeOf(engine: Engine, reference: TargetRef, container: Containe
     idleAgent: 'ends',
     probeUserAgents: noProbes,
     // The engine keeps no traffic from a container that is not healthy.
-    isReady: true,
+    isReady: container.state === 'running',
   };
 }
 
@@ -181,7 +181,10 @@ async function namespaceOwner(
   let owner = container;
   for (;;) {
     const next = joinedContainer(owner.networkMode);
-    if (next === undefined || seen.has(owner.id)) return owner;
+    if (next === undefined || seen.has(owner.id)) {
+      refuseStopped(reference, owner, startHint(reference, container, owner));
+      return owner;
+    }
     seen.add(owner.id);
     const found = await engine.findContainer(next);
     if (found === undefined) {
@@ -191,11 +194,6 @@ async function namespaceOwner(
         `create ${container.name} again`,
       );
     }
-    refuseStopped(
-      reference,
-      found,
-      `start it, then ${container.name} again: docker restart ${found.name} ${container.name}`,
-    );
     owner = found;
   }
 }
@@ -215,10 +213,12 @@ function refuseStopped(reference: TargetRef, container: ContainerInfo, hint: str
   );
 }
 
-function startHint(container: ContainerInfo): string {
-  return container.state === 'paused'
-    ? `docker unpause ${container.name}`
-    : `start it: docker start ${container.name}`;
+function startHint({ kind, path }: TargetRef, container: ContainerInfo, owner: ContainerInfo): string {
+  const { name } = container;
+  if (owner !== container) return `start it, then ${name} again: docker restart ${owner.name} ${name}`;
+  if (container.state === 'paused') return `docker unpause ${name}`;
+  if (kind === 'compose') return `start it: docker compose -p ${path[0]} up -d ${path[1]}`;
+  return `start it: docker start ${name}`;
 }
 
 function refuseOwn(reference: TargetRef, container: ContainerInfo): void {

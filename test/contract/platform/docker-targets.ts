@@ -68,6 +68,17 @@ export function dockerTargets(world: WorldOf<DockerPlatformWorld>): void {
     });
   });
 
+  it('finds the place of a container that has ended, while the owner of its namespace runs', async () => {
+    const { engine, platform, name } = world();
+    const owner = await started(world(), { name: name('pod') });
+    const network = { kind: 'container', id: owner.id } as const;
+    const app = await started(world(), { name: name('app'), network });
+    const before = onlyPlace(await platform.resolveTarget(container(name('app'))));
+    await engine.stopContainer(app.id, 0);
+    const after = onlyPlace(await platform.resolveTarget(container(name('app'))));
+    expect(after).toEqual({ ...before, isReady: false });
+  });
+
   it('refuses the network of the host, and none at all', async () => {
     const { platform, name } = world();
     for (const [mode, reason] of [
