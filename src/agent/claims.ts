@@ -1,13 +1,10 @@
 import type { Socket } from 'node:net';
-import { pause } from '../common/deadline.ts';
 import { messageOf } from '../common/errors.ts';
 import type { Destination } from '../netfilter/index.ts';
 import type { AgentEvent, AgentRequest, ClaimSummary, Owner } from '../protocol/index.ts';
 import type { Tunnel } from '../tunnel/index.ts';
 import { Arrivals, type TakenPort } from './arrivals.ts';
-import { drainConnections } from './drain.ts';
 import type { DrainOptions } from './drain-original.ts';
-import { DRAIN } from './timings.ts';
 
 /** What claims need of the kernel. */
 export interface PortTakeover {
@@ -119,9 +116,16 @@ export class Claims {
     if (claim === undefined) return [];
     await this.#giveBack(claim);
     if (this.#claims.get(port) === claim) return [];
-    const terms = { deadlineMs: drainMs, endStreams: true };
-    const cut = await drainConnections(this.#arrivals.bridged.of(port), terms);
-    return cut.map(({ peer }) => peer);
+    return this.#arrivals.endBridged(port, drainMs);
+  }
+
+  /**
+   * Lets what is open to the service end, while the claim rests. Resolves as `release` does; early where the port is wanted
+   * again.
+   */
+  async drainResting(claimant: Claimant, port: number, drainMs: number): Promise<readonly string[]> {
+    const claim = this.#heldBy(claimant, port);
+    return claim === undefined ? [] : this.#arrivals.endBridged(port, drainMs, () => !claim.wanted);
   }
 
   /** Gives back at once whatever a connection held: it is gone. */
@@ -138,8 +142,7 @@ export class Claims {
   /** Stops intercepting altogether and lets everything that is open end at a quiet moment. For the agent's own end. */
   async withdrawAll(): Promise<void> {
     await Promise.all([...this.#claims.keys()].map((port) => this.#intercept?.stop(port)));
-    const all = [...this.#arrivals.bridged.all(), ...this.#arrivals.passed.all()];
-    await drainConnections(all, { deadlineMs: DRAIN.deadlineMs, endStreams: true });
+    await this.#arrivals.endAll();
   }
 
   /** A connection was redirected here. */
@@ -199,17 +202,9 @@ export class Claims {
     else await this.#intercept?.stop(port);
     // The tunnel may have changed while nft was at work.
     if (claim.live !== live) return;
-    if (live) await this.#moveKeepAlive(claim);
+    if (live) await this.#moveKept(claim);
     else this.#leaveToOriginal(claim);
     if (claim.live === live && claim.claimant === claimant) this.#tell(claim);
-  }
-
-  /** Kept connections to the service end when they have been answered: their owners' next ones go to the original. */
-  #leaveToOriginal(claim: Claim): void {
-    const { port, times } = claim;
-    const isWanted = () => !claim.live && claim.times === times && this.#claims.get(port) === claim;
-    const terms = { deadlineMs: Number.POSITIVE_INFINITY, isWanted, endStreams: false };
-    void drainConnections(this.#arrivals.bridged.of(port), terms);
   }
 
   async #start(claim: Claim): Promise<void> {
@@ -232,27 +227,22 @@ export class Claims {
     claim.claimant.send({ type: 'intercept', port, live, reason });
   }
 
-  /**
-   * Keep-alive connections do not pass the packet rules again: they are closed when they have been answered, at a quiet
-   * moment, so that their owners open new ones. Resolves when all have moved, or after a while: new ones come here
-   * already, and whoever is busier than that follows when it can. Ends when the claim rests: then callers connect to the
-   * original again, and rightly so.
-   */
-  async #moveKeepAlive(claim: Claim): Promise<void> {
+  /** Callers who have a connection already follow the others: see `Arrivals.moveToService`. */
+  #moveKept(claim: Claim): Promise<void> {
     const { port, times } = claim;
     const isWanted = () => claim.live && claim.times === times;
-    const isOurs = (peerPort: number) =>
-      this.#arrivals.passed.of(port).some((open) => open.originPort === peerPort);
     const onLeft = (count: number) => {
       if (isWanted() || count === 0) claim.claimant.send({ type: 'staying', port, count });
     };
-    const draining = this.#intercept?.drainOriginal(port, { isOurs, isWanted, onLeft });
-    const original = draining?.catch((error) => {
-      console.error(`keep-alive connections of port ${port} stay with the original: ${messageOf(error)}`);
-    });
-    const terms = { deadlineMs: Number.POSITIVE_INFINITY, isWanted, endStreams: false };
-    const passed = drainConnections(this.#arrivals.passed.of(port), terms);
-    await Promise.race([Promise.all([passed, original]), pause(DRAIN.callLiveMs)]);
+    const original = async (isOurs: DrainOptions['isOurs']) =>
+      this.#intercept?.drainOriginal(port, { isOurs, isWanted, onLeft });
+    return this.#arrivals.moveToService(port, isWanted, original);
+  }
+
+  #leaveToOriginal(claim: Claim): void {
+    const { port, times } = claim;
+    const isWanted = () => !claim.live && claim.times === times && this.#claims.get(port) === claim;
+    this.#arrivals.leaveToOriginal(port, isWanted);
   }
 }
 

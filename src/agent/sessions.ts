@@ -195,12 +195,16 @@ class Session implements Claimant {
           return this.send({ type: 'refused', id, reason: `port ${request.port} is held`, ...obstacle });
         }
         case 'resume':
-        case 'rest':
-          await this.#claims.want(this, request.port, request.type === 'resume');
+          await this.#claims.want(this, request.port, true);
           break;
+        case 'rest': {
+          await this.#claims.want(this, request.port, false);
+          if (request.drain === undefined) break;
+          return this.#ended(id, await this.#claims.drainResting(this, request.port, request.drain));
+        }
         case 'release': {
-          const cut = await this.#claims.release(this, request.port, request.drain ?? DRAIN.deadlineMs);
-          return this.send(cut.length === 0 ? { type: 'done', id } : { type: 'done', id, cut });
+          const drainMs = request.drain ?? DRAIN.deadlineMs;
+          return this.#ended(id, await this.#claims.release(this, request.port, drainMs));
         }
         case 'held':
           return this.send({ type: 'held', id, claims: this.#claims.held() });
@@ -213,5 +217,10 @@ class Session implements Claimant {
     } catch (error) {
       this.send({ type: 'refused', id, reason: messageOf(error), holder: undefined, tunnel: undefined });
     }
+  }
+
+  /** Answers a request that has waited for what was in flight. */
+  #ended(id: number, cut: readonly string[]): void {
+    this.send(cut.length === 0 ? { type: 'done', id } : { type: 'done', id, cut });
   }
 }

@@ -8,6 +8,7 @@ import type { ServiceSide } from '../model/service-side.ts';
 import type { AgentEvent } from '../protocol/index.ts';
 import type { BridgeAgent, BridgeRoutes } from './ports.ts';
 import { refusal } from './refusal.ts';
+import { tellCut } from './tell-cut.ts';
 import { type BridgeVerdict, type ClaimState, takesRequests, verdictOn } from './verdict.ts';
 
 /** How long to wait before a claim that was lost, and could not be made again, is tried once more, milliseconds. */
@@ -15,9 +16,6 @@ const CLAIM_AGAIN_MS = [200, 2000];
 
 /** What passes in a moment is told when it has lasted for so long, milliseconds. */
 const PASSING_MS = 1000;
-
-/** As many callers are named whose request was cut off. */
-const TOLD_CALLERS = 5;
 
 /** A bridge at one agent that is connected. */
 interface Claim {
@@ -55,6 +53,8 @@ export class OpenBridge {
   /** Settled, and another one made, whenever it changes whether requests are wanted. */
   #change = deferred();
   #onRequest = false;
+  /** By how many the service is being started anew. */
+  #timesAside = 0;
   #closed = false;
   #opened = false;
   #said = '';
@@ -103,8 +103,30 @@ export class OpenBridge {
     this.#claims.clear();
     for (const [, { left }] of claims) left.abort();
     const answers = await Promise.all(claims.map(([agent]) => agent.giveBack(release)));
-    const cut = answers.flatMap((answer) => (answer?.type === 'done' ? (answer.cut ?? []) : []));
-    if (cut.length > 0) this.#report({ type: 'warning', message: cutWords(this.bridge, cut, drainMs) });
+    tellCut(answers, { why: `when bridge ${this.bridge.name} closed`, drainMs }, this.#report);
+  }
+
+  /**
+   * Lets the original answer until `takeBack`, because the service is about to be stopped; resolves when what was in flight
+   * has ended. What has not after so many milliseconds is cut off, and told.
+   */
+  async setAside(drainMs: number): Promise<void> {
+    this.#changed(() => {
+      this.#timesAside += 1;
+    });
+    // Of what goes through a gateway that does not answer nothing comes to an end.
+    if (this.#side.gateway !== 'answers') return;
+    const rest = { type: 'rest', port: this.bridge.port, drain: drainMs } as const;
+    const answers = await Promise.all([...this.#claims.keys()].map((agent) => agent.giveBack(rest)));
+    const why = `when service ${this.bridge.service} was stopped to be started anew`;
+    tellCut(answers, { why, drainMs }, this.#report);
+  }
+
+  /** Ends what one `setAside` began. */
+  takeBack(): void {
+    this.#changed(() => {
+      this.#timesAside -= 1;
+    });
   }
 
   /** Whether it rests because somebody asked for that. */
@@ -195,7 +217,7 @@ export class OpenBridge {
 
   /** Whether agents are asked to send requests. */
   get #wanted(): boolean {
-    return !this.#onRequest && takesRequests(this.#side);
+    return !this.#onRequest && this.#timesAside === 0 && takesRequests(this.#side);
   }
 
   #changed(change: () => void): void {
@@ -229,6 +251,7 @@ export class OpenBridge {
       local: this.bridge.local,
       side: this.#side,
       onRequest: this.#onRequest,
+      isAside: this.#timesAside > 0,
       claims: claims.map(([agent, { state }]) => (agent.isSilent ? 'silent' : state)),
       objection: claims.find(([, { objection }]) => objection !== undefined)?.[1].objection,
       targetDown: this.#targetDown,
@@ -245,11 +268,4 @@ export class OpenBridge {
     const resource = bridgeResource(this.bridge);
     this.#report({ type: 'state', resource, state, ...(reason === '' ? {} : { reason }) });
   }
-}
-
-function cutWords({ name }: BridgedPort, cut: readonly string[], drainMs: number): string {
-  const some = cut.slice(0, TOLD_CALLERS).join(', ');
-  const others = cut.length > TOLD_CALLERS ? ` and ${cut.length - TOLD_CALLERS} more` : '';
-  const requests = cut.length === 1 ? '1 request was' : `${cut.length} requests were`;
-  return `${requests} cut off when bridge ${name} closed, not answered within ${drainMs / 1000} s: from ${some}${others}`;
 }

@@ -1,7 +1,20 @@
+import { unlessAborted } from '../common/deadline.ts';
 import type { Reporter } from '../model/event.ts';
 import { type BridgedPort, bridgeResource } from '../model/observed.ts';
 import { OpenBridge } from './live-bridge.ts';
 import type { BridgeRoutes } from './ports.ts';
+
+/** Who waits for longer is told for what, milliseconds. */
+const MOMENT_MS = 700;
+
+/** How bridges are set aside. */
+export interface AsideTerms {
+  /** Requests in flight may take so long, milliseconds. */
+  readonly drainMs: number;
+  readonly signal: AbortSignal;
+  /** Hears of a wait that is longer than a moment. */
+  readonly progress: (resource: string, message: string) => void;
+}
 
 /** The bridges a session has open. */
 export class LiveBridges {
@@ -40,6 +53,30 @@ export class LiveBridges {
     const bridge = this.#open.get(resource);
     bridge?.rest(onRequest);
     return bridge !== undefined;
+  }
+
+  /**
+   * Does work for which a service is stopped and started again. Its bridges rest meanwhile, and it begins when requests in
+   * flight have ended, at the latest after so many milliseconds. Errors: the work's; `cancelled` before it began.
+   */
+  async aside<T>(
+    service: string,
+    { drainMs, signal, progress }: AsideTerms,
+    work: () => Promise<T>,
+  ): Promise<T> {
+    const bridges = [...this.#open.values()].filter(({ bridge }) => bridge.service === service);
+    const wait = () =>
+      progress(`container/${service}`, `requests in flight end first, within ${drainMs / 1000} s`);
+    const timer = setTimeout(wait, MOMENT_MS);
+    const drained = Promise.all(bridges.map((bridge) => bridge.setAside(drainMs)));
+    try {
+      await unlessAborted('the end of requests in flight', signal, drained);
+      clearTimeout(timer);
+      return await work();
+    } finally {
+      clearTimeout(timer);
+      for (const bridge of bridges) bridge.takeBack();
+    }
   }
 
   /** How many callers stay with the original because their connection began before the bridge, by resource. */

@@ -12,8 +12,13 @@ export interface BridgeAgent {
   readonly isSilent: boolean;
   /** Asks something of the agent. Errors: `agent-failed` when the connection breaks first. */
   request(request: Unnumbered<AgentRequest>): Promise<AgentEvent>;
-  /** Asks the agent to give a port back; resolves also when it does not answer, for then it has done that by itself. */
-  giveBack(request: Unnumbered<Extract<AgentRequest, { type: 'release' }>>): Promise<AgentEvent | undefined>;
+  /**
+   * Asks the agent to leave a port to the original; resolves also when it does not answer, for then it has done that by
+   * itself.
+   */
+  giveBack(
+    request: Unnumbered<Extract<AgentRequest, { type: 'rest' | 'release' }>>,
+  ): Promise<AgentEvent | undefined>;
 }
 
 /** What a bridge hears of the agents of its target. */

@@ -15,6 +15,8 @@ export interface BridgeFacts {
   readonly side: ServiceSide;
   /** Somebody asked that the original answers, until they ask for the opposite. */
   readonly onRequest: boolean;
+  /** The service is being stopped, or was, to be started anew. */
+  readonly isAside: boolean;
   /** At each agent of the target that is connected. */
   readonly claims: readonly ClaimState[];
   /**
@@ -45,6 +47,7 @@ export function verdictOn({
   local,
   side,
   onRequest,
+  isAside,
   claims,
   objection,
   targetDown,
@@ -61,6 +64,7 @@ export function verdictOn({
   if (claims.every((claim) => claim === 'silent'))
     return { state: 'lost', reason: but('the agent does not answer') };
   if (onRequest) return { state: 'resting', reason: but('as asked for') };
+  if (isAside) return { state: 'resting', reason: but('the service is started anew') };
   if (!takesRequests(side)) {
     const { state, why } = obstacle(local, side);
     return { state, reason: but(why) };

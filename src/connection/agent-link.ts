@@ -106,7 +106,7 @@ export class AgentLink {
    * Asks the agent to give something back. Resolves to undefined without an answer when it is silent, or falls silent
    * meanwhile, and when the connection breaks: then it has given back everything by itself.
    */
-  async giveBack(request: Unnumbered<Extract<AgentRequest, { type: 'release' | 'retire' }>>) {
+  async giveBack(request: Unnumbered<Extract<AgentRequest, { type: 'rest' | 'release' | 'retire' }>>) {
     if (this.isSilent) return undefined;
     const answer = unlessAborted('the answer', this.#silence.signal, this.request(request));
     return await answer.catch(() => undefined);

@@ -44,9 +44,12 @@ function run(operation: Operation, context: RunContext, signal: AbortSignal): Pr
     case 'create-volume':
     case 'await-condition':
     case 'start-container':
-    case 'replace-container':
     case 'remove-container':
       return applyContainer(operation, context, signal);
+    case 'replace-container': {
+      const { name, stopGraceMs } = operation.service;
+      return aside(name, stopGraceMs, context, signal, () => applyContainer(operation, context, signal));
+    }
     case 'bring-files':
     case 'replace-files':
     case 'leave-files':
@@ -55,7 +58,30 @@ function run(operation: Operation, context: RunContext, signal: AbortSignal): Pr
     case 'replace-bridge':
     case 'close-bridge':
       return applyBridge(operation, context, signal);
+    case 'replace-gateway': {
+      const { service } = operation.gateway;
+      return aside(service, context.drainMs, context, signal, () =>
+        applyConnection(operation, context, signal),
+      );
+    }
+    case 'replace-link': {
+      const { service } = operation.link;
+      return aside(service, context.drainMs, context, signal, () =>
+        applyConnection(operation, context, signal),
+      );
+    }
     default:
       return applyConnection(operation, context, signal);
   }
+}
+
+/** Does what would cut requests in flight, after they have ended. `graceMs`: how long the service's end may take. */
+function aside(
+  service: string,
+  graceMs: number,
+  { bridges, drainMs, progress }: RunContext,
+  signal: AbortSignal,
+  work: () => Promise<void>,
+): Promise<void> {
+  return bridges.aside(service, { drainMs: Math.min(drainMs, graceMs), signal, progress }, work);
 }

@@ -31,8 +31,16 @@ export type AgentRequest =
     }
   /** Send new connections to the service from now on. */
   | { readonly type: 'resume'; readonly id: number; readonly port: number }
-  /** Leave new connections to the original from now on, without giving the port up. */
-  | { readonly type: 'rest'; readonly id: number; readonly port: number }
+  /**
+   * Leave new connections to the original from now on, without giving the port up. With `drain`, answer when requests in
+   * flight have ended; what has not after so many milliseconds is cut off.
+   */
+  | {
+      readonly type: 'rest';
+      readonly id: number;
+      readonly port: number;
+      readonly drain?: number | undefined;
+    }
   /**
    * Give the port back: stop intercepting at once, let requests in flight end, then answer. What has not ended after
    * `drain` milliseconds is cut off; absent = the agent's own patience.
@@ -61,7 +69,7 @@ export type AgentEvent =
   | {
       readonly type: 'done';
       readonly id: number;
-      /** Answer to `release`: callers whose request was cut off. */
+      /** Answer to `release`, and to `rest` with `drain`: callers whose request was cut off. */
       readonly cut?: readonly string[];
     }
   /** Answer to `retire`: no other session is served, the agent ends. */
@@ -100,8 +108,8 @@ export function decodeAgentRequest(value: unknown): AgentRequest {
         probes: fields['probes'] === undefined ? [] : list(fields, 'probes', textEntry),
       };
     case 'resume':
-    case 'rest':
       return { type, id, port: port(fields, 'port') };
+    case 'rest':
     case 'release':
       return {
         type,

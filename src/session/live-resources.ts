@@ -107,6 +107,12 @@ export class LiveResources {
     });
   }
 
+  /** Restarts or the like, which waits for requests in flight: see `LiveBridges.aside`. They have no longer than the file says. */
+  aside(service: string, withinMs: number, signal: AbortSignal, work: () => Promise<void>): Promise<void> {
+    const { bridges, progress } = this.#workings;
+    return bridges.aside(service, { drainMs: Math.min(withinMs, this.#drainLimit), signal, progress }, work);
+  }
+
   /** The health test of a service came to another verdict. */
   healthChanged(service: string, healthy: boolean): void {
     this.#workings.connections.healthChanged(service, healthy);
@@ -220,10 +226,13 @@ export class LiveResources {
     onFailure: 'undo' | 'keep' | 'go-on',
     report = this.#options.report,
   ): Promise<Shortfall> {
-    const { file, connection } = this.#workspace;
-    const context = { ...this.#workings, file, drainMs: this.#drainMs ?? connection.drainMs };
+    const context = { ...this.#workings, file: this.#workspace.file, drainMs: this.#drainLimit };
     const run = (operation: Operation, within: AbortSignal) => runOperation(operation, context, within);
     return applyPlan(plan, { run, report, signal, onFailure });
+  }
+
+  get #drainLimit(): number {
+    return this.#drainMs ?? this.#workspace.connection.drainMs;
   }
 
   #liveness(): Liveness {

@@ -14,11 +14,13 @@ export interface RestartOptions {
   /** Names of those being restarted just now: their end is no news. */
   readonly restarting: Set<string>;
   readonly report: Reporter;
+  /** Does the work when requests in flight to the service have ended, within so many milliseconds. */
+  readonly aside: (service: string, withinMs: number, work: () => Promise<void>) => Promise<void>;
 }
 
 /** Restarts services in place: same containers, same addresses, same bridges. None named = all. Errors: `usage`. */
 export async function restartServices(names: readonly string[], options: RestartOptions): Promise<void> {
-  const { engine, project, services, restarting, report } = options;
+  const { engine, project, services, restarting, report, aside } = options;
   const unknown = names.find((name) => !services.has(name));
   if (unknown !== undefined) throw notThere(unknown, [...services.keys()]);
   const wanted = [...services.values()].filter(({ name }) => names.length === 0 || names.includes(name));
@@ -27,7 +29,7 @@ export async function restartServices(names: readonly string[], options: Restart
     if (found === undefined) continue;
     restarting.add(name);
     try {
-      await engine.restartContainer(found.id, stopGraceMs);
+      await aside(name, stopGraceMs, () => engine.restartContainer(found.id, stopGraceMs));
       report({ type: 'state', resource: `container/${name}`, state: 'running', reason: 'restarted' });
     } catch (error) {
       const mask = valueMask(found.environment, [project, name, image]);

@@ -274,6 +274,8 @@ export class Session {
           services: this.#resources.workspace.services,
           restarting: this.#restarting,
           report: (event) => this.#report(event),
+          aside: (service, withinMs, work) =>
+            this.#resources.aside(service, withinMs, this.#ending.signal, work),
         }),
       ready: this.#ready.promise,
       ended: this.#ended.promise,

@@ -62,6 +62,39 @@ describe('a request that takes long', () => {
     kept.destroy();
   });
 
+  it.each(['restart', 'reload'] as const)(
+    'is answered by the service when a %s comes meanwhile, and nobody else is refused',
+    async (how) => {
+      await using scenario = await aScenario();
+      const { appUrl, sidecarUrl } = scenario.pod;
+      const session = await scenario.up();
+      const inTime = [asked(`${appUrl}/slow?ms=4000`), asked(`${sidecarUrl}/slow?ms=4000`)];
+      await expect.poll(() => asked(`${appUrl}/`)).toBe('local 200');
+      const answers = new Set<string>();
+      const over = new AbortController();
+      const kept = new Agent({ keepAlive: true, maxSockets: 1 });
+      const callers = [undefined, kept].map(async (agent) => {
+        while (!over.signal.aborted) {
+          answers.add(await asked(`${appUrl}/`, agent));
+          await pause(10);
+        }
+      });
+      if (how === 'restart')
+        expect(await runDevenv(['restart', 'app'], scenario.options())).toMatchObject({ code: 0 });
+      else {
+        const changed = '    environment: { CHANGED: "yes" }\n    bridges:';
+        await scenario.copy.edit('gefyra.yaml', '    bridges:', changed);
+        await session.waitForLine(/^container\/app replaced .*environment changed/, 20_000);
+      }
+      await expect.poll(() => asked(`${appUrl}/`), { timeout: 10_000 }).toBe('local 200');
+      over.abort();
+      await Promise.all(callers);
+      kept.destroy();
+      expect(await Promise.all(inTime)).toEqual(['local 200', 'local 200']);
+      expect([...answers].sort()).toEqual(['local 200', 'original 200']);
+    },
+  );
+
   it('is answered by the service when a bridge closes meanwhile, within its time, while the original has all others', async () => {
     await using scenario = await aScenario();
     const { appUrl } = scenario.pod;

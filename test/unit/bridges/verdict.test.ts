@@ -15,6 +15,7 @@ function verdict(facts: Partial<BridgeFacts>): string {
     local: 8155,
     side: serving,
     onRequest: false,
+    isAside: false,
     claims: ['live'],
     objection: undefined,
     targetDown: undefined,
@@ -84,6 +85,11 @@ describe('a bridge', () => {
       'rests while nothing listens',
       'resting: nothing listens on 127.0.0.1:8155, the original answers',
       { side: { ...serving, listens: false } },
+    ],
+    [
+      'rests while its service is started anew, and does not say that nothing listens',
+      'resting: the service is started anew, the original answers',
+      { isAside: true, side: { ...serving, listens: false } },
     ],
     [
       'waits for a debugger, where the program does',

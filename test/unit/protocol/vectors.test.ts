@@ -82,7 +82,9 @@ describe('protocol version 2', () => {
     ['{"type":"claim","id":1,"port":8155,"tunnel":"app","to":9000,"probes":["kube-probe/*","watchdog"]}'],
     ['{"type":"resume","id":2,"port":8155}'],
     ['{"type":"rest","id":3,"port":8155}'],
+    ['{"type":"rest","id":3,"port":8155,"drain":10000}'],
     ['{"type":"release","id":4,"port":8155}'],
+    ['{"type":"release","id":4,"port":8155,"drain":0}'],
     ['{"type":"retire","id":6}'],
     ['{"type":"held","id":7}'],
   ])('reads the agent request %s', (line) => {

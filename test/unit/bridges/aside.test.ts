@@ -1,0 +1,121 @@
+import { describe, expect, it } from 'vitest';
+import { LiveBridges } from '../../../src/bridges/live-bridges.ts';
+import type { BridgeAgent, BridgeRoutes } from '../../../src/bridges/ports.ts';
+import { deferred } from '../../../src/common/deferred.ts';
+import type { Event } from '../../../src/model/event.ts';
+import type { ServiceSide } from '../../../src/model/service-side.ts';
+import type { AgentEvent } from '../../../src/protocol/index.ts';
+
+const bridge = { name: 'api:8080', service: 'api', target: 'deployment/x', port: 8080, local: 80 };
+const serving: ServiceSide = {
+  gateway: 'answers',
+  listens: true,
+  awaitedDebugger: undefined,
+  isHealthy: true,
+  ended: undefined,
+};
+
+/** An open bridge at an agent that writes down what it is asked, and answers a drain with `drained`. */
+async function anOpenBridge(side = serving) {
+  const asked: string[] = [];
+  const told: Event[] = [];
+  const drained = deferred<readonly string[]>();
+  const answer = async (request: Parameters<BridgeAgent['request']>[0]): Promise<AgentEvent> => {
+    const drain = 'drain' in request && request.drain !== undefined ? ` within ${request.drain}` : '';
+    asked.push(`${request.type}${drain}`);
+    if (request.type === 'rest' && drain !== '') return { type: 'done', id: 1, cut: await drained.promise };
+    return { type: 'done', id: 1 };
+  };
+  const agent: BridgeAgent = {
+    place: 'pod/x-1',
+    probeUserAgents: () => [],
+    isSilent: false,
+    request: answer,
+    giveBack: answer,
+  };
+  const routes: BridgeRoutes = {
+    followAgents: (_, listener) => {
+      listener.up(agent);
+      return () => {};
+    },
+    followSide: (_service, _port, listener) => {
+      listener(side);
+      return () => {};
+    },
+  };
+  const bridges = new LiveBridges((event) => told.push(event));
+  await bridges.open(bridge, routes, new AbortController().signal);
+  asked.splice(0);
+  const ending = new AbortController();
+  const progress: string[] = [];
+  const terms = {
+    drainMs: 3000,
+    signal: ending.signal,
+    progress: (resource: string, message: string) => progress.push(`${resource}: ${message}`),
+  };
+  return { bridges, asked, told, drained, ending, terms, progress };
+}
+
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+describe('work for which a service is stopped', () => {
+  it('begins when requests in flight have ended, and only then requests come here again', async () => {
+    const { bridges, asked, drained, terms } = await anOpenBridge();
+    let works = false;
+    const work = deferred();
+    const over = bridges.aside('api', terms, () => {
+      works = true;
+      return work.promise;
+    });
+    await turn();
+    expect([asked.sort(), works]).toEqual([['rest', 'rest within 3000'], false]);
+    drained.resolve([]);
+    await turn();
+    expect([asked.length, works]).toEqual([2, true]);
+    work.resolve();
+    await over;
+    await turn();
+    expect(asked.slice(2)).toEqual(['resume']);
+  });
+
+  it('names callers whose request was cut off for it', async () => {
+    const { bridges, told, drained, terms } = await anOpenBridge();
+    drained.resolve(['10.0.0.1:4711']);
+    await bridges.aside('api', terms, async () => {});
+    expect(told.filter(({ type }) => type === 'warning')).toMatchObject([
+      {
+        message:
+          '1 request was cut off when service api was stopped to be started anew, not answered within 3 s: from 10.0.0.1:4711',
+      },
+    ]);
+  });
+
+  it('says for what it waits', async () => {
+    const { bridges, progress, drained, terms } = await anOpenBridge();
+    setTimeout(() => drained.resolve([]), 900);
+    await bridges.aside('api', terms, async () => {});
+    expect(progress).toEqual(['container/api: requests in flight end first, within 3 s']);
+  });
+
+  it('takes the bridge back also when it fails, or is not wanted any more', async () => {
+    const { bridges, asked, drained, ending, terms } = await anOpenBridge();
+    ending.abort();
+    await expect(bridges.aside('api', terms, async () => {})).rejects.toMatchObject({ code: 'cancelled' });
+    drained.resolve([]);
+    const again = { ...terms, signal: new AbortController().signal };
+    const fails = async () => {
+      throw new Error('no');
+    };
+    await expect(bridges.aside('api', again, fails)).rejects.toThrow('no');
+    await turn();
+    expect(asked.at(-1)).toBe('resume');
+  });
+
+  it('waits for nothing where the gateway does not answer, nor for bridges of another service', async () => {
+    const silent = await anOpenBridge({ ...serving, gateway: 'silent' });
+    await silent.bridges.aside('api', silent.terms, async () => {});
+    const other = await anOpenBridge();
+    await other.bridges.aside('web', other.terms, async () => {});
+    expect([...silent.asked, ...other.asked]).toEqual([]);
+  });
+});
