@@ -1,66 +1,22 @@
 import type { Socket } from 'node:net';
 import { messageOf } from '../common/errors.ts';
 import type { Destination } from '../netfilter/index.ts';
-import type { AgentEvent, AgentRequest, ClaimSummary, Owner } from '../protocol/index.ts';
-import type { Tunnel } from '../tunnel/index.ts';
+import type { ClaimSummary } from '../protocol/index.ts';
 import { Arrivals, type TakenPort } from './arrivals.ts';
+import {
+  type Claim,
+  type Claimant,
+  type ClaimRequest,
+  type Obstacle,
+  type PortTakeover,
+  restingClaim,
+  summary,
+} from './claim.ts';
 import type { DrainOptions } from './drain-original.ts';
 
-/** What claims need of the kernel. */
-export interface PortTakeover {
-  /** Takes a port over for new connections. */
-  start(port: number): Promise<void>;
-  /** Leaves new connections of a port to the original. */
-  stop(port: number): Promise<void>;
-  /** Closes the connections that callers still have to the original. Errors: `Error` when the kernel cannot. */
-  drainOriginal(port: number, options: DrainOptions): Promise<void>;
-}
-
 /**
- * What claims need to know of a connection of a session. It is this connection that holds claims: a session that comes
- * back has another one, which takes over whatever it claims again.
- */
-export interface Claimant {
-  /** Id of the session; its connections have it in common. */
-  readonly id: string;
-  readonly owner: Owner;
-  /** The session's inbound tunnel of this name, when it is there and its other end was heard lately. */
-  liveTunnel(name: string): Tunnel | undefined;
-  send(event: AgentEvent): void;
-}
-
-/** What a session claims. */
-export type ClaimRequest = Extract<AgentRequest, { type: 'claim' }>;
-
-/** What stands in the way of a claim. */
-export interface Obstacle {
-  readonly holder: ClaimSummary;
-  /** The claimant's own tunnel that has the port; undefined when it is another session's. */
-  readonly tunnel: string | undefined;
-}
-
-interface Claim {
-  readonly port: number;
-  tunnel: string;
-  to: number;
-  /** User agents of probes that stay with the original; see `AgentRequest`. */
-  probes: readonly string[];
-  claimant: Claimant;
-  /** The claimant wants the traffic now; otherwise the claim rests. */
-  wanted: boolean;
-  /** The port is intercepted now. */
-  live: boolean;
-  /** What the claimant was told of `live`; a claim begins resting. */
-  told: boolean;
-  /** Resolves when the last change of `live` is through, whether it was possible or not. */
-  settled: Promise<void>;
-  /** How often it became live: what was begun for an earlier time is not wanted any more. */
-  times: number;
-}
-
-/**
- * Which session holds which port. A port is intercepted exactly while its session wants it and its tunnel lives;
- * at all other times, and whenever in doubt, the original answers.
+ * Which session holds which port. Its service answers exactly while its session wants it and its tunnel lives; at all other
+ * times, and whenever in doubt, the original answers, directly but for a while in which the service is started anew.
  */
 export class Claims {
   readonly #intercept: PortTakeover | undefined;
@@ -82,8 +38,7 @@ export class Claims {
     const { port, tunnel, to, probes } = request;
     const held = this.#claims.get(port);
     if (held === undefined) {
-      const resting = { wanted: false, live: false, told: false, settled: Promise.resolve(), times: 0 };
-      this.#claims.set(port, { port, tunnel, to, probes, claimant, ...resting });
+      this.#claims.set(port, { port, tunnel, to, probes, claimant, ...restingClaim() });
     } else if (held.claimant.id !== claimant.id) return { holder: summary(held), tunnel: undefined };
     else if (held.claimant !== claimant) this.#handOver(held, claimant, request);
     else if (held.tunnel !== tunnel || held.to !== to) return { holder: summary(held), tunnel: held.tunnel };
@@ -96,11 +51,30 @@ export class Claims {
     return [...this.#claims.values()].map(summary);
   }
 
-  /** Wants or does not want the traffic of a port. Errors: `Error` when this connection does not hold it. */
-  async want(claimant: Claimant, port: number, wanted: boolean): Promise<void> {
+  /** Wants the traffic of a port. Errors: `Error` when this connection does not hold it. */
+  resume(claimant: Claimant, port: number): Promise<void> {
+    return this.#want(claimant, port, { wanted: true, passes: false });
+  }
+
+  /** Does not want the traffic of a port. Errors: `Error` when this connection does not hold it. */
+  rest(claimant: Claimant, port: number): Promise<void> {
+    return this.#want(claimant, port, { wanted: false, passes: false });
+  }
+
+  /**
+   * Does not want the traffic of a port for a while: callers reach the original through this agent. Resolves as `release`
+   * does, early when it is wanted again. Errors: `Error` when this connection does not hold it.
+   */
+  async restForAWhile(claimant: Claimant, port: number, drainMs: number): Promise<readonly string[]> {
+    await this.#want(claimant, port, { wanted: false, passes: true });
+    const claim = this.#heldBy(claimant, port);
+    return claim === undefined ? [] : this.#arrivals.endBridged(port, drainMs, () => !claim.wanted);
+  }
+
+  async #want(claimant: Claimant, port: number, wish: Pick<Claim, 'wanted' | 'passes'>): Promise<void> {
     const claim = this.#heldBy(claimant, port);
     if (claim === undefined) throw new Error(`port ${port} is not held by this connection: claim it first`);
-    claim.wanted = wanted;
+    Object.assign(claim, wish);
     await this.#settle(claim);
     // What was intercepted for an older connection of the session goes on without a change.
     if (claim.live && claim.claimant === claimant) this.#tell(claim);
@@ -117,15 +91,6 @@ export class Claims {
     await this.#giveBack(claim);
     if (this.#claims.get(port) === claim) return [];
     return this.#arrivals.endBridged(port, drainMs);
-  }
-
-  /**
-   * Lets what is open to the service end, while the claim rests. Resolves as `release` does; early where the port is wanted
-   * again.
-   */
-  async drainResting(claimant: Claimant, port: number, drainMs: number): Promise<readonly string[]> {
-    const claim = this.#heldBy(claimant, port);
-    return claim === undefined ? [] : this.#arrivals.endBridged(port, drainMs, () => !claim.wanted);
   }
 
   /** Gives back at once whatever a connection held: it is gone. */
@@ -177,6 +142,7 @@ export class Claims {
   async #giveBack(claim: Claim): Promise<void> {
     const { claimant, port } = claim;
     claim.wanted = false;
+    claim.passes = false;
     await this.#settle(claim);
     if (this.#heldBy(claimant, port) === claim) this.#claims.delete(port);
   }
@@ -187,19 +153,22 @@ export class Claims {
 
   #settle(claim: Claim): Promise<void> {
     const tunnel = claim.claimant.liveTunnel(claim.tunnel);
-    const live = claim.wanted && tunnel !== undefined && this.#claims.get(claim.port) === claim;
-    if (live === claim.live) return claim.settled;
-    claim.live = live;
-    if (live) claim.times += 1;
-    const changed = this.#change(claim, live);
+    const isHeld = this.#claims.get(claim.port) === claim;
+    const live = claim.wanted && tunnel !== undefined && isHeld;
+    const taken = live || (claim.passes && isHeld);
+    if (live === claim.live && taken === claim.taken) return claim.settled;
+    if (live && !claim.live) claim.times += 1;
+    const { taken: wasTaken } = claim;
+    Object.assign(claim, { live, taken });
+    const changed = this.#change(claim, taken !== wasTaken);
     claim.settled = changed.catch(() => {});
     return changed;
   }
 
-  async #change(claim: Claim, live: boolean): Promise<void> {
-    const { claimant, port } = claim;
-    if (live) await this.#start(claim);
-    else await this.#intercept?.stop(port);
+  async #change(claim: Claim, takes: boolean): Promise<void> {
+    const { claimant, port, live, taken } = claim;
+    if (takes && taken) await this.#start(claim);
+    else if (takes) await this.#intercept?.stop(port);
     // The tunnel may have changed while nft was at work.
     if (claim.live !== live) return;
     if (live) await this.#moveKept(claim);
@@ -211,8 +180,8 @@ export class Claims {
     try {
       await this.#intercept?.start(claim.port);
     } catch (error) {
-      if (claim.live) {
-        claim.live = false;
+      if (claim.taken) {
+        Object.assign(claim, { live: false, taken: false });
         await this.#intercept?.stop(claim.port);
       }
       throw error;
@@ -244,8 +213,4 @@ export class Claims {
     const isWanted = () => !claim.live && claim.times === times && this.#claims.get(port) === claim;
     this.#arrivals.leaveToOriginal(port, isWanted);
   }
-}
-
-function summary(claim: Claim): ClaimSummary {
-  return { port: claim.port, owner: claim.claimant.owner, session: claim.claimant.id };
 }

@@ -4,7 +4,7 @@ import { listen } from '../common/listen.ts';
 import { type Destination, originalDestination, type Table } from '../netfilter/index.ts';
 import { interceptAdd, interceptRemove, interceptRenew } from '../packet-rules/index.ts';
 import { LEASE } from '../programs/index.ts';
-import type { PortTakeover } from './claims.ts';
+import type { PortTakeover } from './claim.ts';
 import { type DrainOptions, drainOriginal } from './drain-original.ts';
 
 /** Connections that may wait to be taken; many come at once when a port is taken over. */

@@ -12,7 +12,8 @@ import {
 } from '../protocol/index.ts';
 import { openTunnel, serveTunnel, type Tunnel } from '../tunnel/index.ts';
 import { acceptHello, ControlServer } from '../wire/index.ts';
-import type { Claimant, Claims } from './claims.ts';
+import type { Claimant } from './claim.ts';
+import type { Claims } from './claims.ts';
 import { serveOutbound } from './outbound.ts';
 import { DRAIN } from './timings.ts';
 
@@ -195,13 +196,12 @@ class Session implements Claimant {
           return this.send({ type: 'refused', id, reason: `port ${request.port} is held`, ...obstacle });
         }
         case 'resume':
-          await this.#claims.want(this, request.port, true);
+          await this.#claims.resume(this, request.port);
           break;
-        case 'rest': {
-          await this.#claims.want(this, request.port, false);
-          if (request.drain === undefined) break;
-          return this.#ended(id, await this.#claims.drainResting(this, request.port, request.drain));
-        }
+        case 'rest':
+          if (request.drain === undefined) await this.#claims.rest(this, request.port);
+          else return this.#ended(id, await this.#claims.restForAWhile(this, request.port, request.drain));
+          break;
         case 'release': {
           const drainMs = request.drain ?? DRAIN.deadlineMs;
           return this.#ended(id, await this.#claims.release(this, request.port, drainMs));

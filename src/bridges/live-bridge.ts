@@ -17,6 +17,9 @@ const CLAIM_AGAIN_MS = [200, 2000];
 /** What passes in a moment is told when it has lasted for so long, milliseconds. */
 const PASSING_MS = 1000;
 
+/** A service that was started anew takes requests soon; after so many milliseconds it rests like any other. */
+const BACK_MS = 15_000;
+
 /** A bridge at one agent that is connected. */
 interface Claim {
   state: Exclude<ClaimState, 'silent'>;
@@ -50,11 +53,14 @@ export class OpenBridge {
   };
   /** Why the original does not answer either; undefined while it does. */
   #targetDown: string | undefined;
-  /** Settled, and another one made, whenever it changes whether requests are wanted. */
+  /** Settled, and another one made, whenever it changes what agents are asked to do. */
   #change = deferred();
   #onRequest = false;
   /** By how many the service is being started anew. */
   #timesAside = 0;
+  /** It is, or was and has not come back yet: agents were asked to rest for a while, and are asked nothing meanwhile. */
+  #isAside = false;
+  #back: NodeJS.Timeout | undefined;
   #closed = false;
   #opened = false;
   #said = '';
@@ -97,6 +103,7 @@ export class OpenBridge {
   async close(drainMs: number): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#passing);
+    clearTimeout(this.#back);
     for (const unfollow of this.#unfollow.splice(0)) unfollow();
     const release = { type: 'release', port: this.bridge.port, drain: drainMs } as const;
     const claims = [...this.#claims];
@@ -111,8 +118,10 @@ export class OpenBridge {
    * has ended. What has not after so many milliseconds is cut off, and told.
    */
   async setAside(drainMs: number): Promise<void> {
+    clearTimeout(this.#back);
+    this.#timesAside += 1;
     this.#changed(() => {
-      this.#timesAside += 1;
+      this.#isAside = true;
     });
     // Of what goes through a gateway that does not answer nothing comes to an end.
     if (this.#side.gateway !== 'answers') return;
@@ -122,10 +131,18 @@ export class OpenBridge {
     tellCut(answers, { why, drainMs }, this.#report);
   }
 
-  /** Ends what one `setAside` began. */
+  /** Ends what one `setAside` began, as soon as the service takes requests, or does not for too long. */
   takeBack(): void {
+    this.#timesAside -= 1;
+    if (this.#timesAside > 0 || this.#closed) return;
+    this.#back = setTimeout(() => this.#endAside(), BACK_MS);
+    this.#changed(() => {});
+  }
+
+  #endAside(): void {
+    clearTimeout(this.#back);
     this.#changed(() => {
-      this.#timesAside -= 1;
+      this.#isAside = false;
     });
   }
 
@@ -197,7 +214,7 @@ export class OpenBridge {
     while (!signal.aborted) {
       const changed = this.#change.promise;
       claim.isAskedFor = this.#wanted;
-      await this.#ask(agent, { type: claim.isAskedFor ? 'resume' : 'rest', port });
+      if (!this.#isAside) await this.#ask(agent, { type: claim.isAskedFor ? 'resume' : 'rest', port });
       claim.first.resolve();
       await unlessAborted('the claim', signal, changed).catch(() => {});
     }
@@ -217,13 +234,20 @@ export class OpenBridge {
 
   /** Whether agents are asked to send requests. */
   get #wanted(): boolean {
-    return !this.#onRequest && this.#timesAside === 0 && takesRequests(this.#side);
+    return !this.#onRequest && !this.#isAside && takesRequests(this.#side);
+  }
+
+  /** What agents are asked to do. */
+  get #wish(): 'resume' | 'rest' | 'rest for a while' {
+    if (this.#isAside) return 'rest for a while';
+    return this.#wanted ? 'resume' : 'rest';
   }
 
   #changed(change: () => void): void {
-    const before = this.#wanted;
+    const before = this.#wish;
     change();
-    if (this.#wanted !== before) {
+    if (this.#timesAside === 0 && takesRequests(this.#side)) this.#isAside = false;
+    if (this.#wish !== before) {
       // What an agent said belongs to what was wanted then.
       for (const claim of this.#claims.values()) if (claim.state !== 'refused') claim.objection = undefined;
       this.#change.resolve();

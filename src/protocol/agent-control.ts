@@ -32,8 +32,9 @@ export type AgentRequest =
   /** Send new connections to the service from now on. */
   | { readonly type: 'resume'; readonly id: number; readonly port: number }
   /**
-   * Leave new connections to the original from now on, without giving the port up. With `drain`, answer when requests in
-   * flight have ended; what has not after so many milliseconds is cut off.
+   * Leave new connections to the original from now on, without giving the port up. With `drain` it is for a while: they may
+   * reach the original through the agent. It answers when requests in flight have ended; what has not after so many
+   * milliseconds is cut off.
    */
   | {
       readonly type: 'rest';

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { type Claimant, type ClaimRequest, Claims, type PortTakeover } from '../../../src/agent/claims.ts';
+import type { Claimant, ClaimRequest, PortTakeover } from '../../../src/agent/claim.ts';
+import { Claims } from '../../../src/agent/claims.ts';
 import type { AgentEvent } from '../../../src/protocol/index.ts';
 import type { Tunnel } from '../../../src/tunnel/index.ts';
 
@@ -83,7 +84,7 @@ describe('a new connection of a session', () => {
     const claims = new Claims(takeover);
     const older = aConnection();
     claims.claim(older.claimant, aRequest());
-    await claims.want(older.claimant, 80, true);
+    await claims.resume(older.claimant, 80);
     return { takeover, claims, older };
   }
 
@@ -97,7 +98,7 @@ describe('a new connection of a session', () => {
     gate.open();
     await dropped;
     expect(claims.claim(aConnection('another').claimant, aRequest())?.holder.session).toBe('session');
-    await claims.want(newer.claimant, 80, true);
+    await claims.resume(newer.claimant, 80);
     expect(takeover.asked).toEqual(['start 80', 'stop 80', 'start 80']);
     expect(newer.said).toEqual([{ type: 'intercept', port: 80, live: true, reason: '' }]);
   });
@@ -118,7 +119,7 @@ describe('a new connection of a session', () => {
     const newer = aConnection();
     claims.claim(newer.claimant, aRequest());
     expect(newer.said).toEqual([]);
-    await claims.want(newer.claimant, 80, true);
+    await claims.resume(newer.claimant, 80);
     expect(newer.said).toEqual([{ type: 'intercept', port: 80, live: true, reason: '' }]);
     expect(older.said).toHaveLength(1);
   });
@@ -131,7 +132,7 @@ describe('a new connection of a session', () => {
     newer.there.add('app');
     claims.tunnelChanged(newer.claimant);
     expect(takeover.asked).toEqual(['start 80', 'stop 80']);
-    await claims.want(newer.claimant, 80, true);
+    await claims.resume(newer.claimant, 80);
     expect(takeover.asked).toEqual(['start 80', 'stop 80', 'start 80']);
   });
 
@@ -139,7 +140,7 @@ describe('a new connection of a session', () => {
     const { takeover, claims, older } = await anInterceptedPort();
     const newer = aConnection();
     claims.claim(newer.claimant, aRequest());
-    await expect(claims.want(older.claimant, 80, false)).rejects.toThrow('port 80 is not held');
+    await expect(claims.rest(older.claimant, 80)).rejects.toThrow('port 80 is not held');
     await claims.release(older.claimant, 80, 0);
     older.there.clear();
     claims.tunnelChanged(older.claimant);
@@ -155,7 +156,7 @@ describe('a new connection of a session', () => {
     claims.claim(newer.claimant, aRequest());
     gate.open();
     await released;
-    await expect(claims.want(newer.claimant, 80, true)).resolves.toBeUndefined();
+    await expect(claims.resume(newer.claimant, 80)).resolves.toBeUndefined();
   });
 });
 
@@ -163,8 +164,8 @@ describe('a port that is not held', () => {
   it('can neither be resumed nor left to rest', async () => {
     const claims = new Claims(new FakeTakeover());
     const { claimant } = aConnection();
-    await expect(claims.want(claimant, 80, true)).rejects.toThrow('port 80 is not held');
-    await expect(claims.want(claimant, 80, false)).rejects.toThrow('port 80 is not held');
+    await expect(claims.resume(claimant, 80)).rejects.toThrow('port 80 is not held');
+    await expect(claims.rest(claimant, 80)).rejects.toThrow('port 80 is not held');
   });
 
   it('is given back as wanted', async () => {
@@ -186,7 +187,7 @@ describe('a second claim of a connection for its port', () => {
     const claims = new Claims(new FakeTakeover());
     const { claimant, opened } = aConnection();
     claims.claim(claimant, aRequest({ probes: ['kube-probe/*'] }));
-    await claims.want(claimant, 80, true);
+    await claims.resume(claimant, 80);
     expect(claims.claim(claimant, aRequest())).toBeUndefined();
     // Without probes nobody waits for what the caller says first.
     claims.connection(await aCaller(), { host: '127.0.0.1', port: 80 });
@@ -200,9 +201,42 @@ it('a port that cannot be intercepted rests, and can be tried again', async () =
   const { claimant, said } = aConnection();
   claims.claim(claimant, aRequest());
   takeover.fails = true;
-  await expect(claims.want(claimant, 80, true)).rejects.toThrow('no rule was made');
+  await expect(claims.resume(claimant, 80)).rejects.toThrow('no rule was made');
   takeover.fails = false;
-  await claims.want(claimant, 80, true);
+  await claims.resume(claimant, 80);
   expect(takeover.asked).toEqual(['start 80', 'stop 80', 'start 80']);
   expect(said).toEqual([{ type: 'intercept', port: 80, live: true, reason: '' }]);
+});
+
+describe('a port that rests for a while', () => {
+  async function restingForAWhile() {
+    const takeover = new FakeTakeover();
+    const claims = new Claims(takeover);
+    const session = aConnection();
+    claims.claim(session.claimant, aRequest());
+    await claims.resume(session.claimant, 80);
+    expect(await claims.restForAWhile(session.claimant, 80, 1000)).toEqual([]);
+    return { takeover, claims, session };
+  }
+
+  it('stays taken over, and sends nobody to the service', async () => {
+    const { takeover, claims, session } = await restingForAWhile();
+    claims.connection(await aCaller(), { host: '127.0.0.1', port: 9 });
+    claims.connection(await aCaller(), { host: '127.0.0.1', port: 80 });
+    expect([takeover.asked, session.opened]).toEqual([['start 80'], []]);
+    await claims.resume(session.claimant, 80);
+    claims.connection(await aCaller(), { host: '127.0.0.1', port: 80 });
+    expect([takeover.asked, session.opened.length]).toEqual([['start 80'], 1]);
+    expect(session.said.map((event) => 'live' in event && event.live)).toEqual([true, false, true]);
+  });
+
+  it.each<[string, (claims: Claims, claimant: Claimant) => Promise<unknown>]>([
+    ['it shall rest for longer', (claims, claimant) => claims.rest(claimant, 80)],
+    ['it is given back', (claims, claimant) => claims.release(claimant, 80, 0)],
+    ['its session is gone', (claims, claimant) => claims.dropAll(claimant)],
+  ])('is left to the original when %s', async (_, then) => {
+    const { takeover, claims, session } = await restingForAWhile();
+    await then(claims, session.claimant);
+    expect(takeover.asked).toEqual(['start 80', 'stop 80']);
+  });
 });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { LiveBridges } from '../../../src/bridges/live-bridges.ts';
 import type { BridgeAgent, BridgeRoutes } from '../../../src/bridges/ports.ts';
 import { deferred } from '../../../src/common/deferred.ts';
@@ -33,12 +33,14 @@ async function anOpenBridge(side = serving) {
     request: answer,
     giveBack: answer,
   };
+  let hear = (_: ServiceSide) => {};
   const routes: BridgeRoutes = {
     followAgents: (_, listener) => {
       listener.up(agent);
       return () => {};
     },
     followSide: (_service, _port, listener) => {
+      hear = listener;
       listener(side);
       return () => {};
     },
@@ -53,7 +55,16 @@ async function anOpenBridge(side = serving) {
     signal: ending.signal,
     progress: (resource: string, message: string) => progress.push(`${resource}: ${message}`),
   };
-  return { bridges, asked, told, drained, ending, terms, progress };
+  return {
+    bridges,
+    asked,
+    told,
+    drained,
+    ending,
+    terms,
+    progress,
+    hear: (facts: ServiceSide) => hear(facts),
+  };
 }
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
@@ -68,14 +79,33 @@ describe('work for which a service is stopped', () => {
       return work.promise;
     });
     await turn();
-    expect([asked.sort(), works]).toEqual([['rest', 'rest within 3000'], false]);
+    expect([asked, works]).toEqual([['rest within 3000'], false]);
     drained.resolve([]);
     await turn();
-    expect([asked.length, works]).toEqual([2, true]);
+    expect([asked.length, works]).toEqual([1, true]);
     work.resolve();
     await over;
     await turn();
-    expect(asked.slice(2)).toEqual(['resume']);
+    expect(asked.slice(1)).toEqual(['resume']);
+  });
+
+  it('is followed by requests as soon as the service takes them, and by a rest when it does not for long', async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    for (const [comesBack, then] of [
+      [true, 'resume'],
+      [false, 'rest'],
+    ] as const) {
+      const { bridges, asked, drained, terms, hear } = await anOpenBridge();
+      drained.resolve([]);
+      await bridges.aside('api', terms, async () => hear({ ...serving, listens: false }));
+      await vi.advanceTimersByTimeAsync(10_000);
+      expect(asked).toEqual(['rest within 3000']);
+      if (comesBack) hear(serving);
+      else await vi.advanceTimersByTimeAsync(10_000);
+      await vi.advanceTimersByTimeAsync(1);
+      expect(asked.slice(1)).toEqual([then]);
+    }
   });
 
   it('names callers whose request was cut off for it', async () => {

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
-import type { PortTakeover } from '../../../src/agent/claims.ts';
+import type { PortTakeover } from '../../../src/agent/claim.ts';
 import { pass } from './flying-clock.ts';
 import { answerTo, call } from './tiny-server.ts';
 

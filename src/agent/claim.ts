@@ -1,0 +1,78 @@
+import type { AgentEvent, AgentRequest, ClaimSummary, Owner } from '../protocol/index.ts';
+import type { Tunnel } from '../tunnel/index.ts';
+import type { DrainOptions } from './drain-original.ts';
+
+/** What claims need of the kernel. */
+export interface PortTakeover {
+  /** Takes a port over for new connections. */
+  start(port: number): Promise<void>;
+  /** Leaves new connections of a port to the original. */
+  stop(port: number): Promise<void>;
+  /** Closes the connections that callers still have to the original. Errors: `Error` when the kernel cannot. */
+  drainOriginal(port: number, options: DrainOptions): Promise<void>;
+}
+
+/**
+ * What claims need to know of a connection of a session. It is this connection that holds claims: a session that comes
+ * back has another one, which takes over whatever it claims again.
+ */
+export interface Claimant {
+  /** Id of the session; its connections have it in common. */
+  readonly id: string;
+  readonly owner: Owner;
+  /** The session's inbound tunnel of this name, when it is there and its other end was heard lately. */
+  liveTunnel(name: string): Tunnel | undefined;
+  send(event: AgentEvent): void;
+}
+
+/** What a session claims. */
+export type ClaimRequest = Extract<AgentRequest, { type: 'claim' }>;
+
+/** What stands in the way of a claim. */
+export interface Obstacle {
+  readonly holder: ClaimSummary;
+  /** The claimant's own tunnel that has the port; undefined when it is another session's. */
+  readonly tunnel: string | undefined;
+}
+
+/** A port that a session has. */
+export interface Claim {
+  readonly port: number;
+  tunnel: string;
+  to: number;
+  /** User agents of probes that stay with the original; see `AgentRequest`. */
+  probes: readonly string[];
+  claimant: Claimant;
+  /** The claimant wants the traffic now; otherwise the claim rests. */
+  wanted: boolean;
+  /** While it rests, callers reach the original through this agent: they are easily moved when it is wanted again. */
+  passes: boolean;
+  /** Callers reach this agent now. */
+  taken: boolean;
+  /** They reach the service now. */
+  live: boolean;
+  /** What the claimant was told of `live`; a claim begins resting. */
+  told: boolean;
+  /** Resolves when the last change of `live` is through, whether it was possible or not. */
+  settled: Promise<void>;
+  /** How often it became live: what was begun for an earlier time is not wanted any more. */
+  times: number;
+}
+
+/** How a claim begins. */
+export function restingClaim(): Omit<Claim, 'port' | 'tunnel' | 'to' | 'probes' | 'claimant'> {
+  return {
+    wanted: false,
+    passes: false,
+    taken: false,
+    live: false,
+    told: false,
+    settled: Promise.resolve(),
+    times: 0,
+  };
+}
+
+/** What others are told of a claim. */
+export function summary(claim: Claim): ClaimSummary {
+  return { port: claim.port, owner: claim.claimant.owner, session: claim.claimant.id };
+}
