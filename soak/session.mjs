@@ -15,6 +15,8 @@ const execute = promisify(execFile);
 const LIVE_MS = 120_000;
 const END_MS = 30_000;
 const ASK_MS = 5000;
+/** A restart, or a reload, waits for requests in flight. */
+const STOP_MS = 60_000;
 
 /** The services, each with its port, which is that of its bridge. */
 export const SERVICES = { app: 8155, admin: 8157 };
@@ -49,7 +51,7 @@ export class Session {
   async up() {
     mkdirSync(join(this.folder, 'run'), { recursive: true, mode: 0o700 });
     this.save();
-    const child = spawn(process.execPath, [this.#devenv, 'up'], {
+    const child = spawn(process.execPath, [this.#devenv, 'up', '--yes'], {
       ...this.#options(),
       stdio: ['ignore', 'pipe', 'pipe'],
       // Ctrl-C in the terminal is for the soak, which ends the session when it is done with it.
@@ -86,7 +88,28 @@ export class Session {
 
   /** Runs another command of devenv beside it. @param {readonly string[]} words */
   devenv(...words) {
-    return execute(process.execPath, [this.#devenv, ...words], { ...this.#options(), timeout: ASK_MS });
+    return this.#run(words, ASK_MS);
+  }
+
+  /** Restarts a service; resolves when it has been. @param {string} service */
+  restart(service) {
+    return this.#run(['restart', service], STOP_MS);
+  }
+
+  /** Changes a service in the file; resolves when the container with the change runs. */
+  async change() {
+    const before = this.lines.length;
+    this.save({ changed: true });
+    const deadline = performance.now() + STOP_MS;
+    while (!this.lines.slice(before).some(({ text }) => /^container\/app replaced/.test(text))) {
+      if (performance.now() > deadline) throw new Error('the changed service is not made anew');
+      await pause(20);
+    }
+  }
+
+  /** @param {readonly string[]} words @param {number} ms */
+  #run(words, ms) {
+    return execute(process.execPath, [this.#devenv, ...words], { ...this.#options(), timeout: ms });
   }
 
   /** What it said from then on, for a person. @param {number} from @param {number} [to] */
