@@ -1,4 +1,5 @@
 // What happens to the session and to all that it needs. Each resolves when its cause is over.
+import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { docker, pidOf } from './docker.mjs';
 
@@ -98,11 +99,21 @@ export function eventsOf({ api }) {
       short: true,
       happen: async ({ place }) => place.engine.cut(),
     },
+    {
+      name: 'engine’s program stopped for 90 s',
+      kind: 'violent',
+      happen: async () => stopped(90_000, enginePid()),
+    },
     { name: 'engine silent for 20 s', kind: 'violent', happen: ({ place }) => silent(place.engine, 20) },
     { name: 'engine away for 10 s', kind: 'violent', happen: ({ place }) => away(place.engine, 10) },
     ...(api === undefined ? [] : eventsOfNetwork(api)),
     { name: 'pod replaced', kind: 'away', happen: ({ place }) => place.replacePod() },
-    { name: 'everything stopped for 10 s', kind: 'violent', happen: everything },
+    ...[10, 120].map((/** @type {number} */ seconds) => ({
+      name: `everything stopped for ${seconds} s`,
+      // On Docker the workload is on the machine that sleeps.
+      kind: api === undefined ? /** @type {const} */ ('away') : /** @type {const} */ ('violent'),
+      happen: (/** @type {World} */ world) => everything(world, seconds),
+    })),
   ];
 }
 
@@ -125,14 +136,15 @@ async function unhealthy({ place }) {
   await docker('exec', containerOf(place), 'rm', '/tmp/sick');
 }
 
-/** @param {World} world */
-async function everything({ place, session }) {
+/** As a machine that sleeps has it. @param {World} world @param {number} seconds */
+async function everything({ place, session }, seconds) {
   const { engine, api } = place;
-  const pids = [await pidOf(gatewayOf(place)), await place.agentPid(), session.pid];
+  const pids = [await pidOf(gatewayOf(place)), session.pid, enginePid()];
+  if (api === undefined) pids.push(await place.agentPid());
   engine.stall();
   api?.stall();
   try {
-    await stopped(10_000, ...pids);
+    await stopped(seconds * 1000, ...pids);
   } finally {
     engine.resume();
     api?.resume();
@@ -172,6 +184,11 @@ async function away(proxy, seconds) {
   await proxy.refuse();
   await pause(seconds * 1000);
   await proxy.listen();
+}
+
+/** The engine's program. Errors: of the system, where its file is elsewhere. */
+function enginePid() {
+  return Number(readFileSync('/var/run/docker.pid', 'utf8'));
 }
 
 /** @param {import('./place.mjs').Place} place */

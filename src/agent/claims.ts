@@ -110,6 +110,14 @@ export class Claims {
     await this.#arrivals.endAll();
   }
 
+  /** A port went to the original for a while, because this program stood still, and comes here again. */
+  lapsed(port: number): void {
+    const claim = this.#claims.get(port);
+    if (claim?.live !== true) return;
+    claim.times += 1;
+    void this.#moveKept(claim);
+  }
+
   /** A connection was redirected here. */
   connection(socket: Socket, destination: Destination): void {
     this.#arrivals.take(socket, destination);

@@ -14,6 +14,8 @@ const BACKLOG = 4096;
 export class Intercept implements PortTakeover {
   /** Called for each connection that was sent here, with where it wanted to go. */
   onConnection: (socket: Socket, destination: Destination) => void = (socket) => socket.destroy();
+  /** Called for a port whose lease had expired when it was renewed: until then callers have reached the original. */
+  onLapse: (port: number) => void = () => {};
   readonly #table: Table;
   readonly #listener: number;
   readonly #ports = new Set<number>();
@@ -64,7 +66,9 @@ export class Intercept implements PortTakeover {
       await this.#table.run(interceptRenew(name, port, this.#listener));
     } catch {
       // An element that has just expired fails the whole transaction.
-      if (this.#ports.has(port)) await this.#table.run(interceptAdd(name, port, this.#listener));
+      if (!this.#ports.has(port)) return;
+      await this.#table.run(interceptAdd(name, port, this.#listener));
+      this.onLapse(port);
     }
   }
 

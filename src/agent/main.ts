@@ -16,8 +16,10 @@ async function main(): Promise<void> {
   const { secret, listenOn, lingerMs, intercepts } = readAgentSettings(process.env);
   const intercept = intercepts ? await openIntercept() : undefined;
   const claims = new Claims(intercept);
-  if (intercept !== undefined)
+  if (intercept !== undefined) {
     intercept.onConnection = (socket, destination) => claims.connection(socket, destination);
+    intercept.onLapse = (port) => claims.lapsed(port);
+  }
   const sessions = new Sessions({
     secret,
     port: typeof listenOn === 'number' ? listenOn : undefined,

@@ -122,11 +122,16 @@ describe('an agent that is frozen', () => {
     const lines = session.lines.length;
     await using agent = await scenario.pod.freezeAgent();
     await load.answeredBy('original', GIVEN_BACK_MS);
+    // A connection that begins now is one to the original, and is kept.
+    const kept = startProbe(scenario.pod.appUrl, { connections: 'keep-alive', path: '/' });
+    await kept.answeredBy('original', GIVEN_BACK_MS);
     await session.waitForLine(/^bridge\/app:8155 lost: the agent does not answer/, GIVEN_BACK_MS, lines);
     await agent.thaw();
     await session.waitForLine(/^bridge\/app:8155 live/, GIVEN_BACK_MS, lines);
     await load.answeredBy('local', GIVEN_BACK_MS);
+    await kept.answeredBy('local', GIVEN_BACK_MS);
     await load.stop();
+    await kept.stop();
     console.log(load.report());
   });
 

@@ -3,6 +3,7 @@ import { connect, createServer, type Socket } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Claimant, ClaimRequest, PortTakeover } from '../../../src/agent/claim.ts';
 import { Claims } from '../../../src/agent/claims.ts';
+import type { DrainOptions } from '../../../src/agent/drain-original.ts';
 import type { AgentEvent } from '../../../src/protocol/index.ts';
 import type { Tunnel } from '../../../src/tunnel/index.ts';
 
@@ -11,6 +12,7 @@ class FakeTakeover implements PortTakeover {
   readonly asked: string[] = [];
   held: Promise<void> = Promise.resolve();
   fails = false;
+  readonly draining: { readonly port: number; readonly isWanted: () => boolean }[] = [];
 
   async start(port: number): Promise<void> {
     this.asked.push(`start ${port}`);
@@ -23,7 +25,9 @@ class FakeTakeover implements PortTakeover {
     await this.held;
   }
 
-  async drainOriginal(): Promise<void> {}
+  async drainOriginal(port: number, { isWanted }: DrainOptions): Promise<void> {
+    this.draining.push({ port, isWanted });
+  }
 }
 
 /** A connection of a session, whose tunnels are there from the beginning. */
@@ -238,5 +242,23 @@ describe('a port that rests for a while', () => {
     const { takeover, claims, session } = await restingForAWhile();
     await then(claims, session.claimant);
     expect(takeover.asked).toEqual(['start 80', 'stop 80']);
+  });
+});
+
+describe('a port whose lease has lapsed', () => {
+  it('has those moved that have reached the original meanwhile', async () => {
+    const takeover = new FakeTakeover();
+    const claims = new Claims(takeover);
+    const { claimant } = aConnection();
+    claims.claim(claimant, aRequest());
+    claims.lapsed(80);
+    claims.lapsed(81);
+    expect(takeover.draining).toEqual([]);
+    await claims.resume(claimant, 80);
+    claims.lapsed(80);
+    expect(takeover.draining.map(({ port, isWanted }) => [port, isWanted()])).toEqual([
+      [80, false],
+      [80, true],
+    ]);
   });
 });
