@@ -1,3 +1,4 @@
+import { DevenvError } from '../common/errors.ts';
 import type { LiveBridges } from './live-bridges.ts';
 import type { BridgeOperation } from './operation.ts';
 import type { BridgeRoutes } from './ports.ts';
@@ -22,6 +23,8 @@ export async function applyBridge(
     case 'replace-bridge':
       await bridges.close(operation.replaces, drainMs);
       return bridges.open(operation.bridge, routes, signal);
+    case 'lack-port':
+      throw new DevenvError(operation.error);
     case 'close-bridge':
       return bridges.close(operation.bridge, drainMs);
   }

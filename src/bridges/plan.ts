@@ -1,6 +1,6 @@
-import { type BridgedPort, bridgeResource, bridgesOf, type Observed } from '../model/observed.ts';
+import { type BridgedPort, bridgeResource, bridgesOf, type Observed, portKey } from '../model/observed.ts';
 import type { Step } from '../model/plan.ts';
-import type { Service } from '../model/workspace.ts';
+import { type Service, targetText } from '../model/workspace.ts';
 import type { BridgeOperation } from './operation.ts';
 
 /** Compares the bridges that should be with those that are. */
@@ -14,6 +14,7 @@ export function planBridges(
   const closed = bridges.filter((live) => !wanted.some((bridge) => isSame(bridge, live)));
   const unwanted = closed.filter((live) => !opened.some((bridge) => isOneAfter(bridge, live)));
   return [
+    ...services.flatMap((service) => lacks(service, observed)),
     ...unwanted.map((live) => closing(bridgeResource(live), live, 'not wanted')),
     ...opened.flatMap((bridge) => {
       const before = closed.find((live) => isOneAfter(bridge, live));
@@ -31,6 +32,28 @@ export function planBridges(
 /** Whether a bridge takes the place of one that is open: plans and events call both the same. */
 function isOneAfter(bridge: BridgedPort, before: BridgedPort): boolean {
   return bridgeResource(bridge) === bridgeResource(before);
+}
+
+/** One step for each port whose name says nothing, which fails with the reason. */
+function lacks(service: Service, { unfoundPorts }: Observed): readonly Step<BridgeOperation>[] {
+  return service.bridges.flatMap((bridge) =>
+    bridge.ports.flatMap(({ container: port }): Step<BridgeOperation>[] => {
+      if (typeof port === 'number') return [];
+      const error = unfoundPorts.get(portKey(bridge.target, port));
+      if (error === undefined) return [];
+      const target = targetText(bridge.target);
+      return [
+        {
+          resource: `port/${service.name}:${port}@${target}`,
+          verb: 'await',
+          cause: `a bridge of ${service.name} names it`,
+          destructive: false,
+          after: [],
+          operation: { kind: 'lack-port', service: service.name, target, error },
+        },
+      ];
+    }),
+  );
 }
 
 function opening(bridge: BridgedPort, cause: string): Step<BridgeOperation> {

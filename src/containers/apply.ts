@@ -64,6 +64,8 @@ async function doOperation(
       return engine.createVolume(volumeName(identity.project, operation.volume), {
         [label.project]: identity.project,
       });
+    case 'lack-environment':
+      throw new DevenvError(operation.error);
     case 'await-condition':
       return awaitCondition(
         operation.dependency,

@@ -1,3 +1,4 @@
+import type { ErrorFacts } from '../common/errors.ts';
 import type { Build, Dependency, PullPolicy, Service } from '../model/workspace.ts';
 
 /** What can be done to service containers, their images and volumes. */
@@ -15,6 +16,13 @@ export type ContainerOperation =
       readonly platform: string | undefined;
     }
   | { readonly kind: 'create-volume'; readonly volume: string }
+  /** Say why the variables of a workload cannot be had, without which services cannot start. */
+  | {
+      readonly kind: 'lack-environment';
+      readonly target: string;
+      readonly services: readonly string[];
+      readonly error: ErrorFacts;
+    }
   /** Wait until a dependency is as its dependents want it. */
   | { readonly kind: 'await-condition'; readonly dependency: Dependency }
   /** Make the container of a service and start it. */

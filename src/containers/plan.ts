@@ -2,7 +2,7 @@ import { changedAspects } from '../common/fingerprint.ts';
 import { volumeName } from '../model/identity.ts';
 import type { Observed, ObservedContainer } from '../model/observed.ts';
 import type { Step } from '../model/plan.ts';
-import type { Dependency, Service } from '../model/workspace.ts';
+import { type Dependency, type Service, targetText } from '../model/workspace.ts';
 import { serviceEnvironment } from './environment.ts';
 import type { ContainerOperation } from './operation.ts';
 import { serviceConfig } from './service-config.ts';
@@ -28,6 +28,7 @@ export function planContainers(desired: ContainersDesired, observed: Observed): 
     ...planImages(desired.services, new Set(starting.map(({ resource }) => resource)), observed),
     ...planVolumes(desired, observed),
     ...planConditions(starting),
+    ...planLacks(starting, observed),
     ...starting,
     ...observed.services.filter(({ service }) => !wanted.has(service)).map(removal),
   ];
@@ -76,7 +77,11 @@ function causeToStart(service: Service, desired: ContainersDesired, observed: Ob
   if (found === undefined) return 'not found';
   const environment = serviceEnvironment(service, observed.environments);
   const config = serviceConfig(service, observed.images.get(service.image), environment);
-  const changed = changedAspects(found.config, config);
+  const lacks = lackedBy(service, observed).length > 0;
+  // What cannot be read is not known to be another.
+  const changed = changedAspects(found.config, config).filter(
+    (aspect) => !(lacks && aspect === 'environment'),
+  );
   if (changed.length > 0) return `${changed.join(', ')} changed`;
   if (desired.movedNamespaces.has(service.name) || isElsewhere(found, observed))
     return 'its network namespace is replaced';
@@ -177,6 +182,35 @@ function planConditions(starting: readonly ContainerStep[]): readonly ContainerS
     }
   }
   return [...waits.values()];
+}
+
+/** One step for each workload whose variables cannot be had, which fails with the reason. */
+function planLacks(starting: readonly ContainerStep[], observed: Observed): readonly ContainerStep[] {
+  const services = starting.flatMap(({ operation }) =>
+    operation.kind === 'start-container' || operation.kind === 'replace-container' ? [operation.service] : [],
+  );
+  return [...observed.unreadEnvironments].flatMap(([target, error]): ContainerStep[] => {
+    const names = services
+      .filter((service) => lackedBy(service, observed).includes(target))
+      .map(({ name }) => name);
+    if (names.length === 0) return [];
+    return [
+      {
+        resource: `environment/${target}`,
+        verb: 'await',
+        cause: `env_from of ${names.join(', ')}`,
+        destructive: false,
+        after: [],
+        operation: { kind: 'lack-environment', target, services: names, error },
+      },
+    ];
+  });
+}
+
+/** Workloads whose variables a service takes and that could not be read. */
+function lackedBy(service: Service, { unreadEnvironments }: Observed): readonly string[] {
+  const targets = service.envFrom.map(({ target }) => targetText(target));
+  return targets.filter((target) => unreadEnvironments.has(target));
 }
 
 /** Name of a wait in plans and events, e.g. `healthy/db` or `completed/migrate`. */

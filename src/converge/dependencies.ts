@@ -57,6 +57,8 @@ function awaitedBy(operation: Operation): Awaited {
     case 'pull-image':
     case 'build-image':
     case 'close-bridge':
+    case 'lack-environment':
+    case 'lack-port':
       return () => false;
     // Nothing is made before all images are there: a missing one must leave no trace.
     case 'create-network':
@@ -123,6 +125,7 @@ function startsContainer({ service }: Of<'start-container' | 'replace-container'
     of(name, 'start-gateway', 'replace-gateway', 'open-link', 'replace-link'),
     of(name, 'bring-files', 'replace-files'),
     of(name, 'open-bridge', 'replace-bridge'),
+    (other) => other.kind === 'lack-environment' && other.services.includes(name),
     ...dependsOn.map((one) => of(one.service, 'start-container', 'replace-container')),
     (other) =>
       other.kind === 'await-condition' &&
@@ -169,6 +172,7 @@ function serviceOf(operation: Operation): string | undefined {
     case 'create-volume':
     case 'join-target':
     case 'leave-target':
+    case 'lack-environment':
       return undefined;
     case 'await-condition':
       return operation.dependency.service;

@@ -10,7 +10,7 @@ export function desiredBy({ name, services, connection }: Workspace, agentImage:
   return { project: name, services: [...services.values()], platform: connection.platform, agentImage };
 }
 
-/** Looks at everything that matters to a workspace. Errors: those of `observe` and of the platform. */
+/** Looks at everything that matters to a workspace. Errors: those of `observe`. */
 export function observeFor(
   workspace: Workspace,
   { engine, platform, session, agentImage, live }: ObserveForOptions,

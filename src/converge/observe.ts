@@ -1,3 +1,4 @@
+import { type ErrorFacts, errorFacts } from '../common/errors.ts';
 import { type ContainerSummary, type Engine, joinedContainer } from '../engine/index.ts';
 import { label, type Role } from '../model/labels.ts';
 import { type Liveness, type Observed, type ObservedContainer, portKey } from '../model/observed.ts';
@@ -33,7 +34,10 @@ export interface EnvironmentsWanted {
   readonly read: (target: TargetRef) => Promise<Readonly<Record<string, string>>>;
 }
 
-/** One look at everything of a project. Errors: `engine-unreachable`, `engine-failed`. */
+/**
+ * One look at everything of a project. What a platform does not tell is part of what was seen. Errors: `engine-unreachable`,
+ * `engine-failed`.
+ */
 export async function observe(options: ObserveOptions): Promise<Observed> {
   const { engine, project, images, live } = options;
   const ours = { [label.project]: project };
@@ -57,26 +61,41 @@ export async function observe(options: ObserveOptions): Promise<Observed> {
     services: ofRole('service'),
     networks: networks.map(({ id, name, labels }) => ({ id, name, session: labels[label.session] ?? '' })),
     volumes,
-    environments,
-    ports,
+    environments: environments.answers,
+    unreadEnvironments: environments.refusals,
+    ports: ports.answers,
+    unfoundPorts: ports.refusals,
     images: new Map(found),
     live,
   };
 }
 
-async function readEnvironments(wanted: EnvironmentsWanted | undefined): Promise<Observed['environments']> {
-  if (wanted === undefined) return new Map();
+async function readEnvironments(wanted: EnvironmentsWanted | undefined) {
+  if (wanted === undefined) return eachOf<Readonly<Record<string, string>>>([]);
   const targets = new Map(wanted.targets.map((target) => [targetText(target), target]));
-  const read = [...targets].map(async ([text, target]) => [text, await wanted.read(target)] as const);
-  return new Map(await Promise.all(read));
+  return eachOf([...targets].map(([text, target]) => [text, wanted.read(target)]));
 }
 
-async function readPorts(wanted: PortsWanted | undefined): Promise<Observed['ports']> {
-  if (wanted === undefined) return new Map();
-  const read = wanted.names.map(
-    async ({ target, name }) => [portKey(target, name), await wanted.read(target, name)] as const,
+async function readPorts(wanted: PortsWanted | undefined) {
+  if (wanted === undefined) return eachOf<number>([]);
+  return eachOf(
+    wanted.names.map(({ target, name }) => [portKey(target, name), wanted.read(target, name)] as const),
   );
-  return new Map(await Promise.all(read));
+}
+
+/** What each of the questions comes to: what one is not answered is no reason to know nothing of the others. */
+async function eachOf<T>(questions: readonly (readonly [string, Promise<T>])[]) {
+  const answers = new Map<string, T>();
+  const refusals = new Map<string, ErrorFacts>();
+  const asked = questions.map(async ([key, question]) => {
+    try {
+      answers.set(key, await question);
+    } catch (error) {
+      refusals.set(key, errorFacts(error));
+    }
+  });
+  await Promise.all(asked);
+  return { answers, refusals };
 }
 
 function observedContainer({ id, name, state, labels, networkMode }: ContainerSummary): ObservedContainer {

@@ -42,6 +42,7 @@ function run(operation: Operation, context: RunContext, signal: AbortSignal): Pr
     case 'pull-image':
     case 'build-image':
     case 'create-volume':
+    case 'lack-environment':
     case 'await-condition':
     case 'start-container':
     case 'remove-container':
@@ -54,6 +55,7 @@ function run(operation: Operation, context: RunContext, signal: AbortSignal): Pr
     case 'replace-files':
     case 'leave-files':
       return applyFiles(operation, context, signal);
+    case 'lack-port':
     case 'open-bridge':
     case 'replace-bridge':
     case 'close-bridge':

@@ -1,3 +1,4 @@
+import type { ErrorFacts } from '../common/errors.ts';
 import { type Service, type TargetRef, targetText } from './workspace.ts';
 
 /** A container of this project as it was found, read from its labels. */
@@ -75,10 +76,14 @@ export interface Observed {
   readonly volumes: readonly string[];
   /** Variables of the workloads that `env_from` names, by target in the file's spelling. */
   readonly environments: ReadonlyMap<string, Readonly<Record<string, string>>>;
+  /** Why those of others could not be read. */
+  readonly unreadEnvironments: ReadonlyMap<string, ErrorFacts>;
   /** Content ids of the images the workspace names, and of our own; undefined = the engine does not have it. */
   readonly images: ReadonlyMap<string, string | undefined>;
   /** Numbers of the ports that bridges name, by target and name as `portKey` joins them. */
   readonly ports: ReadonlyMap<string, number>;
+  /** Why those of others could not be found. */
+  readonly unfoundPorts: ReadonlyMap<string, ErrorFacts>;
   readonly live: Liveness;
 }
 

@@ -26,6 +26,7 @@ import type { ConnectionSettings, Workspace } from '../model/workspace.ts';
 import type { Platform } from '../platform/index.ts';
 import { cleanUp } from './clean-up.ts';
 import { findSessions, refuseUnlessGone } from './found-sessions.ts';
+import { LastKnown } from './last-known.ts';
 import { planned } from './planned.ts';
 import { type Workings, workingsOf } from './workings.ts';
 
@@ -61,6 +62,7 @@ export class LiveResources {
   readonly #workings: Workings;
   #workspace: Workspace;
   #drainMs: number | undefined;
+  readonly #lastKnown: LastKnown;
   /** Needs that were found to have nothing in their way. */
   #checked = '';
 
@@ -68,6 +70,7 @@ export class LiveResources {
     this.#options = options;
     this.#workspace = workspace;
     this.#workings = workingsOf(options);
+    this.#lastKnown = new LastKnown((message) => options.report({ type: 'warning', message }));
   }
 
   /** What they were last brought to, or are being brought to. */
@@ -157,7 +160,8 @@ export class LiveResources {
     const live = this.#liveness();
     const session = identity.id;
     const observed = await observeFor(workspace, { engine, platform, session, agentImage, live });
-    return planPass({ ...desiredBy(workspace, agentImage), endedStay }, observed);
+    const known = this.#lastKnown.completed(observed);
+    return planPass({ ...desiredBy(workspace, agentImage), endedStay }, known);
   }
 
   /**
@@ -253,8 +257,10 @@ const NOTHING_FOUND = {
   networks: [],
   volumes: [],
   environments: new Map(),
+  unreadEnvironments: new Map(),
   images: new Map(),
   ports: new Map(),
+  unfoundPorts: new Map(),
 } satisfies Omit<Observed, 'live'>;
 
 /** The session's connection cannot move: whatever is live belongs to the cluster it began with. */

@@ -8,7 +8,9 @@ export function anObserved(fields: Partial<Observed> = {}): Observed {
     networks: [],
     volumes: [],
     environments: new Map(),
+    unreadEnvironments: new Map(),
     ports: new Map(),
+    unfoundPorts: new Map(),
     images: new Map([
       ['shop:dev', 'sha256:1'],
       ['agent:1', 'sha256:2'],

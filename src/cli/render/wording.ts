@@ -36,6 +36,10 @@ export function wordingOf(resource: string): Wording {
       return wording('containers', `volume ${of}`);
     case 'files':
       return wording('containers', `files of ${of}`);
+    case 'environment':
+      return wording('containers', `variables of ${of}`);
+    case 'port':
+      return wording('bridges', `port ${of}`);
     case 'healthy':
       return wording('containers', `${of} is healthy`);
     case 'completed':

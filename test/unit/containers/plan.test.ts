@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { serviceConfig } from '../../../src/containers/service-config.ts';
 import { planPass } from '../../../src/converge/index.ts';
 import type { Observed } from '../../../src/model/observed.ts';
 import { planText } from '../../../src/model/plan.ts';
-import type { Dependency, Service } from '../../../src/model/workspace.ts';
-import { anObserved } from '../../builders/observed.ts';
+import type { Dependency, Service, TargetRef } from '../../../src/model/workspace.ts';
+import { anObserved, anObservedContainer } from '../../builders/observed.ts';
 import { aService } from '../../builders/workspace.ts';
 
 /** The steps of the services themselves, without those of their networks. */
@@ -20,6 +21,41 @@ function plan(services: readonly Service[], observed: Observed = anObserved()): 
 function on(service: string, fields: Partial<Dependency> = {}): Dependency {
   return { service, condition: 'service_started', required: true, restart: false, ...fields };
 }
+
+const API: TargetRef = { kind: 'container', path: ['api'] };
+const takesFromApi = aService({ envFrom: [{ target: API, include: ['*'], exclude: [] }] });
+const unread = new Map([
+  ['container/api', { code: 'target-not-found', message: 'it is gone', owner: 'user' } as const],
+]);
+
+describe('a plan for a service whose workload’s variables cannot be read', () => {
+  it('says why instead of starting it, and starts the others', () => {
+    const observed = anObserved({ unreadEnvironments: unread });
+    expect(plan([takesFromApi, aService({ name: 'db' })], observed)).toMatchInlineSnapshot(`
+      "await environment/container/api (env_from of app)
+      create container/app (not found) after environment/container/api, gateway/app
+      create container/db (not found) after gateway/db"
+    `);
+  });
+
+  it('takes nothing for changed that it does not know', () => {
+    const environment = { FROM_API: 'yes' };
+    const gateways = [anObservedContainer({ id: 'g1', name: 'gefyra-shop.app.gateway' })];
+    const config = serviceConfig(takesFromApi, 'sha256:1', environment);
+    const services = [anObservedContainer({ config, namespaceOwner: 'g1' })];
+    const observed = anObserved({ unreadEnvironments: unread, gateways, services });
+    const steps = (service: Service) =>
+      plan([service], observed)
+        .split('\n')
+        .filter((line) => /container|environment/.test(line) && !/gateway is|namespace is/.test(line));
+    expect(steps({ ...takesFromApi, command: ['other'] })).toMatchInlineSnapshot(`
+      [
+        "await environment/container/api (env_from of app)",
+        "replace container/app (command changed) after environment/container/api, gateway/app",
+      ]
+    `);
+  });
+});
 
 describe('a plan for services', () => {
   it('starts a service after those it depends on', () => {

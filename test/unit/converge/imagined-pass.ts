@@ -36,6 +36,9 @@ export function carriedOut(
       return { ...observed, networks: [] };
     case 'create-volume':
       return { ...observed, volumes: [...observed.volumes, volumeName(PROJECT, operation.volume)] };
+    case 'lack-environment':
+    case 'lack-port':
+      return observed;
     case 'await-condition':
       demand(isThere(services, operation.dependency.service), 'there is nothing to wait for');
       return observed;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DevenvError } from '../../../src/common/errors.ts';
+import { containerName } from '../../../src/model/identity.ts';
 import { aService, aWorkspace } from '../../builders/workspace.ts';
 import { settled } from './agreement.ts';
 import { pass, until } from './flying-clock.ts';
@@ -55,6 +56,34 @@ describe('a service that fails at the start', () => {
     expect(await answerOfWeb()).toBe('shop/other');
     await session.down();
     expect(await world.leftovers()).toEqual([]);
+  });
+
+  it('for want of variables of a workload leaves the others standing, and comes when they can be read', async () => {
+    const { world, app, other, answerOfApi, answerOfWeb } = await twoServices();
+    const target = { kind: 'container', path: ['web'] } as const;
+    const error = new DevenvError({
+      code: 'cluster-unreachable',
+      message: 'no answer',
+      owner: 'environment',
+    });
+    for (let times = 0; times < 3; times += 1) world.platform.failNext('readEnvironment', error);
+    const session = await world.up(
+      aWorkspace('shop', app, { ...other, envFrom: [{ target, include: ['*'], exclude: [] }] }),
+    );
+    await until(async () => ((await answerOfApi()) === 'shop/app' ? undefined : 'app does not answer'));
+    expect(errorsIn(session.events)).toMatchObject([{ error: { code: 'cluster-unreachable' } }]);
+    await until(
+      async () => ((await answerOfWeb()) === 'shop/other' ? undefined : 'web does not answer'),
+      60_000,
+    );
+    // What was read once serves when it cannot be read again.
+    for (let times = 0; times < 3; times += 1) world.platform.failNext('readEnvironment', error);
+    world.engine.kill(containerName('shop', 'other', 'service'));
+    await session.converge(session.workspace);
+    await settled(world);
+    expect(await answerOfWeb()).toBe('shop/other');
+    expect(session.told()).toContain('those read before are used');
+    await session.down();
   });
 
   it('gives everything back when none of them stands', async () => {
