@@ -4,21 +4,18 @@ import { messageOf } from '../common/errors.ts';
 import { supervised } from '../common/supervised.ts';
 import type { Reporter } from '../model/event.ts';
 import { type BridgedPort, bridgeResource } from '../model/observed.ts';
-import type { ServiceSide } from '../model/service-side.ts';
 import type { AgentEvent } from '../protocol/index.ts';
 import type { BridgeAgent, BridgeRoutes } from './ports.ts';
 import { refusal } from './refusal.ts';
 import { tellCut } from './tell-cut.ts';
-import { type BridgeVerdict, type ClaimState, takesRequests, verdictOn } from './verdict.ts';
+import { type BridgeVerdict, type ClaimState, verdictOn } from './verdict.ts';
+import { Wishes } from './wish.ts';
 
 /** How long to wait before a claim that was lost, and could not be made again, is tried once more, milliseconds. */
 const CLAIM_AGAIN_MS = [200, 2000];
 
 /** What passes in a moment is told when it has lasted for so long, milliseconds. */
 const PASSING_MS = 1000;
-
-/** A service that was started anew takes requests soon; after so many milliseconds it rests like any other. */
-const BACK_MS = 15_000;
 
 /** A bridge at one agent that is connected. */
 interface Claim {
@@ -44,23 +41,9 @@ export class OpenBridge {
   readonly #report: Reporter;
   readonly #claims = new Map<BridgeAgent, Claim>();
   readonly #unfollow: (() => void)[] = [];
-  #side: ServiceSide = {
-    gateway: 'connecting',
-    listens: false,
-    awaitedDebugger: undefined,
-    isHealthy: true,
-    ended: undefined,
-  };
   /** Why the original does not answer either; undefined while it does. */
   #targetDown: string | undefined;
-  /** Settled, and another one made, whenever it changes what agents are asked to do. */
-  #change = deferred();
-  #onRequest = false;
-  /** By how many the service is being started anew. */
-  #timesAside = 0;
-  /** It is, or was and has not come back yet: agents were asked to rest for a while, and are asked nothing meanwhile. */
-  #isAside = false;
-  #back: NodeJS.Timeout | undefined;
+  readonly #wishes = new Wishes((isAnother) => this.#wishChanged(isAnother));
   #closed = false;
   #opened = false;
   #said = '';
@@ -78,7 +61,7 @@ export class OpenBridge {
   async open(routes: BridgeRoutes, signal: AbortSignal): Promise<void> {
     const { target, service, local } = this.bridge;
     this.#unfollow.push(
-      routes.followSide(service, local, (side) => this.#sideChanged(side)),
+      routes.followSide(service, local, (side) => this.#wishes.sideChanged(side)),
       routes.followAgents(target, {
         up: (agent) => this.#up(agent),
         down: (agent) => this.#down(agent),
@@ -103,7 +86,7 @@ export class OpenBridge {
   async close(drainMs: number): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#passing);
-    clearTimeout(this.#back);
+    this.#wishes.close();
     for (const unfollow of this.#unfollow.splice(0)) unfollow();
     const release = { type: 'release', port: this.bridge.port, drain: drainMs } as const;
     const claims = [...this.#claims];
@@ -118,13 +101,9 @@ export class OpenBridge {
    * has ended. What has not after so many milliseconds is cut off, and told.
    */
   async setAside(drainMs: number): Promise<void> {
-    clearTimeout(this.#back);
-    this.#timesAside += 1;
-    this.#changed(() => {
-      this.#isAside = true;
-    });
+    this.#wishes.setAside();
     // Of what goes through a gateway that does not answer nothing comes to an end.
-    if (this.#side.gateway !== 'answers') return;
+    if (this.#wishes.side.gateway !== 'answers') return;
     const rest = { type: 'rest', port: this.bridge.port, drain: drainMs } as const;
     const answers = await Promise.all([...this.#claims.keys()].map((agent) => agent.giveBack(rest)));
     const why = `when service ${this.bridge.service} was stopped to be started anew`;
@@ -133,22 +112,12 @@ export class OpenBridge {
 
   /** Ends what one `setAside` began, as soon as the service takes requests, or does not for too long. */
   takeBack(): void {
-    this.#timesAside -= 1;
-    if (this.#timesAside > 0 || this.#closed) return;
-    this.#back = setTimeout(() => this.#endAside(), BACK_MS);
-    this.#changed(() => {});
-  }
-
-  #endAside(): void {
-    clearTimeout(this.#back);
-    this.#changed(() => {
-      this.#isAside = false;
-    });
+    if (!this.#closed) this.#wishes.takeBack();
   }
 
   /** Whether it rests because somebody asked for that. */
   get restsOnRequest(): boolean {
-    return this.#onRequest;
+    return this.#wishes.onRequest;
   }
 
   /** How many callers stay with the original because their connection began before the bridge. */
@@ -158,9 +127,7 @@ export class OpenBridge {
 
   /** Lets the original answer, whatever the service does, until it is asked for the opposite. */
   rest(onRequest: boolean): void {
-    this.#changed(() => {
-      this.#onRequest = onRequest;
-    });
+    this.#wishes.restOnRequest(onRequest);
   }
 
   #up(agent: BridgeAgent): void {
@@ -212,11 +179,12 @@ export class OpenBridge {
     stands();
     this.#tell();
     while (!signal.aborted) {
-      const changed = this.#change.promise;
-      claim.isAskedFor = this.#wanted;
-      if (!this.#isAside) await this.#ask(agent, { type: claim.isAskedFor ? 'resume' : 'rest', port });
+      const { now, another } = this.#wishes;
+      claim.isAskedFor = now === 'resume';
+      // Who sets the bridge aside asks for that rest, and waits for what is in flight.
+      if (now !== 'rest for a while') await this.#ask(agent, { type: now, port });
       claim.first.resolve();
-      await unlessAborted('the claim', signal, changed).catch(() => {});
+      await unlessAborted('the claim', signal, another).catch(() => {});
     }
   }
 
@@ -226,33 +194,10 @@ export class OpenBridge {
     if (answer.type === 'refused') throw refusal(this.bridge, agent, answer);
   }
 
-  #sideChanged(side: ServiceSide): void {
-    this.#changed(() => {
-      this.#side = side;
-    });
-  }
-
-  /** Whether agents are asked to send requests. */
-  get #wanted(): boolean {
-    return !this.#onRequest && !this.#isAside && takesRequests(this.#side);
-  }
-
-  /** What agents are asked to do. */
-  get #wish(): 'resume' | 'rest' | 'rest for a while' {
-    if (this.#isAside) return 'rest for a while';
-    return this.#wanted ? 'resume' : 'rest';
-  }
-
-  #changed(change: () => void): void {
-    const before = this.#wish;
-    change();
-    if (this.#timesAside === 0 && takesRequests(this.#side)) this.#isAside = false;
-    if (this.#wish !== before) {
-      // What an agent said belongs to what was wanted then.
+  #wishChanged(isAnother: boolean): void {
+    // What an agent said belongs to what was wanted then.
+    if (isAnother)
       for (const claim of this.#claims.values()) if (claim.state !== 'refused') claim.objection = undefined;
-      this.#change.resolve();
-      this.#change = deferred();
-    }
     this.#tell();
   }
 
@@ -263,7 +208,8 @@ export class OpenBridge {
     if (event.type !== 'intercept') return;
     if (claim.state === 'refused') return;
     claim.state = event.live ? 'live' : 'claimed';
-    claim.objection = event.live || !this.#wanted || !claim.isAskedFor ? undefined : event.reason;
+    claim.objection =
+      event.live || this.#wishes.now !== 'resume' || !claim.isAskedFor ? undefined : event.reason;
     this.#tell();
   }
 
@@ -273,9 +219,9 @@ export class OpenBridge {
     const claims = [...this.#claims];
     const verdict = verdictOn({
       local: this.bridge.local,
-      side: this.#side,
-      onRequest: this.#onRequest,
-      isAside: this.#timesAside > 0,
+      side: this.#wishes.side,
+      onRequest: this.#wishes.onRequest,
+      isAside: this.#wishes.isAside,
       claims: claims.map(([agent, { state }]) => (agent.isSilent ? 'silent' : state)),
       objection: claims.find(([, { objection }]) => objection !== undefined)?.[1].objection,
       targetDown: this.#targetDown,
