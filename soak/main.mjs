@@ -17,7 +17,7 @@ import { dockerPlace } from './docker-place.mjs';
 import { kubernetesPlace } from './kubernetes-place.mjs';
 import { table, written } from './page.mjs';
 import { Progress } from './progress.mjs';
-import { AIMS, BETWEEN, LOOSE_AIMS, missesOf, rowsOf, seconds, strays } from './rows.mjs';
+import { AIMS, LOOSE_AIMS, missesOf, rowsOf, seconds, strays } from './rows.mjs';
 import { run } from './run.mjs';
 import { Session } from './session.mjs';
 import { growing } from './usage.mjs';
@@ -76,10 +76,8 @@ try {
   const text = table({ place: place.name, machine: machineText(devenv), ms, seed, rows, misses, ...found });
   console.log(text);
   tellReasons(rows);
-  for (const { load, from, to, by, error } of strays(found.requests, found.windows))
-    console.error(
-      `${BETWEEN}: ${load} from ${seconds(from - start)} to ${seconds(to - start)}: ${error ?? by}`,
-    );
+  for (const { row, load, from, to, by, error } of strays(found.requests, found.windows))
+    console.error(`${row}: ${load} from ${seconds(from - start)} to ${seconds(to - start)}: ${error ?? by}`);
   if (misses.length > 0) console.error(`\nthe session said:\n${session.said(start)}`);
   // Half a run is nothing to show.
   if (values.write !== undefined && !interruption.signal.aborted)

@@ -128,16 +128,21 @@ export function missesOf(rows, aims) {
 }
 
 /**
- * What is between events and should not be, for whoever looks for its cause.
+ * Single requests that should have gone otherwise, for whoever looks for the cause: between events, and errors of planned
+ * ones; each with the name of its row.
  * @param {readonly import('./ledger.mjs').Request[]} requests
  * @param {readonly import('./ledger.mjs').Window[]} windows in the order of time
- * @returns {readonly import('./ledger.mjs').Request[]}
+ * @returns {readonly (import('./ledger.mjs').Request & { readonly row: string })[]}
  */
 export function strays(requests, windows) {
-  return requests.filter(
-    (request) =>
-      (request.error !== undefined || request.by === 'original') && windowOf(request, windows) === undefined,
-  );
+  return requests.flatMap((request) => {
+    const window = windowOf(request, windows);
+    const isStray =
+      window === undefined
+        ? request.error !== undefined || request.by === 'original'
+        : window.kind === 'planned' && request.error !== undefined;
+    return isStray ? [{ ...request, row: window?.name ?? BETWEEN }] : [];
+  });
 }
 
 /** @param {number} ms */

@@ -13,6 +13,8 @@ interface Seen {
   readonly spokeAt: number | undefined;
   /** Longest pause within the answer that came last, milliseconds. */
   readonly pauseMs: number;
+  /** An answer without a pause was seen that the next request followed: those of this server come whole. */
+  readonly comesWhole: boolean;
 }
 
 /** How choosy to be about the moment. */
@@ -40,11 +42,10 @@ export class ConversationWatch {
     if (mayGoOn(seen.pauseMs, sentAgo)) return false;
     switch (seen.turn) {
       case 'caller':
-        return isMoment(sentAgo, how);
+        return seen.comesWhole ? isMoment(sentAgo, how) : sentAgo >= QUIET.unprovenMs;
       case 'server':
-        return false;
       case 'unknown':
-        return Math.min(sentAgo, receivedAgo) >= QUIET.unknownMs;
+        return false;
     }
   }
 
@@ -72,27 +73,34 @@ function lookedAt(before: Seen | undefined, connection: ServedConnection, now: n
     const { sentAgo, receivedAgo } = connection;
     const late = answered > 0 && received > 0 ? receivedAgo - sentAgo : 0;
     const pauseMs = turn === 'caller' && late >= PIECES.unseenMs ? late : 0;
-    return { turn, received, answered, spokeAt: undefined, pauseMs };
+    return { turn, received, answered, spokeAt: undefined, pauseMs, comesWhole: false };
   }
   const isAsked = received > before.received;
   const spoke = answered > before.answered;
   const pause = spoke && !isAsked && before.spokeAt !== undefined ? now - before.spokeAt : 0;
+  const hasEnded = isAsked && (spoke || before.turn === 'caller');
   return {
     turn,
     received,
     answered,
+    comesWhole: before.comesWhole ? before.pauseMs === 0 : hasEnded && before.pauseMs === 0,
     spokeAt: spoke ? now : isAsked ? undefined : before.spokeAt,
     pauseMs: isAsked ? 0 : Math.max(before.pauseMs, pause >= PIECES.pauseMs ? pause : 0),
   };
 }
 
+/**
+ * Where the last words of both fell into one step of the kernel's clock, it tells that the caller has acknowledged
+ * something after it asked: what comes with a request is acknowledged with it, what comes later by itself, within 40 ms.
+ */
 function turnNow(before: Seen | undefined, now: ServedConnection): Turn {
   if (now.answered === 0) return now.received === 0 ? 'caller' : 'server';
   if (now.sentAgo !== now.receivedAgo) return now.sentAgo < now.receivedAgo ? 'caller' : 'server';
+  if (now.acknowledgedAgo < now.receivedAgo) return 'caller';
   if (before === undefined) return 'unknown';
   const asked = now.received > before.received;
   const answered = now.answered > before.answered;
-  if (asked && answered) return before.turn === 'caller' ? 'caller' : 'unknown';
+  if (asked && answered) return 'unknown';
   if (asked) return 'server';
   if (answered) return 'caller';
   return before.turn;

@@ -62,6 +62,8 @@ export interface ServedConnection {
   readonly sentAgo: number;
   /** Since the server last received something. */
   readonly receivedAgo: number;
+  /** Since the caller last acknowledged something, be it with what it sent: at most `receivedAgo`. */
+  readonly acknowledgedAgo: number;
 }
 
 /**
@@ -185,6 +187,7 @@ function readConnection(body: Buffer): ServedConnection {
     pending: body.readUInt32LE(counts + 4) + (hasArrived(info, sentAgo) ? 0 : body.readUInt32LE(counts + 8)),
     sentAgo,
     receivedAgo: field(52),
+    acknowledgedAgo: field(56),
     answered: info.length >= 208 ? bytes(200) : bytes(120),
     received: bytes(128),
   };

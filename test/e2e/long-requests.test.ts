@@ -48,9 +48,9 @@ describe('a request that takes long', () => {
     expect(status.stdout).toMatch(/earlier connections still with the original/);
     expect(await asked(`${appUrl}/`)).toBe('local 200');
     expect(await Promise.all(under)).toEqual(Array.from({ length: 4 }, () => 'original 200'));
-    // The kept connection is moved after its answer, and the sidecar's, too: a client that asks on at once stays for one
-    // more request.
-    await pause(300);
+    // The kept connection is moved after its answer, and the sidecar's, too, once it is sure that no more of it comes: a
+    // client that asks on at once stays for one more request.
+    await pause(2500);
     expect(await asked(`${appUrl}/`, kept)).toBe('local 200');
     expect(await asked(`${sidecarUrl}/`)).toBe('local 200');
     const before = stream.pieces();

@@ -12,13 +12,23 @@ function aConnection(fields: Partial<ServedConnection> = {}): ServedConnection {
     answered: 220,
     sentAgo: 8,
     receivedAgo: 308,
+    acknowledgedAgo: 308,
     ...fields,
   };
 }
 
+/** An answer that was seen, and the request that followed it. */
+const WHOLE = [
+  { received: 70, answered: 110, sentAgo: 900, receivedAgo: 950 },
+  { received: 140, answered: 110, sentAgo: 900, receivedAgo: 10 },
+];
+
+/** Whether it is at the last of some looks, the answers of whose server are known to come whole. */
 function isIdle(...looks: readonly Partial<ServedConnection>[]): boolean | undefined {
   const watch = new ConversationWatch();
-  return looks.map((look) => watch.isIdle(aConnection(look), 'choosy')).at(-1);
+  return [...WHOLE, ...looks.map((look) => ({ received: 140, ...look }))]
+    .map((look) => watch.isIdle(aConnection(look), 'choosy'))
+    .at(-1);
 }
 
 describe('a connection', () => {
@@ -32,9 +42,10 @@ describe('a connection', () => {
 
   it('is left alone at a time when its caller may be about to ask again, unless nobody is choosy', () => {
     expect(isIdle({ sentAgo: 40, receivedAgo: 340 })).toBe(false);
-    expect(new ConversationWatch().isIdle(aConnection({ sentAgo: 40, receivedAgo: 340 }), 'quiet')).toBe(
-      true,
-    );
+    const watch = new ConversationWatch();
+    for (const look of WHOLE) watch.isIdle(aConnection(look), 'quiet');
+    const look = { received: 140, sentAgo: 40, receivedAgo: 340 };
+    expect(watch.isIdle(aConnection(look), 'quiet')).toBe(true);
   });
 
   it('is idle after long quiet', () => {
@@ -58,24 +69,49 @@ describe('a connection', () => {
     expect(isIdle(before, { sentAgo: 4, receivedAgo: 4, received: 210, answered: 440 })).toBe(false);
   });
 
-  it('is idle when request and answer fall into one step of the clock', () => {
-    const before = { sentAgo: 100, receivedAgo: 400, received: 70, answered: 220 };
-    expect(isIdle(before, { sentAgo: 4, receivedAgo: 4, received: 140, answered: 440 })).toBe(true);
+  it('whose request and answer fall into one step of the clock is idle when the answer was acknowledged by itself', () => {
+    const before = { sentAgo: 100, receivedAgo: 400, received: 140, answered: 220 };
+    const both = { received: 210, answered: 440 };
+    expect(isIdle(before, { ...both, sentAgo: 4, receivedAgo: 4, acknowledgedAgo: 4 })).toBe(false);
+    expect(isIdle(before, { ...both, sentAgo: 144, receivedAgo: 144, acknowledgedAgo: 104 })).toBe(true);
+  });
+
+  it('of which nobody saw who spoke last stays, however long it is quiet, until it speaks again', () => {
+    const watch = new ConversationWatch();
+    const look = (fields: Partial<ServedConnection>) => watch.isIdle(aConnection(fields), 'any moment');
+    const together = (ago: number) => ({ sentAgo: ago, receivedAgo: ago, acknowledgedAgo: ago });
+    expect(look(together(300))).toBe(false);
+    expect(look(together(60_000))).toBe(false);
+    expect(look({ answered: 440, sentAgo: 4, receivedAgo: 60_100 })).toBe(false);
+    expect(look({ answered: 440, sentAgo: 1600, receivedAgo: 61_700 })).toBe(true);
   });
 
   it('is idle as soon as it was answered, when any moment will do', () => {
     const watch = new ConversationWatch();
-    expect(watch.isIdle(aConnection({ sentAgo: 1, receivedAgo: 30 }), 'any moment')).toBe(true);
-    expect(watch.isIdle(aConnection({ sentAgo: 30, receivedAgo: 1 }), 'any moment')).toBe(false);
+    for (const look of WHOLE) watch.isIdle(aConnection(look), 'any moment');
+    const asked = { received: 140 };
+    expect(watch.isIdle(aConnection({ ...asked, sentAgo: 1, receivedAgo: 30 }), 'any moment')).toBe(true);
+    expect(watch.isIdle(aConnection({ ...asked, sentAgo: 30, receivedAgo: 1 }), 'any moment')).toBe(false);
   });
 
-  it('is idle after one answer, however late that came', () => {
+  it('is idle after one answer, however late that came, once it is quiet for longer than pieces are apart', () => {
     const watch = new ConversationWatch();
     const asked = { received: 70, answered: 220, sentAgo: 9000, receivedAgo: 8000 };
     expect(watch.isIdle(aConnection(asked), 'quiet', 0)).toBe(false);
-    expect(
-      watch.isIdle(aConnection({ ...asked, answered: 440, sentAgo: 5, receivedAgo: 8100 }), 'quiet', 100),
-    ).toBe(true);
+    const answered = { ...asked, answered: 440 };
+    expect(watch.isIdle(aConnection({ ...answered, sentAgo: 5, receivedAgo: 8100 }), 'quiet', 100)).toBe(
+      false,
+    );
+    expect(watch.isIdle(aConnection({ ...answered, sentAgo: 1600, receivedAgo: 9700 }), 'quiet', 1700)).toBe(
+      true,
+    );
+  });
+
+  it('is not idle after the first piece of an answer that comes in pieces, though nobody saw it begin', () => {
+    const watch = new ConversationWatch();
+    const look = (sentAgo: number) =>
+      watch.isIdle(aConnection({ sentAgo, receivedAgo: sentAgo + 20 }), 'choosy');
+    expect([look(5), look(200), look(1000)]).toEqual([false, false, false]);
   });
 
   it('is not idle between two pieces of what it is told, such as events', () => {
@@ -90,8 +126,10 @@ describe('a connection', () => {
   });
 
   it('is not idle when its last words came long after it was asked, and nobody saw what came before', () => {
-    expect(isIdle({ sentAgo: 500, receivedAgo: 60_000 })).toBe(false);
-    expect(isIdle({ sentAgo: 61_000, receivedAgo: 90_000 })).toBe(true);
+    const first = (fields: Partial<ServedConnection>) =>
+      new ConversationWatch().isIdle(aConnection(fields), 'choosy');
+    expect(first({ sentAgo: 5000, receivedAgo: 60_000 })).toBe(false);
+    expect(first({ sentAgo: 61_000, receivedAgo: 90_000 })).toBe(true);
   });
 
   it('on which nothing was ever asked gets time for its first request', () => {
