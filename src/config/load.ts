@@ -145,7 +145,13 @@ async function check(
 
   const home = options.environment.HOME ?? homedir();
   const files = options.checkPaths === false ? undefined : realFiles;
-  const reading = new Reading({ directory: dirname(source.file), home, variables, files, ...shared });
+  const reading = new Reading({
+    directory: source.directory,
+    home,
+    variablesIn: () => variables,
+    files,
+    ...shared,
+  });
   const workspace = await readWorkspace(root, source.file, choiceOf(options), reading);
   const broken = await brokenRules(workspace, reading.at, files);
   const meaning = unexplained([...reading.problems, ...broken], mistakes);

@@ -1,7 +1,11 @@
+import { dirname } from 'node:path';
+
 /** A text file of the user's, with its lines found. */
 export interface Source {
   /** Absolute path. */
   readonly file: string;
+  /** Absolute path of the directory that relative paths in it start from. */
+  readonly directory: string;
   /** The content without byte order mark; offsets everywhere count its UTF-16 units, as editors do. */
   readonly text: string;
   /** Offset at which each line begins. */
@@ -15,12 +19,12 @@ export interface Span {
   readonly end: number;
 }
 
-/** Makes a source from a file's content. */
-export function makeSource(file: string, content: string): Source {
+/** Makes a source from a file's content. Paths in it start from `directory`, by default the one it lies in. */
+export function makeSource(file: string, content: string, directory = dirname(file)): Source {
   const text = content.startsWith('\uFEFF') ? content.slice(1) : content;
   const lineStarts = [0];
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lineStarts.push(at + 1);
-  return { file, text, lineStarts };
+  return { file, directory, text, lineStarts };
 }
 
 /** Line and column of an offset, both counted from 1. */

@@ -11,13 +11,14 @@ export function readBuild(value: Value | undefined, reading: Reading): Build | u
   const contextPlace = short ?? under(value, 'context');
   const dockerfilePlace = under(value, 'dockerfile');
   const args = readAssignments(under(value, 'args'), 'build argument', reading).flatMap(
-    ({ name, text = reading.variables.get(name) }) => (text === undefined ? [] : [[name, text] as const]),
+    ({ name, value: place, text = reading.variablesOf(place).get(name) }) =>
+      text === undefined ? [] : [[name, text] as const],
   );
   const context = contextPlace === undefined ? '.' : readContext(contextPlace, reading);
   const dockerfile = dockerfilePlace === undefined ? 'Dockerfile' : readFilled(dockerfilePlace, reading);
   const target = readFilled(under(value, 'target'), reading);
   if (value === undefined || context === undefined || dockerfile === undefined) return undefined;
-  const directory = expandPath(context, reading);
+  const directory = expandPath(context, contextPlace ?? value, reading);
   const build: Build = {
     context: directory,
     dockerfile: resolve(directory, dockerfile),

@@ -18,10 +18,11 @@ export async function readEnvFiles(value: Value | undefined, reading: Reading): 
     const required = booleanIn(under(file, 'required')) ?? true;
     const text = await textOf(place, required, reading);
     if (text === undefined) continue;
+    const { get } = reading.variablesOf(file);
     const parsed =
       stringIn(under(file, 'format')) === 'raw'
-        ? parseRawEnvFile(text.source, reading.variables.get)
-        : parseEnvFile(text.source, reading.variables.get, (name) => values.get(name), reading.room);
+        ? parseRawEnvFile(text.source, get)
+        : parseEnvFile(text.source, get, (name) => values.get(name), reading.room);
     for (const [name, assigned] of parsed.values) values.set(name, assigned);
     reading.envFileProblems.push(...text.problems, ...parsed.problems);
     reading.maskedEnvFiles.set(text.source.file, parsed.masked);
@@ -44,7 +45,7 @@ async function textOf(
     });
     return undefined;
   }
-  const file = expandPath(path, reading);
+  const file = expandPath(path, place, reading);
   if ((await reading.files?.find(file))?.kind === 'a directory') {
     reading.report(place, {
       code: 'bad-env-file',

@@ -12,7 +12,7 @@ export async function readEnvironment(
   reading: Reading,
 ): Promise<Readonly<Record<string, string>>> {
   const variables = await readEnvFiles(envFile, reading);
-  for (const { name, text = reading.variables.get(name) } of readAssignments(
+  for (const { name, value, text = reading.variablesOf(value).get(name) } of readAssignments(
     environment,
     'variable',
     reading,

@@ -2,7 +2,7 @@ import type { Fault } from '../fault.ts';
 import type { FileSystem } from '../file-system.ts';
 import type { Room } from '../interpolate.ts';
 import type { Path, Problem, ProblemFacts } from '../problem.ts';
-import type { Span } from '../source.ts';
+import type { Source, Span } from '../source.ts';
 import type { TextFiles } from '../text-files.ts';
 import { entryOf, type Node, partOf, problemOf } from '../tree.ts';
 import type { Variables } from '../variables.ts';
@@ -24,11 +24,12 @@ export type At = (thing: object, field?: string) => Place;
 
 /** What one reading of a file gathers besides the model itself. */
 export class Reading {
-  /** Directory that relative paths start from. */
+  /** Directory of the project, after which it is named by default. */
   readonly directory: string;
   /** Where `~` leads. */
   readonly home: string;
-  readonly variables: Variables;
+  /** Variables that a file may use: an included one has some of its own. */
+  private readonly variablesIn: (source: Source) => Variables;
   /** Where the existence of files is looked up; undefined = whatever does not exist is passed over. */
   readonly files: FileSystem | undefined;
   /** The text files that were read, and more of them. */
@@ -43,13 +44,22 @@ export class Reading {
   readonly maskedEnvFiles = new Map<string, string>();
   private readonly places = new Map<object, Map<string, Place>>();
 
-  constructor(facts: Pick<Reading, 'directory' | 'home' | 'variables' | 'files' | 'texts' | 'room'>) {
+  constructor(
+    facts: Pick<Reading, 'directory' | 'home' | 'files' | 'texts' | 'room'> & {
+      readonly variablesIn: (source: Source) => Variables;
+    },
+  ) {
     this.directory = facts.directory;
     this.home = facts.home;
-    this.variables = facts.variables;
+    this.variablesIn = facts.variablesIn;
     this.files = facts.files;
     this.texts = facts.texts;
     this.room = facts.room;
+  }
+
+  /** The variables that a value may use, by the file it stands in. */
+  variablesOf({ node }: Value): Variables {
+    return this.variablesIn(node.span.source);
   }
 
   /** Notes a problem of a value, or of a part of it. */

@@ -38,7 +38,7 @@ function readShort(value: Value, reading: Reading): Mount | undefined {
   const target = withoutTrailingSlash(parsed.target);
   const mount: Mount =
     kind === 'bind' && source !== undefined
-      ? { kind: 'bind', source: expandPath(source, reading), target, readOnly }
+      ? { kind: 'bind', source: expandPath(source, value, reading), target, readOnly }
       : { kind: 'volume', name: source, target, readOnly };
   return reading.remember(mount, value, {
     source: { ...value, span: partIn(value, 0, source?.length ?? 0) },
@@ -77,7 +77,7 @@ function ofType(
     case 'bind': {
       if (sourcePlace === undefined || source === '') reading.report(sourcePlace ?? value, noSource);
       if (source === undefined || source === '' || target === undefined) return undefined;
-      return { kind: 'bind', source: expandPath(source, reading), target, readOnly };
+      return { kind: 'bind', source: expandPath(source, sourcePlace ?? value, reading), target, readOnly };
     }
     case 'volume': {
       const named = source === undefined || VOLUME_NAME.test(source);
