@@ -29,7 +29,29 @@ and editors complete it once it begins with
 \`\`\`
 
 Keys that begin with \`x-\` are yours, in every mapping. Values may hold variables: \`$NAME\`, \`\${NAME:-default}\`,
-\`\${NAME:?message}\`, \`\${NAME:+other}\`; they come from the environment of devenv, or from the \`.env\` beside the file.
+\`\${NAME:?message}\`, \`\${NAME:+other}\`; they come from the environment of devenv, or from the \`.env\` beside the file,
+of which a wrong line matters only where it is used. \`$GEFYRA_USER\` and \`$GEFYRA_BRANCH\` are always there.
+
+## Several files
+
+Files given with \`-f\` are merged, later ones over earlier ones, and \`gefyra.override.yaml\` beside the first one comes last:
+it is yours, belongs into \`.gitignore\`, and \`--no-override\` leaves it out. They merge as Compose's do:
+
+| what | how |
+| --- | --- |
+| mappings | by key, in depth |
+| lists | one behind the other |
+| \`command\`, \`entrypoint\`, \`healthcheck.test\` | the later one |
+| \`environment\`, \`labels\`, \`build.args\` | by name, in both forms |
+| \`volumes\` | by the path in the container |
+| \`ports\` | by address, both numbers and protocol: another published port is one more |
+| \`env_file\`, \`env_from\` | by path, by target |
+| \`depends_on\` | by service, in both forms |
+| \`bridges\` | by target, and their \`ports\` by the workload's port |
+| \`cap_add\`, \`profiles\`, \`connection.allow\` | each once |
+
+\`!reset\` before a value takes the earlier one away, and so does a key without value; \`!override\` replaces it whole. Every
+path begins beside the file it is written in.
 `;
 
 /**

@@ -7,6 +7,8 @@ export interface CliContext {
   readonly program: string;
   /** Working directory. */
   readonly directory: string;
+  /** Standard input as text, which is read once, whoever asks. */
+  readonly readInput: () => Promise<string>;
   /** Writes results. */
   readonly out: (text: string) => void;
   /** Writes progress, logs and errors. */
@@ -39,8 +41,12 @@ export interface CliContext {
 
 /** Flags every command has. */
 export interface GlobalFlags {
-  /** `-f`: the file. */
-  readonly file?: string;
+  /** `-f`, repeatable: the files, later ones over earlier ones; `-` is standard input. */
+  readonly file?: readonly string[];
+  /** `--no-override` makes it false: the person's own layer is left out. */
+  readonly override?: boolean;
+  /** `--profile`, repeatable: profiles that are active. */
+  readonly profile?: readonly string[];
   /** `-p`: project name in place of the file's. */
   readonly projectName?: string;
   /** `--context`: context of the kubeconfig in place of the file's. */

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { ErrorFacts } from '../common/errors.ts';
 import { faultLine, onFault } from '../common/faults.ts';
 import { safeLine } from '../common/terminal-text.ts';
+import { inputOf } from './input.ts';
 import { listenToKeys } from './keyboard.ts';
 import { runProgram } from './program.ts';
 
@@ -38,6 +39,7 @@ const code = await runProgram(process.argv.slice(2), {
   environment: process.env,
   program: fileURLToPath(import.meta.url),
   directory: process.cwd(),
+  readInput: inputOf(process.stdin),
   out: (text) => process.stdout.write(text),
   err: (text) => process.stderr.write(text),
   isTerminal: process.stderr.isTTY === true,

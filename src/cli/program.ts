@@ -22,6 +22,7 @@ import type { CliContext, GlobalFlags } from './context.ts';
 import { usesColor } from './context.ts';
 import { exitCodeOf, exitCodeOfSignal } from './exit-codes.ts';
 import { renderError } from './render/error.ts';
+import { flagsFrom, PROGRESS_KINDS, withProgressOf } from './settings.ts';
 import { version } from './version.ts';
 
 /** Runs one command line to its exit code. Commands are loaded when they are called: help must not wait for clients. */
@@ -76,11 +77,11 @@ function describe(context: CliContext, done: (code: number) => void): Command {
     .addHelpText('after', EXAMPLES);
   const command = (name: string, options?: CommandOptions) =>
     withGlobalFlags(program.command(name, options), 'hidden');
-  const flags = (of: Command) => ({
-    ...fromEnvironment(context),
-    ...definedFlags(program),
-    ...definedFlags(of),
-  });
+  const flags = (of: Command) => {
+    const [before, after] = [definedFlags(program), definedFlags(of)];
+    const inProcess = flagsFrom((name) => context.environment[name], context.directory);
+    return withProgressOf(context, { ...inProcess, ...before, ...after, ...bothLists(before, after) });
+  };
 
   // What changes nothing need not be waited for.
   const leavable = (work: Promise<number>) => unlessAborted('the command', context.ending, work);
@@ -101,7 +102,7 @@ function describe(context: CliContext, done: (code: number) => void): Command {
     .addOption(new Option('--log <path>').hideHelp())
     .addHelpText('after', UP_EXAMPLES)
     .action(async (options: UpFlags, self: Command) =>
-      done(await (await import('./commands/up.ts')).up(context, flags(self), options)),
+      done(await (await import('./commands/up.ts')).up(context, await flags(self), options)),
     );
   command('down')
     .description('end the session of this project and give everything back')
@@ -109,7 +110,7 @@ function describe(context: CliContext, done: (code: number) => void): Command {
     .addHelpText('after', DOWN_EXAMPLES)
     .addOption(drainOption())
     .action(async (options: DownFlags, self: Command) =>
-      done(await (await import('./commands/down.ts')).down(context, flags(self), options)),
+      done(await (await import('./commands/down.ts')).down(context, await flags(self), options)),
     );
   command('plan')
     .description('show what up would do, and why, without doing it')
@@ -118,7 +119,7 @@ function describe(context: CliContext, done: (code: number) => void): Command {
       '\nExits with 1 when up would be refused, and tells all that stands in the way.\n\nExamples:\n  devenv plan\n  devenv -f other.yaml plan\n',
     )
     .action(async (_: object, self: Command) =>
-      done(await leavable((await import('./commands/plan.ts')).plan(context, flags(self)))),
+      done(await leavable((await import('./commands/plan.ts')).plan(context, await flags(self)))),
     );
   command('ps')
     .alias('status')
@@ -129,13 +130,13 @@ function describe(context: CliContext, done: (code: number) => void): Command {
       "\nExamples:\n  devenv ps\n  devenv ps --format json | jq '.services[] | {name, state, ports}'\n",
     )
     .action(async (options: PsFlags, self: Command) =>
-      done(await leavable((await import('./commands/ps.ts')).ps(context, flags(self), options))),
+      done(await leavable((await import('./commands/ps.ts')).ps(context, await flags(self), options))),
     );
   command('validate')
     .description('check the file and report every problem in it')
     .addHelpText('after', '\nExamples:\n  devenv validate\n  devenv validate -f other.yaml\n')
     .action(async (_: object, self: Command) =>
-      done(await leavable((await import('./commands/validate.ts')).validate(context, flags(self)))),
+      done(await leavable((await import('./commands/validate.ts')).validate(context, await flags(self)))),
     );
   command('logs')
     .description('show what services wrote')
@@ -145,14 +146,14 @@ function describe(context: CliContext, done: (code: number) => void): Command {
     .option('--since <moment>', 'only lines since a time, or since so long ago, such as 10m')
     .addHelpText('after', '\nExamples:\n  devenv logs -f\n  devenv logs app --tail 20 --since 10m\n')
     .action(async (services: string[], options: LogsFlags, self: Command) =>
-      done(await (await import('./commands/logs.ts')).logs(context, flags(self), services, options)),
+      done(await (await import('./commands/logs.ts')).logs(context, await flags(self), services, options)),
     );
   command('restart')
     .description('start services anew in place; addresses, ports, bridges stay')
     .argument('[service...]', 'only these')
     .addHelpText('after', '\nExamples:\n  devenv restart app\n')
     .action(async (services: string[], _: object, self: Command) =>
-      done(await (await import('./commands/restart.ts')).restart(context, flags(self), services)),
+      done(await (await import('./commands/restart.ts')).restart(context, await flags(self), services)),
     );
   command('exec')
     .description("run a program in a service's container")
@@ -165,7 +166,9 @@ function describe(context: CliContext, done: (code: number) => void): Command {
     .passThroughOptions()
     .addHelpText('after', '\nExamples:\n  devenv exec app sh\n  devenv exec -T app cat /etc/resolv.conf\n')
     .action(async (service: string, words: string[], options: ExecFlags, self: Command) =>
-      done(await (await import('./commands/exec.ts')).exec(context, flags(self), service, words, options)),
+      done(
+        await (await import('./commands/exec.ts')).exec(context, await flags(self), service, words, options),
+      ),
     );
   command('config')
     .description('show what the file comes to: variables, defaults, long forms')
@@ -173,7 +176,9 @@ function describe(context: CliContext, done: (code: number) => void): Command {
     .option('--show-secrets', 'show secrets, too, by name or by form', false)
     .addHelpText('after', '\nExamples:\n  devenv config\n  devenv config --format json | jq .services.app\n')
     .action(async (options: ConfigFlags, self: Command) =>
-      done(await leavable((await import('./commands/config.ts')).config(context, flags(self), options))),
+      done(
+        await leavable((await import('./commands/config.ts')).config(context, await flags(self), options)),
+      ),
     );
   command('debug-config')
     .description('show how an editor attaches to the debuggers of the services')
@@ -184,7 +189,7 @@ function describe(context: CliContext, done: (code: number) => void): Command {
       done(
         await (await import('./commands/debug-config.ts')).debugConfig(
           context,
-          flags(self),
+          await flags(self),
           services,
           options,
         ),
@@ -204,7 +209,7 @@ function describe(context: CliContext, done: (code: number) => void): Command {
   withGlobalFlags(image.command('build'), 'hidden')
     .description('build it on the engine, if it is not there; up does that by itself')
     .action(async (_: object, self: Command) =>
-      done(await (await import('./commands/image-build.ts')).imageBuild(context, flags(self))),
+      done(await (await import('./commands/image-build.ts')).imageBuild(context, await flags(self))),
     );
   command('guardian', { hidden: true }).action(async () => {
     // It starts while its session has the most to do, and it is needed last.
@@ -218,20 +223,19 @@ function describe(context: CliContext, done: (code: number) => void): Command {
 function withGlobalFlags(command: Command, help: 'shown' | 'hidden'): Command {
   const file = command.name() === 'logs' ? '--file <path>' : '-f, --file <path>';
   const options = [
-    new Option(file, 'the file (default: the nearest gefyra.yaml, here or above)'),
+    new Option(
+      file,
+      'a file, - for standard input; later ones over earlier ones (repeatable; default: the nearest gefyra.yaml, here or above)',
+    ).argParser(collect),
+    new Option('--no-override', 'leave out gefyra.override.yaml, which otherwise comes last'),
+    new Option('--profile <name>', 'services with this profile, too (repeatable)').argParser(collect),
     new Option('-p, --project-name <name>', "project name in place of the file's"),
     new Option('--context <name>', "context of the kubeconfig in place of the file's"),
     new Option('-n, --namespace <name>', "namespace in place of the file's"),
     new Option('--env-file <path>', 'variables for the file, in place of .env (repeatable)').argParser(
       collect,
     ),
-    new Option('--progress <kind>', 'how progress is shown').choices([
-      'auto',
-      'tty',
-      'plain',
-      'json',
-      'quiet',
-    ]),
+    new Option('--progress <kind>', 'how progress is shown').choices(PROGRESS_KINDS),
     new Option('--verbose', 'each step of a pass, and why'),
     new Option('-y, --yes', 'answer every question with yes'),
     new Option('--color', 'colour even where nobody may see it'),
@@ -252,11 +256,19 @@ const BRIEF_HELP: HelpConfiguration = {
   subcommandTerm: (command) => command.name(),
 };
 
+const GLOBAL_OPTIONS = `Options of every command. Variables of the environment stand for them as well,
+and behind these the ones of .env; an option wins over both:
+  GEFYRA_FILE          files, with : between them (on Windows ;)
+  GEFYRA_PROFILES      profiles, with commas between them
+  GEFYRA_ENV_FILE      env files, likewise; in .env, further ones
+  GEFYRA_PROJECT_NAME, GEFYRA_CONTEXT, GEFYRA_NAMESPACE, GEFYRA_PROGRESS
+                       one value each
+Files may use $GEFYRA_USER, your name on this machine, and $GEFYRA_BRANCH, the
+branch of git in their directory, unless these are set otherwise.`;
+
 function globalOptionsText(): string {
   const all = withGlobalFlags(new Command('devenv').usage('<command> [options]'), 'shown').helpOption(false);
-  return all
-    .description('Options of every command. Those with a value have a variable, too, such as GEFYRA_FILE.')
-    .helpInformation();
+  return all.description(GLOBAL_OPTIONS).helpInformation();
 }
 
 const EXAMPLES = `
@@ -294,6 +306,15 @@ function collect(value: string, before: readonly string[] | undefined): readonly
   return [...(before ?? []), value];
 }
 
+/** Values of repeatable flags before and after the command belong together. */
+function bothLists(before: GlobalFlags, after: GlobalFlags): GlobalFlags {
+  const both = (['file', 'profile', 'envFile'] as const).map((name) => [
+    name,
+    [...(before[name] ?? []), ...(after[name] ?? [])],
+  ]);
+  return Object.fromEntries(both.filter(([, list]) => list?.length !== 0));
+}
+
 /** Flags that were given; those left at their default leave room for the environment. */
 function definedFlags(program: Command): GlobalFlags {
   const given = Object.entries(program.opts<GlobalFlags>()).filter(([name]) => {
@@ -301,21 +322,4 @@ function definedFlags(program: Command): GlobalFlags {
     return source !== 'default' && source !== undefined;
   });
   return Object.fromEntries(given);
-}
-
-/** Every global flag has a variable; the flag wins. */
-function fromEnvironment({ environment }: CliContext): GlobalFlags {
-  const { GEFYRA_FILE, GEFYRA_PROJECT_NAME, GEFYRA_ENV_FILE, GEFYRA_PROGRESS } = environment;
-  const { GEFYRA_CONTEXT, GEFYRA_NAMESPACE, GEFYRA_VERBOSE } = environment;
-  const isProgress = (text: string): text is NonNullable<GlobalFlags['progress']> =>
-    ['auto', 'tty', 'plain', 'json', 'quiet'].includes(text);
-  return {
-    ...(GEFYRA_FILE ? { file: GEFYRA_FILE } : {}),
-    ...(GEFYRA_PROJECT_NAME ? { projectName: GEFYRA_PROJECT_NAME } : {}),
-    ...(GEFYRA_CONTEXT ? { context: GEFYRA_CONTEXT } : {}),
-    ...(GEFYRA_NAMESPACE ? { namespace: GEFYRA_NAMESPACE } : {}),
-    ...(GEFYRA_ENV_FILE ? { envFile: GEFYRA_ENV_FILE.split(',') } : {}),
-    ...(GEFYRA_VERBOSE ? { verbose: true } : {}),
-    ...(GEFYRA_PROGRESS && isProgress(GEFYRA_PROGRESS) ? { progress: GEFYRA_PROGRESS } : {}),
-  };
 }

@@ -1,9 +1,10 @@
 import { resolve } from 'node:path';
 import { DevenvError } from '../common/errors.ts';
-import { projectNameIn } from '../config/index.ts';
+import { type LoadOptions, projectNameIn } from '../config/index.ts';
 import { label } from '../model/labels.ts';
 import { type HeldProject, heldProjects } from '../session/index.ts';
 import type { CliContext, GlobalFlags } from './context.ts';
+import { loadOptionsOf } from './settings.ts';
 import { startedFrom } from './started-from.ts';
 import { openEngine, runtimeDirectory } from './wiring.ts';
 
@@ -14,10 +15,11 @@ import { openEngine, runtimeDirectory } from './wiring.ts';
  * several; those of the engine, which is asked last.
  */
 export async function projectOf(context: CliContext, flags: GlobalFlags): Promise<string> {
-  if (flags.projectName !== undefined) return flags.projectName;
-  const { file, name, missing } = await namedBy(context, flags);
+  const options = await context.mortal(() => loadOptionsOf(context, flags));
+  if (options.projectName !== undefined) return options.projectName;
+  const { file, name, missing } = await namedBy(context, options);
   if (name !== undefined) return name;
-  const from = { directory: context.directory, file, isGiven: flags.file !== undefined };
+  const from = { directory: context.directory, file, isGiven: options.files !== undefined };
   const [live, ...others] = startedFrom(await heldProjects(runtimeDirectory(context)), from);
   if (live !== undefined && others.length === 0) return live;
   const known = await knownProjects(context).catch((error) => {
@@ -29,13 +31,12 @@ export async function projectOf(context: CliContext, flags: GlobalFlags): Promis
   throw undecided(file, only === undefined ? [] : [only, ...more], known, missing);
 }
 
-async function namedBy({ directory, environment, mortal }: CliContext, { file, envFile }: GlobalFlags) {
+async function namedBy({ directory, mortal }: CliContext, options: LoadOptions) {
   try {
-    const envFiles = envFile === undefined || envFile.length === 0 ? undefined : envFile;
-    const options = { file, directory, environment, envFiles };
     return { ...(await mortal(() => projectNameIn(options))), missing: undefined };
   } catch (error) {
     if (!(error instanceof DevenvError) || error.code !== 'config-not-found') throw error;
+    const [file] = options.files ?? [];
     const given = file === undefined ? undefined : resolve(directory, file);
     return { file: given, name: undefined, missing: error };
   }

@@ -1,22 +1,32 @@
-import { dirname, join, resolve } from 'node:path';
 import type { Workspace } from '../model/workspace.ts';
 import type { Reload } from '../session/index.ts';
 import type { CliContext, GlobalFlags } from './context.ts';
 import { loadAgain } from './load.ts';
 
-/** How a session reads its file again when it, or the variables beside it, were saved. Problems go to stderr. */
-export function reloadOf(context: CliContext, flags: GlobalFlags, workspace: Workspace): Reload {
-  const { file } = workspace;
-  const variables =
-    flags.envFile === undefined || flags.envFile.length === 0
-      ? [join(dirname(file), '.env')]
-      : flags.envFile.map((path) => resolve(context.directory, path));
+/**
+ * How a session reads its files again when one of them was saved, whether that is a layer, included or extended, holds
+ * variables, or is a Dockerfile. Problems go to stderr. `files` are those that were read before.
+ */
+export function reloadOf(
+  context: CliContext,
+  flags: GlobalFlags,
+  { file }: Workspace,
+  files: readonly string[],
+): Reload {
+  let known = files;
   return {
-    files: [file, ...variables],
+    files: () => known,
     load: async () => {
-      const again = await loadAgain(context, { ...flags, file });
-      if (again === undefined) context.err('the file has problems; everything goes on as before\n');
-      return again;
+      const again = await loadAgain(context, flags);
+      // Also with problems: a file that is not there yet may be what is missing.
+      known = again.files;
+      if (!('workspace' in again)) {
+        context.err('the file has problems; everything goes on as before\n');
+        return undefined;
+      }
+      if (again.workspace.file === file) return again.workspace;
+      context.err('the project is made from another file now; everything goes on as before\n');
+      return undefined;
     },
   };
 }

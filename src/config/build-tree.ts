@@ -1,5 +1,6 @@
 import { type Alias, type Document, isAlias, isMap, isScalar, type ParsedNode, type YAMLMap } from 'yaml';
 import { type Aliases, resolveAliases } from './aliases.ts';
+import { layerTag, untagged } from './layers/tags.ts';
 import type { Parsed } from './parse.ts';
 import { type Path, type Problem, type ProblemFacts, problemAt } from './problem.ts';
 import { lineEnd, type Source, type Span, spanText } from './source.ts';
@@ -50,7 +51,8 @@ class TreeBuilder {
   build(node: ParsedNode, spot: Spot): Node {
     const span = this.spanOf(node);
     const via = spot.via === undefined ? {} : { via: spot.via };
-    const place = { span, mark: markOf(span, spot.key), ...via };
+    const tag = layerTag(node);
+    const place = { span, mark: markOf(span, spot.key), ...via, ...(tag === undefined ? {} : { tag }) };
     const unknown: Scalar = {
       kind: 'scalar',
       value: null,
@@ -61,13 +63,13 @@ class TreeBuilder {
     };
     if (spot.via !== undefined && !this.hasRoomFor(node, spot.via, spot.path)) return unknown;
     if (isAlias(node)) return this.follow(node, spot) ?? unknown;
-    if (node.tag !== undefined && !CORE_TAG.test(node.tag)) {
-      const tag = tagSpan(span);
-      this.report(tag, spot.path, unknownTag(spanText(tag)));
+    if (tag === undefined && node.tag !== undefined && !CORE_TAG.test(node.tag)) {
+      const unknownTagSpan = tagSpan(span);
+      this.report(unknownTagSpan, spot.path, unknownTag(spanText(unknownTagSpan)));
       return unknown;
     }
     if (isScalar(node)) {
-      const facts = scalarFacts(node);
+      const facts = scalarFacts(tag === undefined ? node : untagged(node));
       return facts === undefined ? unknown : { kind: 'scalar', ...facts, ...place };
     }
     if (isMap(node) && isTemplate(node)) {

@@ -6,19 +6,60 @@ import { realFiles } from './file-system.ts';
 /** Names a file is found by, the first before the second. */
 const FILE_NAMES = ['gefyra.yaml', 'gefyra.yml'];
 
+/** Names of a person's own layer, the first before the second. */
+const OVERRIDE_NAMES = ['gefyra.override.yaml', 'gefyra.override.yml'];
+
+/** What stands for standard input. */
+const STANDARD_INPUT = '-';
+
+/** The files of a project. */
+export interface FoundFiles {
+  /** Absolute paths, later ones over earlier ones; at least one. */
+  readonly files: readonly string[];
+  /** The one of them that is standard input: a path where nothing lies. */
+  readonly standardInput: string | undefined;
+  /** The person's own layer, which comes last; undefined when there is none, or it is one of the files anyway. */
+  readonly override: string | undefined;
+  /** Absolute paths of what may be that layer, there or not. */
+  readonly possibleOverrides: readonly string[];
+}
+
 /**
- * The file to read: the given one, else the nearest `gefyra.yaml` or `gefyra.yml` in `directory` or above it.
- * Errors: `config-not-found` naming where it looked.
+ * The files to read: the given ones, of which `-` is standard input, else the nearest `gefyra.yaml` or `gefyra.yml` in
+ * `directory` or above it; and beside the first of them the person's own layer, unless it is not wanted.
+ * Errors: `config-not-found` naming where it looked; `usage` when standard input is given twice.
  */
-export async function discover(directory: string, file: string | undefined): Promise<string> {
-  if (file !== undefined) return given(resolve(directory, file));
+export async function discover(
+  directory: string,
+  given: readonly string[] = [],
+  override: 'wanted' | 'unwanted' = 'wanted',
+): Promise<FoundFiles> {
+  const input = resolve(directory, '<stdin>');
+  if (given.filter((file) => file === STANDARD_INPUT).length > 1)
+    throw new DevenvError({ code: 'usage', message: 'standard input can be read once only', owner: 'user' });
+  const files =
+    given.length === 0
+      ? [await nearest(directory)]
+      : await Promise.all(
+          given.map((file) => (file === STANDARD_INPUT ? input : existing(resolve(directory, file)))),
+        );
+  const standardInput = given.includes(STANDARD_INPUT) ? input : undefined;
+  const beside = dirname(files[0] ?? input);
+  const possibleOverrides = override === 'wanted' ? OVERRIDE_NAMES.map((name) => join(beside, name)) : [];
+  const found = await firstFile(possibleOverrides);
+  return {
+    files,
+    standardInput,
+    override: found === undefined || files.includes(found) ? undefined : found,
+    possibleOverrides,
+  };
+}
+
+async function nearest(directory: string): Promise<string> {
   const start = resolve(directory);
   for (let at = start; ; at = dirname(at)) {
-    for (const name of FILE_NAMES) {
-      const candidate = join(at, name);
-      const found = await realFiles.find(candidate);
-      if (found !== undefined && found.kind !== 'a directory') return candidate;
-    }
+    const found = await firstFile(FILE_NAMES.map((name) => join(at, name)));
+    if (found !== undefined) return found;
     if (dirname(at) === at) break;
   }
   throw new DevenvError({
@@ -29,7 +70,15 @@ export async function discover(directory: string, file: string | undefined): Pro
   });
 }
 
-async function given(file: string): Promise<string> {
+async function firstFile(candidates: readonly string[]): Promise<string | undefined> {
+  for (const candidate of candidates) {
+    const found = await realFiles.find(candidate);
+    if (found !== undefined && found.kind !== 'a directory') return candidate;
+  }
+  return undefined;
+}
+
+async function existing(file: string): Promise<string> {
   const found = await realFiles.find(file);
   if (found !== undefined && found.kind !== 'a directory') return file;
   if (found === undefined) {

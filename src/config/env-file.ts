@@ -1,14 +1,20 @@
+import { Faults } from './env-file-faults.ts';
 import { hasVariables, interpolate, type Lookup, type Room } from './interpolate.ts';
 import { type Problem, type ProblemFacts, problemAt } from './problem.ts';
 import { lineEnd, type Source, type Span } from './source.ts';
 import type { Scalar } from './tree.ts';
-import { type FailedVariable, isAboutName, variableProblems } from './variable-problems.ts';
+import { isAboutName, variableProblems } from './variable-problems.ts';
 
 /** What an env file says. */
 export interface EnvFile {
   /** Variables in the order of the file; a later line replaces an earlier one of the same name. */
   readonly values: ReadonlyMap<string, string>;
+  /** All that is wrong in it. */
   readonly problems: readonly Problem[];
+  /** Names whose values are wrong, or come from such: their values mean nothing. */
+  readonly faulty: ReadonlySet<string>;
+  /** What is wrong with the values of these names. */
+  readonly problemsOf: (names: ReadonlySet<string>) => readonly Problem[];
   /** The file's text with every value masked, for showing problems: such files hold secrets. */
   readonly masked: string;
 }
@@ -28,7 +34,7 @@ export function parseEnvFile(
 ): EnvFile {
   const values = new Map<string, string>();
   const problems: Problem[] = [];
-  const failed: FailedVariable[] = [];
+  const faults = new Faults();
   const hidden: Span[] = [];
   const known: Lookup = (name) => lookup(name) ?? values.get(name) ?? earlier(name);
 
@@ -42,6 +48,9 @@ export function parseEnvFile(
       case 'fault':
         hidden.push(line.hide);
         problems.push(problemAt(line.mark, [], { code: 'env-file-syntax', ...line.facts }));
+        if (line.name === undefined) break;
+        faults.add(line.name, problems.slice(-1), []);
+        values.set(line.name, '');
         break;
       case 'inherited': {
         const inherited = lookup(line.name);
@@ -51,8 +60,10 @@ export function parseEnvFile(
       case 'value': {
         hidden.push(line.hide);
         const template = scalarOf(line);
-        const replaced = interpolate(line.literal ? '' : line.text, known, room);
-        failed.push(...replaced.failures.map((failure) => ({ scalar: template, path: [], failure })));
+        const from = faults.follow(values, lookup, known);
+        const replaced = interpolate(line.literal ? '' : line.text, from.lookup, room);
+        const failed = replaced.failures.map((failure) => ({ scalar: template, path: [], failure }));
+        faults.add(line.name, [], failed, from.used);
         // Set even after a failure: that the value is wrong is said once, here, and not wherever it is used.
         values.set(line.name, line.literal ? line.text : replaced.text);
         break;
@@ -60,10 +71,16 @@ export function parseEnvFile(
     }
   }
   const variables = { get: known, names: () => values.keys() };
-  const unset = variableProblems(failed, variables, 'single quotes around the value keep a dollar sign');
+  const plainDollar = 'single quotes around the value keep a dollar sign';
+  const unset = variableProblems(faults.failed, variables, plainDollar);
   return {
     values,
     problems: [...problems, ...unset],
+    faulty: faults.names,
+    problemsOf: (names) => {
+      const { problems: syntax, failed } = faults.of(names);
+      return [...syntax, ...variableProblems(failed, variables, plainDollar)];
+    },
     masked: mask(source, hidden, unset.filter(isAboutName)),
   };
 }
@@ -83,6 +100,8 @@ type EnvLine =
     }
   | {
       readonly kind: 'fault';
+      /** Absent when it cannot be told. */
+      readonly name?: string;
       readonly facts: Omit<ProblemFacts, 'code'>;
       readonly mark: Span;
       readonly hide: Span;
@@ -122,7 +141,7 @@ function quotedValue(source: Source, name: string, start: number, opening: '"' |
   if (match === null) {
     const facts = { message: 'this quote is never closed', hint: `add ${opening} where the value ends` };
     const mark = { source, start, end: start + 1 };
-    return { kind: 'fault', facts, mark, hide: { source, start, end: source.text.length } };
+    return { kind: 'fault', name, facts, mark, hide: { source, start, end: source.text.length } };
   }
   const end = start + match[0].length;
   const rest = source.text.slice(end, lineEnd(source, end));
@@ -130,7 +149,7 @@ function quotedValue(source: Source, name: string, start: number, opening: '"' |
     const message = 'something follows the closing quote of this value';
     const hint = 'put the whole value in quotes, or write \\" for a quote within double quotes';
     const hide = { source, start, end: end + rest.length };
-    return { kind: 'fault', facts: { message, hint }, mark: { ...hide, end }, hide };
+    return { kind: 'fault', name, facts: { message, hint }, mark: { ...hide, end }, hide };
   }
   const content = match[1] ?? '';
   const text = opening === '"' ? withoutEscapes(content) : content;

@@ -17,7 +17,6 @@ export const foreignTopLevelKeys = table({
   'Compose ignores it as well; remove it': 'version',
   'networks cannot be chosen: a service lives in the network of its bridges’ target': 'networks',
   [mountFile]: 'secrets configs',
-  [`${notYet}; put the services into this file`]: 'include',
   [`${notYet}; run it as a service`]: 'models',
 });
 
@@ -42,8 +41,7 @@ export const foreignServiceKeys = table({
   'containers are named after the project and the service; remove it': 'container_name',
   'use `ports` to reach the container from this machine; remove it': 'expose',
   'list the labels under `labels`': 'label_file annotations',
-  [`${notYet}; share settings between services with YAML anchors`]: 'extends',
-  [notYet]: 'profiles develop post_start pre_stop provider models attach logging',
+  [notYet]: 'develop post_start pre_stop provider models attach logging',
 });
 
 /** Keys of a `build`. */

@@ -5,6 +5,8 @@
 
 export { explainProblems, loadWidths } from './explain.ts';
 export { formatWorkspace } from './format.ts';
-export { loadWorkspace } from './load.ts';
+export { type LoadResult, loadWorkspace } from './load.ts';
+export type { LoadOptions } from './load-options.ts';
 export type { Problem } from './problem.ts';
 export { projectNameIn } from './project-name.ts';
+export { pathList, settingsIn } from './settings.ts';

@@ -8,14 +8,16 @@ import type { Variables } from './variables.ts';
 /**
  * Replaces the variables of every value the schema knows, and then casts the values of typed keys: `published:
  * ${PORT}` is a number. Keys are never interpolated; `x-…` content only where an alias uses it.
- * `room` is what all values of the loading share.
+ * `room` is what all values of the loading share. Where a variable that is not set may be `empty`, it is a warning.
  */
 export function interpolateTree(
   root: Node,
   variables: Variables,
   room?: Room,
-): { root: Node; problems: readonly Problem[] } {
+  unset: 'refused' | 'empty' = 'refused',
+): { root: Node; problems: readonly Problem[]; warnings: readonly Problem[] } {
   const failed: FailedVariable[] = [];
+  const passed: FailedVariable[] = [];
 
   function walk(node: Node, under: SchemaNode | undefined, path: Path): Node {
     if (under === undefined) return node;
@@ -41,15 +43,26 @@ export function interpolateTree(
   function replaced(scalar: Scalar, under: SchemaNode, path: Path): Scalar {
     if (typeof scalar.value !== 'string' || !hasVariables(scalar.value)) return scalar;
     const { text, failures } = interpolate(scalar.value, variables.get, room);
-    if (failures.length > 0) {
-      failed.push(...failures.map((failure) => ({ scalar, path, failure })));
+    const told = failures.map((failure) => ({ scalar, path, failure }));
+    if (failures.some(({ kind }) => unset === 'refused' || kind !== 'unset')) {
+      failed.push(...told);
       return { ...scalar, unresolved: true };
     }
+    passed.push(...told);
     return { ...scalar, template: scalar.text, text, value: cast(text, typesOf(under)) };
   }
 
   const result = walk(root, schema, []);
-  return { root: result, problems: variableProblems(failed, variables, '$$ is a plain dollar sign') };
+  const plainDollar = '$$ is a plain dollar sign';
+  return {
+    root: result,
+    problems: variableProblems(failed, variables, plainDollar),
+    warnings: variableProblems(passed, variables, plainDollar).map(asEmpty),
+  };
+}
+
+function asEmpty(problem: Problem): Problem {
+  return { ...problem, message: `${problem.message}, and is empty, as it would be for Compose` };
 }
 
 function cast(text: string, types: readonly string[]): string | number | boolean {

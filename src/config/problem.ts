@@ -87,9 +87,12 @@ export function pathText(path: Path): string {
   return text;
 }
 
-/** By position, each place and message once: what an alias repeats is one mistake. */
-export function sortProblems(problems: readonly Problem[]): Problem[] {
-  const files = [...new Set(problems.map((problem) => problem.file))];
+/**
+ * By position, each place and message once: what an alias repeats is one mistake. Files come in the order given, those
+ * that are not in it behind them.
+ */
+export function sortProblems(problems: readonly Problem[], order: readonly string[] = []): Problem[] {
+  const files = [...new Set([...order, ...problems.map((problem) => problem.file)])];
   const sorted = [...problems].sort(
     (a, b) => files.indexOf(a.file) - files.indexOf(b.file) || a.line - b.line || a.column - b.column,
   );

@@ -36,5 +36,5 @@ export function parseRawEnvFile(source: Source, lookup: Lookup): EnvFile {
       masked.push(line);
     }
   }
-  return { values, problems, masked: masked.join('\n') };
+  return { values, problems, faulty: new Set(), problemsOf: () => [], masked: masked.join('\n') };
 }

@@ -43,6 +43,9 @@ export function schemaProblems(root: Node): Problem[] {
   return problems;
 }
 
+/** Code of the problems that say what a mapping lacks. */
+export const MISSING_KEY = 'missing-key';
+
 /** Code of the problems that say only that a text has not the right form. */
 export const BAD_FORMAT = 'bad-format';
 
@@ -163,7 +166,7 @@ function missingKey(
     mapping,
     at,
     {
-      code: 'missing-key',
+      code: MISSING_KEY,
       message: `${whole ? 'the file' : whatIs(path, under)} has no ${quote(key)}`,
       hint: yamlExample(at, schemaAt(at), 'add, for example,'),
     },

@@ -19,11 +19,28 @@ export interface TextFile {
 export class TextFiles {
   readonly #signal: AbortSignal | undefined;
   readonly #texts = new Map<string, TextFile | undefined>();
+  readonly #noted = new Set<string>();
   #totalBytes = 0;
 
   /** `signal` ends reading. */
   constructor(signal?: AbortSignal) {
     this.#signal = signal;
+  }
+
+  /** Takes a text for the content of a file that lies nowhere. Paths in it start from `directory`. */
+  give(file: string, text: string, directory: string): void {
+    const source = makeSource(file, text, directory);
+    this.#texts.set(file, { source, problems: encodingProblems(source) });
+  }
+
+  /** Notes a file that matters although nobody reads it here, or that may come into being. */
+  note(file: string): void {
+    this.#noted.add(file);
+  }
+
+  /** Absolute paths of all files that were asked for, there or not, and of those that were noted. */
+  get files(): readonly string[] {
+    return [...new Set([...this.#texts.keys(), ...this.#noted])];
   }
 
   /**

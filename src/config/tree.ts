@@ -1,7 +1,7 @@
 import { type Path, type Problem, type ProblemFacts, problemAt } from './problem.ts';
 import { type Span, spanText } from './source.ts';
 
-/** A parsed value that knows where it stands. Aliases and merge keys are resolved, tags are gone. */
+/** A parsed value that knows where it stands. Aliases and merge keys are resolved; only the tags of layers are kept. */
 export type Node = Scalar | Mapping | Sequence;
 
 interface Located {
@@ -11,7 +11,14 @@ interface Located {
   readonly mark: Span;
   /** The alias through which the value is used here; absent when it is used where it stands. */
   readonly via?: Span;
+  /** Compose's tag before it, which says how it meets the value of an earlier layer; absent in merged trees. */
+  readonly tag?: LayerTag;
+  /** Values of earlier layers that it took the place of, the nearest layer first; absent when there are none. */
+  readonly replaced?: readonly Node[];
 }
+
+/** `!reset`: the earlier value goes, and nothing comes; `!override`: this one takes its place whole. */
+export type LayerTag = 'reset' | 'override';
 
 /** A single value. */
 export interface Scalar extends Located {

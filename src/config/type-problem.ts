@@ -4,6 +4,9 @@ import { describe, type Node } from './tree.ts';
 import { keyed, listed, subject, yamlExample } from './wording.ts';
 import { yamlText } from './yaml-text.ts';
 
+/** Code of the problems that say that there is no value. */
+export const EMPTY_VALUE = 'empty-value';
+
 /** What is said about a value of the wrong type: what is expected, what it is, and the smallest change that mends it. */
 export function typeProblem(node: Node, path: Path, under: SchemaNode | undefined): ProblemFacts {
   const example = yamlExample(path, under);
@@ -11,7 +14,7 @@ export function typeProblem(node: Node, path: Path, under: SchemaNode | undefine
     const removable = path.length > 2 ? ', or remove the key' : '';
     const hint =
       example === undefined ? undefined : `${example}${typeof path.at(-1) === 'number' ? '' : removable}`;
-    return { code: 'empty-value', message: `${subject(path)} has no value`, hint };
+    return { code: EMPTY_VALUE, message: `${subject(path)} has no value`, hint };
   }
   return {
     code: 'wrong-type',

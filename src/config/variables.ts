@@ -7,15 +7,17 @@ export interface Variables {
   readonly names: () => Iterable<string>;
 }
 
-/** Variables of the process over those of env files: what is set for the process wins. */
-export function variablesFrom(
-  environment: Readonly<Record<string, string | undefined>>,
-  fromFiles: ReadonlyMap<string, string>,
-): Variables {
-  const process = new Map<string, string>();
-  for (const [name, value] of Object.entries(environment)) if (value !== undefined) process.set(name, value);
+/** What is set, as variables. */
+export function variablesFrom(environment: Readonly<Record<string, string | undefined>>): Variables {
+  const set = new Map<string, string>();
+  for (const [name, value] of Object.entries(environment)) if (value !== undefined) set.set(name, value);
+  return { get: (name) => set.get(name), names: () => set.keys() };
+}
+
+/** Variables, and behind them others for what they do not have. */
+export function withFallback(variables: Variables, fallback: Variables): Variables {
   return {
-    get: (name) => process.get(name) ?? fromFiles.get(name),
-    names: () => new Set([...process.keys(), ...fromFiles.keys()]),
+    get: (name) => variables.get(name) ?? fallback.get(name),
+    names: () => new Set([...variables.names(), ...fallback.names()]),
   };
 }

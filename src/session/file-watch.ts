@@ -12,29 +12,42 @@ const SETTLE_MS = 120;
 /** Where the system refuses to tell of changes, files are looked at so often, milliseconds. */
 const LOOK_MS = 1000;
 
+/** Files of which there may be others from time to time. */
+export interface WatchedFiles {
+  /** Absolute paths of those that are watched now, there or not. */
+  readonly now: () => readonly string[];
+  /** Whom to call when there are others; only the last one given is. */
+  readonly onOthers: (listener: () => void) => void;
+}
+
 /**
  * Calls `changed` once after each save of one of the files, however the editor does it, until `signal` aborts.
  * Their folders are watched, so that a file that is replaced or comes into being is noticed too. Where watching fails,
  * which is told, the files are looked at again and again instead; what may have been missed meanwhile counts as a change.
  */
 export async function watchFiles(
-  files: readonly string[],
+  files: WatchedFiles,
   changed: () => void,
   report: Reporter,
   signal: AbortSignal,
 ): Promise<void> {
-  const wanted = new Set(files);
   let lookInstead = false;
   await supervised(
     {
       live: async (stands, life) => {
-        const watcher = watch([...new Set(files.map((file) => dirname(file)))], {
+        const watched = foldersOf(files);
+        const watcher = watch([...watched], {
           depth: 0,
           ignoreInitial: true,
           usePolling: lookInstead,
           interval: LOOK_MS,
         });
-        await untilItFails(watcher, (path) => wanted.has(path), changed, stands, life);
+        files.onOthers(() => {
+          const others = [...foldersOf(files)].filter((folder) => !watched.has(folder));
+          for (const folder of others) watched.add(folder);
+          watcher.add(others);
+        });
+        await untilItFails(watcher, (path) => files.now().includes(path), changed, stands, life);
       },
       onLost: (why, failures) => {
         lookInstead = true;
@@ -48,6 +61,10 @@ export async function watchFiles(
     },
     signal,
   );
+}
+
+function foldersOf(files: WatchedFiles): Set<string> {
+  return new Set(files.now().map((file) => dirname(file)));
 }
 
 async function untilItFails(

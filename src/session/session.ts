@@ -28,8 +28,8 @@ import { supervise } from './supervisor.ts';
 
 /** How a session reads its file again. */
 export interface Reload {
-  /** Absolute paths of everything that is read. */
-  readonly files: readonly string[];
+  /** Absolute paths of everything that the last reading depended on, there or not. */
+  readonly files: () => readonly string[];
   /** Reads it; undefined when it has problems, which have been told by then. */
   readonly load: () => Promise<Workspace | undefined>;
 }
@@ -243,8 +243,12 @@ export class Session {
   #watchFile(): void {
     const { reload } = this.#options;
     if (reload === undefined) return;
-    const saved = () => void this.#passes.want(reload.load).catch(() => {});
-    void watchFiles(reload.files, saved, (event) => this.#report(event), this.#ending.signal);
+    let tellOthers = () => {};
+    // What is read then may be other files.
+    const load = () => reload.load().finally(() => tellOthers());
+    const saved = () => void this.#passes.want(load).catch(() => {});
+    const files = { now: reload.files, onOthers: (listener: () => void) => (tellOthers = listener) };
+    void watchFiles(files, saved, (event) => this.#report(event), this.#ending.signal);
   }
 
   async #followLogs(): Promise<void> {

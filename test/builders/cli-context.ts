@@ -7,6 +7,7 @@ export function aCliContext(fields: Partial<CliContext> = {}): CliContext {
     environment: {},
     program: '/devenv.js',
     directory: '/',
+    readInput: async () => '',
     out: () => {},
     err: () => {},
     isTerminal: false,

@@ -56,17 +56,26 @@ export async function startDetached(
 ): Promise<readonly ErrorFacts[]> {
   const { path: log, descriptor: output } = openSessionLog(context, workspace);
   const { predecessor } = passedOn;
+  const readsInput = flags.file?.includes('-') === true;
+  const input = readsInput ? await context.readInput() : '';
   const child = spawn(
     process.execPath,
     [context.program, 'up', '--log', log, ...asArguments(flags, workspace, passedOn)],
     {
       detached: true,
-      stdio: ['ignore', output, output, ...(predecessor === undefined ? [] : [predecessor.lockDescriptor])],
+      stdio: [
+        readsInput ? 'pipe' : 'ignore',
+        output,
+        output,
+        ...(predecessor === undefined ? [] : [predecessor.lockDescriptor]),
+      ],
       env: context.environment,
       cwd: context.directory,
     },
   );
   closeSync(output);
+  // It may end before it has read all: why, is told below.
+  child.stdin?.on('error', () => {}).end(input);
   const gone = once(child, 'exit').then(([code]) => `it ended with ${code}`);
   const end = () => child.kill('SIGINT');
   context.ending.addEventListener('abort', end, { once: true });
@@ -114,7 +123,10 @@ function asArguments(
     ...(drain === undefined ? [] : ['--drain', String(drain)]),
     ...(timeout === undefined ? [] : ['--timeout', String(timeout)]),
     ...(abortOnFailure === true ? ['--abort-on-failure'] : []),
-    ...['--file', workspace.file, '--project-name', workspace.name, '--progress', 'plain', '--yes'],
+    ...(flags.file ?? []).flatMap((file) => ['--file', file]),
+    ...(flags.override === false ? ['--no-override'] : []),
+    ...(flags.profile ?? []).flatMap((profile) => ['--profile', profile]),
+    ...['--project-name', workspace.name, '--progress', 'plain', '--yes'],
     ...(flags.context === undefined ? [] : ['--context', flags.context]),
     ...(flags.namespace === undefined ? [] : ['--namespace', flags.namespace]),
     ...(flags.envFile ?? []).flatMap((file) => ['--env-file', file]),

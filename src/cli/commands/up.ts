@@ -9,7 +9,7 @@ import { concernsOf } from '../consent.ts';
 import type { CliContext, GlobalFlags } from '../context.ts';
 import { exitCodeOf, exitCodeOfSignal } from '../exit-codes.ts';
 import { confirmFirstUse } from '../first-use.ts';
-import { CONFIG_INVALID, loadOrExplain } from '../load.ts';
+import { CONFIG_INVALID, type Loaded, loadWithFiles } from '../load.ts';
 import { loadAhead } from '../load-ahead.ts';
 import { ownProgram, refuseOtherProgram } from '../own-program.ts';
 import { reloadOf } from '../reload.ts';
@@ -61,14 +61,15 @@ export interface UpFlags {
 export async function up(outer: CliContext, flags: GlobalFlags, options: UpFlags): Promise<number> {
   const context =
     options.log === undefined ? outer : withShortLog(outer, { path: options.log, descriptor: STDOUT });
-  const workspace = await loadOrExplain(context, flags);
-  if (workspace === undefined) return CONFIG_INVALID;
+  const loaded = await loadWithFiles(context, flags);
+  if (!('workspace' in loaded)) return CONFIG_INVALID;
+  const { workspace } = loaded;
   const socketPath = controlSocketPath(runtimeDirectory(context), workspace.name);
-  if (options.succeeds !== undefined) return live(context, flags, workspace, socketPath, options);
+  if (options.succeeds !== undefined) return live(context, flags, loaded, socketPath, options);
   if (options.detach === true) return detached(context, flags, workspace, socketPath, options);
   return (
     (await follow(context, flags, workspace, socketPath)) ??
-    (await live(context, flags, workspace, socketPath, options))
+    (await live(context, flags, loaded, socketPath, options))
   );
 }
 
@@ -160,7 +161,7 @@ async function tellStates(socketPath: string, report: Reporter): Promise<void> {
 async function live(
   context: CliContext,
   flags: GlobalFlags,
-  workspace: Workspace,
+  { workspace, files }: Loaded,
   socketPath: string,
   options: UpFlags,
 ): Promise<number> {
@@ -176,7 +177,7 @@ async function live(
   });
   let isDetached = false;
   const outcome = await shown(context, flags, 'Ctrl-C gives everything back', (report, drawn, screen) => {
-    const reload = reloadOf(drawn, flags, workspace);
+    const reload = reloadOf(drawn, flags, workspace, files);
     const session = new Session(workspace, {
       engine,
       platform,

@@ -34,7 +34,7 @@ it('is the one of the session that came from a file which cannot be read any mor
   expect(await projectOf(context(), {})).toBe('mine');
   rmSync(file);
   expect(await projectOf(context(), {})).toBe('mine');
-  expect(await projectOf(context(), { file: 'gefyra.yaml' })).toBe('mine');
+  expect(await projectOf(context(), { file: ['gefyra.yaml'] })).toBe('mine');
   for (const lock of locks) lock.release(false);
 });
 

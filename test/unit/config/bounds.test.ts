@@ -60,7 +60,7 @@ describe('the file itself, and those of the command line', () => {
   it('are regular ones of at most 1 MiB', async () => {
     await shop.write('gefyra.yaml', `${app}# ${'x'.repeat(1024 ** 2)}`);
     await expect(shop.load()).rejects.toThrow('gefyra.yaml cannot be read: it is larger than 1 MiB');
-    await expect(shop.load({ file: '/dev/zero' })).rejects.toThrow(
+    await expect(shop.load({ files: ['/dev/zero'] })).rejects.toThrow(
       '/dev/zero cannot be read: it is a device',
     );
     await shop.write('gefyra.yaml', app);

@@ -73,7 +73,7 @@ describe('an env file', () => {
   });
 
   it('goes on after a line that is wrong', () => {
-    expect(parse('A="x" y\nB=2\n???\nC=3').values).toEqual({ B: '2', C: '3' });
+    expect(parse('A="x" y\nB=2\n???\nC=3').values).toEqual({ A: '', B: '2', C: '3' });
   });
 
   it('shows no value when it is masked, except the variable that is the problem', () => {

@@ -214,7 +214,7 @@ describe('finding the file', () => {
   it('takes a given file, relative to the directory', async () => {
     await shop.write('other/file.yaml', 'services: {app: {image: a, volumes: ["./src:/app"]}}');
     await shop.write('other/src/note', '');
-    const workspace = await shop.load({ file: 'other/file.yaml' });
+    const workspace = await shop.load({ files: ['other/file.yaml'] });
     expect(workspace.file).toBe(join(shop.directory, 'other/file.yaml'));
     expect(workspace.services.get('app')?.volumes[0]).toMatchObject({
       source: join(shop.directory, 'other/src'),
@@ -227,8 +227,8 @@ describe('finding the file', () => {
       'no gefyra.yaml in SHOP or any directory above it',
       'create a gefyra.yaml, or name the file with --file',
     ],
-    [{ file: 'x.yaml' }, 'SHOP/x.yaml does not exist', 'check the path given with --file'],
-    [{ file: 'src' }, 'SHOP/src is a directory', 'name the file in it: SHOP/src/gefyra.yaml'],
+    [{ files: ['x.yaml'] }, 'SHOP/x.yaml does not exist', 'check the path given with --file'],
+    [{ files: ['src'] }, 'SHOP/src is a directory', 'name the file in it: SHOP/src/gefyra.yaml'],
   ])('says where it looked: %j', async (options, message, hint) => {
     await expect(shop.load(options)).rejects.toMatchObject({
       code: 'config-not-found',

@@ -64,7 +64,7 @@ describe('gefyra.example.yaml', () => {
   const file = join(top, 'gefyra.example.yaml');
 
   it('is valid anywhere', async () => {
-    const result = await loadWorkspace({ file, directory: top, environment: {} });
+    const result = await loadWorkspace({ files: [file], directory: top, environment: {} });
     expect('problems' in result ? result.problems : result.warnings).toEqual([]);
   });
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach } from 'vitest';
 import { loadWorkspace } from '../../../src/config/index.ts';
-import type { LoadOptions } from '../../../src/config/load.ts';
+import type { LoadOptions } from '../../../src/config/load-options.ts';
 import type { Service, Workspace } from '../../../src/model/workspace.ts';
 
 /** A project directory of its own for every test, `shop` with an empty `src` in it, within a home directory. */

@@ -1,0 +1,88 @@
+import { DevenvError } from '../common/errors.ts';
+import { type LoadOptions, pathList, settingsIn } from '../config/index.ts';
+import type { CliContext, GlobalFlags } from './context.ts';
+
+type Progress = NonNullable<GlobalFlags['progress']>;
+
+/** How progress may be shown. */
+export const PROGRESS_KINDS: readonly Progress[] = ['auto', 'tty', 'plain', 'json', 'quiet'];
+
+/**
+ * The flags that variables stand for, by the lookup of one; an empty one says nothing. `directory` is what the paths of
+ * `GEFYRA_FILE` are relative to. Errors: `usage` for a progress that there is not.
+ */
+export function flagsFrom(get: (name: string) => string | undefined, directory: string): GlobalFlags {
+  const text = (name: string) => get(name) || undefined;
+  const words = (name: string) =>
+    text(name)
+      ?.split(',')
+      .filter((word) => word !== '');
+  const file = pathList(text('GEFYRA_FILE'), directory);
+  const profile = words('GEFYRA_PROFILES');
+  const envFile = words('GEFYRA_ENV_FILE');
+  const [projectName, context, namespace] = ['PROJECT_NAME', 'CONTEXT', 'NAMESPACE'].map((name) =>
+    text(`GEFYRA_${name}`),
+  );
+  const progress = progressIn(text('GEFYRA_PROGRESS'));
+  return {
+    ...(file === undefined ? {} : { file }),
+    ...(projectName === undefined ? {} : { projectName }),
+    ...(context === undefined ? {} : { context }),
+    ...(namespace === undefined ? {} : { namespace }),
+    ...(envFile === undefined ? {} : { envFile }),
+    ...(profile === undefined ? {} : { profile }),
+    ...(progress === undefined ? {} : { progress }),
+    ...(text('GEFYRA_VERBOSE') === undefined ? {} : { verbose: true }),
+  };
+}
+
+/** What to load, as flags and variables of the process say, and behind them the project's `.env`. */
+export async function loadOptionsOf(context: CliContext, flags: GlobalFlags): Promise<LoadOptions> {
+  const { directory, environment, ending: signal, readInput } = context;
+  const given = {
+    files: nonEmpty(flags.file),
+    envFiles: nonEmpty(flags.envFile),
+    directory,
+    environment,
+    signal,
+  };
+  const { variables, files, outerEnvFile, envFiles } = await settingsIn(given);
+  const found = flagsFrom(variables.get, directory);
+  return {
+    ...given,
+    files: given.files ?? files,
+    envFiles: given.envFiles ?? envFiles,
+    outerEnvFile,
+    readInput,
+    override: flags.override,
+    projectName: flags.projectName ?? found.projectName,
+    context: flags.context ?? found.context,
+    namespace: flags.namespace ?? found.namespace,
+    profiles: flags.profile ?? found.profile,
+  };
+}
+
+/** The flags, with what the project's `.env` says about how progress is shown. */
+export async function withProgressOf(context: CliContext, flags: GlobalFlags): Promise<GlobalFlags> {
+  if (flags.progress !== undefined) return flags;
+  const { directory, environment } = context;
+  const given = { files: nonEmpty(flags.file), envFiles: nonEmpty(flags.envFile), directory, environment };
+  const { variables } = await context.mortal(() => settingsIn(given));
+  const progress = progressIn(variables.get('GEFYRA_PROGRESS') || undefined);
+  return progress === undefined ? flags : { ...flags, progress };
+}
+
+function progressIn(text: string | undefined): Progress | undefined {
+  const known = PROGRESS_KINDS.find((kind) => kind === text);
+  if (text === undefined || known !== undefined) return known;
+  throw new DevenvError({
+    code: 'usage',
+    message: `GEFYRA_PROGRESS is ${JSON.stringify(text)}, which is no way to show progress`,
+    hint: `set it to ${PROGRESS_KINDS.join(', ')}, or unset it`,
+    owner: 'user',
+  });
+}
+
+function nonEmpty(list: readonly string[] | undefined): readonly string[] | undefined {
+  return list === undefined || list.length === 0 ? undefined : list;
+}

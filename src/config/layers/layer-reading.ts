@@ -1,0 +1,148 @@
+import type { Environment } from '../environment.ts';
+import type { Room } from '../interpolate.ts';
+import { interpolateTree } from '../interpolate-tree.ts';
+import { parseYaml } from '../parse.ts';
+import { type Problem, problemAt } from '../problem.ts';
+import type { Source } from '../source.ts';
+import type { TextFiles } from '../text-files.ts';
+import { entryOf, type Mapping, type Node } from '../tree.ts';
+import type { Variables } from '../variables.ts';
+import { without } from './merge.ts';
+
+/** Where a layer comes from, and what holds for all that is written in it. */
+export interface Origin {
+  /** Variables that its values may use. */
+  readonly variables: Variables;
+  /** Whose words it is written in: in Compose's, a variable that is not set is empty, and said to be so. */
+  readonly manners: 'gefyra' | 'compose';
+  /** Directory that its paths start from. Default: its own. */
+  readonly directory?: string | undefined;
+  /** Absolute paths of the files that include it, the outermost first. */
+  readonly includedBy: readonly string[];
+}
+
+/** A parsed file whose variables are not replaced yet. */
+export interface ParsedFile {
+  readonly source: Source;
+  readonly root: Node;
+}
+
+/** More files than this are none that a person has put together. */
+const MAX_FILES = 200;
+
+/** What the reading of all layers shares and gathers. */
+export class LayerReading {
+  readonly texts: TextFiles;
+  /** What the variables of all files may still become. */
+  readonly room: Room;
+  /** Where `~` leads. */
+  readonly home: string;
+  readonly problems: Problem[] = [];
+  readonly warnings: Problem[] = [];
+  /** All that was read as YAML, in order; a file that is read twice is there twice. */
+  readonly sources: Source[] = [];
+  /** What was read, each as it is written: the trees of files, or the parts of them that others extend. */
+  readonly trees: Node[] = [];
+  /** Where the variables of included projects come from. */
+  readonly environments: Environment[] = [];
+  #isPartial = false;
+  private readonly variables = new Map<Source, Variables>();
+
+  constructor(facts: Pick<LayerReading, 'texts' | 'room' | 'home'>) {
+    this.texts = facts.texts;
+    this.room = facts.room;
+    this.home = facts.home;
+  }
+
+  /** Whether something could not be read, so that what is missing may be there. */
+  get isPartial(): boolean {
+    return this.#isPartial;
+  }
+
+  /** Notes a problem because of which something is missing. */
+  lacks(...problems: readonly Problem[]): void {
+    this.#isPartial ||= problems.length > 0;
+    this.problems.push(...problems);
+  }
+
+  /** The variables that values of a source may use. Errors: an `Error` for a source that was not read here. */
+  readonly variablesIn = (source: Source): Variables => {
+    const variables = this.variables.get(source);
+    if (variables === undefined) throw new Error(`${source.file} was read by nobody`);
+    return variables;
+  };
+
+  /**
+   * Reads and parses a file; undefined when it is not there, or its problems, which are noted, leave nothing. One of
+   * which nothing is asked may be empty. Errors: those of `TextFiles.read`.
+   */
+  async parse(
+    file: string,
+    origin: Origin,
+    emptiness: 'refused' | 'allowed',
+  ): Promise<ParsedFile | undefined> {
+    const text = await this.texts.read(file);
+    if (text === undefined) return undefined;
+    const { directory = text.source.directory, variables } = origin;
+    const source = { ...text.source, directory };
+    this.sources.push(source);
+    this.variables.set(source, variables);
+    if (this.sources.length > MAX_FILES) {
+      if (this.sources.length === MAX_FILES + 1) this.lacks(tooManyFiles(source));
+      return undefined;
+    }
+    this.lacks(...text.problems);
+    if (text.problems.length > 0) return undefined;
+    const { root, problems } = parseYaml(source);
+    this.lacks(...problems);
+    if (root === undefined || isNothing(root)) {
+      if (problems.length === 0 && emptiness === 'refused') this.lacks(emptyFile(source));
+      return undefined;
+    }
+    return { source, root };
+  }
+
+  /** The tree of a file, or of a part of one, with its variables replaced. Problems are noted. */
+  interpolated(root: Node, origin: Origin): Node {
+    const known = origin.manners === 'compose' && root.kind === 'mapping' ? without(root, 'version') : root;
+    const unset = origin.manners === 'compose' ? 'empty' : 'refused';
+    const replaced = interpolateTree(known, origin.variables, this.room, unset);
+    this.problems.push(...replaced.problems);
+    this.warnings.push(...replaced.warnings);
+    this.trees.push(replaced.root);
+    return replaced.root;
+  }
+}
+
+/** Files that are Compose's by their name are read with its manners, and so is all that they refer to. */
+export function mannersOf(file: string, within: Origin): Origin['manners'] {
+  if (within.manners === 'compose') return 'compose';
+  return /compose[^/\\]*\.ya?ml$/i.test(file) ? 'compose' : 'gefyra';
+}
+
+/** The mapping under a key; undefined when there is none. */
+export function mappingUnder(mapping: Mapping | undefined, key: string): Mapping | undefined {
+  const value = mapping === undefined ? undefined : entryOf(mapping, key)?.value;
+  return value?.kind === 'mapping' ? value : undefined;
+}
+
+function isNothing(node: Node): boolean {
+  return node.kind === 'scalar' && node.value === null && !node.unresolved;
+}
+
+function emptyFile(source: Source): Problem {
+  const end = source.text.trimEnd().length;
+  return problemAt({ source, start: end, end }, [], {
+    code: 'empty-file',
+    message: end === 0 ? 'the file is empty' : 'the file holds no settings',
+    hint: 'begin with a service, for example `services: {app: {image: "shop-api:dev"}}`',
+  });
+}
+
+function tooManyFiles(source: Source): Problem {
+  return problemAt({ source, start: 0, end: 0 }, [], {
+    code: 'too-many-files',
+    message: `with this one, more than ${MAX_FILES} files are included or extended`,
+    hint: 'put some of them together',
+  });
+}

@@ -1,0 +1,55 @@
+import type { Node } from '../tree.ts';
+import { Extending, hasExtends } from './extends.ts';
+import { baseWithIncludes } from './include.ts';
+import type { LayerReading, Origin } from './layer-reading.ts';
+import { mergeLayers, without } from './merge.ts';
+
+/** A file that is to be merged with others. */
+export interface LayerFile {
+  /** Absolute path. */
+  readonly path: string;
+  /** Whether it may hold nothing: one of which there need not be any. */
+  readonly emptiness: 'refused' | 'allowed';
+}
+
+/** Layers as one tree. */
+export interface Layered {
+  /** Undefined when no file holds anything. */
+  readonly root: Node | undefined;
+  /** Whether it is no more than one file says. */
+  readonly isOneFile: boolean;
+}
+
+/**
+ * Reads files and merges them, later ones over earlier ones, each with what it includes and what its services extend.
+ * Files that are not there are passed over, and so are those whose problems, which are noted, leave nothing.
+ * Errors: those of `TextFiles.read`.
+ */
+export async function readLayers(
+  files: readonly LayerFile[],
+  origin: Origin,
+  reading: LayerReading,
+): Promise<Layered> {
+  let merged: Node | undefined;
+  let isOneFile = files.length === 1;
+  for (const { path, emptiness } of files) {
+    const parsed = await reading.parse(path, origin, emptiness);
+    if (parsed === undefined) continue;
+    const tree = reading.interpolated(parsed.root, origin);
+    // What is no mapping is told of its own layer.
+    if (tree.kind !== 'mapping') {
+      merged ??= tree;
+      continue;
+    }
+    const earlier = merged?.kind === 'mapping' ? merged : undefined;
+    const base = await baseWithIncludes(earlier, tree, { path, origin, reading, readLayers });
+    if (base !== earlier || hasExtends(tree)) isOneFile = false;
+    const scope = { file: path, tree, earlier: base, origin };
+    const own = without(tree, 'include');
+    merged = hasExtends(tree)
+      ? await new Extending(reading).merged(base, own, scope)
+      : mergeLayers(base, own);
+    if (own !== tree) isOneFile = false;
+  }
+  return { root: merged, isOneFile };
+}

@@ -1,0 +1,120 @@
+import type { Path } from '../problem.ts';
+import { entryOf, type Mapping, type Node } from '../tree.ts';
+import {
+  assignmentsAlike,
+  contextAlike,
+  dependenciesAlike,
+  hostsAlike,
+  listsAlike,
+  namesAlike,
+  type Unified,
+} from './alike.ts';
+import {
+  bridgedPort,
+  devicePath,
+  envFilePath,
+  mountPath,
+  portIdentity,
+  secretPath,
+  targetOf,
+  textOf,
+  wordBeforeEquals,
+} from './identity.ts';
+
+/** How two layers' values of a key become one, where it is not just by their being mappings, lists or single values. */
+export interface MergeKind {
+  /** The later value takes the place of the earlier one whole. */
+  readonly isWhole?: boolean;
+  /** Brings both values into one form, where a key has several. */
+  readonly unified?: Unified;
+  /** What an item of a list is known by; undefined = it stands for itself. Absent = lists just follow one another. */
+  readonly identity?: (item: Node) => string | undefined;
+  /** Items of one identity are merged; otherwise the later one takes the earlier one's place. */
+  readonly areItemsMerged?: boolean;
+  /** Whether two mappings are about the same thing; those that are not are not merged. */
+  readonly isOfOneKind?: (base: Mapping, over: Mapping) => boolean;
+  /** Keys of the earlier mapping that make no sense any more beside the later one. */
+  readonly withdrawn?: (over: Mapping) => readonly string[];
+}
+
+/** How the values at a path of the file are merged. */
+export function mergeKindAt(path: Path): MergeKind {
+  // Whatever is said about a service stands two levels down.
+  const found = path.length < 2 ? undefined : kinds.find(({ steps }) => fits(steps, path));
+  return found?.kind ?? plain;
+}
+
+const plain: MergeKind = {};
+const assignments: MergeKind = { unified: assignmentsAlike, identity: wordBeforeEquals };
+const names: MergeKind = { unified: namesAlike, identity: textOf };
+const words: MergeKind = { unified: listsAlike, identity: textOf };
+
+const kinds = table({
+  'services.*.command': { isWhole: true },
+  'services.*.entrypoint': { isWhole: true },
+  'services.*.healthcheck.test': { isWhole: true },
+  'services.*.debug.command': { isWhole: true },
+  'services.*.healthcheck': { withdrawn: (over) => (isTrue(over, 'disable') ? ['test'] : []) },
+  'services.*.environment': assignments,
+  'services.*.labels': assignments,
+  'services.*.annotations': assignments,
+  'services.*.sysctls': assignments,
+  'services.*.deploy.labels': assignments,
+  'services.*.build': { unified: contextAlike },
+  'services.*.build.args': assignments,
+  'services.*.build.labels': assignments,
+  'services.*.build.additional_contexts': assignments,
+  'services.*.build.extra_hosts': { unified: hostsAlike, identity: textOf },
+  'services.*.build.tags': words,
+  'services.*.extra_hosts': { unified: hostsAlike, identity: textOf },
+  'services.*.env_file': { unified: listsAlike, identity: envFilePath },
+  'services.*.env_from': { unified: listsAlike, identity: targetOf },
+  'services.*.dns': words,
+  'services.*.dns_opt': words,
+  'services.*.dns_search': words,
+  'services.*.tmpfs': words,
+  'services.*.expose': words,
+  'services.*.cap_add': words,
+  'services.*.cap_drop': words,
+  'services.*.security_opt': words,
+  'services.*.group_add': words,
+  'services.*.links': words,
+  'services.*.profiles': words,
+  'services.*.outbound.loopback': words,
+  'services.*.volumes': { identity: mountPath },
+  'services.*.devices': { identity: devicePath },
+  'services.*.secrets': { identity: secretPath('/run/secrets/') },
+  'services.*.configs': { identity: secretPath('/') },
+  'services.*.ports': { identity: portIdentity },
+  'services.*.depends_on': { unified: dependenciesAlike, identity: textOf },
+  'services.*.networks': names,
+  'services.*.models': names,
+  'services.*.logging': { isOfOneKind: (base, over) => sameWord(base, over, 'driver') },
+  'services.*.bridges': { identity: targetOf, areItemsMerged: true },
+  'services.*.bridges.*.ports': { identity: bridgedPort },
+  'connection.allow': words,
+  'networks.*.labels': assignments,
+  'volumes.*.labels': assignments,
+});
+
+function table(byPath: Readonly<Record<string, MergeKind>>) {
+  return Object.entries(byPath).map(([path, kind]) => ({ steps: path.split('.'), kind }));
+}
+
+function fits(steps: readonly string[], path: Path): boolean {
+  return steps.length === path.length && steps.every((step, index) => step === '*' || step === path[index]);
+}
+
+function isTrue(mapping: Mapping, key: string): boolean {
+  const value = entryOf(mapping, key)?.value;
+  return value?.kind === 'scalar' && value.value === true;
+}
+
+/** Whether one of both leaves a word out, or both have the same. */
+function sameWord(base: Mapping, over: Mapping, key: string): boolean {
+  const [one, other] = [base, over].map((mapping) => {
+    const value = entryOf(mapping, key)?.value;
+    return value === undefined ? undefined : textOf(value);
+  });
+  return one === undefined || other === undefined || one === other;
+}

@@ -1,0 +1,32 @@
+/** What to load and from where. */
+export interface LoadOptions {
+  /**
+   * The files, relative to `directory`, later ones over earlier ones; `-` is standard input. Default: the nearest
+   * `gefyra.yaml` in `directory` or above it.
+   */
+  readonly files?: readonly string[] | undefined;
+  /** Gives standard input, whenever it is asked for. Default: it is empty. */
+  readonly readInput?: (() => Promise<string>) | undefined;
+  /** Whether a `gefyra.override.yaml` beside the first file comes last. Default: true. */
+  readonly override?: boolean | undefined;
+  /** Absolute path of the directory the user is in. */
+  readonly directory: string;
+  /** Variables of the process. They win over those of env files. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Project name that replaces the file's. */
+  readonly projectName?: string | undefined;
+  /** Context of the kubeconfig that replaces the file's. */
+  readonly context?: string | undefined;
+  /** Namespace that replaces the file's. */
+  readonly namespace?: string | undefined;
+  /** Profiles that are active; `*` stands for all. Default: none. */
+  readonly profiles?: readonly string[] | undefined;
+  /** Env files, relative to `directory`, later ones over earlier ones. Default: `.env` beside the file, if there is one. */
+  readonly envFiles?: readonly string[] | undefined;
+  /** Absolute path of an env file whose variables come before those of the default one; absent when there is none. */
+  readonly outerEnvFile?: string | undefined;
+  /** Whether the files and directories that the file names must exist. Default: true. */
+  readonly checkPaths?: boolean | undefined;
+  /** Ends the reading of files. Default: nothing does. */
+  readonly signal?: AbortSignal | undefined;
+}

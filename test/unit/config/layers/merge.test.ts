@@ -1,0 +1,171 @@
+import { describe, expect, it } from 'vitest';
+import { Room } from '../../../../src/config/interpolate.ts';
+import { LayerReading, type Origin } from '../../../../src/config/layers/layer-reading.ts';
+import { readLayers } from '../../../../src/config/layers/layers.ts';
+import { TextFiles } from '../../../../src/config/text-files.ts';
+import { plainValue } from '../../../../src/config/tree.ts';
+import { variablesFrom } from '../../../../src/config/variables.ts';
+
+/** What service `app` is after these layers of it, each given without its indentation. */
+async function merged(...layers: readonly string[]): Promise<unknown> {
+  const texts = new TextFiles();
+  const files = layers.map((yaml, index) => {
+    const path = `/shop/${index}.yaml`;
+    texts.give(path, `services:\n  app:\n${yaml.replace(/^/gm, '    ')}\n`, '/shop');
+    return { path, emptiness: 'refused' as const };
+  });
+  const origin: Origin = { variables: variablesFrom({ TAG: 'dev' }), manners: 'gefyra', includedBy: [] };
+  const reading = new LayerReading({ texts, room: new Room(), home: '/home/dev' });
+  const { root } = await readLayers(files, origin, reading);
+  expect(reading.problems).toEqual([]);
+  const plain = root === undefined ? undefined : plainValue(root);
+  return (plain as { services: { app: unknown } }).services.app;
+}
+
+describe('of two layers', () => {
+  it.each([
+    ['the later value counts', 'image: a\nuser: b', 'image: c', { image: 'c', user: 'b' }],
+    [
+      'mappings are merged',
+      'debug: {type: node, port: 1}',
+      'debug: {port: 2}',
+      { debug: { type: 'node', port: 2 } },
+    ],
+    ['a command is replaced', 'command: [a, b]', 'command: [c]', { command: ['c'] }],
+    ['an entrypoint is replaced', 'entrypoint: [a]', 'entrypoint: c', { entrypoint: 'c' }],
+    [
+      'a health check is merged, its test replaced',
+      'healthcheck: {test: [CMD, a], interval: 1s}',
+      'healthcheck: {test: [CMD, b]}',
+      { healthcheck: { test: ['CMD', 'b'], interval: '1s' } },
+    ],
+    [
+      'a health check that is disabled has no test any more',
+      'healthcheck: {test: a}',
+      'healthcheck: {disable: true}',
+      { healthcheck: { disable: true } },
+    ],
+    [
+      'variables are merged by name, whatever the form',
+      'environment: {A: 1, B: x}',
+      'environment: [A=2, C]',
+      { environment: { A: '2', B: 'x', C: null } },
+    ],
+    ['in two lists, too', 'environment: [A=1, B=2]', 'environment: [A=3]', { environment: ['A=3', 'B=2'] }],
+    ['labels are merged by name', 'labels: [a=1]', 'labels: {a: 2}', { labels: { a: 2 } }],
+    [
+      'an empty variable is taken from outside',
+      'environment: {A: 1}',
+      'environment: {A: }',
+      { environment: { A: null } },
+    ],
+    [
+      'a volume takes the place of the one at its path',
+      'volumes: [./a:/x, b:/y]',
+      'volumes: [{type: tmpfs, target: /x/}]',
+      { volumes: [{ type: 'tmpfs', target: '/x/' }, 'b:/y'] },
+    ],
+    [
+      'the same port is one',
+      'ports: ["8080:80"]',
+      'ports: [{target: 80, published: 8080}]',
+      { ports: [{ target: 80, published: 8080 }] },
+    ],
+    [
+      'another published port is one more',
+      'ports: ["8080:80"]',
+      'ports: ["9090:80"]',
+      { ports: ['8080:80', '9090:80'] },
+    ],
+    [
+      'the address may be said',
+      'ports: ["8080:80"]',
+      'ports: ["127.0.0.1:8080:80/tcp"]',
+      { ports: ['127.0.0.1:8080:80/tcp'] },
+    ],
+    [
+      'dependencies are merged, whatever the form',
+      'depends_on: {a: {condition: service_healthy, restart: true}}',
+      'depends_on: [a, b]',
+      {
+        depends_on: {
+          a: { condition: 'service_started', restart: true, required: true },
+          b: { condition: 'service_started', required: true },
+        },
+      },
+    ],
+    ['in two lists, too', 'depends_on: [a]', 'depends_on: [a, b]', { depends_on: ['a', 'b'] }],
+    [
+      'a build is merged, whatever the form',
+      'build: ./a',
+      'build: {target: t}',
+      { build: { context: './a', target: 't' } },
+    ],
+    [
+      'env files follow one another, each once',
+      'env_file: a',
+      'env_file: [b, {path: ./a}]',
+      { env_file: [{ path: './a' }, 'b'] },
+    ],
+    [
+      'sources of variables follow one another, each once',
+      'env_from: pod/a',
+      'env_from: [pod/b, {target: pod/a, include: [X]}]',
+      { env_from: [{ target: 'pod/a', include: ['X'] }, 'pod/b'] },
+    ],
+    ['capabilities come once', 'cap_add: [A]', 'cap_add: [B, A]', { cap_add: ['A', 'B'] }],
+    [
+      'hosts come once',
+      'extra_hosts: {a: 10.0.0.1}',
+      'extra_hosts: [a=10.0.0.1, "a=10.0.0.2"]',
+      { extra_hosts: ['a=10.0.0.1', 'a=10.0.0.2'] },
+    ],
+    [
+      'a bridge is known by its target, its ports by the workload’s',
+      'bridges: [{target: pod/a, ports: [80, {container: 81, local: 1}]}]',
+      'bridges: [{target: pod/a, ports: [{container: 81, local: 2}, http]}, {target: pod/b, ports: [80]}]',
+      {
+        bridges: [
+          { target: 'pod/a', ports: [80, { container: 81, local: 2 }, 'http'] },
+          { target: 'pod/b', ports: [80] },
+        ],
+      },
+    ],
+    ['nothing takes an earlier value away', 'image: a\ndebug: {type: node}', 'debug:', { image: 'a' }],
+    ['so does !reset', 'image: a\nports: [80]', 'ports: !reset []', { image: 'a' }],
+    [
+      '!reset reaches into mappings',
+      'environment: {A: 1, B: 2}',
+      'environment: {A: !reset null}',
+      { environment: { B: 2 } },
+    ],
+    [
+      '!override replaces whole',
+      'ports: [80]\nenvironment: {A: 1}',
+      'ports: !override [81]\nenvironment: !override {B: 2}',
+      { ports: [81], environment: { B: 2 } },
+    ],
+    ['!override of a single value is that value', 'cpus: 1', 'cpus: !override 2', { cpus: 2 }],
+    ['variables are replaced before', 'image: a:$TAG', 'user: $TAG', { image: 'a:dev', user: 'dev' }],
+    [
+      'anchors belong to their file',
+      'x-a: &a {A: 1}\nenvironment: *a',
+      'x-a: &a {B: 1}\nenvironment: {<<: *a, C: 1}',
+      { 'x-a': { A: 1, B: 1 }, environment: { A: 1, B: 1, C: 1 } },
+    ],
+  ])('%s', async (_, base, over, expected) => {
+    expect(await merged(base, over)).toEqual(expected);
+  });
+});
+
+it('tags say nothing where there is no earlier layer', async () => {
+  expect(await merged('image: !override a\nports: !reset [80]\ncpus: !override 2')).toEqual({
+    image: 'a',
+    cpus: 2,
+  });
+});
+
+it('a later layer is over a merged one', async () => {
+  expect(await merged('ports: [1]', 'ports: !override [2]', 'ports: [3]')).toEqual({ ports: [2, 3] });
+  expect(await merged('image: a', 'image:', 'user: b')).toEqual({ user: 'b' });
+});
