@@ -3,6 +3,7 @@ import { maskedWords } from '../common/secrets/masked-words.ts';
 import { maskText } from '../common/secrets/secret-parts.ts';
 import { safeJson } from '../common/terminal-text.ts';
 import type { Workspace } from '../model/workspace.ts';
+import { written } from './written.ts';
 import { safeYaml } from './yaml-output.ts';
 
 /** How a workspace is written. */
@@ -12,15 +13,22 @@ export interface FormatOptions {
   readonly showSecrets: boolean;
 }
 
-/** A workspace as text: defaults applied, paths absolute, long forms; what has no value is left out. */
+/**
+ * A workspace as the text of a file that means the same: defaults applied, paths absolute, long forms; what has no value
+ * is left out. Secrets that are not shown are other values, of course.
+ */
 export function formatWorkspace(workspace: Workspace, { format, showSecrets }: FormatOptions): string {
-  const { file, name, connection, volumes } = workspace;
-  const services = Object.fromEntries(
-    [...workspace.services.values()].map(({ name, ...service }) => [name, service]),
-  );
-  const whole: unknown = JSON.parse(JSON.stringify({ name, file, connection, services, volumes }));
-  const shown = showSecrets ? whole : withoutSecrets(whole, '');
+  const whole: unknown = JSON.parse(JSON.stringify(written(workspace)));
+  const shown = withPlainDollars(showSecrets ? whole : withoutSecrets(whole, ''));
   return format === 'json' ? `${safeJson(JSON.stringify(shown, undefined, 2))}\n` : safeYaml(shown);
+}
+
+/** Values as they are written where a dollar sign begins a variable. */
+function withPlainDollars(value: unknown): unknown {
+  if (typeof value === 'string') return value.replaceAll('$', '$$$$');
+  if (Array.isArray(value)) return value.map(withPlainDollars);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, field]) => [key, withPlainDollars(field)]));
 }
 
 /** Names that the user has given are what tells of a secret, not the keys of the file. */

@@ -136,7 +136,7 @@ describe('without a session', () => {
     expect(shown).toMatchObject({ code: 0 });
     expect(JSON.parse(shown.stdout)).toMatchObject({
       name: scenario.copy.project,
-      services: { app: { environment: { API_TOKEN: '***', LEVEL: 'info' }, workingDir: '/app' } },
+      services: { app: { environment: { API_TOKEN: '***', LEVEL: 'info' }, working_dir: '/app' } },
     });
     expect((await runDevenv(['config', '--show-secrets'], scenario.options())).stdout).toContain(
       'API_TOKEN: hush',

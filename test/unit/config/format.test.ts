@@ -1,5 +1,7 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of the files under test
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { formatWorkspace } from '../../../src/config/index.ts';
+import { formatWorkspace, loadWorkspace } from '../../../src/config/index.ts';
 import { TemporaryShop } from './temporary-shop.ts';
 
 const shop = new TemporaryShop();
@@ -69,7 +71,7 @@ describe('a workspace as text', () => {
     expect(services.app).toMatchObject({
       image: 'shop:dev',
       command: ['node', 'server.js', '--db', 'postgres://u:***@db/x', '--api-key', '***'],
-      entrypoint: ['sh', '-c', 'export API_TOKEN=***; exec $0'],
+      entrypoint: ['sh', '-c', 'export API_TOKEN=***; exec $$0'],
       environment: {
         PGPASSFILE: '/x',
         KEYCLOAK_URL: 'http://keycloak/',
@@ -83,7 +85,7 @@ describe('a workspace as text', () => {
       build: { args: { NPM_TOKEN: '***', MIRROR: 'https://me:***@npm/', LEVEL: 'debug' } },
       healthcheck: { test: ['CMD-SHELL', 'curl -u admin:*** http://x'] },
       debug: { command: ['run', '--password', '***'] },
-      bridges: [{ target: { kind: 'deployment', path: ['x'] } }],
+      bridges: [{ target: 'deployment/x' }],
     });
   });
 
@@ -91,5 +93,41 @@ describe('a workspace as text', () => {
     const text = await write('yaml', true);
     expect(new Set(text.match(/S3CRET\w*/g))).toEqual(new Set(FILE.match(/S3CRET\w*/g)));
     expect(text).not.toContain('***');
+  });
+});
+
+describe('a workspace as text, read again', () => {
+  const again = async (format: 'yaml' | 'json', environment: Record<string, string> = {}) => {
+    const files = [join(import.meta.dirname, '../../../gefyra.example.yaml')];
+    const { directory } = shop;
+    const profiles = ['batch'];
+    const first = await loadWorkspace({ files, directory, environment, profiles });
+    if ('problems' in first) throw new Error('the example has problems');
+    await shop.write('gefyra.yaml', formatWorkspace(first.workspace, { format, showSecrets: true }));
+    return [await shop.load(), { ...first.workspace, file: join(directory, 'gefyra.yaml') }];
+  };
+
+  it.each(['yaml', 'json'] as const)('from %s is the same', async (format) => {
+    const [second, first] = await again(format);
+    expect(second).toEqual(first);
+  });
+
+  it('is so whatever is in its values', async () => {
+    const odd = 'a$b ${C:-d} $$ \'q\' "p" : # no 010 ~ é\u0007';
+    const [second, first] = await again('yaml', { HTTP_PROXY: odd });
+    expect(second).toEqual(first);
+    expect(second?.services.get('app')?.environment['HTTP_PROXY']).toBe(odd);
+  });
+
+  it('is so for what the example does not have', async () => {
+    const yaml = `healthcheck: {interval: 1500us, retries: 4}
+restart: on-failure:3
+stop_grace_period: 1m30s
+entrypoint: []
+volumes: [/anonymous, {type: tmpfs, target: /t}]`;
+    const first = await shop.loadService(yaml);
+    const whole = await shop.load();
+    await shop.write('gefyra.yaml', formatWorkspace(whole, { format: 'yaml', showSecrets: true }));
+    expect((await shop.load()).services.get('app')).toEqual(first);
   });
 });
