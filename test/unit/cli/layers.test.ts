@@ -1,0 +1,121 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { loadWithFiles } from '../../../src/cli/load.ts';
+import { runProgram } from '../../../src/cli/program.ts';
+import { reloadOf } from '../../../src/cli/reload.ts';
+import { aCliContext } from '../../builders/cli-context.ts';
+
+let folder = '';
+let input = '';
+let environment: Record<string, string> = {};
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'layers-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  environment = {};
+  input = '';
+  write('gefyra.yaml', 'name: l\nservices: {a: {image: "x:1"}}\n');
+  write('b.yaml', 'services: {b: {image: "y:1"}}\n');
+});
+
+function write(name: string, content: string): void {
+  writeFileSync(join(folder, name), content);
+}
+
+function aContext(err: (text: string) => void = () => {}, out: (text: string) => void = () => {}) {
+  return aCliContext({ directory: folder, environment, readInput: async () => input, out, err });
+}
+
+/** Exit code, images by service, and what was written to stderr. */
+async function config(...words: readonly string[]) {
+  let [out, err] = ['', ''];
+  const context = aContext(
+    (text) => (err += text),
+    (text) => (out += text),
+  );
+  const code = await runProgram([...words, 'config', '--format', 'json'], context);
+  const services: Record<string, { image: string }> = out === '' ? {} : JSON.parse(out).services;
+  const images = Object.fromEntries(Object.entries(services).map(([name, { image }]) => [name, image]));
+  return { code, images, err };
+}
+
+describe('devenv config', () => {
+  it('shows all files that are given, before and after the command', async () => {
+    expect(await config('-f', 'gefyra.yaml', '-f', 'b.yaml')).toEqual({
+      code: 0,
+      images: { a: 'x:1', b: 'y:1' },
+      err: '',
+    });
+    let out = '';
+    const context = aContext(undefined, (text) => (out += text));
+    expect(await runProgram(['-f', 'gefyra.yaml', 'config', '-f', 'b.yaml'], context)).toBe(0);
+    expect(out).toContain('y:1');
+    expect(out).toContain('x:1');
+  });
+
+  it('announces a person’s own layer in a line, and leaves it out on request', async () => {
+    write('gefyra.override.yaml', 'services: {a: {image: "x:2"}}');
+    const told = 'config: gefyra.yaml + gefyra.override.yaml (personal; --no-override leaves it out)\n';
+    expect(await config()).toEqual({ code: 0, images: { a: 'x:2' }, err: told });
+    expect(await config('--no-override')).toEqual({ code: 0, images: { a: 'x:1' }, err: '' });
+    expect(await config('--progress', 'quiet')).toMatchObject({ images: { a: 'x:2' }, err: '' });
+  });
+
+  it('reads standard input', async () => {
+    input = 'services: {c: {image: "z:1"}}';
+    expect(await config('-f', '-')).toEqual({ code: 0, images: { c: 'z:1' }, err: '' });
+    input = 'services: {c: {iamge: "z:1"}}';
+    expect((await config('-f', '-')).err).toContain('<stdin>:1:16 error[unknown-key]');
+    expect(await config('-f', '-', '-f', '-')).toMatchObject({ code: 2 });
+  });
+
+  it('heeds GEFYRA_FILE and GEFYRA_PROFILES, which flags win over', async () => {
+    write('p.yaml', 'services: {p: {image: p, profiles: [x]}, q: {image: q, profiles: [y]}}');
+    environment = { GEFYRA_FILE: 'gefyra.yaml:p.yaml', GEFYRA_PROFILES: 'x' };
+    expect((await config()).images).toEqual({ a: 'x:1', p: 'p' });
+    expect((await config('--profile', 'y')).images).toEqual({ a: 'x:1', q: 'q' });
+    expect((await config('-f', 'b.yaml')).images).toEqual({ b: 'y:1' });
+  });
+
+  it('refuses a progress that there is not', async () => {
+    environment = { GEFYRA_PROGRESS: 'loud' };
+    expect(await config()).toMatchObject({ code: 2 });
+    environment = {};
+    write('.env', 'GEFYRA_PROGRESS=quiet\n');
+    write('gefyra.override.yaml', 'services: {a: {image: "x:2"}}');
+    expect(await config()).toMatchObject({ code: 0, err: '' });
+  });
+});
+
+describe('a reload', () => {
+  it('reads all layers anew, keeps to the last good state, and tells which files matter', async () => {
+    let err = '';
+    const context = aContext((text) => (err += text));
+    const flags = { file: ['gefyra.yaml', 'b.yaml'] };
+    const loaded = await loadWithFiles(context, flags);
+    if (!('workspace' in loaded)) throw new Error('it is wrong');
+    const reload = reloadOf(context, flags, loaded.workspace, loaded.files);
+    expect(reload.files()).toContain(join(folder, 'gefyra.override.yaml'));
+    write('gefyra.override.yaml', 'include: [more.yaml]');
+    expect(await reload.load()).toBeUndefined();
+    expect(err).toContain('more.yaml" does not exist');
+    expect(err).toContain('the file has problems; everything goes on as before\n');
+    expect(reload.files()).toContain(join(folder, 'more.yaml'));
+    write('more.yaml', 'services: {m: {image: m}}');
+    expect([...((await reload.load())?.services.keys() ?? [])]).toEqual(['a', 'b', 'm']);
+  });
+
+  it('does not take another file for the project', async () => {
+    let err = '';
+    write('.env', 'GEFYRA_FILE=gefyra.yaml');
+    const context = aContext((text) => (err += text));
+    const loaded = await loadWithFiles(context, {});
+    if (!('workspace' in loaded)) throw new Error('it is wrong');
+    const reload = reloadOf(context, {}, loaded.workspace, loaded.files);
+    write('.env', 'GEFYRA_FILE=b.yaml');
+    expect(await reload.load()).toBeUndefined();
+    expect(err).toContain('the project is made from another file now; everything goes on as before\n');
+  });
+});
