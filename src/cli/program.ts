@@ -171,10 +171,14 @@ function describe(context: CliContext, done: (code: number) => void): Command {
       ),
     );
   command('config')
-    .description('show what the file comes to: variables, defaults, long forms')
+    .description('show what the files come to: variables, defaults, long forms')
     .addOption(new Option('--format <kind>', 'how').choices(['yaml', 'json']).default('yaml'))
     .option('--show-secrets', 'show secrets, too, by name or by form', false)
-    .addHelpText('after', '\nExamples:\n  devenv config\n  devenv config --format json | jq .services.app\n')
+    .option('--explain <path>', 'where the values at a path come from, and which counts')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  devenv config\n  devenv config --format json | jq .services.app\n  devenv config --explain services.app.environment\n',
+    )
     .action(async (options: ConfigFlags, self: Command) =>
       done(
         await leavable((await import('./commands/config.ts')).config(context, await flags(self), options)),

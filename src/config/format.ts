@@ -34,7 +34,8 @@ function withPlainDollars(value: unknown): unknown {
 /** Names that the user has given are what tells of a secret, not the keys of the file. */
 const NAMED_BY_USER = ['environment', 'args', 'labels'];
 
-function withoutSecrets(value: unknown, key: string): unknown {
+/** A plain value with its secrets masked; `key` is what it stands under. */
+export function withoutSecrets(value: unknown, key: string): unknown {
   if (typeof value === 'string') return maskText(value);
   if (isTexts(value)) return maskedWords(value);
   if (Array.isArray(value)) return value.map((item) => withoutSecrets(item, ''));

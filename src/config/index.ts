@@ -9,4 +9,5 @@ export { type LoadResult, loadWorkspace } from './load.ts';
 export type { LoadOptions } from './load-options.ts';
 export type { Problem } from './problem.ts';
 export { projectNameIn } from './project-name.ts';
+export { explainValue } from './provenance.ts';
 export { pathList, settingsIn } from './settings.ts';
