@@ -1,4 +1,4 @@
-import { posix, resolve } from 'node:path';
+import { posix } from 'node:path';
 import { isFault } from '../fault.ts';
 import { DEFAULT_HOST_IP } from '../port-text.ts';
 import { entryOf, type Node } from '../tree.ts';
@@ -57,10 +57,17 @@ export function portIdentity(item: Node): string | undefined {
   return [hostIp, textUnder(item, 'published'), target, textUnder(item, 'protocol') ?? 'tcp'].join(' ');
 }
 
-/** The absolute path of an env file, in either form. */
+/** The path of an env file as it is spelled, and where it begins, in either form. */
 export function envFilePath(item: Node): string | undefined {
   const path = textOf(item) ?? textUnder(item, 'path');
-  return path === undefined ? undefined : resolve(item.span.source.directory, path);
+  return path === undefined ? undefined : `${item.span.source.directory} ${path}`;
+}
+
+/** A name and its address, whichever sign is between them. */
+export function hostAddress(item: Node): string | undefined {
+  return textOf(item)
+    ?.replace(/^([^=:]+)[=:]/, '$1=')
+    .replace(/[[\]]/g, '');
 }
 
 /** The target of a bridge or of a source of variables, in either form. */

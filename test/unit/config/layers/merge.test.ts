@@ -104,8 +104,8 @@ describe('of two layers', () => {
     [
       'env files follow one another, each once',
       'env_file: a',
-      'env_file: [b, {path: ./a}]',
-      { env_file: [{ path: './a' }, 'b'] },
+      'env_file: [b, {path: a}]',
+      { env_file: [{ path: 'a' }, 'b'] },
     ],
     [
       'sources of variables follow one another, each once',
@@ -117,8 +117,8 @@ describe('of two layers', () => {
     [
       'hosts come once',
       'extra_hosts: {a: 10.0.0.1}',
-      'extra_hosts: [a=10.0.0.1, "a=10.0.0.2"]',
-      { extra_hosts: ['a=10.0.0.1', 'a=10.0.0.2'] },
+      'extra_hosts: ["a:10.0.0.1", "a=10.0.0.2"]',
+      { extra_hosts: ['a:10.0.0.1', 'a=10.0.0.2'] },
     ],
     [
       'a bridge is known by its target, its ports by the workload’s',
