@@ -51,7 +51,9 @@ it is yours, belongs into \`.gitignore\`, and \`--no-override\` leaves it out. T
 | \`cap_add\`, \`profiles\`, \`connection.allow\` | each once |
 
 \`!reset\` before a value takes the earlier one away, and so does a key without value; \`!override\` replaces it whole. Every
-path begins beside the file it is written in.
+path begins beside the file it is written in. Editors accept the tags with the setting
+\`yaml.customTags: ["!reset", "!reset sequence", "!reset mapping", "!override", "!override sequence", "!override mapping"]\`.
+\`devenv config\` shows what all files come to, \`devenv config --explain PATH\` where a value comes from.
 `;
 
 /**

@@ -49,7 +49,11 @@ export async function loadAgain(
 }
 
 /** What nobody has named on the command line must not come in silence. */
-function announce(context: CliContext, { layers, override }: LoadResult): void {
+function announce(context: CliContext, { layers, override, ignored }: LoadResult): void {
+  for (const file of ignored) {
+    const twin = layers.find((layer) => layer.replace(/a?ml$/, '') === file.replace(/a?ml$/, ''));
+    context.err(`config: ${safeLine(file)} is not read: there is ${safeLine(basename(twin ?? ''))}\n`);
+  }
   if (override === undefined) return;
   const beside = dirname(layers[0] ?? override);
   const names = layers.map((file) => relative(beside, file) || basename(file));

@@ -15,6 +15,7 @@ import { openEngine, runtimeDirectory } from './wiring.ts';
  * several; those of the engine, which is asked last.
  */
 export async function projectOf(context: CliContext, flags: GlobalFlags): Promise<string> {
+  if (flags.projectName !== undefined) return flags.projectName;
   const options = await context.mortal(() => loadOptionsOf(context, flags));
   if (options.projectName !== undefined) return options.projectName;
   const { file, name, missing } = await namedBy(context, options);

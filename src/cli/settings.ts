@@ -13,27 +13,37 @@ export const PROGRESS_KINDS: readonly Progress[] = ['auto', 'tty', 'plain', 'jso
  */
 export function flagsFrom(get: (name: string) => string | undefined, directory: string): GlobalFlags {
   const text = (name: string) => get(name) || undefined;
-  const words = (name: string) =>
-    text(name)
-      ?.split(',')
-      .filter((word) => word !== '');
   const file = pathList(text('GEFYRA_FILE'), directory);
-  const profile = words('GEFYRA_PROFILES');
-  const envFile = words('GEFYRA_ENV_FILE');
-  const [projectName, context, namespace] = ['PROJECT_NAME', 'CONTEXT', 'NAMESPACE'].map((name) =>
-    text(`GEFYRA_${name}`),
-  );
+  const envFile = words(text('GEFYRA_ENV_FILE'));
   const progress = progressIn(text('GEFYRA_PROGRESS'));
   return {
+    ...choicesFrom(get),
     ...(file === undefined ? {} : { file }),
-    ...(projectName === undefined ? {} : { projectName }),
-    ...(context === undefined ? {} : { context }),
-    ...(namespace === undefined ? {} : { namespace }),
     ...(envFile === undefined ? {} : { envFile }),
-    ...(profile === undefined ? {} : { profile }),
     ...(progress === undefined ? {} : { progress }),
     ...(text('GEFYRA_VERBOSE') === undefined ? {} : { verbose: true }),
   };
+}
+
+/** Those of them that choose what of the files counts. */
+function choicesFrom(
+  get: (name: string) => string | undefined,
+): Pick<GlobalFlags, 'projectName' | 'context' | 'namespace' | 'profile'> {
+  const [projectName, context, namespace] = ['PROJECT_NAME', 'CONTEXT', 'NAMESPACE'].map(
+    (name) => get(`GEFYRA_${name}`) || undefined,
+  );
+  const profile = words(get('GEFYRA_PROFILES') || undefined);
+  return {
+    ...(projectName === undefined ? {} : { projectName }),
+    ...(context === undefined ? {} : { context }),
+    ...(namespace === undefined ? {} : { namespace }),
+    ...(profile === undefined ? {} : { profile }),
+  };
+}
+
+/** Words with commas between them. */
+function words(text: string | undefined): readonly string[] | undefined {
+  return text?.split(',').filter((word) => word !== '');
 }
 
 /** What to load, as flags and variables of the process say, and behind them the project's `.env`. */
@@ -47,7 +57,7 @@ export async function loadOptionsOf(context: CliContext, flags: GlobalFlags): Pr
     signal,
   };
   const { variables, files, outerEnvFile, envFiles } = await settingsIn(given);
-  const found = flagsFrom(variables.get, directory);
+  const found = choicesFrom(variables.get);
   return {
     ...given,
     files: given.files ?? files,

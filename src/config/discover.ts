@@ -20,6 +20,8 @@ export interface FoundFiles {
   readonly standardInput: string | undefined;
   /** The person's own layer, which comes last; undefined when there is none, or it is one of the files anyway. */
   readonly override: string | undefined;
+  /** Absolute paths of files that would be read by their names, if there were no other. */
+  readonly ignored: readonly string[];
   /** Absolute paths of what may be that layer, there or not. */
   readonly possibleOverrides: readonly string[];
 }
@@ -37,29 +39,31 @@ export async function discover(
   const input = resolve(directory, '<stdin>');
   if (given.filter((file) => file === STANDARD_INPUT).length > 1)
     throw new DevenvError({ code: 'usage', message: 'standard input can be read once only', owner: 'user' });
+  const near = given.length === 0 ? await nearest(directory) : [];
   const files =
     given.length === 0
-      ? [await nearest(directory)]
+      ? near.slice(0, 1)
       : await Promise.all(
           given.map((file) => (file === STANDARD_INPUT ? input : existing(resolve(directory, file)))),
         );
   const standardInput = given.includes(STANDARD_INPUT) ? input : undefined;
   const beside = dirname(files[0] ?? input);
   const possibleOverrides = override === 'wanted' ? OVERRIDE_NAMES.map((name) => join(beside, name)) : [];
-  const found = await firstFile(possibleOverrides);
+  const [found, ...others] = await filesAmong(possibleOverrides);
   return {
     files,
     standardInput,
     override: found === undefined || files.includes(found) ? undefined : found,
+    ignored: [...near.slice(1), ...others.filter((file) => !files.includes(file))],
     possibleOverrides,
   };
 }
 
-async function nearest(directory: string): Promise<string> {
+async function nearest(directory: string): Promise<readonly string[]> {
   const start = resolve(directory);
   for (let at = start; ; at = dirname(at)) {
-    const found = await firstFile(FILE_NAMES.map((name) => join(at, name)));
-    if (found !== undefined) return found;
+    const found = await filesAmong(FILE_NAMES.map((name) => join(at, name)));
+    if (found.length > 0) return found;
     if (dirname(at) === at) break;
   }
   throw new DevenvError({
@@ -70,12 +74,13 @@ async function nearest(directory: string): Promise<string> {
   });
 }
 
-async function firstFile(candidates: readonly string[]): Promise<string | undefined> {
+async function filesAmong(candidates: readonly string[]): Promise<readonly string[]> {
+  const found: string[] = [];
   for (const candidate of candidates) {
-    const found = await realFiles.find(candidate);
-    if (found !== undefined && found.kind !== 'a directory') return candidate;
+    const one = await realFiles.find(candidate);
+    if (one !== undefined && one.kind !== 'a directory') found.push(candidate);
   }
-  return undefined;
+  return found;
 }
 
 async function existing(file: string): Promise<string> {

@@ -43,6 +43,8 @@ export interface LoadedFiles {
   readonly layers: readonly string[];
   /** The last of them, where it is the person's own; undefined when there is none. */
   readonly override: string | undefined;
+  /** Absolute paths of files that would be layers by their names, if there were no other of nearly the same. */
+  readonly ignored: readonly string[];
   /** Absolute paths of all files that the result depends on, there or not. */
   readonly files: readonly string[];
 }
@@ -78,6 +80,7 @@ export async function loadWorkspace(options: LoadOptions): Promise<LoadResult> {
     sources,
     layers: override === undefined ? project.files : [...project.files, override],
     override,
+    ignored: project.ignored,
     files: texts.files.filter((file) => file !== standardInput),
   };
   if (wrong.length > 0 || workspace === undefined || root === undefined) return { ...read, problems: seen };

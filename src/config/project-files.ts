@@ -4,6 +4,7 @@ import { discover, type FoundFiles } from './discover.ts';
 import { type Environment, missingFile, readEnvironment } from './environment.ts';
 import type { Room } from './interpolate.ts';
 import type { LoadOptions } from './load-options.ts';
+import { SETTINGS } from './settings.ts';
 import type { TextFiles } from './text-files.ts';
 import { variablesFrom, withFallback } from './variables.ts';
 
@@ -39,5 +40,6 @@ async function environmentOf(
   const { outerEnvFile } = options;
   const files = given ?? [join(beside, '.env'), ...(outerEnvFile === undefined ? [] : [outerEnvFile])];
   const environment = await readEnvironment([...new Set(files)], outer, { texts, room });
+  for (const name of SETTINGS) environment.variables.get(name);
   return { ...environment, variables: withFallback(environment.variables, builtIn) };
 }

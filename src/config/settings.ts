@@ -5,11 +5,11 @@ import { readEnvironment } from './environment.ts';
 import { Room } from './interpolate.ts';
 import type { LoadOptions } from './load-options.ts';
 import { TextFiles } from './text-files.ts';
-import { type Variables, variablesFrom } from './variables.ts';
+import { type Variables, variablesFrom, withFallback } from './variables.ts';
 
 /** What env files say about how a project is loaded. */
 export interface Settings {
-  /** Their variables, without those of the process. */
+  /** Their variables, and over them those of the process. */
   readonly variables: Variables;
   /** Absolute paths of the files that they name; undefined when they name none, or the user has. */
   readonly files: readonly string[] | undefined;
@@ -27,51 +27,59 @@ type Given = Pick<LoadOptions, 'files' | 'directory' | 'environment' | 'envFiles
  */
 export async function settingsIn(given: Given): Promise<Settings> {
   const texts = new TextFiles(given.signal);
-  const here = join(given.directory, '.env');
-  const read = async (files: readonly string[]): Promise<Variables> => {
-    const own: Variables[] = [];
-    for (const file of files) {
-      const found = await readEnvironment([file], variablesFrom({}), { texts, room: new Room() }).catch(
-        passOver,
-      );
-      if (found !== undefined) own.unshift(found.variables);
-    }
-    return { get: (name) => firstOf(own, name), names: () => own.flatMap((one) => [...one.names()]) };
-  };
+  const read: Read = (files) => readAll(files, variablesFrom(given.environment), texts);
   if (given.envFiles !== undefined) {
-    const files = given.envFiles.map((file) => resolve(given.directory, file));
-    const variables = await read(files);
-    const named =
+    const variables = await read(given.envFiles.map((file) => resolve(given.directory, file)));
+    const files =
       given.files === undefined ? pathList(variables.get('GEFYRA_FILE'), given.directory) : undefined;
-    return { variables, files: named, outerEnvFile: undefined, envFiles: undefined };
+    return { variables, files, outerEnvFile: undefined, envFiles: undefined };
   }
-  const outer =
-    given.files === undefined
-      ? pathList((await read([here])).get('GEFYRA_FILE'), given.directory)
-      : undefined;
-  const main = await mainFile({ ...given, files: outer ?? given.files });
+  const named = given.files === undefined ? await namedFiles(given, read) : undefined;
+  const main = await mainFile({ ...given, files: named?.files ?? given.files });
   const beside = main === undefined ? [] : [join(dirname(main), '.env')];
-  const inner =
-    main === undefined || given.files !== undefined || outer !== undefined
-      ? undefined
-      : pathList((await read(beside)).get('GEFYRA_FILE'), dirname(main));
-  const outerEnvFile = outer === undefined ? (inner === undefined ? undefined : beside[0]) : here;
-  const files = outer ?? inner;
-  const innerMain = files?.[0];
-  const own = innerMain === undefined ? beside : [join(dirname(innerMain), '.env')];
-  const all = [...new Set([...own, ...(outerEnvFile === undefined ? [] : [outerEnvFile])])];
+  const all = [...new Set([...beside, ...(named === undefined ? [] : [named.by])])];
   const variables = await read(all);
-  const further = variables
-    .get('GEFYRA_ENV_FILE')
-    ?.split(',')
-    .filter((name) => name !== '');
-  const from = dirname(outerEnvFile ?? own[0] ?? here);
-  const envFiles =
-    further === undefined || further.length === 0
-      ? undefined
-      : [...(await present(all, texts)), ...further.map((file) => resolve(from, file))];
-  return { variables, files, outerEnvFile, envFiles };
+  const further = variables.get('GEFYRA_ENV_FILE')?.split(',') ?? [];
+  const paths = further.filter((path) => path !== '').map((path) => resolve(dirname(all.at(-1) ?? ''), path));
+  const envFiles = paths.length === 0 ? undefined : [...(await present(all, texts)), ...paths];
+  return { variables, files: named?.files, outerEnvFile: named?.by, envFiles };
 }
+
+type Read = (files: readonly string[]) => Promise<Variables>;
+
+/** The files that an env file names: the one of the working directory, or the one beside the nearest file. */
+async function namedFiles(
+  given: Given,
+  read: Read,
+): Promise<{ readonly files: readonly string[]; readonly by: string } | undefined> {
+  const main = await mainFile(given);
+  for (const directory of new Set([given.directory, dirname(main ?? join(given.directory, '.env'))])) {
+    const by = join(directory, '.env');
+    const files = pathList((await read([by])).get('GEFYRA_FILE'), directory);
+    if (files !== undefined) return { files, by };
+  }
+  return undefined;
+}
+
+/** Variables of env files, later ones over earlier ones, of those that can be read. */
+async function readAll(files: readonly string[], outer: Variables, texts: TextFiles): Promise<Variables> {
+  let variables = outer;
+  for (const file of [...files].reverse()) {
+    const found = await readEnvironment([file], outer, { texts, room: new Room() }).catch(passOver);
+    if (found !== undefined) variables = withFallback(variables, found.variables);
+  }
+  return variables;
+}
+
+/** Variables of which each says something about the loading: a wrong one matters, whether a file uses it or not. */
+export const SETTINGS: readonly string[] = [
+  'FILE',
+  'ENV_FILE',
+  'PROJECT_NAME',
+  'CONTEXT',
+  'NAMESPACE',
+  'PROFILES',
+].map((name) => `GEFYRA_${name}`);
 
 /** Paths as `GEFYRA_FILE` lists them: with `:` between them, on Windows `;`. Undefined when there is none. */
 export function pathList(text: string | undefined, directory: string): readonly string[] | undefined {
@@ -97,14 +105,5 @@ async function present(files: readonly string[], texts: TextFiles): Promise<read
 
 function passOver(error: unknown): undefined {
   if (!(error instanceof DevenvError) || error.code === 'cancelled') throw error;
-  return undefined;
-}
-
-/** Later files win. */
-function firstOf(variables: readonly Variables[], name: string): string | undefined {
-  for (const one of variables) {
-    const value = one.get(name);
-    if (value !== undefined) return value;
-  }
   return undefined;
 }

@@ -10,6 +10,7 @@ import { type Entry, entryOf, type Mapping, problemOf, quote } from '../tree.ts'
 import { listed } from '../wording.ts';
 import { type LayerReading, mannersOf, mappingUnder, type Origin } from './layer-reading.ts';
 import { mergeLayers, without } from './merge.ts';
+import { MAX_EXTENDED_VALUES, sizeOf } from './size.ts';
 
 /** A file in which services are looked for by name. */
 export interface Scope {
@@ -45,6 +46,8 @@ export class Extending {
   readonly #found = new Map<Scope, Map<string, Promise<Mapping | undefined>>>();
   /** Those that were told, whichever service they were met from. */
   readonly #cycles = new Set<string>();
+  /** How many values all services have taken over. */
+  #values = 0;
   readonly #scopes = new Map<string, Promise<Scope | undefined>>();
 
   constructor(reading: LayerReading) {
@@ -92,7 +95,11 @@ export class Extending {
       return this.#isNew(steps.slice(again)) ? report(cycle([...steps.slice(again), next])) : undefined;
     if (steps.length > MAX_STEPS) return report(tooDeep);
     const found = await this.#service(next, steps);
-    return found ?? report(unknownService(next, here.scope));
+    if (found === undefined) return report(unknownService(next, here.scope));
+    const isFull = this.#values > MAX_EXTENDED_VALUES;
+    this.#values += sizeOf(found);
+    if (this.#values <= MAX_EXTENDED_VALUES) return found;
+    return isFull ? undefined : report(tooManyValues);
   }
 
   #isNew(steps: readonly Step[]): boolean {
@@ -152,17 +159,22 @@ export class Extending {
     const reading = this.#reading;
     const origin = { ...here.origin, directory: undefined, manners: mannersOf(file, here.origin) };
     const found = await realFiles.find(file);
+    const facts = found?.kind === 'a file' ? await reading.unreadable(file) : undefined;
+    if (facts !== undefined) {
+      reading.lacks(problemOf(place.node, place.path, { code: 'missing-file', ...facts }));
+      return undefined;
+    }
     if (found?.kind === 'a file') {
       const parsed = await reading.parse(file, origin, 'refused');
       if (parsed?.root.kind !== 'mapping') return undefined;
       return { file, tree: parsed.root, earlier: undefined, origin, isOther: true };
     }
     if (found === undefined) reading.texts.note(file);
-    const facts =
+    const why =
       found === undefined
-        ? { code: 'missing-file', ...(await missingPath(file, realFiles)) }
-        : { code: 'missing-file', message: `${JSON.stringify(file)} is ${found.kind}`, hint: 'name a file' };
-    reading.lacks(problemOf(place.node, place.path, facts));
+        ? await missingPath(file, realFiles)
+        : { message: `${JSON.stringify(file)} is ${found.kind}`, hint: 'name a file' };
+    reading.lacks(problemOf(place.node, place.path, { code: 'missing-file', ...why }));
     return undefined;
   }
 }
@@ -196,6 +208,12 @@ function cycle(steps: readonly Step[]): ProblemFacts {
     hint: 'take one of the `extends` out',
   };
 }
+
+const tooManyValues: ProblemFacts = {
+  code: 'too-many-values',
+  message: `with this one, services take over more than ${MAX_EXTENDED_VALUES} values from others`,
+  hint: 'extend smaller services',
+};
 
 const tooDeep: ProblemFacts = {
   code: 'too-deep',

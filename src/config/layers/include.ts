@@ -103,7 +103,10 @@ async function existing(place: Value, { path, origin, reading }: Including): Pro
     reading.texts.note(file);
     return report({ code: 'missing-include', ...(await missingPath(file, realFiles)) });
   }
-  if (found.kind === 'a file') return file;
+  if (found.kind === 'a file') {
+    const facts = await reading.unreadable(file);
+    return facts === undefined ? file : report({ code: 'bad-include', ...facts });
+  }
   return report({
     code: 'bad-include',
     message: `${JSON.stringify(file)} is ${found.kind}`,

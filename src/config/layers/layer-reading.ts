@@ -1,13 +1,15 @@
+import { DevenvError } from '../../common/errors.ts';
 import type { Environment } from '../environment.ts';
 import type { Room } from '../interpolate.ts';
 import { interpolateTree } from '../interpolate-tree.ts';
 import { parseYaml } from '../parse.ts';
-import { type Problem, problemAt } from '../problem.ts';
+import { type Problem, type ProblemFacts, problemAt } from '../problem.ts';
 import type { Source } from '../source.ts';
 import type { TextFiles } from '../text-files.ts';
 import { entryOf, type Mapping, type Node } from '../tree.ts';
 import type { Variables } from '../variables.ts';
 import { without } from './merge.ts';
+import { MAX_VALUES, sizeOf } from './size.ts';
 
 /** Where a layer comes from, and what holds for all that is written in it. */
 export interface Origin {
@@ -46,6 +48,7 @@ export class LayerReading {
   /** Where the variables of included projects come from. */
   readonly environments: Environment[] = [];
   #isPartial = false;
+  #values = 0;
   private readonly variables = new Map<Source, Variables>();
 
   constructor(facts: Pick<LayerReading, 'texts' | 'room' | 'home'>) {
@@ -71,6 +74,17 @@ export class LayerReading {
     if (variables === undefined) throw new Error(`${source.file} was read by nobody`);
     return variables;
   };
+
+  /** Why a file that is there cannot be read, in words; undefined when it can. Errors: `cancelled`. */
+  async unreadable(file: string): Promise<Omit<ProblemFacts, 'code'> | undefined> {
+    try {
+      await this.texts.read(file);
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof DevenvError) || error.code === 'cancelled') throw error;
+      return { message: error.message, hint: error.hint };
+    }
+  }
 
   /**
    * Reads and parses a file; undefined when it is not there, or its problems, which are noted, leave nothing. One of
@@ -99,7 +113,10 @@ export class LayerReading {
       if (problems.length === 0 && emptiness === 'refused') this.lacks(emptyFile(source));
       return undefined;
     }
-    return { source, root };
+    this.#values += sizeOf(root);
+    if (this.#values <= MAX_VALUES || this.sources.length === 1) return { source, root };
+    this.lacks(tooManyValues(source));
+    return undefined;
   }
 
   /** The tree of a file, or of a part of one, with its variables replaced. Problems are noted. */
@@ -136,6 +153,14 @@ function emptyFile(source: Source): Problem {
     code: 'empty-file',
     message: end === 0 ? 'the file is empty' : 'the file holds no settings',
     hint: 'begin with a service, for example `services: {app: {image: "shop-api:dev"}}`',
+  });
+}
+
+function tooManyValues(source: Source): Problem {
+  return problemAt({ source, start: 0, end: 0 }, [], {
+    code: 'too-many-values',
+    message: `with this one, the files hold more than ${MAX_VALUES} values`,
+    hint: 'include fewer files, or use fewer aliases',
   });
 }
 

@@ -95,20 +95,39 @@ function replacing<Kind extends Node>(base: Node, over: Kind): Kind {
 /** The tree without tags, and without what `!reset` takes away: as it is where there is no earlier layer. */
 export function withoutTags<Kind extends Node>(node: Kind): Kind;
 export function withoutTags(node: Node): Node {
-  const { tag: _, ...rest } = node;
-  switch (rest.kind) {
+  if (untagged.has(node)) return node;
+  const bare = bareOf(node);
+  untagged.add(bare);
+  return bare;
+}
+
+/** Trees that are known to hold no tags: what many services extend is looked through once. */
+const untagged = new WeakSet<Node>();
+
+function bareOf(node: Node): Node {
+  const { tag, ...rest } = node;
+  const own = tag === undefined ? node : rest;
+  switch (own.kind) {
     case 'scalar':
-      return rest;
-    case 'sequence':
-      return {
-        ...rest,
-        items: rest.items.filter(({ tag }) => tag !== 'reset').map((item) => withoutTags(item)),
-      };
+      return own;
+    case 'sequence': {
+      const kept = own.items.filter((item) => item.tag !== 'reset');
+      const items = kept.map((item) => withoutTags(item));
+      return isSame(items, own.items) ? own : { ...own, items };
+    }
     case 'mapping': {
-      const kept = rest.entries.filter(({ value }) => value.tag !== 'reset');
-      return { ...rest, entries: kept.map((entry) => ({ ...entry, value: withoutTags(entry.value) })) };
+      const kept = own.entries.filter(({ value }) => value.tag !== 'reset');
+      const entries = kept.map((entry) => {
+        const value = withoutTags(entry.value);
+        return value === entry.value ? entry : { ...entry, value };
+      });
+      return isSame(entries, own.entries) ? own : { ...own, entries };
     }
   }
+}
+
+function isSame<Item>(some: readonly Item[], others: readonly Item[]): boolean {
+  return some.length === others.length && some.every((one, index) => one === others[index]);
 }
 
 /** A mapping without one of its keys. */

@@ -63,6 +63,20 @@ describe('devenv config', () => {
     expect(await config('--progress', 'quiet')).toMatchObject({ images: { a: 'x:2' }, err: '' });
   });
 
+  it('says which file of nearly the same name is not read', async () => {
+    write('gefyra.yml', 'services: {z: {image: z}}');
+    write('gefyra.override.yaml', 'services: {a: {image: "x:2"}}');
+    write('gefyra.override.yml', 'services: {a: {image: "x:3"}}');
+    const { images, err } = await config();
+    expect(images).toEqual({ a: 'x:2' });
+    expect(err.replaceAll(folder, 'FOLDER').split('\n')).toMatchObject([
+      'config: FOLDER/gefyra.yml is not read: there is gefyra.yaml',
+      'config: FOLDER/gefyra.override.yml is not read: there is gefyra.override.yaml',
+      expect.stringContaining('gefyra.override.yaml (personal'),
+      '',
+    ]);
+  });
+
   it('reads standard input', async () => {
     input = 'services: {c: {image: "z:1"}}';
     expect(await config('-f', '-')).toEqual({ code: 0, images: { c: 'z:1' }, err: '' });
@@ -86,6 +100,9 @@ describe('devenv config', () => {
     write('.env', 'GEFYRA_PROGRESS=quiet\n');
     write('gefyra.override.yaml', 'services: {a: {image: "x:2"}}');
     expect(await config()).toMatchObject({ code: 0, err: '' });
+    write('.env', 'GEFYRA_PROGRESS=loud\n');
+    expect(await config()).toMatchObject({ code: 2 });
+    expect(await config('--progress', 'plain')).toMatchObject({ code: 0 });
   });
 });
 

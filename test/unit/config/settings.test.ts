@@ -92,6 +92,15 @@ describe('.env', () => {
     ).toEqual(expected);
   });
 
+  it('has settings that may use variables, and must be right', async () => {
+    await shop.write('gefyra.yaml', 'services: {a: {image: a}}');
+    await shop.write('.env', 'X=x\nGEFYRA_PROJECT_NAME=${X}-${HOME:+y}');
+    expect(await optionsOf()).toMatchObject({ projectName: 'x-y' });
+    await shop.write('.env', 'GEFYRA_PROJECT_NAME=x$NONE');
+    const result = await loadWorkspace(await optionsOf());
+    expect('problems' in result && result.problems.map(({ code }) => code)).toEqual(['unset-variable']);
+  });
+
   it('with an open quote is told to whom what is below is not set', async () => {
     await shop.write('.env', 'A="open\nB=2');
     await shop.write('gefyra.yaml', 'services: {a: {image: "x$B"}}');

@@ -72,10 +72,30 @@ describe('a service that extends another', () => {
   });
 
   it('does not go on for ever', async () => {
-    const services = Array.from({ length: 3000 }, (_, n) => `  s${n}: {extends: s${n + 1}}`).join('\n');
-    await shop.write('gefyra.yaml', `services:\n${services}\n  s3000: {image: a}\n`);
+    const services = Array.from({ length: 300 }, (_, n) => `  s${n}: {extends: s${n + 1}}`).join('\n');
+    await shop.write('gefyra.yaml', `services:\n${services}\n  s300: {image: a}\n`);
     const told = await problems();
     expect(told.length).toBeGreaterThan(0);
     expect(told.filter((line) => !line.startsWith('too-deep '))).toEqual([]);
+  });
+
+  it('does not grow beyond all memory', async () => {
+    const big = Array.from({ length: 5000 }, (_, n) => `A${n}: 1`).join(', ');
+    const many = Array.from({ length: 100 }, (_, n) => `  s${n}: {extends: big}`).join('\n');
+    await shop.write('gefyra.yaml', `services:\n  big: {image: a, environment: {${big}}}\n${many}\n`);
+    const told = await problems();
+    expect(told.map((line) => line.split(' ')[0])).toEqual(['too-many-values']);
+  });
+
+  it('has its file read as any other', async () => {
+    await shop.write('gefyra.yaml', 'services: {a: {image: a, extends: {file: b.yaml, service: b}}}');
+    await shop.write('b.yaml', `services: {b: {image: b}}\n# ${'x'.repeat(1024 ** 2)}`);
+    expect(await problems()).toEqual([
+      'missing-file gefyra.yaml:1:42 SHOP/b.yaml cannot be read: it is larger than 1 MiB',
+    ]);
+    await shop.write('gefyra.yaml', 'include: b.yaml\nservices: {a: {image: a}}');
+    expect(await problems()).toEqual([
+      'bad-include gefyra.yaml:1:10 SHOP/b.yaml cannot be read: it is larger than 1 MiB',
+    ]);
   });
 });

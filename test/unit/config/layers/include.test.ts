@@ -111,4 +111,12 @@ describe('an included file', () => {
     await shop.write('a12.yaml', 'services: {x: {image: a}}');
     expect((await told()).filter((line) => line.startsWith('too-many-files'))).toHaveLength(1);
   });
+
+  it('holds so many values only', async () => {
+    const names = Array.from({ length: 8 }, (_, n) => `a${n}.yaml`);
+    const anchors = `x-a: &a [${'1,'.repeat(450)}]\nx-b: [${'*a,'.repeat(100)}]\n`;
+    for (const name of names) await shop.write(name, `${anchors}services: {x: {image: a}}`);
+    await shop.write('gefyra.yaml', `include: [${names.join(', ')}]\nservices: {app: {image: a}}`);
+    expect([...new Set((await told()).map((line) => line.split(' ')[0]))]).toEqual(['too-many-values']);
+  });
 });
