@@ -195,8 +195,9 @@ class FollowingTask<Shown extends Row | RowsOfPart> {
     this.#title = title;
     if (this.#task === undefined) return;
     this.#task.title = title;
-    // Each time: listr2 hears only of what is said after it has drawn the task once.
-    if ('said' in this.shown && this.shown.said !== '') this.#task.output$ = this.shown.said;
+    // Each time: listr2 hears only of what is said after it has drawn the task once. It cannot hear of one that is over.
+    const { shown } = this;
+    if ('said' in shown && shown.said !== '' && shown.state === 'running') this.#task.output$ = shown.said;
   }
 
   /** It has run, and how it is now is how it stays, also where listr2 thinks otherwise. */

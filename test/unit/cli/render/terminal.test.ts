@@ -65,6 +65,7 @@ const unchanged: Event = { type: 'session', state: 'unchanged' };
 
 /** A picture is drawn each 80 ms: this long after an event it is shown. */
 const SHOWN_MS = 200;
+const drawn = () => new Promise((resolve) => setTimeout(resolve, SHOWN_MS));
 
 async function play(...events: readonly Event[]) {
   return playIn({ columns: 60, rows: 20 }, ...events);
@@ -77,7 +78,7 @@ async function playIn(
   const { terminal, screen, resize } = aTerminal(columns, rows);
   const renderer = new TerminalRenderer({ terminal, color: false, hint: 'Ctrl-C ends it', verbose });
   for (const event of events) renderer.report(event);
-  await new Promise((resolve) => setTimeout(resolve, SHOWN_MS));
+  await drawn();
   return { renderer, screen, resize };
 }
 
@@ -163,6 +164,36 @@ it('shows progress below what makes it', async () => {
     message: 'pulling: 40%',
   });
   expect(still(await screen()).slice(1)).toEqual(['❯ containers', '  * image shop:1', '    › pulling: 40%']);
+});
+
+it('goes on when what told of its progress is done before the rest, also with what is told of it then', async () => {
+  const image = 'image/shop:1';
+  const said = (message: string): Event => ({ type: 'progress', resource: image, message });
+  const { screen, renderer } = await play(
+    converging,
+    plan('network', image, 'container/app'),
+    started('network'),
+    started(image),
+    said('Step 1/4'),
+  );
+  renderer.report(done(image));
+  await drawn();
+  renderer.report(said('Successfully tagged'));
+  renderer.report(started('container/app'));
+  await drawn();
+  expect(still(await screen()).slice(1)).toEqual([
+    '❯ connection',
+    '❯ containers  1 of 2',
+    '  ✔ image shop:1  0.12 s',
+    '  * app',
+  ]);
+  renderer.report(done('network'));
+  renderer.report(done('container/app'));
+  await renderer.close();
+  expect((await screen()).slice(1).map((line) => line.replace(/\d/g, '0'))).toEqual([
+    '✔ connection  0.00 s',
+    '✔ containers  image shop:0, app  0.00 s',
+  ]);
 });
 
 it('shows below a step why it failed, keeps words whole, and does not repeat the evidence', async () => {
@@ -305,7 +336,7 @@ it('leaves nothing of a list that was drawn wider, either', async () => {
   const name = `container/${'long-'.repeat(9)}name`;
   const { screen, resize } = await play(converging, plan(name), started(name));
   await resize(30);
-  await new Promise((resolve) => setTimeout(resolve, SHOWN_MS));
+  await drawn();
   expect(still(await screen())).toEqual([
     'targets: a cluster',
     '❯ containers',
