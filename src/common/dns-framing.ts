@@ -39,6 +39,11 @@ export function isAnswerTo(query: Buffer, message: Buffer): boolean {
   return answers && message.readUInt16BE() === query.readUInt16BE() && hasWholeQuestion(message);
 }
 
+/** Whether an answer says that the name exists, also when it has no record of the type that was asked for (NOERROR). */
+export function isKnown(answer: Buffer): boolean {
+  return ((answer[3] ?? 0) & 0x0f) === 0;
+}
+
 /** Most bytes of a name (RFC 1035, 2.3.4). */
 const MOST_NAME_BYTES = 255;
 

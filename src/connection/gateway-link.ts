@@ -11,6 +11,7 @@ import {
   type GatewayEvent,
   type GatewayRequest,
   type ResolverSettings,
+  type ServiceNames,
 } from '../protocol/index.ts';
 import { ControlClient, greet, type Unnumbered } from '../wire/index.ts';
 import { GATEWAY_SOCKET } from './gateway-container.ts';
@@ -78,8 +79,8 @@ export class GatewayLink {
   }
 
   /** Gives the service the workload's names. */
-  async configure(resolver: ResolverSettings, names: readonly string[]): Promise<void> {
-    await this.#asked({ type: 'configure', resolver, names });
+  async configure(resolver: ResolverSettings, { own, bridged }: ServiceNames): Promise<void> {
+    await this.#asked({ type: 'configure', resolver, names: own, bridged });
   }
 
   /** From now on changes on these ports are told. */

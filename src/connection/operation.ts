@@ -1,5 +1,6 @@
 import type { SharedDirectory } from '../model/shared-directory.ts';
 import type { ExtraHost, PublishedPort, TargetRef } from '../model/workspace.ts';
+import type { ServiceNames } from '../protocol/index.ts';
 
 /** What can be done to a service's way into the workload's network. */
 export type ConnectionOperation =
@@ -45,6 +46,6 @@ export interface LinkSettings {
   readonly ports: readonly number[];
   /** Port of the debugger that the program waits for before it listens; undefined = it waits for none. */
   readonly awaitedDebugger: number | undefined;
-  /** Names of all services of the file: looked up on this machine. */
-  readonly names: readonly string[];
+  /** How the services of the file look each other up. */
+  readonly names: ServiceNames;
 }

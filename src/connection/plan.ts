@@ -10,6 +10,7 @@ import {
   type TargetRef,
   targetText,
 } from '../model/workspace.ts';
+import type { ServiceNames } from '../protocol/index.ts';
 import type { ConnectionOperation, GatewaySettings, LinkSettings } from './operation.ts';
 
 /** What planning needs to know of what the file asks for. */
@@ -151,7 +152,7 @@ function planLinks(
   observed: Observed,
 ): readonly ConnectionStep[] {
   const { live, gateways } = observed;
-  const names = services.map((service) => service.name).sort();
+  const names = namesOf(services);
   return connected.flatMap((service) => {
     const link = linkSettings(service, platform, names, observed);
     const found = live.links.find((known) => known.service === service.name);
@@ -176,10 +177,18 @@ function planLinks(
   });
 }
 
+function namesOf(services: readonly Service[]): ServiceNames {
+  const sorted = (some: readonly Service[]) => some.map(({ name }) => name).sort();
+  return {
+    own: sorted(services.filter(({ bridges }) => bridges.length === 0)),
+    bridged: sorted(services.filter(({ bridges }) => bridges.length > 0)),
+  };
+}
+
 function linkSettings(
   service: Service,
   platform: PlatformKind,
-  names: readonly string[],
+  names: ServiceNames,
   observed: Observed,
 ): LinkSettings {
   const ports = bridgesOf(service, observed).map(({ local }) => local);

@@ -1,26 +1,24 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { once } from 'node:events';
-import { connect, type Socket as TcpSocket } from 'node:net';
-import type { Duplex } from 'node:stream';
+import type { Socket as TcpSocket } from 'node:net';
 import { onAbort, withDeadline } from '../common/deadline.ts';
 import {
   cut,
   formatError,
   hasWholeQuestion,
   isAnswerTo,
+  isKnown,
   isQuery,
   queriedName,
-  readDnsMessages,
   serverFailure,
   udpLimit,
-  withLength,
 } from '../common/dns-framing.ts';
 import { answerDnsMessages } from '../common/dns-stream.ts';
 import { messageOf } from '../common/errors.ts';
+import type { ServiceNames } from '../protocol/index.ts';
+import { askOn } from './ask-on.ts';
+import { ENGINE_RESOLVER, EngineNames, type ResolverAddress } from './engine-names.ts';
 import { listenOnLoopback, type Outbound } from './outbound.ts';
-
-/** The engine's resolver for names of its own networks; this program's group reaches it, the service does not. */
-const ENGINE_RESOLVER = { host: '127.0.0.11', port: 53 };
 
 /** Longer than the agent tries its name servers; then the asker is told that nobody knows. */
 const ANSWER_DEADLINE = { name: 'the answer to a lookup', ms: 12_000 };
@@ -28,23 +26,40 @@ const ANSWER_DEADLINE = { name: 'the answer to a lookup', ms: 12_000 };
 /** Lookups in datagrams that are being answered at once; more are dropped, and asked again by their asker. */
 const MOST_DATAGRAMS = 2048;
 
+/** A service of the file as its neighbours know it. */
+interface NamedService {
+  readonly container: string;
+  /** Whether the workload is not asked for its name. */
+  readonly shadows: boolean;
+}
+
 /**
  * Answers the service's lookups: names of the file's services from this machine, everything else, whatever its
- * record type, from the workload's resolver, message by message as it is.
+ * record type, from the workload's resolver, message by message as it is. A service that takes a workload's traffic is
+ * called as others call that workload, whose ports may be other ones: its name is the workload's where that knows it.
  */
 export class Names {
   readonly #outbound: Outbound;
-  #ownNames: ReadonlySet<string> = new Set();
+  readonly #engine: EngineNames;
+  /** Names of the file's services as they are asked for, in lower case. */
+  #services: ReadonlyMap<string, NamedService> = new Map();
   #datagrams = 0;
 
-  constructor(outbound: Outbound) {
+  constructor(outbound: Outbound, engine: ResolverAddress = ENGINE_RESOLVER) {
     this.#outbound = outbound;
+    this.#engine = new EngineNames(engine);
   }
 
-  /** The file's services shadow NAME and NAME.(first search domain), never longer names. */
-  setOwnNames(names: readonly string[], firstSearchDomain: string | undefined): void {
-    const long = firstSearchDomain === undefined ? [] : names.map((name) => `${name}.${firstSearchDomain}`);
-    this.#ownNames = new Set([...names, ...long].map((name) => name.toLowerCase()));
+  /** They are called NAME and NAME.(first search domain), never by longer names. */
+  setOwnNames({ own, bridged }: ServiceNames, firstSearchDomain: string | undefined): void {
+    const called = (container: string, shadows: boolean) =>
+      (firstSearchDomain === undefined ? [container] : [container, `${container}.${firstSearchDomain}`]).map(
+        (name) => [name.toLowerCase(), { container, shadows }] as const,
+      );
+    this.#services = new Map([
+      ...bridged.flatMap((name) => called(name, false)),
+      ...own.flatMap((name) => called(name, true)),
+    ]);
   }
 
   /** Listens for the lookups that the packet rules send here. */
@@ -83,11 +98,11 @@ export class Names {
   async #answer(query: Buffer): Promise<Buffer | undefined> {
     if (!isQuery(query)) return undefined;
     if (!hasWholeQuestion(query)) return formatError(query);
+    if (this.#engine.isOurs(query)) return this.#engine.noSuchName(query);
     try {
-      const name = queriedName(query);
-      const own = name !== undefined && this.#ownNames.has(name);
+      const service = this.#services.get(queriedName(query) ?? '');
       const answer = await withDeadline(ANSWER_DEADLINE, undefined, (inTime) =>
-        own ? askEngine(query, inTime) : this.#ask(query, inTime),
+        service === undefined ? this.#ask(query, inTime) : this.#askFor(service, query, inTime),
       );
       return isAnswerTo(query, answer) ? answer : serverFailure(query);
     } catch {
@@ -95,32 +110,17 @@ export class Names {
     }
   }
 
+  async #askFor({ container, shadows }: NamedService, query: Buffer, inTime: AbortSignal): Promise<Buffer> {
+    const theirs = shadows ? undefined : await this.#ask(query, inTime).catch(() => undefined);
+    if (theirs !== undefined && isAnswerTo(query, theirs) && isKnown(theirs)) return theirs;
+    return this.#engine.ask(query, container, inTime);
+  }
+
   async #ask(query: Buffer, inTime: AbortSignal): Promise<Buffer> {
     const { stream, abort } = await this.#outbound.open({ kind: 'dns' });
     onAbort(inTime, abort);
     return askOn(stream, query);
   }
-}
-
-/** The engine knows a service by its bare name only. */
-async function askEngine(query: Buffer, inTime: AbortSignal): Promise<Buffer> {
-  const socket = connect(ENGINE_RESOLVER);
-  onAbort(inTime, () => socket.destroy());
-  socket.on('error', () => {});
-  try {
-    return await askOn(socket, query);
-  } finally {
-    socket.destroy();
-  }
-}
-
-async function askOn(stream: Duplex, query: Buffer): Promise<Buffer> {
-  stream.end(withLength(query));
-  for await (const answer of readDnsMessages(stream)) {
-    stream.resume();
-    return answer;
-  }
-  throw new Error('no answer');
 }
 
 async function listenUdp(

@@ -98,7 +98,7 @@ export class SessionServer {
     try {
       switch (request.type) {
         case 'configure':
-          names.setOwnNames(request.names, request.resolver.search[0]);
+          names.setOwnNames({ own: request.names, bridged: request.bridged }, request.resolver.search[0]);
           await writeResolvConf(request.resolver);
           break;
         case 'watch':

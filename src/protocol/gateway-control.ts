@@ -1,6 +1,13 @@
 import { fieldsOf, flag, list, mismatch, number, port, portEntry, text, textEntry, words } from './decode.ts';
 import { type ResolverSettings, resolverOf } from './resolver-settings.ts';
 
+/** Names of the file's services, as their neighbours look them up. */
+export interface ServiceNames {
+  /** Those of services that take no workload's traffic. */
+  readonly own: readonly string[];
+  readonly bridged: readonly string[];
+}
+
 /** What a session asks of a gateway on its control duplex. */
 export type GatewayRequest =
   /** How the service's names are looked up. May come again when the target has moved. */
@@ -10,6 +17,8 @@ export type GatewayRequest =
       readonly resolver: ResolverSettings;
       /** Names of the file's services: looked up on this machine, whatever the workload's resolver says. */
       readonly names: readonly string[];
+      /** Names of those that take a workload's traffic: looked up on this machine where the workload knows none. */
+      readonly bridged: readonly string[];
     }
   /** These ports of the service are bridged: say from now on whether something listens there, and let streams in to no other. */
   | { readonly type: 'watch'; readonly id: number; readonly ports: readonly number[] };
@@ -30,7 +39,13 @@ export function decodeGatewayRequest(value: unknown): GatewayRequest {
   const id = number(fields, 'id');
   switch (type) {
     case 'configure':
-      return { type, id, resolver: resolverOf(fields['resolver']), names: list(fields, 'names', textEntry) };
+      return {
+        type,
+        id,
+        resolver: resolverOf(fields['resolver']),
+        names: list(fields, 'names', textEntry),
+        bridged: list(fields, 'bridged', textEntry),
+      };
     case 'watch':
       return { type, id, ports: list(fields, 'ports', portEntry) };
     default:

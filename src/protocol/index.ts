@@ -6,7 +6,7 @@
 
 export type { AgentEvent, AgentRequest, ClaimSummary } from './agent-control.ts';
 export { decodeAgentEvent, decodeAgentRequest } from './agent-control.ts';
-export type { GatewayEvent, GatewayRequest } from './gateway-control.ts';
+export type { GatewayEvent, GatewayRequest, ServiceNames } from './gateway-control.ts';
 export { decodeGatewayEvent, decodeGatewayRequest } from './gateway-control.ts';
 export type { Challenge, DuplexRole, Hello, Owner, Refusal, Welcome } from './hello.ts';
 export {

@@ -48,7 +48,7 @@ function converged(service: Service, fields: Partial<Observed> = {}): Observed {
             targets: ['container/shop-api'],
             ports: [8155],
             awaitedDebugger: undefined,
-            names: ['app'],
+            names: { own: [], bridged: ['app'] },
           }),
           state: 'up',
         },

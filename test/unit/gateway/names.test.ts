@@ -1,23 +1,25 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { connect, createServer, type Socket as TcpSocket } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import packet from 'dns-packet';
-import { beforeEach, expect, it, onTestFinished } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { readDnsMessages, withLength } from '../../../src/common/dns-framing.ts';
 import { Names } from '../../../src/gateway/names.ts';
 import { Outbound } from '../../../src/gateway/outbound.ts';
 import { duplexPair } from '../../fakes/duplex-pair.ts';
 
 const ANSWER = '10.1.2.3';
+const OWN_ADDRESS = '172.22.0.4';
+const NXDOMAIN = 3;
 let port: number;
 
-function aQuery(name: string): Buffer {
-  return packet.encode({ type: 'query', id: 7, questions: [{ type: 'A', name }] });
+function aQuery(name: string, type: 'A' | 'AAAA' | 'MX' = 'A'): Buffer {
+  return packet.encode({ type: 'query', id: 7, questions: [{ type, name }] });
 }
 
-/** A workload whose resolver knows one address for every name. */
-function aWorkload(): Outbound {
+/** A workload whose resolver knows one address for every name, or for these. */
+function aWorkload(knows: (name: string) => boolean = () => true): Outbound {
   const outbound = new Outbound();
   outbound.use({
     open: () => {
@@ -26,8 +28,10 @@ function aWorkload(): Outbound {
         for await (const query of readDnsMessages(resolver)) {
           const { id, questions } = packet.decode(query);
           const name = questions?.[0]?.name ?? '';
-          const answers = [{ type: 'A', name, ttl: 1, data: ANSWER }] as const;
-          resolver.end(withLength(packet.encode({ type: 'response', id: id ?? 0, answers: [...answers] })));
+          const answers = knows(name) ? [{ type: 'A', name, ttl: 1, data: ANSWER } as const] : [];
+          const flags = knows(name) ? 0 : NXDOMAIN;
+          const about = { id: id ?? 0, flags, questions: questions ?? [] };
+          resolver.end(withLength(packet.encode({ type: 'response', ...about, answers })));
         }
       })();
       return { stream, accepted: Promise.resolve(), abort: () => stream.destroy() };
@@ -89,4 +93,92 @@ it('over TCP, too, what is no query is dropped and the rest is answered', async 
   const answers = await buffer(asker);
   expect(answers.readUInt16BE()).toBe(answers.length - 2);
   expect(packet.decode(answers.subarray(2)).answers).toMatchObject([{ name: 'db.test' }]);
+});
+
+describe('names of the file', () => {
+  /** An engine that knows the container `web`, and hands what it does not know on to the gateway, as it would its lookups. */
+  async function anEngine() {
+    const asked: string[] = [];
+    const server = createServer({ allowHalfOpen: true }, async (socket: TcpSocket) => {
+      for await (const query of readDnsMessages(socket)) {
+        const { id, questions } = packet.decode(query);
+        const { name = '', type = 'A' } = questions?.[0] ?? {};
+        asked.push(`${type} ${name}`);
+        const knows = name === 'web' && ['A', 'AAAA'].includes(type);
+        const answers = type === 'A' ? [{ type: 'A', name, ttl: 600, data: OWN_ADDRESS } as const] : [];
+        socket.end(
+          withLength(
+            knows
+              ? packet.encode({ type: 'response', id: id ?? 0, questions: questions ?? [], answers })
+              : await handedOn(query),
+          ),
+        );
+      }
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    onTestFinished(() => void server.close());
+    const address = server.address();
+    return { asked, at: { host: '127.0.0.1', port: typeof address === 'object' ? (address?.port ?? 0) : 0 } };
+  }
+
+  async function handedOn(query: Buffer): Promise<Buffer> {
+    const asker = anAsker();
+    asker.send(query, port, '127.0.0.1');
+    return (await once(asker, 'message'))[0];
+  }
+
+  async function aGateway({
+    own = ['web', 'worker'],
+    bridged = [] as string[],
+    knows = (_: string) => true,
+  }) {
+    const engine = await anEngine();
+    port = await aPort();
+    const names = new Names(aWorkload(knows), engine.at);
+    names.setOwnNames({ own, bridged }, 'shop.svc.cluster.local');
+    await names.listen(port);
+    const look = async (name: string, type: 'A' | 'AAAA' | 'MX' = 'A') =>
+      packet.decode(await handedOn(aQuery(name, type)));
+    return { asked: engine.asked, look };
+  }
+
+  it('are the addresses of containers, whose bare names alone the engine knows', async () => {
+    const { look, asked } = await aGateway({});
+    for (const name of ['web', 'web.shop.svc.cluster.local', 'Web.Shop.svc.cluster.local']) {
+      const answer = await look(name);
+      expect(answer).toMatchObject({ id: 7, rcode: 'NOERROR', questions: [{ name }] });
+      expect(answer.answers).toMatchObject([{ type: 'A', name, data: OWN_ADDRESS, ttl: 600 }]);
+    }
+    expect(asked).toEqual(['A web', 'A web', 'A web']);
+    expect((await look('web.other.svc.cluster.local')).answers).toMatchObject([{ data: ANSWER }]);
+  });
+
+  it('have no other records, and the engine is not asked for them', async () => {
+    const { look, asked } = await aGateway({});
+    expect(await look('web', 'AAAA')).toMatchObject({ rcode: 'NOERROR', answers: [] });
+    expect(await look('web', 'MX')).toMatchObject({ rcode: 'NOERROR', answers: [] });
+    expect(asked).toEqual(['AAAA web']);
+  });
+
+  it('do not exist while their containers do not, which the engine asks once and not for ever', async () => {
+    const { look, asked } = await aGateway({});
+    expect(await look('worker.shop.svc.cluster.local')).toMatchObject({ rcode: 'NXDOMAIN', answers: [] });
+    expect(asked).toEqual(['A worker']);
+  });
+
+  it('are those of the workload where they take its traffic, and of containers where it knows none', async () => {
+    const { look, asked } = await aGateway({
+      own: [],
+      bridged: ['web'],
+      knows: (name) => name === 'web.shop.svc.cluster.local',
+    });
+    expect((await look('web.shop.svc.cluster.local')).answers).toMatchObject([{ data: ANSWER }]);
+    expect(asked).toEqual([]);
+    expect((await look('web')).answers).toMatchObject([{ name: 'web', data: OWN_ADDRESS }]);
+  });
+
+  it('are unknown where neither knows them', async () => {
+    const { look } = await aGateway({ own: [], bridged: ['worker'], knows: () => false });
+    expect(await look('worker')).toMatchObject({ rcode: 'NXDOMAIN', answers: [] });
+  });
 });

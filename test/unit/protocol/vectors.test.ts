@@ -118,7 +118,7 @@ describe('protocol version 2', () => {
 
   it.each([
     [
-      '{"type":"configure","id":1,"resolver":{"search":["a.test"],"options":["ndots:1"]},"names":["app","db"]}',
+      '{"type":"configure","id":1,"resolver":{"search":["a.test"],"options":["ndots:1"]},"names":["db"],"bridged":["app"]}',
     ],
     ['{"type":"watch","id":2,"ports":[8155]}'],
   ])('reads the gateway request %s', (line) => {
