@@ -62,6 +62,13 @@ async function errorText(facts: ErrorFacts, context: CliContext, flags: GlobalFl
   return renderError(facts, color, words && { wrap: words.wrapWords, width: columns });
 }
 
+function commandOf(parent: Command, name: string, options?: CommandOptions): Command {
+  const words = parent.parent === null ? name : `${parent.name()} ${name}`;
+  return withGlobalFlags(parent.command(name, options), 'hidden').showHelpAfterError(
+    `hint: devenv ${words} --help shows how it is used`,
+  );
+}
+
 function describe(context: CliContext, done: (code: number) => void): Command {
   const program = withGlobalFlags(new Command('devenv'), 'hidden')
     .description('A development environment inside your cluster, from one gefyra.yaml')
@@ -73,10 +80,9 @@ function describe(context: CliContext, done: (code: number) => void): Command {
       writeErr: (text) => context.err(safeText(text)),
     })
     .exitOverride()
-    .showHelpAfterError('(devenv --help shows what there is)')
+    .showHelpAfterError('hint: devenv --help shows what there is')
     .addHelpText('after', EXAMPLES);
-  const command = (name: string, options?: CommandOptions) =>
-    withGlobalFlags(program.command(name, options), 'hidden');
+  const command = (name: string, options?: CommandOptions) => commandOf(program, name, options);
   const flags = (of: Command) => {
     const [before, after] = [definedFlags(program), definedFlags(of)];
     const inProcess = flagsFrom((name) => context.environment[name], context.directory);
@@ -209,8 +215,8 @@ function describe(context: CliContext, done: (code: number) => void): Command {
   command('version')
     .description('print the version')
     .action(() => context.out(`${version}\n`));
-  const image = program.command('image').description('the image that agent and gateway run from');
-  withGlobalFlags(image.command('build'), 'hidden')
+  const image = command('image').description('the image that agent and gateway run from');
+  commandOf(image, 'build')
     .description('build it on the engine, if it is not there; up does that by itself')
     .action(async (_: object, self: Command) =>
       done(await (await import('./commands/image-build.ts')).imageBuild(context, await flags(self))),

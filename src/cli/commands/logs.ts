@@ -16,7 +16,7 @@ export interface LogsFlags {
   readonly since?: string;
 }
 
-/** `devenv logs`: what services wrote, merged by time; a service's stdout to stdout, its stderr to stderr. */
+/** `devenv logs`: what services wrote, merged by time, all of it to stdout. */
 export async function logs(
   context: CliContext,
   flags: GlobalFlags,

@@ -164,6 +164,14 @@ it('devenv logs writes colours of services and nothing else', () => {
   expectHarmless(written(), 'colors');
 });
 
+it('devenv logs writes to stdout whatever services wrote, as it came', () => {
+  const written: string[] = [];
+  const write = logWriter({ out: (text) => written.push(text) }, ['app'], false);
+  write('app', { stream: 'stderr', line: 'Traceback', at: 0 });
+  write('app', { stream: 'stdout', line: 'GET /', at: 1 });
+  expect(written).toEqual(['app | Traceback\n', 'app | GET /\n']);
+});
+
 it('nothing of a broken file, its name and its variables gets through', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'devenv-safe-output-'));
   onTestFinished(() => rmSync(directory, { recursive: true }));
