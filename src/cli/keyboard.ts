@@ -16,8 +16,10 @@ const SIGNALS: Readonly<Record<string, NodeJS.Signals>> = { c: 'SIGINT', z: 'SIG
 export function listenToKeys(input: ReadStream, listener: KeyListener): () => void {
   const onKey = (text: string | undefined, key: Key) => {
     const signal = key.ctrl ? SIGNALS[key.name ?? ''] : undefined;
+    // Escape alone is told as if Alt were pressed with it.
+    const isChord = key.ctrl || (key.meta && key.name !== 'escape');
     if (signal !== undefined) raise(signal);
-    else if (!key.ctrl && !key.meta) listener(text !== undefined && text > ' ' ? text : (key.name ?? ''));
+    else if (!isChord) listener(text !== undefined && text > ' ' ? text : (key.name ?? ''));
   };
   const raise = (signal: NodeJS.Signals) => {
     if (signal === 'SIGTSTP') leave();

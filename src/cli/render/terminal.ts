@@ -220,10 +220,11 @@ export class TerminalRenderer implements Renderer, Screen {
 
   #status(width: number): string {
     const { only } = this.#logs;
+    // The last ones stay longest: whoever has hidden lines must see that.
     const hints = [
-      only === undefined ? '' : `logs of ${only} only`,
       this.#hasKeys ? '? for keys' : '',
       this.#options.hint,
+      only === undefined ? '' : `logs of ${only} only`,
     ];
     return statusLine(
       this.#bridges,

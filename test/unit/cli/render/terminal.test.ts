@@ -297,7 +297,7 @@ it('shows a menu above that line, and the logs of one service alone with what it
     'db | two',
     'db | two',
     'db | four',
-    '● app:1 live   logs of db only; ? for keys; Ctrl-C ends it',
+    '● app:1 live   ? for keys; Ctrl-C ends it; logs of db only',
   ]);
   renderer.showLogsOf(undefined);
   renderer.report(log('five'));
