@@ -1,14 +1,18 @@
 import type { Engine } from './index.ts';
 
-/** What a container wrote last, `tail` lines of it (default: 10); nothing when it is gone. */
+/**
+ * What a container wrote last, `tail` lines of it (default: 10), since a moment (milliseconds since 1970; default: ever);
+ * nothing when it is gone.
+ */
 export async function lastLines(
   engine: Pick<Engine, 'containerLogs'>,
   container: string,
-  tail = 10,
+  { tail = 10, since }: { readonly tail?: number; readonly since?: number | undefined } = {},
 ): Promise<readonly string[]> {
   const lines: string[] = [];
   try {
-    for await (const { line } of engine.containerLogs(container, { follow: false, tail })) lines.push(line);
+    for await (const { line } of engine.containerLogs(container, { follow: false, tail, since }))
+      lines.push(line);
   } catch {
     // Gone, or going, with its output.
   }

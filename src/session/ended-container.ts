@@ -7,7 +7,8 @@ export async function describeEnd(
   container: ContainerInfo,
   service: string,
 ): Promise<Event | undefined> {
-  const lines = await lastLines(engine, container.id, 5);
+  // An earlier run may have ended for another reason.
+  const lines = await lastLines(engine, container.id, { tail: 5, since: container.startedAt });
   // Whoever stopped it to remove it needs not be told.
   const now = await engine.findContainer(container.id);
   if (now === undefined || now.state === 'removing' || now.state === 'dead') return undefined;

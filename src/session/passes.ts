@@ -87,6 +87,7 @@ export class Passes {
     } catch (error) {
       if (kind === 'first' || this.#options.signal.aborted) throw error;
       this.#told.failed([{ resource: 'pass', error }]);
+      this.report({ type: 'warning', message: 'the change is not made; everything goes on as before' });
       this.#mending.attempted(isFinal(error) ? 'whole' : moveOf([error]));
       throw error;
     }

@@ -129,6 +129,18 @@ describe('a session whose file', () => {
     expect(await answers()).toEqual(['shop/app', ORIGINAL]);
   });
 
+  it('asks for what cannot be had changes nothing, and says so', async () => {
+    const { world, api, app, answers } = await twoTargets();
+    const session = await world.up(aWorkspace('shop', app({ 'container/api': api })));
+    await settled(world);
+    const missing = app({ 'container/api': api }, { image: 'nowhere:1', pullPolicy: 'never' });
+    await expect(session.converge(aWorkspace('shop', missing))).rejects.toThrow('its pull_policy is never');
+    expect(session.told()).toContain('the change is not made; everything goes on as before');
+    expect(await answers()).toEqual(['shop/app', ORIGINAL]);
+    await session.converge(aWorkspace('shop', app({ 'container/api': api })));
+    await settled(world);
+  });
+
   it('changes many times in a row ends up as the last one says', async () => {
     const { world, api, web, app, desk, answers } = await twoTargets();
     const session = await world.up(aWorkspace('shop', app({ 'container/api': api })));

@@ -51,6 +51,18 @@ describe('a session whose service', () => {
     await settled(world);
   });
 
+  it('ends again says what it wrote since it was started again', async () => {
+    const { world, session, app } = await aShop({ restart: { kind: 'always' } });
+    for (const word of ['first', 'second']) {
+      app.say(word);
+      app.exit(1);
+      await until(() => (app.isRunning ? undefined : 'it does not run'));
+    }
+    await settled(world);
+    expect(session.told()).toContain('exit code 1; last lines: first');
+    expect(session.told()).toContain('exit code 1; last lines: second');
+  });
+
   it('ends and cannot be started again is what a pass would start', async () => {
     const { world, app } = await aShop({ restart: { kind: 'on-failure', attempts: 1 } });
     app.exit(1);

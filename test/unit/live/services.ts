@@ -62,6 +62,11 @@ export class ServicePart {
     if (this.#process !== undefined) this.#listen(this.#process);
   }
 
+  /** Its program writes a line. */
+  say(line: string): void {
+    this.#process?.write('stdout', line);
+  }
+
   /** Its program ends. */
   exit(code: number): void {
     this.#process?.exit(code);
