@@ -84,6 +84,8 @@ export class Session {
   readonly #restarting = new Set<string>();
   /** A signal or another command asks for the end; or that another process goes on, which the function starts. */
   readonly #askedToEnd = deferred<Successor | undefined>();
+  /** Something may have been made. */
+  #hasBegun = false;
   /** Settles as the first pass does. */
   readonly #ready = deferred<readonly ErrorFacts[]>();
 
@@ -142,7 +144,7 @@ export class Session {
       await guard.dismiss();
     } finally {
       guard.leave();
-      this.#report({ type: 'session', state: 'ended' });
+      this.#tell('ended');
       await hold.release(leaves, () => this.#ended.resolve());
     }
     if (failure !== undefined && !isCancellation(failure)) throw failure;
@@ -192,6 +194,7 @@ export class Session {
     ]);
     for (const look of looks) if (look.status === 'rejected') throw look.reason;
     lock.forgetEnded();
+    this.#hasBegun = true;
     void this.#supervise();
     await this.#passes.first();
   }
@@ -208,8 +211,13 @@ export class Session {
     this.#ended.resolve();
   }
 
+  /** Where nothing was touched, nothing is given back: whoever is refused reads why, and no more. */
+  #tell(state: 'stopping' | 'ended'): void {
+    if (this.#hasBegun) this.#report({ type: 'session', state });
+  }
+
   async #tearDown(): Promise<void> {
-    this.#report({ type: 'session', state: 'stopping' });
+    this.#tell('stopping');
     await this.#passes.idle();
     try {
       await this.#resources.giveBack();

@@ -1,4 +1,3 @@
-import { errorFacts } from '../../common/errors.ts';
 import { maskText } from '../../common/secrets/secret-parts.ts';
 import { safeLine } from '../../common/terminal-text.ts';
 import { desiredBy, lookAhead, observeFor, planPass, refuseProblems } from '../../converge/index.ts';
@@ -7,16 +6,14 @@ import type { SessionIdentity } from '../../model/identity.ts';
 import { NOTHING_LIVE } from '../../model/observed.ts';
 import { askSession, controlSocketPath, sentWorkspace } from '../../session/index.ts';
 import { type CliContext, type GlobalFlags, usesColor } from '../context.ts';
-import { exitCodeOf } from '../exit-codes.ts';
 import { CONFIG_INVALID, loadOrExplain } from '../load.ts';
 import { ownProgram } from '../own-program.ts';
-import { renderError } from '../render/error.ts';
 import { renderPlan } from '../render/plan.ts';
 import { imageFor, newIdentity, openEngine, openPlatform, runtimeDirectory } from '../wiring.ts';
 
 /**
  * `devenv plan`: what `up` would do, with causes, on stdout, and on stderr what it would be refused for. A running session
- * is asked; nothing is changed.
+ * is asked; nothing is changed. Errors: what `up` would be refused for, once the plan is shown.
  */
 export async function plan(context: CliContext, flags: GlobalFlags): Promise<number> {
   const workspace = await loadOrExplain(context, flags);
@@ -35,17 +32,13 @@ export async function plan(context: CliContext, flags: GlobalFlags): Promise<num
     refuseProblems(findings, (message) => tell('warning', message));
     throw error;
   });
-  context.out(renderPlan((await platform.describe()).title, steps, usesColor(context, flags)));
+  const { isTTY, columns } = process.stdout;
+  const look = { color: usesColor(context, flags), columns: isTTY ? columns : undefined };
+  context.out(renderPlan((await platform.describe()).title, steps, look));
   for (const message of findings.later) tell('note', message);
-  try {
-    refuseProblems(findings, (message) => tell('warning', message));
-    return 0;
-  } catch (error) {
-    const facts = errorFacts(error);
-    context.err(renderError(facts, usesColor(context, flags)));
-    // As `up` ends that is refused for it.
-    return exitCodeOf(facts.code);
-  }
+  // It ends as `up` does that is refused for it.
+  refuseProblems(findings, (message) => tell('warning', message));
+  return 0;
 
   /** A running session knows what is live; without one, nothing is. */
   async function planned(): Promise<readonly PlannedStep[]> {

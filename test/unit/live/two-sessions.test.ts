@@ -33,8 +33,8 @@ describe('two sessions that want the same port', () => {
       code: 'target-conflict',
       message: expect.stringMatching(/^port \d+ of container\/api is held by \S+ \(project shop, since /),
     });
-    // It was seen before anything was made.
-    expect(second.told()).not.toContain('create');
+    // It was seen before anything was made, and nothing is given back.
+    for (const word of ['create', 'stopping', 'ended']) expect(second.told()).not.toContain(word);
     await settled(world);
     expect(await answer()).toBe('shop/app');
     await first.down();

@@ -141,7 +141,7 @@ it('nothing gets through in errors, plans, states and questions', () => {
   const choices = choicesOf([{ label: EVIL, value: 1 }]);
   expectHarmless(renderError({ ...error, evidence: [] }, false));
   expectHarmless(renderError(error, false), 'colors');
-  expectHarmless(renderPlan(EVIL, [step], false));
+  for (const columns of [undefined, 40]) expectHarmless(renderPlan(EVIL, [step], { color: false, columns }));
   const project = { kind: 'up', status } as const;
   for (const columns of [undefined, 40])
     expectHarmless(renderProject(project, { color: false, now: 0, columns }));
