@@ -8,6 +8,7 @@ import {
   ftruncateSync,
   lstatSync,
   openSync,
+  readSync,
   rmSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -28,6 +29,32 @@ export interface SessionLog {
   readonly path: string;
   /** Open for appending; whoever asked for it closes it. */
   readonly descriptor: number;
+  /** Bytes in it when it was opened. */
+  readonly size: number;
+}
+
+/** How much of a log is read to tell why its session has ended. */
+const MOST_TOLD_BYTES = 4096;
+const MOST_TOLD_LINES = 10;
+
+/** The last lines written to a log beyond so many bytes; none when there are none, or it cannot be read. */
+export function writtenSince({ path, size }: Pick<SessionLog, 'path' | 'size'>): readonly string[] {
+  try {
+    const descriptor = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    try {
+      const bytes = Buffer.alloc(MOST_TOLD_BYTES);
+      const from = Math.max(size, fstatSync(descriptor).size - MOST_TOLD_BYTES);
+      const text = bytes.toString('utf8', 0, readSync(descriptor, bytes, 0, MOST_TOLD_BYTES, from));
+      return text
+        .split('\n')
+        .filter((line) => line !== '')
+        .slice(-MOST_TOLD_LINES);
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch {
+    return [];
+  }
 }
 
 /**
@@ -54,7 +81,7 @@ export function openSessionLog(
     throw unusable(path, `it is ${kindOfFile(stats)}, not a regular file`);
   }
   fchmodSync(descriptor, 0o600);
-  return { path, descriptor };
+  return { path, descriptor, size: stats.size };
 }
 
 /**
@@ -64,7 +91,7 @@ export function openSessionLog(
  */
 export function withShortLog<Context extends Pick<CliContext, 'out' | 'err'>>(
   context: Context,
-  { path, descriptor }: SessionLog,
+  { path, descriptor }: Pick<SessionLog, 'path' | 'descriptor'>,
   limitBytes = LIMIT_BYTES,
 ): Context {
   let size = fstatSync(descriptor).size;

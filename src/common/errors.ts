@@ -79,11 +79,11 @@ export class DevenvError extends Error implements ErrorFacts {
 
 /**
  * Plain data of any thrown value, without the secrets that its words may quote; what is not a `DevenvError` becomes an
- * `internal` one that keeps the stack as evidence.
+ * `internal` one that keeps the stack as evidence, unless the system says that this machine is short of something.
  */
 export function errorFacts(error: unknown): ErrorFacts {
   const { code, message, hint, evidence, evidenceIs, owner } =
-    error instanceof DevenvError ? error : internalFacts(error);
+    error instanceof DevenvError ? error : (shortageFacts(error) ?? internalFacts(error));
   const shown = evidenceIs === 'output' ? evidence : evidence?.map(maskText);
   return {
     code,
@@ -93,6 +93,24 @@ export function errorFacts(error: unknown): ErrorFacts {
     ...(shown === undefined ? {} : { evidence: shown }),
     ...(evidenceIs === undefined ? {} : { evidenceIs }),
   };
+}
+
+/** What helps when this machine is short of something, by the system's names for it. */
+const SHORTAGES: Readonly<Record<string, string>> = {
+  ENOSPC:
+    'free some space on that disk: df -h shows how full each is, and df -i whether it has files to spare',
+  EDQUOT: 'free some of what your quota there allows',
+  EROFS: 'use another disk, for nothing can be written to that one',
+  EMFILE: 'allow more open files, such as with ulimit -n 4096',
+  ENFILE: 'close programs that hold many files open; this machine has no more to give',
+  ENOMEM: 'end programs that need much memory',
+};
+
+/** Such as a disk that is full: no fault of ours, whoever met it. */
+function shortageFacts(error: unknown): ErrorFacts | undefined {
+  const hint = SHORTAGES[systemCode(error) ?? ''];
+  if (hint === undefined) return undefined;
+  return { code: 'state-unusable', message: messageOf(error), hint, owner: 'environment' };
 }
 
 function internalFacts(error: unknown): ErrorFacts {

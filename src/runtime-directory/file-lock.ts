@@ -12,7 +12,7 @@ import {
 import { constants as system } from 'node:os';
 import { dirname } from 'node:path';
 import { pause } from '../common/deadline.ts';
-import { systemCode } from '../common/errors.ts';
+import { DevenvError, messageOf, systemCode } from '../common/errors.ts';
 import { native } from './native.ts';
 import { isPrivateDirectory, makePrivateDirectory } from './private-directory.ts';
 
@@ -74,10 +74,23 @@ export class FileLock {
     return textIn(this.descriptor);
   }
 
-  /** Replaces what is in the file: whoever finds the lock taken can read it. */
+  /**
+   * Replaces what is in the file: whoever finds the lock taken can read it. On a full disk it stays as it was.
+   * Errors: `state-unusable` when it cannot be written.
+   */
   write(text: string): void {
-    ftruncateSync(this.descriptor);
-    writeSync(this.descriptor, text, 0);
+    try {
+      writeSync(this.descriptor, text, 0);
+      ftruncateSync(this.descriptor, Buffer.byteLength(text));
+    } catch (error) {
+      throw new DevenvError({
+        code: 'state-unusable',
+        message: `${this.path}, the lock of a session, cannot be written: ${messageOf(error)}`,
+        hint: `free some space on the disk of ${dirname(this.path)}, or set XDG_RUNTIME_DIR to a directory of your own elsewhere`,
+        owner: 'environment',
+        cause: error,
+      });
+    }
   }
 
   /** Lets go of it, and removes the file unless a next holder must read what is in it. */

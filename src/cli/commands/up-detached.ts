@@ -9,7 +9,7 @@ import type { SessionIdentity } from '../../model/identity.ts';
 import type { Workspace } from '../../model/workspace.ts';
 import { askSession, type Succession } from '../../session/index.ts';
 import type { CliContext, GlobalFlags } from '../context.ts';
-import { openSessionLog } from '../session-log.ts';
+import { openSessionLog, type SessionLog, writtenSince } from '../session-log.ts';
 import { sessionText } from '../wiring.ts';
 
 /** How long a session may take to answer on its socket after its process was started, milliseconds. */
@@ -54,13 +54,14 @@ export async function startDetached(
   report: Reporter,
   passedOn: PassedOn,
 ): Promise<readonly ErrorFacts[]> {
-  const { path: log, descriptor: output } = openSessionLog(context, workspace);
+  const log = openSessionLog(context, workspace);
+  const { path, descriptor: output } = log;
   const { predecessor } = passedOn;
   const readsInput = flags.file?.includes('-') === true;
   const input = readsInput ? await context.readInput() : '';
   const child = spawn(
     process.execPath,
-    [context.program, 'up', '--log', log, ...asArguments(flags, workspace, passedOn)],
+    [context.program, 'up', '--log', path, ...asArguments(flags, workspace, passedOn)],
     {
       detached: true,
       stdio: [
@@ -82,7 +83,7 @@ export async function startDetached(
   if (context.ending.aborted) end();
   try {
     const missing = await untilReady(socketPath, report, gone, log);
-    context.err(`up in the background, \`devenv down\` ends it; its output:\n${safeLine(log)}\n`);
+    context.err(`up in the background, \`devenv down\` ends it; its output:\n${safeLine(path)}\n`);
     return missing;
   } catch (error) {
     await Promise.race([gone, once(context.forced, 'abort'), pause(END_MS)]);
@@ -98,7 +99,7 @@ async function untilReady(
   socketPath: string,
   report: Reporter,
   gone: Promise<string>,
-  log: string,
+  log: SessionLog,
 ): Promise<readonly ErrorFacts[]> {
   const deadline = performance.now() + ANSWER_MS;
   while (performance.now() < deadline) {
@@ -133,11 +134,13 @@ function asArguments(
   ];
 }
 
-function lost(log: string, why: string): DevenvError {
+function lost(log: SessionLog, why: string): DevenvError {
+  const told = writtenSince(log);
   return new DevenvError({
     code: 'internal',
     message: `the session did not come up: ${why}`,
-    hint: `see ${log}`,
+    ...(told.length === 0 ? {} : { evidence: told }),
+    hint: told.length === 0 ? `see ${log.path}, or run it without -d` : `see ${log.path}`,
     owner: 'devenv',
   });
 }

@@ -15,7 +15,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openSessionLog, withShortLog } from '../../../src/cli/session-log.ts';
+import { openSessionLog, withShortLog, writtenSince } from '../../../src/cli/session-log.ts';
 import { stateDirectory } from '../../../src/cli/state-directory.ts';
 
 let home = '';
@@ -126,5 +126,24 @@ describe('a log that grows', () => {
     const path = written(12, (log) => symlinkSync(target, `${log}.1`));
     expect(readFileSync(target, 'utf8')).toBe('mine');
     expect(readFileSync(`${path}.1`, 'utf8')).toContain('line');
+  });
+});
+
+describe('what a session told before it ended', () => {
+  it('is what was written since, its last lines alone', () => {
+    const before = openSessionLog(context(), shop);
+    writeSync(before.descriptor, 'of an earlier one\n');
+    closeSync(before.descriptor);
+    const log = openSessionLog(context(), shop);
+    expect(writtenSince(log)).toEqual([]);
+    writeSync(log.descriptor, 'error: no\nhint: this\n');
+    expect(writtenSince(log)).toEqual(['error: no', 'hint: this']);
+    for (let line = 0; line < 1000; line += 1) writeSync(log.descriptor, `line ${line}\n`);
+    closeSync(log.descriptor);
+    expect(writtenSince(log)).toEqual(Array.from({ length: 10 }, (_, at) => `line ${990 + at}`));
+  });
+
+  it('is nothing when the log is gone', () => {
+    expect(writtenSince({ path: '/nowhere', size: 0 })).toEqual([]);
   });
 });

@@ -31,4 +31,15 @@ describe('an error that leaves the program', () => {
     expect([message, ...(evidence ?? [])].join('\n')).not.toContain('hunter2');
     expect(message).toBe('first\ntoken=***');
   });
+
+  it('is no bug when this machine is short of something', () => {
+    const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+    expect(errorFacts(full)).toMatchObject({
+      code: 'state-unusable',
+      message: 'ENOSPC: no space left on device, write',
+      hint: expect.stringMatching(/^free some space/),
+      owner: 'environment',
+    });
+    expect(errorFacts(full)).not.toHaveProperty('evidence');
+  });
 });

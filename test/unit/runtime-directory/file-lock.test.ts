@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
@@ -92,4 +92,25 @@ it('is had by one of many who want it at once, while others look', async () => {
   );
   expect(all.filter((lock) => lock !== undefined)).toHaveLength(1);
   for (const lock of all) lock?.release('remove');
+});
+
+it('shows what was written last, also when that is shorter', async () => {
+  const path = aPath();
+  const lock = await taken(path);
+  lock.write('a long text');
+  lock.write('short');
+  expect(lock.read()).toBe('short');
+  lock.release('remove');
+});
+
+it('on a full disk says where, and what helps', async () => {
+  const full = openSync('/dev/full', 'r+');
+  onTestFinished(() => closeSync(full));
+  const lock = await FileLock.inherited('/dev/full', full);
+  expect(() => lock?.write('text')).toThrow(
+    expect.objectContaining({
+      code: 'state-unusable',
+      message: expect.stringMatching(/^\/dev\/full, the lock of a session, cannot be written: ENOSPC/),
+    }),
+  );
 });
