@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { delimiter, dirname, isAbsolute, join, resolve } from 'node:path';
 import { type Cluster as KubeCluster, KubeConfig } from '@kubernetes/client-node';
 import { parse } from 'yaml';
@@ -84,7 +84,7 @@ function authorityOf({ caData, caFile }: KubeCluster): string {
 function loadConfig({ environment, homeDirectory }: KubeconfigOptions): KubeConfig {
   const named = (environment['KUBECONFIG'] ?? '').split(delimiter).filter((file) => file !== '');
   const wanted = named.length > 0 ? named : [join(homeDirectory, '.kube', 'config')];
-  const files = wanted.filter((file) => existsSync(file));
+  const files = wanted.filter((file) => !isMissing(file));
   if (files.length > 0) return merged(files.map(loadFile));
   if (named.length === 0 && existsSync(SERVICE_ACCOUNT_TOKEN)) {
     const config = new KubeConfig();
@@ -95,6 +95,15 @@ function loadConfig({ environment, homeDirectory }: KubeconfigOptions): KubeConf
     `there is no kubeconfig: ${wanted.join(', ')} ${wanted.length === 1 ? 'does' : 'do'} not exist`,
     'set KUBECONFIG to the file that describes the cluster',
   );
+}
+
+/** Not so what is there and cannot be looked at: reading it tells why. */
+function isMissing(file: string): boolean {
+  try {
+    return statSync(file, { throwIfNoEntry: false }) === undefined;
+  } catch {
+    return false;
+  }
 }
 
 function loadFile(file: string): KubeConfig {

@@ -47,12 +47,8 @@ export function helpLines(
   const lines: string[] = [];
   for (let index = 0; index < keys.length; index += perLine) {
     const some = keys.slice(index, index + perLine);
-    lines.push(
-      some
-        .map(({ key, does }) => `${style.bold(key)} ${does.padEnd(longest - 2)}`)
-        .join('')
-        .trimEnd(),
-    );
+    const line = some.map(({ key, does }) => `${style.bold(key)} ${does.padEnd(longest - 2)}`).join('');
+    lines.push(...wrapWords(line.trimEnd(), width, '  '));
   }
   return lines;
 }

@@ -28,7 +28,7 @@ function markedState(resource: string, state: LiveState): string {
 
 /**
  * How the bridges are, in one line that is no longer than `width`: what is not live comes first, the rest is counted
- * where there is no room for it. As many of the `hints` follow as there is room for, the last ones first.
+ * where there is no room for it. As many of the `hints` follow as there is room for, the last ones rather than the first.
  */
 export function statusLine(
   states: ReadonlyMap<string, LiveState>,
@@ -54,11 +54,20 @@ export function statusLine(
     line += style.dim(more);
     used += displayWidth(more);
   }
-  for (let from = 0; from < hints.length; from += 1) {
-    const end = `${used === 0 ? '' : '   '}${hints.slice(from).join('; ')}`;
-    if (used + displayWidth(end) <= width) return `${line}${style.dim(end)}`;
-  }
-  return line;
+  const room = width - used - (used === 0 ? 0 : GAP.length);
+  const end = fitting(hints, room).join(BETWEEN);
+  return end === '' ? line : `${line}${used === 0 ? '' : GAP}${style.dim(end)}`;
+}
+
+const GAP = '   ';
+const BETWEEN = '; ';
+
+/** As many hints as there is room for; where not all fit, the last ones go before. */
+function fitting(hints: readonly string[], room: number): readonly string[] {
+  const chosen: string[] = [];
+  for (const hint of hints.toReversed())
+    if (displayWidth([hint, ...chosen].join(BETWEEN)) <= room) chosen.unshift(hint);
+  return chosen;
 }
 
 function rank(state: LiveState): number {

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -153,4 +153,11 @@ describe('the kubeconfig', () => {
     });
     expect(load(file).config.getCurrentUser()?.exec.command).toBe(join(home, 'deep/bin/login'));
   });
+});
+
+it('that is there and cannot be reached is not told to be missing', async () => {
+  const loop = join(home, 'loop');
+  await symlink(loop, loop);
+  expect(() => load(loop)).toThrow(/loop cannot be read as a kubeconfig: ELOOP/);
+  expect(() => load(join(home, 'none'))).toThrow(/^there is no kubeconfig: .*none does not exist$/);
 });

@@ -29,6 +29,14 @@ it('never is longer than the terminal is wide', () => {
   expect(statusLine(many, hint, 40, plain)).toBe('● app:0 live  ● app:1 live  +10 more');
 });
 
+it('has the hints there is room for', () => {
+  const live = states(['bridge/app:8155', 'live']);
+  expect(statusLine(live, hint, 46, plain)).toBe('● app:8155 live   Ctrl-C gives everything back');
+  expect(statusLine(live, hint, 45, plain)).toBe('● app:8155 live   ? for keys');
+  expect(statusLine(live, hint, 20, plain)).toBe('● app:8155 live');
+  expect(statusLine(states(), hint, 20, plain)).toBe('? for keys');
+});
+
 it('tells a change of state with its reason', () => {
   const of = { type: 'state', resource: 'bridge/app:8155' } as const;
   const reason = 'nothing listens on 127.0.0.1:8155';
