@@ -91,7 +91,10 @@ async function detached(
   });
   const [first] = missing;
   if (wait === true && (first === undefined || missing.some(({ owner }) => owner !== 'user'))) {
-    await waitUntilLive(context, socketPath, timeout ?? WAIT_SECONDS, startedAt);
+    const until = { seconds: timeout ?? WAIT_SECONDS, since: startedAt };
+    await shown(context, flags, 'devenv down gives everything back', (report) =>
+      waitUntilLive(context, socketPath, { ...until, report }),
+    );
   } else if (first !== undefined && !context.ending.aborted) return exitCodeOf(first.code);
   if (!context.ending.aborted) return 0;
   context.err(DETACHED);

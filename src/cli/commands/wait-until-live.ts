@@ -1,7 +1,9 @@
 import { pause } from '../../common/deadline.ts';
 import { DevenvError } from '../../common/errors.ts';
 import { type Engine, lastLines } from '../../engine/index.ts';
-import { askSession } from '../../session/index.ts';
+import type { Event, Reporter } from '../../model/event.ts';
+import { bridgeResource } from '../../model/observed.ts';
+import { askSession, type SessionStatus } from '../../session/index.ts';
 import type { CliContext } from '../context.ts';
 import { type EndedService, readinessOf } from '../readiness.ts';
 import { causeOfEnd } from '../render/service-state.ts';
@@ -9,17 +11,33 @@ import { openEngine } from '../wiring.ts';
 
 const LOOK_AGAIN_MS = 100;
 
+/** How long is waited, and who hears how it ends. */
+export interface WaitOptions {
+  readonly seconds: number;
+  readonly since?: number;
+  readonly report: Reporter;
+}
+
+/** How the bridges of a session are, as its own events tell it. */
+export function bridgeStates({ bridges }: Pick<SessionStatus, 'bridges'>): readonly Event[] {
+  return bridges.map((bridge) => ({
+    type: 'state',
+    resource: bridgeResource(bridge),
+    state: bridge.state,
+    ...(bridge.reason === '' ? {} : { reason: bridge.reason }),
+  }));
+}
+
 /**
  * Waits until every bridge is live, or waits for a debugger, and every service runs, or has ended well: so many seconds since
- * a moment of `performance`, by default this one. Errors:
+ * a moment of `performance`, by default this one. Tells then how each bridge is. Errors:
  * `container-failed` with its last lines as soon as a service has ended for good that a bridge needs, or not well;
  * `deadline-passed`, naming what is missing; `cancelled` when the session ends meanwhile; those of `askSession`.
  */
 export async function waitUntilLive(
   context: CliContext,
   socketPath: string,
-  seconds: number,
-  since = performance.now(),
+  { seconds, since = performance.now(), report }: WaitOptions,
 ): Promise<void> {
   const deadline = since + seconds * 1000;
   for (;;) {
@@ -27,7 +45,10 @@ export async function waitUntilLive(
     if (context.ending.aborted) return;
     if (answer === undefined || !('status' in answer)) throw sessionEnded();
     const readiness = readinessOf(answer.status);
-    if (readiness.kind === 'live') return;
+    if (readiness.kind === 'live') {
+      for (const state of bridgeStates(answer.status)) report(state);
+      return;
+    }
     if (readiness.kind === 'ended') throw await givenUp(readiness.services, () => openEngine(context));
     if (performance.now() > deadline) {
       throw new DevenvError({

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { givenUp, waitUntilLive } from '../../../../src/cli/commands/wait-until-live.ts';
+import { bridgeStates, givenUp, waitUntilLive } from '../../../../src/cli/commands/wait-until-live.ts';
 import { exitCodeOf } from '../../../../src/cli/exit-codes.ts';
 import { controlSocketPath } from '../../../../src/session/index.ts';
 import { aCliContext } from '../../../builders/cli-context.ts';
@@ -52,7 +52,21 @@ it('tells of it without an engine, and of several each with its lines', async ()
 it('does not wait for a session that is gone', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'wait-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  await expect(waitUntilLive(aCliContext(), controlSocketPath(folder, 'shop'), 60)).rejects.toMatchObject({
-    code: 'cancelled',
+  const waiting = waitUntilLive(aCliContext(), controlSocketPath(folder, 'shop'), {
+    seconds: 60,
+    report: () => {},
   });
+  await expect(waiting).rejects.toMatchObject({ code: 'cancelled' });
+});
+
+it('tells in the end how each bridge is', () => {
+  const bridge = { service: 'app', target: 'pod/a', port: 80, local: 80, staying: 0, onRequest: false };
+  const bridges = [
+    { ...bridge, name: 'app:80', state: 'live', reason: '' },
+    { ...bridge, name: 'app:81', state: 'waiting', reason: 'for a debugger' },
+  ] as const;
+  expect(bridgeStates({ bridges })).toEqual([
+    { type: 'state', resource: 'bridge/app:80', state: 'live' },
+    { type: 'state', resource: 'bridge/app:81', state: 'waiting', reason: 'for a debugger' },
+  ]);
 });
