@@ -22,6 +22,7 @@ import type { CliContext, GlobalFlags } from './context.ts';
 import { usesColor } from './context.ts';
 import { exitCodeOf, exitCodeOfSignal } from './exit-codes.ts';
 import { renderError } from './render/error.ts';
+import { jsonLine } from './render/json-line.ts';
 import { flagsFrom, PROGRESS_KINDS, withProgressOf } from './settings.ts';
 import { version } from './version.ts';
 
@@ -29,8 +30,11 @@ import { version } from './version.ts';
 export async function runProgram(args: readonly string[], given: CliContext): Promise<number> {
   const context = withSafeOutput(given);
   let code = 0;
-  const program = describe(context, (result) => {
-    code = result;
+  // Of the command that runs, wherever they stood.
+  let flags: GlobalFlags = {};
+  const program = describe(context, {
+    done: (result) => (code = result),
+    begun: (given) => (flags = given),
   });
   try {
     await program.parseAsync([...args], { from: 'user' });
@@ -39,7 +43,7 @@ export async function runProgram(args: readonly string[], given: CliContext): Pr
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     const facts = errorFacts(error);
     if (facts.code === 'cancelled' && context.ending.aborted) return exitCodeOfSignal(context.ending);
-    context.err(await errorText(facts, context, program.opts<GlobalFlags>()));
+    context.err(await errorText(facts, context, flags));
     return exitCodeOf(facts.code);
   }
 }
@@ -54,6 +58,7 @@ function withSafeOutput(context: CliContext): CliContext {
 }
 
 async function errorText(facts: ErrorFacts, context: CliContext, flags: GlobalFlags): Promise<string> {
+  if (flags.progress === 'json') return jsonLine({ type: 'error', error: facts });
   const color = usesColor(context, flags);
   const { columns } = context;
   if (columns === undefined) return renderError(facts, color);
@@ -69,7 +74,13 @@ function commandOf(parent: Command, name: string, options?: CommandOptions): Com
   );
 }
 
-function describe(context: CliContext, done: (code: number) => void): Command {
+/** Who hears of a command. */
+interface Hearers {
+  readonly done: (code: number) => void;
+  readonly begun: (flags: GlobalFlags) => void;
+}
+
+function describe(context: CliContext, { done, begun }: Hearers): Command {
   const program = withGlobalFlags(new Command('devenv'), 'hidden')
     .description('A development environment inside your cluster, from one gefyra.yaml')
     .version(version)
@@ -83,10 +94,14 @@ function describe(context: CliContext, done: (code: number) => void): Command {
     .showHelpAfterError('hint: devenv --help shows what there is')
     .addHelpText('after', EXAMPLES);
   const command = (name: string, options?: CommandOptions) => commandOf(program, name, options);
-  const flags = (of: Command) => {
+  const flags = async (of: Command) => {
     const [before, after] = [definedFlags(program), definedFlags(of)];
     const inProcess = flagsFrom((name) => context.environment[name], context.directory);
-    return withProgressOf(context, { ...inProcess, ...before, ...after, ...bothLists(before, after) });
+    const given = { ...inProcess, ...before, ...after, ...bothLists(before, after) };
+    begun(given);
+    const all = await withProgressOf(context, given);
+    begun(all);
+    return all;
   };
 
   // What changes nothing need not be waited for.

@@ -1,7 +1,7 @@
 import { DevenvError, type ErrorFacts, errorFacts } from '../../common/errors.ts';
-import { safeJson } from '../../common/terminal-text.ts';
 import type { Reporter } from '../../model/event.ts';
 import { type CliContext, type GlobalFlags, usesColor } from '../context.ts';
+import { jsonLine } from './json-line.ts';
 import { maskedEvent } from './masked-event.ts';
 import { plainReporter } from './plain.ts';
 import { safeEvent } from './safe-event.ts';
@@ -67,7 +67,10 @@ async function rendererFor(context: CliContext, flags: GlobalFlags, hint: Hint):
   const color = usesColor(context, flags);
   switch (progressOf(context, flags)) {
     case 'json':
-      return lines(context, (event) => context.err(`${safeJson(JSON.stringify(event))}\n`));
+      return {
+        ...lines(context, (event) => context.err(jsonLine(event))),
+        write: (text) => context.err(jsonLine({ type: 'text', text: text.trimEnd() })),
+      };
     case 'quiet':
       return lines(context, () => {});
     case 'plain': {

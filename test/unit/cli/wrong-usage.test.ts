@@ -18,3 +18,15 @@ it.each([
   expect(await runProgram(words, context)).toBe(2);
   expect(written.join('')).toBe(told);
 });
+
+it.each([[['--progress', 'json', 'plan']], [['plan', '--progress', 'json']]])(
+  'the error of %j is a line of JSON',
+  async (words) => {
+    const written: string[] = [];
+    const context = aCliContext({ directory: '/proc/self/fdinfo', err: (text) => written.push(text) });
+    expect(await runProgram(words, context)).toBe(3);
+    expect(written.map((line) => JSON.parse(line))).toMatchObject([
+      { type: 'error', error: { code: 'config-not-found', owner: 'user' } },
+    ]);
+  },
+);

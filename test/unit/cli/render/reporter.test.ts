@@ -50,3 +50,16 @@ describe.each(['json', 'plain'] as const)('events shown as %s', (progress) => {
     expect((await written(progress, lines)).match(/hunter2/g)).toHaveLength(2);
   });
 });
+
+it('other words are a line of JSON among events', async () => {
+  const written: string[] = [];
+  const context = aCliContext({ err: (text) => written.push(text) });
+  await shown(context, { progress: 'json' }, 'Ctrl-C leaves it running', async (report, drawn) => {
+    report({ type: 'session', state: 'ready' });
+    drawn.err('up in the background\nlog\n');
+  });
+  expect(written.map((line) => JSON.parse(line))).toEqual([
+    { type: 'session', state: 'ready' },
+    { type: 'text', text: 'up in the background\nlog' },
+  ]);
+});
