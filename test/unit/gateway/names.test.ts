@@ -50,6 +50,17 @@ async function aPort(): Promise<number> {
   return port;
 }
 
+/** On a port that is free in both protocols, as far as that can be known before. */
+async function listening(make: () => Names, tries = 10): Promise<void> {
+  port = await aPort();
+  try {
+    await make().listen(port);
+  } catch (error) {
+    if (tries === 0) throw error;
+    await listening(make, tries - 1);
+  }
+}
+
 function anAsker(): Socket {
   const socket = createSocket('udp4');
   onTestFinished(() => {
@@ -59,8 +70,7 @@ function anAsker(): Socket {
 }
 
 beforeEach(async () => {
-  port = await aPort();
-  await new Names(aWorkload()).listen(port);
+  await listening(() => new Names(aWorkload()));
 });
 
 it('a lookup is answered by the workload', async () => {
@@ -133,10 +143,11 @@ describe('names of the file', () => {
     knows = (_: string) => true,
   }) {
     const engine = await anEngine();
-    port = await aPort();
-    const names = new Names(aWorkload(knows), engine.at);
-    names.setOwnNames({ own, bridged }, 'shop.svc.cluster.local');
-    await names.listen(port);
+    await listening(() => {
+      const names = new Names(aWorkload(knows), engine.at);
+      names.setOwnNames({ own, bridged }, 'shop.svc.cluster.local');
+      return names;
+    });
     const look = async (name: string, type: 'A' | 'AAAA' | 'MX' = 'A') =>
       packet.decode(await handedOn(aQuery(name, type)));
     return { asked: engine.asked, look };
