@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
 import { pause } from '../common/deadline.ts';
 import type { Pump } from '../tunnel/index.ts';
 import { type Caller, OpenConnection } from './open-connection.ts';
@@ -47,11 +48,14 @@ export async function drainConnections(
 ): Promise<readonly OpenConnection[]> {
   const startedAt = performance.now();
   let left = connections;
-  for (let now = startedAt; left.length > 0 && now - startedAt < deadlineMs; now = performance.now()) {
+  while (left.length > 0 && performance.now() - startedAt < deadlineMs) {
+    for (const open of left) open.announceEnd();
+    // A program that stood still has not read yet what came meanwhile: it does so before this goes on.
+    await setImmediate();
     if (!isWanted()) return [];
+    const now = performance.now();
     const patient = now - startedAt < DRAIN.patientMs;
     for (const open of left) {
-      open.announceEnd();
       if (open.mayEnd(now, patient) || (open.isStream && endStreams && !patient)) open.end();
     }
     await pause(patient ? DRAIN.lookAgainMs : DRAIN.laterMs);

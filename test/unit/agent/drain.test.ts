@@ -148,3 +148,16 @@ it('cuts off, and names, an answer that is not whole in time', async () => {
   const [cut] = await Promise.all([drained({ deadlineMs: 1500 }), once(client, 'close')]);
   expect(cut).toHaveLength(1);
 });
+
+it('does not end a connection whose next request waits to be read, because this program stood still', async () => {
+  const { client, ask, drained } = await aConnection();
+  await ask();
+  await pause(20);
+  client.write('GET / HTTP/1.1\r\n\r\n');
+  // Nothing is read in so long a turn.
+  for (const until = performance.now() + QUIET.recentMs + 50; performance.now() < until; );
+  const over = drained();
+  expect(String((await once(client, 'data'))[0])).toMatch(/^HTTP\/1.1 200 OK\r\nConnection: close\r\n/);
+  client.end();
+  await over;
+});
