@@ -1,18 +1,21 @@
 #!/usr/bin/env node
 // Compiles schemas/gefyra.schema.json into src/config/schema-validator.generated.js, so that no start of devenv pays
-// for loading and running a schema compiler. With --check it only says whether the file is up to date.
+// for loading and running a schema compiler, and makes schemas/gefyra.editor.schema.json from it, which editors use.
+// With --check it only says whether the files are up to date.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { editorSchema } from './editor-schema.mjs';
 
 const require = createRequire(import.meta.url);
 const { Ajv } = require('ajv');
 const { default: standaloneCode } = require('ajv/dist/standalone');
 
-const schemaFile = fileURLToPath(new URL('../schemas/gefyra.schema.json', import.meta.url));
-const outputFile = fileURLToPath(new URL('../src/config/schema-validator.generated.js', import.meta.url));
+const at = (file) => fileURLToPath(new URL(`../${file}`, import.meta.url));
+const source = JSON.parse(readFileSync(at('schemas/gefyra.schema.json'), 'utf8'));
+const { version } = JSON.parse(readFileSync(at('package.json'), 'utf8'));
 
-const schema = withoutAnnotations(JSON.parse(readFileSync(schemaFile, 'utf8')));
+const schema = withoutAnnotations(source);
 const ajv = new Ajv({
   allErrors: true,
   allowUnionTypes: true,
@@ -28,30 +31,39 @@ if (code.includes('require(')) {
   console.error('the compiled validator needs a module of ajv at run time: use a keyword that does not');
   process.exit(1);
 }
-const output = `// Made from schemas/gefyra.schema.json by scripts/compile-schema.mjs; do not edit.
+const validator = `// Made from schemas/gefyra.schema.json by scripts/compile-schema.mjs; do not edit.
 // biome-ignore-all lint: generated
 // biome-ignore-all format: generated
 // biome-ignore-all assist: generated
 ${code.replaceAll(/;(export|function|const)\b/g, ';\n$1')}
 `;
+const outputs = {
+  'src/config/schema-validator.generated.js': validator,
+  'schemas/gefyra.editor.schema.json': `${JSON.stringify(editorSchema(source, version), undefined, 1)}\n`,
+};
 
-if (process.argv.includes('--check')) {
-  const current = existsSync(outputFile) ? readFileSync(outputFile, 'utf8') : '';
-  if (current !== output) {
-    console.error(
-      'src/config/schema-validator.generated.js is out of date: run `node scripts/compile-schema.mjs`',
-    );
-    process.exit(1);
+for (const [file, content] of Object.entries(outputs)) {
+  const current = existsSync(at(file)) ? readFileSync(at(file), 'utf8') : '';
+  if (!process.argv.includes('--check')) writeFileSync(at(file), content);
+  else if (current !== content) {
+    console.error(`${file} is out of date: run \`node scripts/compile-schema.mjs\``);
+    process.exitCode = 1;
   }
-} else {
-  writeFileSync(outputFile, output);
 }
 
 /** A schema reduced to what a validator acts on; names of properties and definitions stay, whatever they are. */
 function withoutAnnotations(node, names = false) {
   if (Array.isArray(node)) return node.map((item) => withoutAnnotations(item));
   if (node === null || typeof node !== 'object') return node;
-  const annotations = ['$id', 'title', 'description', 'examples', 'default'];
+  const annotations = [
+    '$id',
+    'title',
+    'description',
+    'examples',
+    'default',
+    'patternErrorMessage',
+    'defaultSnippets',
+  ];
   const maps = ['properties', 'patternProperties', 'definitions'];
   return Object.fromEntries(
     Object.entries(node)

@@ -22,7 +22,7 @@ const HEAD = `# The file
 
 Every key of a \`gefyra.yaml\`, made from [its JSON schema](../schemas/gefyra.schema.json); an example with all of them is
 [gefyra.example.yaml](../gefyra.example.yaml). \`devenv validate\` checks a file, \`devenv config\` shows what it comes to,
-and editors complete it once it begins with
+and editors complete and check it, with \`devenv schema > gefyra.schema.json\`, once it begins with
 
 \`\`\`yaml
 # yaml-language-server: $schema=path/to/gefyra.schema.json

@@ -12,6 +12,8 @@ import type { Node } from '../../../src/config/tree.ts';
 
 const top = join(import.meta.dirname, '../../..');
 const ajv = new Ajv({ allowUnionTypes: true });
+// For editors alone.
+ajv.addVocabulary(['patternErrorMessage', 'defaultSnippets']);
 ajv.addSchema(schema, 'gefyra');
 
 /** Every schema within the schema, with its JSON pointer. */
@@ -31,7 +33,7 @@ function* schemas(node: SchemaNode, pointer = ''): Generator<{ pointer: string; 
 const all = [...schemas(schema)].filter(({ node }) => node.$ref === undefined);
 
 describe('the schema', () => {
-  it('is what the compiled validator was made from', async () => {
+  it('is what the compiled validator, and the schema for editors, were made from', async () => {
     await promisify(execFile)(process.execPath, [join(top, 'scripts/compile-schema.mjs'), '--check']);
   });
 

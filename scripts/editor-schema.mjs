@@ -1,0 +1,159 @@
+// The schema as editors want it, made from the terse one that devenv checks files with: an editor sees a file before its
+// variables are replaced, shows the messages that a schema brings along, and proposes what stands in its snippets.
+import { stringify } from 'yaml';
+
+/** Where the schema of a version is to be had; it names a schema, and nobody needs to reach it. */
+const BASE = 'https://gefyra.dev/schemas/devenv';
+
+/** A value that holds a variable: what it becomes, only devenv can tell. */
+const VARIABLE = '\\$(\\{|[A-Za-z_])';
+
+/** Forms that the schema leaves to devenv, by the title of a value. */
+const FORMS = {
+  duration: {
+    pattern: '^([0-9]+(\\.[0-9]+)?(h|m|s|ms|us|µs|ns))+$|^0$',
+    patternErrorMessage: 'This must be a duration: numbers with units, such as 30s or 1m30s.',
+  },
+  'byte size': {
+    pattern: '^[0-9]+(\\.[0-9]+)?\\s*([bkmgBKMG][bB]?)?$',
+    patternErrorMessage:
+      'This must be a size: a number of bytes, or a number with one of the units b, k, m and g.',
+  },
+};
+
+/** What must be said of a value of the wrong type. */
+const TYPES = {
+  boolean: 'true or false',
+  integer: 'a whole number',
+  number: 'a number',
+  string: 'a string',
+  array: 'a list',
+  object: 'a mapping',
+  null: 'empty',
+};
+
+/** The keys of a service of which one is enough, as far as the schema has them. */
+const SOURCES = ['image', 'build', 'extends'];
+
+/**
+ * The schema for editors of the version `version`.
+ * @param {Record<string, any>} source
+ * @param {string} version
+ */
+export function editorSchema(source, version) {
+  const schema = forEditors(source);
+  schema.$id = `${BASE}/${version}/gefyra.schema.json`;
+  const { service } = schema.definitions;
+  const sources = SOURCES.filter((key) => key in service.properties);
+  const errorMessage = `A service needs ${listed(sources.map((key) => `"${key}"`))}.`;
+  // Not `anyOf`, for which an editor shows the title of a service twice.
+  service.if = { not: { anyOf: sources.map((key) => ({ required: [key] })) } };
+  // biome-ignore lint/suspicious/noThenProperty: the word of JSON Schema
+  service.then = { required: [sources[0]], errorMessage };
+  return schema;
+}
+
+/** @returns {any} */
+function forEditors(/** @type {any} */ node) {
+  const made = { ...node };
+  for (const group of ['properties', 'patternProperties', 'definitions'])
+    if (node[group] !== undefined) made[group] = mapped(node[group], forEditors);
+  if (node.items !== undefined) made.items = forEditors(withExamples(node.items, node.examples));
+  if (typeof node.additionalProperties === 'object')
+    made.additionalProperties = forEditors(node.additionalProperties);
+  return explained(proposed(open(made)));
+}
+
+/** Items without examples have those of their list. */
+function withExamples(/** @type {any} */ item, /** @type {readonly unknown[]} */ examples = []) {
+  if (item.$ref !== undefined || item.examples !== undefined) return item;
+  const items = examples.filter(Array.isArray).flat();
+  return items.length === 0 ? item : { ...item, examples: [...new Set(items)] };
+}
+
+/** Every value of a type, of a set or of a form may be a variable instead. */
+function open(/** @type {any} */ node) {
+  const types = [node.type ?? []].flat();
+  if (types.length === 0) return node;
+  const isScalar = !types.includes('array') && !types.includes('object');
+  const errorMessage = isScalar ? `This must be ${listed(types.map((type) => TYPES[type]))}.` : undefined;
+  if (node.enum !== undefined) {
+    const { type, enum: values, ...rest } = node;
+    const message = `This must be ${listed(values.map(String))}.`;
+    const variable = { type: 'string', pattern: VARIABLE, errorMessage: message };
+    return { ...rest, anyOf: [{ type, enum: values, errorMessage: message }, variable] };
+  }
+  const form = { ...FORMS[node.title], ...node };
+  if (form.pattern !== undefined) {
+    const patternErrorMessage = form.patternErrorMessage ?? formless(node);
+    return {
+      ...form,
+      pattern: `(?:${form.pattern})|${VARIABLE}`,
+      patternErrorMessage,
+      ...stated(errorMessage),
+    };
+  }
+  if (types.includes('string')) return { ...node, ...stated(errorMessage) };
+  if (!types.some((type) => ['boolean', 'integer', 'number'].includes(type))) return node;
+  const patternErrorMessage = `This must be ${listed(types.map((type) => TYPES[type]))}.`;
+  return {
+    ...node,
+    type: [...types, 'string'],
+    pattern: VARIABLE,
+    patternErrorMessage,
+    ...stated(errorMessage),
+  };
+}
+
+/** What is said of a form that has no words of its own. */
+function formless({ examples = [] }) {
+  const example = examples.find((/** @type {unknown} */ one) => typeof one === 'string');
+  return example === undefined ? 'This has not the right form.' : `This must have a form such as ${example}.`;
+}
+
+/**
+ * Examples are proposed; mappings and lists among them need labels, and empty defaults are nothing to propose. What can be
+ * nothing but a list begins with an item, which has proposals of its own.
+ */
+function proposed(/** @type {any} */ node) {
+  const { examples = [], default: standard, ...rest } = node;
+  const isEmpty = typeof standard === 'object' && standard !== null && Object.keys(standard).length === 0;
+  const scalars = examples.filter((/** @type {unknown} */ one) => typeof one !== 'object');
+  const snippets = examples
+    .filter((/** @type {unknown} */ one) => typeof one === 'object' && node.type !== 'array')
+    .map((/** @type {unknown} */ body) => ({ label: inLine(body), body }));
+  const isChosen = node.anyOf !== undefined;
+  return {
+    ...rest,
+    ...(standard === undefined || isEmpty ? {} : { default: standard }),
+    ...(scalars.length === 0 || isChosen ? {} : { examples: scalars }),
+    ...(snippets.length === 0 ? {} : { defaultSnippets: [...snippets, ...(node.defaultSnippets ?? [])] }),
+  };
+}
+
+/** Descriptions are Markdown, which an editor would otherwise show sign by sign. */
+function explained(/** @type {any} */ node) {
+  if (node.description === undefined) return node;
+  const snippets = (node.defaultSnippets ?? []).map((/** @type {any} */ { body }) =>
+    stringify(body).trimEnd(),
+  );
+  const shown = snippets.map((/** @type {string} */ text) => `\n\n\`\`\`yaml\n${text}\n\`\`\``).join('');
+  return { ...node, markdownDescription: `${node.description}${shown}` };
+}
+
+function inLine(/** @type {unknown} */ value) {
+  return stringify(value, { collectionStyle: 'flow', flowCollectionPadding: false, lineWidth: 0 }).trim();
+}
+
+/** @template Value @param {Record<string, Value>} values @param {(value: Value) => Value} change */
+function mapped(values, change) {
+  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, change(value)]));
+}
+
+function stated(/** @type {string | undefined} */ errorMessage) {
+  return errorMessage === undefined ? {} : { errorMessage };
+}
+
+function listed(/** @type {readonly string[]} */ words) {
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
+}
