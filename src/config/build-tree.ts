@@ -10,7 +10,9 @@ import {
   duplicateKey,
   MAX_ALIASED_LENGTH,
   MAX_ALIASED_VALUES,
+  MAX_DEPTH,
   oddKey,
+  tooManyLevels,
   tooManyValues,
   unknownAlias,
   unknownTag,
@@ -31,7 +33,9 @@ export function buildTree(document: Document.Parsed, source: Source): Parsed {
   if (document.contents === null) return { problems: [] };
   const builder = new TreeBuilder(source, document.contents);
   const root = builder.build(document.contents, { path: [] });
-  return { root, problems: builder.problems };
+  // Of a tree that was left unfinished nothing else can be told.
+  const unfinished = builder.problems.find(({ code }) => code === 'too-deep' || code === 'too-many-values');
+  return unfinished === undefined ? { root, problems: builder.problems } : { problems: [unfinished] };
 }
 
 class TreeBuilder {
@@ -62,6 +66,11 @@ class TreeBuilder {
       ...place,
     };
     if (spot.via !== undefined && !this.hasRoomFor(node, spot.via, spot.path)) return unknown;
+    // Each alias may add as many levels as a file may have, and what follows walks the tree down to its end.
+    if (this.open.size > MAX_DEPTH) {
+      this.report(spot.via ?? place.mark, spot.path, tooManyLevels);
+      return unknown;
+    }
     if (isAlias(node)) return this.follow(node, spot) ?? unknown;
     if (tag === undefined && node.tag !== undefined && !CORE_TAG.test(node.tag)) {
       const unknownTagSpan = tagSpan(span);
@@ -185,7 +194,8 @@ function isMergeKey(key: ParsedNode): boolean {
 /** `{{ … }}`, which to YAML is a mapping within a mapping. */
 function isTemplate(map: YAMLMap.Parsed): boolean {
   const [pair] = map.items;
-  return map.items.length === 1 && pair !== undefined && isMap(pair.key) && pair.value === null;
+  if (map.items.length !== 1 || pair === undefined || !isMap(pair.key) || pair.value !== null) return false;
+  return map.flow === true && pair.key.flow === true;
 }
 
 /** The text of a key; undefined when it is a collection, an alias or empty. */

@@ -1,6 +1,7 @@
 import { type Path, type Problem, pathText } from './problem.ts';
 import { type SchemaNode, schema, schemaUnder, typesOf } from './schema.ts';
-import { describe, type Mapping, type Node, problemOf, quote, type Sequence } from './tree.ts';
+import { describe, type Node, problemOf, quote, type Sequence } from './tree.ts';
+import { keysBesideOwner } from './wrong-indentation.ts';
 import { yamlText } from './yaml-text.ts';
 
 /** A mistake that is recognised as such, because what the general checks would say of it misleads. */
@@ -15,6 +16,7 @@ export function commonMistakes(root: Node): Mistake[] {
   const found: Mistake[] = [];
   const walk = (node: Node, under: SchemaNode | undefined, path: Path): void => {
     if (under === undefined || isExplained(pathText(path), found)) return;
+    if (node.kind === 'mapping') found.push(...keysBesideOwner(node, under, path));
     const mistake = recognise(node, under, path);
     if (mistake !== undefined) found.push(mistake);
     if (isExplained(pathText(path), found)) return;
@@ -43,7 +45,6 @@ function isExplained(path: string, mistakes: readonly Mistake[]): boolean {
 function recognise(node: Node, under: SchemaNode, path: Path): Mistake | undefined {
   if (under.title === 'bridge port') return directionlessPort(node, path);
   const place = path.join('.');
-  if (place === 'services' && node.kind === 'mapping') return keysBesideService(node, path);
   if (node.kind === 'sequence') {
     const noun = /^services\..+\.(environment|labels|build\.args|extra_hosts)$/.exec(place)?.[1];
     if (noun !== undefined) return mappingsInList(node, path, listNouns[noun] ?? noun);
@@ -80,27 +81,6 @@ function directionlessPort(node: Node, path: Path): Mistake | undefined {
     hint: `write \`{container: ${pair[0]}, local: ${pair[1]}}\`: the workload is called on \`container\`, this service listens on \`local\``,
   });
   return { problem, explains: [path] };
-}
-
-/** Keys of a service at the indentation of its name. */
-function keysBesideService(services: Mapping, path: Path): Mistake | undefined {
-  const known = Object.keys(schema.definitions?.service?.properties ?? {});
-  const outside = services.entries.filter((entry) => known.includes(entry.key));
-  const [first] = outside;
-  if (first === undefined) return undefined;
-  const name = services.entries[services.entries.indexOf(first) - 1];
-  if (name === undefined || name.value.kind !== 'scalar' || name.value.value !== null) return undefined;
-  const problem = problemOf(
-    services,
-    [...path, first.key],
-    {
-      code: 'wrong-indentation',
-      message: `${quote(first.key)} stands beside service ${quote(name.key)}, not in it`,
-      hint: `indent ${outside.map((entry) => quote(entry.key)).join(', ')} deeper than ${quote(name.key)}`,
-    },
-    first.keySpan,
-  );
-  return { problem, explains: [name, ...outside].map((entry) => [...path, entry.key]) };
 }
 
 const listNouns: Readonly<Record<string, string>> = {

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { DevenvError } from '../common/errors.ts';
 import type { Workspace } from '../model/workspace.ts';
 import { commonMistakes, unexplained } from './common-mistakes.ts';
+import { withoutConsequences } from './consequences.ts';
 import { realFiles } from './file-system.ts';
 import { Room } from './interpolate.ts';
 import { LayerReading, type Origin } from './layers/layer-reading.ts';
@@ -159,7 +160,7 @@ function moreTelling(shape: readonly Problem[], meaning: readonly Problem[]): Pr
   const told = new Set(meaning.map((problem) => problem.path));
   const kept = shape.filter((problem) => problem.code !== BAD_FORMAT || !told.has(problem.path));
   const shaped = new Set(kept.map((problem) => problem.path));
-  return [...kept, ...meaning.filter((problem) => !shaped.has(problem.path))];
+  return [...kept, ...withoutConsequences(shape, meaning).filter((problem) => !shaped.has(problem.path))];
 }
 
 function choiceOf({ projectName, context, namespace }: LoadOptions) {

@@ -1,8 +1,10 @@
 import { type Document, parseAllDocuments } from 'yaml';
 import { buildTree } from './build-tree.ts';
+import { controlCharacters } from './odd-characters.ts';
 import { type Problem, problemAt } from './problem.ts';
 import { lineEnd, type Source } from './source.ts';
 import type { Node } from './tree.ts';
+import { unseenCharacters } from './unseen-characters.ts';
 import { tooDeep } from './yaml-depth.ts';
 import { syntaxProblem } from './yaml-syntax.ts';
 
@@ -14,8 +16,12 @@ export interface Parsed {
 
 /** Parses YAML 1.2 with merge keys into a tree that knows its places. Never throws for bad content. */
 export function parseYaml(source: Source): Parsed {
+  const controls = controlCharacters(source).map(({ span, facts }) => problemAt(span, [], facts));
+  if (controls.length > 0) return { problems: controls };
   const deep = tooDeep(source);
   if (deep !== undefined) return { problems: [deep] };
+  const unseen = unseenCharacters(source);
+  if (unseen.length > 0) return { problems: unseen };
   const [document, second] = parseAllDocuments(source.text, {
     version: '1.2',
     merge: true,

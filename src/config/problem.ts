@@ -1,5 +1,6 @@
 import { maskValues } from '../common/secrets/known-values.ts';
 import { maskText } from '../common/secrets/secret-parts.ts';
+import { oddCause } from './odd-characters.ts';
 import { lineEnd, positionOf, type Span } from './source.ts';
 
 /** One thing that is wrong in a file, with the place where it can be mended. */
@@ -48,8 +49,16 @@ export interface ProblemFacts {
 /** Keys and list indexes from the top of a file to a value. */
 export type Path = readonly (string | number)[];
 
-/** Makes the problem of a piece of a file. A piece of several lines is marked on its first. */
+/**
+ * Makes the problem of a piece of a file. A piece of several lines is marked on its first. Where the piece holds a
+ * character that only looks like one of YAML's, the problem is that.
+ */
 export function problemAt(span: Span, path: Path, facts: ProblemFacts): Problem {
+  const cause = oddCause(span, facts.code);
+  return cause === undefined ? plainProblem(span, path, facts) : plainProblem(cause.span, path, cause.facts);
+}
+
+function plainProblem(span: Span, path: Path, facts: ProblemFacts): Problem {
   const { code, message, hint, label, related } = facts;
   return {
     ...spanPosition(span),

@@ -6,7 +6,10 @@ export interface Source {
   readonly file: string;
   /** Absolute path of the directory that relative paths in it start from. */
   readonly directory: string;
-  /** The content without byte order mark; offsets everywhere count its UTF-16 units, as editors do. */
+  /**
+   * The content without byte order mark, and with a line feed for each carriage return that stands alone, as editors show
+   * it; offsets everywhere count its UTF-16 units, as they do.
+   */
   readonly text: string;
   /** Offset at which each line begins. */
   readonly lineStarts: readonly number[];
@@ -21,7 +24,7 @@ export interface Span {
 
 /** Makes a source from a file's content. Paths in it start from `directory`, by default the one it lies in. */
 export function makeSource(file: string, content: string, directory = dirname(file)): Source {
-  const text = content.startsWith('\uFEFF') ? content.slice(1) : content;
+  const text = (content.startsWith('\uFEFF') ? content.slice(1) : content).replace(/\r(?!\n)/g, '\n');
   const lineStarts = [0];
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lineStarts.push(at + 1);
   return { file, directory, text, lineStarts };

@@ -77,12 +77,31 @@ async function readText(file: string, signal: AbortSignal | undefined): Promise<
       cause: error,
     });
   }
-  const source = makeSource(file, bytes.toString('utf8'));
-  return { source, problems: encodingProblems(source) };
+  const wide = wideText(bytes);
+  const source = makeSource(file, wide ?? bytes.toString('utf8'));
+  return { source, problems: wide === undefined ? encodingProblems(source) : [wideProblem(source)] };
 }
 
 function hintOf(code: string | undefined): string | undefined {
   return code === 'EACCES' ? 'give yourself permission to read it' : undefined;
+}
+
+/** The text of a file in UTF-16, which some editors and shells of Windows write; undefined where it is in something else. */
+function wideText(bytes: Buffer): string | undefined {
+  const [first, second, third, fourth] = bytes;
+  const isBig = (first === 0xfe && second === 0xff) || (first === 0 && second !== 0 && third === 0);
+  const isLittle = (first === 0xff && second === 0xfe) || (second === 0 && first !== 0 && fourth === 0);
+  if (!isBig && !isLittle) return undefined;
+  const whole = Buffer.from(bytes.subarray(0, bytes.length - (bytes.length % 2)));
+  return (isBig ? whole.swap16() : whole).toString('utf16le');
+}
+
+function wideProblem(source: Source): Problem {
+  return problemAt({ source, start: 0, end: 0 }, [], {
+    code: 'encoding',
+    message: 'the file is in UTF-16, not in UTF-8',
+    hint: 'save it as UTF-8; PowerShell does so with `Set-Content -Encoding utf8`',
+  });
 }
 
 function encodingProblems(source: Source): readonly Problem[] {

@@ -9,6 +9,16 @@ export const MAX_ALIASED_VALUES = 50_000;
 /** And more text than this, in UTF-16 units. */
 export const MAX_ALIASED_LENGTH = 16 * 1024 ** 2;
 
+/** The file of a person goes some ten levels deep; what stands behind aliases counts. */
+export const MAX_DEPTH = 100;
+
+/** Values that lie too deep within each other. */
+export const tooManyLevels: ProblemFacts = {
+  code: 'too-deep',
+  message: `values within values go deeper than ${MAX_DEPTH} levels here`,
+  hint: 'nothing in this file needs that: take some levels out',
+};
+
 /** Aliases that multiply each other. */
 export const tooManyValues: ProblemFacts = {
   code: 'too-many-values',

@@ -1,9 +1,7 @@
 import { CST, Lexer } from 'yaml';
 import { type Problem, problemAt } from './problem.ts';
 import type { Source } from './source.ts';
-
-/** The file of a person goes some ten levels deep. */
-const MAX_DEPTH = 100;
+import { MAX_DEPTH, tooManyLevels } from './tree-problems.ts';
 
 /** What the lexer puts between the pieces of the text, to say what comes. */
 const LEXER_MARKS: readonly string[] = ['\u0002', '\u0018', '\u001F'];
@@ -18,11 +16,7 @@ export function tooDeep(source: Source): Problem | undefined {
   for (const token of new Lexer().lex(source.text)) {
     if (LEXER_MARKS.includes(token)) continue;
     if (depth.at(token) > MAX_DEPTH)
-      return problemAt({ source, start: at, end: at + token.length }, [], {
-        code: 'too-deep',
-        message: `values within values go deeper than ${MAX_DEPTH} levels here`,
-        hint: 'nothing in this file needs that: take some levels out',
-      });
+      return problemAt({ source, start: at, end: at + token.length }, [], tooManyLevels);
     at += token.length;
   }
   return undefined;

@@ -120,6 +120,17 @@ describe('a file of many values', () => {
     expect(await problems(yaml)).toEqual([expect.stringMatching(/^too-deep : .*deeper than 100 levels/)]);
   });
 
+  it('is refused where aliases add the levels, and nothing else is said then', async () => {
+    const levels = (index: number) => `${'['.repeat(90)}*a${index}${']'.repeat(90)}`;
+    const anchors = Array.from(
+      { length: 33 },
+      (_, index) => `x-a${index + 1}: &a${index + 1} ${levels(index)}\n`,
+    );
+    expect(await problems(`x-a0: &a0 x\n${anchors.join('')}${app}    command: *a33\n`)).toEqual([
+      expect.stringMatching(/^too-deep .*deeper than 100 levels/),
+    ]);
+  });
+
   it('goes as deep as people go, with comments and texts between', async () => {
     const yaml = `x-a:\n  - - b: [[{c: [1]}]]\n# [[[\n    # {{{\nx-t: |\n  ${'['.repeat(200)}\n${app}`;
     expect(await problems(yaml)).toEqual([]);

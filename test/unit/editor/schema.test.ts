@@ -136,7 +136,7 @@ services:
       '19 p: Missing property "target".',
       '19 []: Array has too few items. Expected 1 or more.',
       '20 A_B: This must be the number of a port, or its name: at most 15 lower-case letters, digits and single -.',
-      '21 db: A service needs "image" or "build".',
+      '21 db: A service needs "image", "build" or "extends".',
     ]);
   });
 
@@ -145,7 +145,7 @@ services:
       await marked('x-base: &base {image: a}\nservices:\n  app:\n    <<: *base\n  db: {build: .}\n'),
     ).toEqual([]);
     expect(await marked('services:\n  app: {build: .}\n  db: {tty: true}\n')).toEqual([
-      '3 db: A service needs "image" or "build".',
+      '3 db: A service needs "image", "build" or "extends".',
     ]);
   });
 

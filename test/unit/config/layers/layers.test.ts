@@ -53,6 +53,13 @@ describe('several files', () => {
     expect(workspace.services.get('a')?.volumes).toMatchObject([{ source: join(shop.directory, 'src') }]);
   });
 
+  it('may say only something of a service that is called as a key of services is', async () => {
+    await shop.write('gefyra.yaml', 'services: {app: {image: x}, debug: {image: y}}');
+    await shop.write('more.yaml', 'services:\n  app: {user: me}\n  debug: {command: [z]}\n');
+    const workspace = await shop.load({ files: ['gefyra.yaml', 'more.yaml'] });
+    expect(workspace.services.get('debug')).toMatchObject({ image: 'y', command: ['z'] });
+  });
+
   it('have their problems where they are written', async () => {
     await shop.write('gefyra.yaml', 'services:\n  a:\n    image: x\n    prots: [80]\n');
     await shop.write('b.yaml', 'services:\n  a:\n    cpus: many\n    image: $NONE\n');
