@@ -49,7 +49,7 @@ class TreeBuilder {
 
   constructor(source: Source, contents: ParsedNode) {
     this.source = source;
-    this.aliases = resolveAliases(contents);
+    this.aliases = resolveAliases(contents, source.text);
   }
 
   build(node: ParsedNode, spot: Spot): Node {

@@ -14,12 +14,18 @@ export interface Mistake {
 /** Looks for the mistakes that people make most. */
 export function commonMistakes(root: Node): Mistake[] {
   const found: Mistake[] = [];
+  const explained = new Set<string>();
+  const add = (mistakes: readonly Mistake[]) => {
+    found.push(...mistakes);
+    for (const path of mistakes.flatMap((mistake) => mistake.explains)) explained.add(pathText(path));
+  };
+  const isKnown = (path: Path) => explained.size > 0 && explained.has(pathText(path));
   const walk = (node: Node, under: SchemaNode | undefined, path: Path): void => {
-    if (under === undefined || isExplained(pathText(path), found)) return;
-    if (node.kind === 'mapping') found.push(...keysBesideOwner(node, under, path));
+    if (under === undefined || isKnown(path)) return;
+    if (node.kind === 'mapping') add(keysBesideOwner(node, under, path));
     const mistake = recognise(node, under, path);
-    if (mistake !== undefined) found.push(mistake);
-    if (isExplained(pathText(path), found)) return;
+    if (mistake !== undefined) add([mistake]);
+    if (isKnown(path)) return;
     if (node.kind === 'mapping') {
       for (const entry of node.entries)
         walk(entry.value, schemaUnder(under, entry.key), [...path, entry.key]);
@@ -33,13 +39,15 @@ export function commonMistakes(root: Node): Mistake[] {
 }
 
 /** Leaves out the problems that a recognised mistake explains. */
-export function unexplained(problems: readonly Problem[], mistakes: readonly Mistake[]): Problem[] {
-  return problems.filter(({ path }) => !isExplained(path, mistakes));
+export function unexplained(problems: readonly Problem[], mistakes: readonly Mistake[]): readonly Problem[] {
+  const explained = new Set(mistakes.flatMap((mistake) => mistake.explains.map(pathText)));
+  if (explained.size === 0) return problems;
+  return problems.filter(({ path }) => !upwards(path).some((at) => explained.has(at)));
 }
 
-function isExplained(path: string, mistakes: readonly Mistake[]): boolean {
-  const explained = mistakes.flatMap((mistake) => mistake.explains.map(pathText));
-  return explained.some((at) => path === at || path.startsWith(`${at}.`) || path.startsWith(`${at}[`));
+/** A path and those of all that it lies in. */
+function upwards(path: string): readonly string[] {
+  return [path, ...Array.from(path.matchAll(/[.[]/g), ({ index }) => path.slice(0, index))];
 }
 
 function recognise(node: Node, under: SchemaNode, path: Path): Mistake | undefined {

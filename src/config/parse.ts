@@ -1,11 +1,11 @@
-import { type Document, parseAllDocuments } from 'yaml';
+import type { Document } from 'yaml';
 import { buildTree } from './build-tree.ts';
 import { controlCharacters } from './odd-characters.ts';
 import { type Problem, problemAt } from './problem.ts';
 import { lineEnd, type Source } from './source.ts';
 import type { Node } from './tree.ts';
 import { unseenCharacters } from './unseen-characters.ts';
-import { tooDeep } from './yaml-depth.ts';
+import { documentsOf } from './yaml-documents.ts';
 import { syntaxProblem } from './yaml-syntax.ts';
 
 /** A parsed file; `root` is absent when it has no content or its syntax is broken. */
@@ -18,18 +18,11 @@ export interface Parsed {
 export function parseYaml(source: Source): Parsed {
   const controls = controlCharacters(source).map(({ span, facts }) => problemAt(span, [], facts));
   if (controls.length > 0) return { problems: controls };
-  const deep = tooDeep(source);
-  if (deep !== undefined) return { problems: [deep] };
   const unseen = unseenCharacters(source);
   if (unseen.length > 0) return { problems: unseen };
-  const [document, second] = parseAllDocuments(source.text, {
-    version: '1.2',
-    merge: true,
-    // Found by the tree instead, which knows both places.
-    uniqueKeys: false,
-    prettyErrors: false,
-    logLevel: 'silent',
-  });
+  const documents = documentsOf(source);
+  if ('message' in documents) return { problems: [documents] };
+  const [document, second] = documents;
   if (document === undefined) return { problems: [] };
   const broken = syntaxProblem(document, source);
   if (broken !== undefined) return { problems: [broken] };

@@ -1,29 +1,7 @@
-import { CST, Lexer } from 'yaml';
-import { type Problem, problemAt } from './problem.ts';
-import type { Source } from './source.ts';
-import { MAX_DEPTH, tooManyLevels } from './tree-problems.ts';
-
-/** What the lexer puts between the pieces of the text, to say what comes. */
-const LEXER_MARKS: readonly string[] = ['\u0002', '\u0018', '\u001F'];
-
-/**
- * Where values within values go deeper than anybody means; undefined where none do. The parser takes far longer for
- * each level, and calls itself until it cannot any more.
- */
-export function tooDeep(source: Source): Problem | undefined {
-  const depth = new Depth();
-  let at = 0;
-  for (const token of new Lexer().lex(source.text)) {
-    if (LEXER_MARKS.includes(token)) continue;
-    if (depth.at(token) > MAX_DEPTH)
-      return problemAt({ source, start: at, end: at + token.length }, [], tooManyLevels);
-    at += token.length;
-  }
-  return undefined;
-}
+import type { CST } from 'yaml';
 
 /** How deep the pieces of a text lie, at most: lines that are indented more and more, brackets, and dashes of one line. */
-class Depth {
+export class Depth {
   /** Indentations of the lines that the current one lies below, its own included. */
   readonly #indents: number[] = [];
   #brackets = 0;
@@ -31,8 +9,8 @@ class Depth {
   #indent = 0;
   #isLineStart = true;
 
-  at(token: string): number {
-    const type = CST.tokenType(token);
+  /** How deep a piece lies; all of them are asked for, in order. */
+  at(token: string, type: CST.TokenType | null): number {
     if (type === 'newline') {
       this.#isLineStart = true;
       this.#indent = 0;

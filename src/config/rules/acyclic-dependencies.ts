@@ -21,23 +21,36 @@ interface Cycle {
   readonly closing: Dependency;
 }
 
+/** Walks with a way of its own: a chain of services may be longer than calls can be deep. */
 function cycles({ services }: Workspace): readonly Cycle[] {
   const found: Cycle[] = [];
   const done = new Set<string>();
-  const way: string[] = [];
-  const visit = (name: string): void => {
-    way.push(name);
-    for (const dependency of services.get(name)?.dependsOn ?? []) {
-      const next = dependency.service;
-      const start = way.indexOf(next);
-      // A service that depends on itself is another problem.
-      if (start >= 0 && next !== name)
-        found.push({ names: [...way.slice(start), next], closing: dependency });
-      else if (start < 0 && !done.has(next)) visit(next);
-    }
-    way.pop();
-    done.add(name);
+  const way: { readonly name: string; readonly rest: Dependency[] }[] = [];
+  /** Where each service of the way stands in it. */
+  const places = new Map<string, number>();
+  const enter = (name: string): void => {
+    places.set(name, way.length);
+    way.push({ name, rest: [...(services.get(name)?.dependsOn ?? [])].reverse() });
   };
-  for (const name of services.keys()) if (!done.has(name)) visit(name);
+  for (const first of services.keys()) {
+    if (!done.has(first)) enter(first);
+    for (let last = way.at(-1); last !== undefined; last = way.at(-1)) {
+      const { name, rest } = last;
+      const dependency = rest.pop();
+      if (dependency === undefined) {
+        way.pop();
+        places.delete(name);
+        done.add(name);
+        continue;
+      }
+      const next = dependency.service;
+      const start = places.get(next);
+      // A service that depends on itself is another problem.
+      if (start !== undefined && next !== name) {
+        const names = way.slice(start).map((step) => step.name);
+        found.push({ names: [...names, next], closing: dependency });
+      } else if (start === undefined && !done.has(next)) enter(next);
+    }
+  }
   return found;
 }

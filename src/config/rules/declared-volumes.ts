@@ -1,6 +1,6 @@
-import { nearest } from '../../common/nearest.ts';
 import { meantOr } from '../meant-or.ts';
 import type { Problem } from '../problem.ts';
+import { Suggestions } from '../suggestions.ts';
 import { problemOf, quote } from '../tree.ts';
 import type { Rule } from './rule.ts';
 
@@ -9,12 +9,13 @@ export const declaredVolumes: Rule = (workspace, at): readonly Problem[] => {
   // A list of volumes, or none behind the key, is told as such.
   const place = at(workspace, 'volumes');
   if (place.path.length > 0 && place.node.kind !== 'mapping') return [];
-  const declared = workspace.volumes.map((volume) => volume.name);
+  const declared = new Set(workspace.volumes.map((volume) => volume.name));
+  const suggestions = new Suggestions();
   const mounts = [...workspace.services.values()].flatMap((service) => service.volumes);
   return mounts.flatMap((mount) => {
-    if (mount.kind !== 'volume' || mount.name === undefined || declared.includes(mount.name)) return [];
+    if (mount.kind !== 'volume' || mount.name === undefined || declared.has(mount.name)) return [];
     const { node, path, span } = at(mount, 'source');
-    const [near] = nearest(mount.name, declared);
+    const [near] = suggestions.nearest(mount.name, declared);
     const otherwise = `declare it at the top level, \`volumes: {${mount.name}: {}}\`, or write "./${mount.name}" for a directory beside this file`;
     const facts = {
       code: 'undeclared-volume',

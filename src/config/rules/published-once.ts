@@ -7,7 +7,8 @@ import type { Rule } from './rule.ts';
 /** A port of this machine is published once, a debugger's included. 0.0.0.0 and :: stand for every address. */
 export const publishedOnce: Rule = (workspace, at): readonly Problem[] => {
   const problems: Problem[] = [];
-  const seen: { service: string; port: PublishedPort; place: Place }[] = [];
+  /** By what two ports must share to clash; few of them do. */
+  const seen = new Map<string, { service: string; port: PublishedPort; place: Place }[]>();
   for (const service of workspace.services.values()) {
     for (const port of publishedPorts(service)) {
       // A debugger's port is none of the list.
@@ -15,8 +16,12 @@ export const publishedOnce: Rule = (workspace, at): readonly Problem[] => {
         service.debug !== undefined && !service.ports.includes(port)
           ? at(service.debug, 'port')
           : at(port, 'published');
-      const earlier = seen.find((other) => overlap(other.port, port));
-      seen.push({ service: service.name, port, place });
+      if (port.published === undefined) continue;
+      const key = `${port.published}/${port.protocol}`;
+      const same = seen.get(key) ?? [];
+      seen.set(key, same);
+      const earlier = same.find((other) => overlap(other.port, port));
+      same.push({ service: service.name, port, place });
       if (earlier === undefined) continue;
       const first = earlier.place;
       const who =
@@ -42,8 +47,6 @@ export const publishedOnce: Rule = (workspace, at): readonly Problem[] => {
 };
 
 function overlap(one: PublishedPort, other: PublishedPort): boolean {
-  if (one.published === undefined || one.published !== other.published || one.protocol !== other.protocol)
-    return false;
   return one.hostIp === other.hostIp || isEvery(one.hostIp) || isEvery(other.hostIp);
 }
 
