@@ -19,33 +19,45 @@ export async function loadOrExplain(context: CliContext, flags: GlobalFlags): Pr
 }
 
 /** The same with all that was read, also when there are problems. */
-export function loadWithFiles(context: CliContext, flags: GlobalFlags): Promise<LoadResult> {
-  return context.mortal(async () => {
-    const result = await loadAgain(context, flags, (read) => {
-      if (flags.progress !== 'json' && flags.progress !== 'quiet') announce(context, read);
-    });
-    return result;
-  });
+export async function loadWithFiles(context: CliContext, flags: GlobalFlags): Promise<LoadResult> {
+  const result = await loadUntold(context, flags);
+  await tellProblems(context, flags, result);
+  return result;
 }
 
-/** The same for a process that must not end meanwhile, without a word about layers. Errors: `cancelled`, too. */
-export async function loadAgain(
+/** The same without telling the problems: whoever wants to know them finds them in the result. */
+export async function loadUntold(context: CliContext, flags: GlobalFlags): Promise<LoadResult> {
+  const result = await context.mortal(() => loadSilently(context, flags));
+  if (flags.progress !== 'json' && flags.progress !== 'quiet') announce(context, result);
+  return result;
+}
+
+/** As `loadWithFiles`, for a process that must not end meanwhile, without a word about layers. Errors: `cancelled`, too. */
+export async function loadAgain(context: CliContext, flags: GlobalFlags): Promise<LoadResult> {
+  const result = await loadSilently(context, flags);
+  await tellProblems(context, flags, result);
+  return result;
+}
+
+function loadSilently(context: CliContext, flags: GlobalFlags): Promise<LoadResult> {
+  const loading = loadOptionsOf(context, flags).then(loadWorkspace);
+  return unlessAborted('reading the file', context.ending, loading);
+}
+
+/** Writes problems or warnings to stderr, as a person reads them. */
+export async function tellProblems(
   context: CliContext,
   flags: GlobalFlags,
-  announced: (result: LoadResult) => void = () => {},
-): Promise<LoadResult> {
-  const { directory, ending } = context;
-  const loading = loadOptionsOf(context, flags).then(loadWorkspace);
-  const result = await unlessAborted('reading the file', ending, loading);
-  announced(result);
+  result: LoadResult,
+): Promise<void> {
+  const { directory } = context;
   const color = usesColor(context, flags);
-  if ('workspace' in result) {
-    const { warnings, sources } = result;
-    context.err(await explainProblems(warnings, sources, { color, directory, severity: 'warning' }));
-  } else {
-    context.err(await explainProblems(result.problems, result.sources, { color, directory }));
-  }
-  return result;
+  const { sources } = result;
+  const told =
+    'workspace' in result
+      ? explainProblems(result.warnings, sources, { color, directory, severity: 'warning' })
+      : explainProblems(result.problems, sources, { color, directory });
+  context.err(await told);
 }
 
 /** What nobody has named on the command line must not come in silence. */

@@ -18,6 +18,7 @@ import type { ExecFlags } from './commands/exec.ts';
 import type { LogsFlags } from './commands/logs.ts';
 import type { PsFlags } from './commands/ps.ts';
 import type { UpFlags } from './commands/up.ts';
+import type { ValidateFlags } from './commands/validate.ts';
 import type { CliContext, GlobalFlags } from './context.ts';
 import { usesColor } from './context.ts';
 import { exitCodeOf, exitCodeOfSignal } from './exit-codes.ts';
@@ -155,9 +156,24 @@ function describe(context: CliContext, { done, begun }: Hearers): Command {
     );
   command('validate')
     .description('check the file and report every problem in it')
-    .addHelpText('after', '\nExamples:\n  devenv validate\n  devenv validate -f other.yaml\n')
-    .action(async (_: object, self: Command) =>
-      done(await leavable((await import('./commands/validate.ts')).validate(context, await flags(self)))),
+    .addOption(new Option('--format <kind>', 'how').choices(['text', 'json', 'github']).default('text'))
+    .addHelpText(
+      'after',
+      '\nExits with 3 when there is a problem. github writes annotations for a workflow.\n\nExamples:\n  devenv validate\n  devenv validate -f other.yaml\n  devenv validate --format github\n',
+    )
+    .action(async (options: ValidateFlags, self: Command) =>
+      done(
+        await leavable(
+          (await import('./commands/validate.ts')).validate(context, await flags(self), options),
+        ),
+      ),
+    );
+  command('explain')
+    .description('say what the code of a problem or an error means')
+    .argument('[code]', 'only this one')
+    .addHelpText('after', '\nExamples:\n  devenv explain\n  devenv explain unknown-key\n')
+    .action(async (code: string | undefined) =>
+      done((await import('./commands/explain.ts')).explain(context, code)),
     );
   command('logs')
     .description('show what services wrote')
@@ -298,7 +314,6 @@ function globalOptionsText(): string {
 
 const EXAMPLES = `
 Examples:
-  devenv plan              what would be done, to cluster and machine, and why
   devenv up                do it, and follow; Ctrl-C gives everything back
   devenv help up           more about a command`;
 

@@ -1,17 +1,51 @@
 import { safeLine } from '../../common/terminal-text.ts';
+import type { LoadResult } from '../../config/index.ts';
+import type { Workspace } from '../../model/workspace.ts';
 import type { CliContext, GlobalFlags } from '../context.ts';
-import { CONFIG_INVALID, loadOrExplain } from '../load.ts';
+import { CONFIG_INVALID, loadUntold, tellProblems } from '../load.ts';
+import { problemsForGitHub, problemsJson } from '../render/problems.ts';
 
-/** `devenv validate`: every problem of the file, or a line that says it has none. Exit code 3 for a file with problems. */
-export async function validate(context: CliContext, flags: GlobalFlags): Promise<number> {
-  const workspace = await loadOrExplain(context, flags);
-  if (workspace === undefined) return CONFIG_INVALID;
-  const services = workspace.services.size;
-  const bridges = [...workspace.services.values()].flatMap((service) => service.bridges).length;
-  context.out(
-    `${safeLine(workspace.file)}: valid; ${count(services, 'service')}, ${count(bridges, 'bridge')}\n`,
-  );
-  return 0;
+/** What `devenv validate` takes. */
+export interface ValidateFlags {
+  /** `text` for people, `json` for programs, `github` for annotations of a pull request. */
+  readonly format: 'text' | 'json' | 'github';
+}
+
+/**
+ * `devenv validate`: every problem of the file, or a line that says it has none. As text problems go to stderr; as JSON
+ * and as commands of a workflow they are the result, on stdout. Exit code 3 for a file with problems.
+ */
+export async function validate(
+  context: CliContext,
+  flags: GlobalFlags,
+  { format }: ValidateFlags,
+): Promise<number> {
+  const result = await loadUntold(context, flags);
+  switch (format) {
+    case 'json':
+      context.out(problemsJson(result));
+      break;
+    case 'github':
+      // Where the runner has checked the repository out, which need not be the directory of this step.
+      context.out(problemsForGitHub(result, context.environment['GITHUB_WORKSPACE'] ?? context.directory));
+      break;
+    case 'text':
+      await tellProblems(context, flags, result);
+      context.err(furtherWords(result));
+      if ('workspace' in result) context.out(verdict(result.workspace));
+  }
+  return 'workspace' in result ? 0 : CONFIG_INVALID;
+}
+
+function verdict({ file, services }: Workspace): string {
+  const bridges = [...services.values()].flatMap((service) => service.bridges).length;
+  return `${safeLine(file)}: valid; ${count(services.size, 'service')}, ${count(bridges, 'bridge')}\n`;
+}
+
+/** Where more is to be read about a kind of problem. */
+function furtherWords(result: LoadResult): string {
+  const [first] = 'problems' in result ? result.problems : [];
+  return first === undefined ? '' : `\n\`devenv explain ${first.code}\` says more, with an example\n`;
 }
 
 function count(number: number, noun: string): string {
