@@ -53,7 +53,8 @@ it is yours, belongs into \`.gitignore\`, and \`--no-override\` leaves it out. T
 \`!reset\` before a value takes the earlier one away, and so does a key without value; \`!override\` replaces it whole. Every
 path begins beside the file it is written in. Editors accept the tags with the setting
 \`yaml.customTags: ["!reset", "!reset sequence", "!reset mapping", "!override", "!override sequence", "!override mapping"]\`.
-\`devenv config\` shows what all files come to, \`devenv config --explain PATH\` where a value comes from.
+\`devenv config\` shows what all files come to, with \`--no-interpolate\` before variables are replaced, and
+\`devenv config --explain PATH\` where a value comes from.
 `;
 
 /**

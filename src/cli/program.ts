@@ -211,7 +211,12 @@ function describe(context: CliContext, { done, begun }: Hearers): Command {
     .description('show what the files come to: variables, defaults, long forms')
     .addOption(new Option('--format <kind>', 'how').choices(['yaml', 'json']).default('yaml'))
     .option('--show-secrets', 'show secrets, too, by name or by form', false)
-    .option('--explain <path>', 'where the values at a path come from, and which counts')
+    .option('--no-interpolate', 'leave variables and short forms as they are')
+    .addOption(
+      new Option('--explain <path>', 'where the values at a path come from, and which counts').conflicts(
+        'interpolate',
+      ),
+    )
     .addHelpText(
       'after',
       '\nExamples:\n  devenv config\n  devenv config --format json | jq .services.app\n  devenv config --explain services.app.environment\n',

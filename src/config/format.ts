@@ -3,6 +3,8 @@ import { maskedWords } from '../common/secrets/masked-words.ts';
 import { maskText } from '../common/secrets/secret-parts.ts';
 import { safeJson } from '../common/terminal-text.ts';
 import type { Workspace } from '../model/workspace.ts';
+import type { Node } from './tree.ts';
+import { uninterpolated } from './uninterpolated.ts';
 import { written } from './written.ts';
 import { safeYaml } from './yaml-output.ts';
 
@@ -20,6 +22,24 @@ export interface FormatOptions {
 export function formatWorkspace(workspace: Workspace, { format, showSecrets }: FormatOptions): string {
   const whole: unknown = JSON.parse(JSON.stringify(written(workspace)));
   const shown = withPlainDollars(showSecrets ? whole : withoutSecrets(whole, ''));
+  return inFormat(shown, format);
+}
+
+/**
+ * The file as it stands there, with its variables and short forms; aliases and merge keys are resolved, layers merged,
+ * keys that begin with `x-` are gone, and relative paths begin in `directory`, where the file would lie. Secrets are those
+ * that stand in it: what a variable brings is not in it, nor that an included file has variables of its own.
+ */
+export function formatUninterpolated(
+  root: Node,
+  { format, showSecrets, directory }: FormatOptions & { readonly directory: string },
+): string {
+  const whole: unknown = uninterpolated(root, directory);
+  const shown = showSecrets ? whole : withoutSecrets(whole, '');
+  return inFormat(shown, format);
+}
+
+function inFormat(shown: unknown, format: FormatOptions['format']): string {
   return format === 'json' ? `${safeJson(JSON.stringify(shown, undefined, 2))}\n` : safeYaml(shown);
 }
 
@@ -40,16 +60,23 @@ export function withoutSecrets(value: unknown, key: string): unknown {
   if (isTexts(value)) return maskedWords(value);
   if (Array.isArray(value)) return value.map((item) => withoutSecrets(item, ''));
   if (typeof value !== 'object' || value === null) return value;
-  if (NAMED_BY_USER.includes(key) && isVariables(value)) return maskedVariables(value);
+  const isNamedByUser = NAMED_BY_USER.includes(key);
   return Object.fromEntries(
-    Object.entries(value).map(([name, field]) => [name, withoutSecrets(field, name)]),
+    Object.entries(value).map(([name, field]) => [
+      name,
+      isNamedByUser ? maskedSetting(name, field) : withoutSecrets(field, name),
+    ]),
   );
+}
+
+/** A number may be a secret as well as a text, where it is still one. */
+function maskedSetting(name: string, value: unknown): unknown {
+  if (typeof value !== 'string' && typeof value !== 'number') return withoutSecrets(value, '');
+  const text = String(value);
+  const masked = maskedVariables({ [name]: text })[name];
+  return masked === text ? value : masked;
 }
 
 function isTexts(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((item) => typeof item === 'string');
-}
-
-function isVariables(value: object): value is Readonly<Record<string, string>> {
-  return Object.values(value).every((field) => typeof field === 'string');
 }

@@ -4,7 +4,7 @@
  */
 
 export { explainProblems, loadWidths } from './explain.ts';
-export { formatWorkspace } from './format.ts';
+export { formatUninterpolated, formatWorkspace } from './format.ts';
 export { type LoadResult, loadWorkspace } from './load.ts';
 export type { LoadOptions } from './load-options.ts';
 export type { Problem } from './problem.ts';

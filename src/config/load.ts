@@ -33,7 +33,11 @@ export type LoadResult = LoadedFiles &
         /** What the files come to, merged. */
         readonly root: Node;
       }
-    | { readonly problems: readonly Problem[] }
+    | {
+        readonly problems: readonly Problem[];
+        /** The same, where nothing is wrong but that variables have no value; what has one of them is unresolved. */
+        readonly root?: Node | undefined;
+      }
   );
 
 /** What was read. */
@@ -42,6 +46,8 @@ export interface LoadedFiles {
   readonly sources: Sources;
   /** Absolute paths of the layers, later ones over earlier ones. */
   readonly layers: readonly string[];
+  /** Absolute path of the directory where relative paths of the first one begin. */
+  readonly directory: string;
   /** The last of them, where it is the person's own; undefined when there is none. */
   readonly override: string | undefined;
   /** Absolute paths of files that would be layers by their names, if there were no other of nearly the same. */
@@ -80,11 +86,15 @@ export async function loadWorkspace(options: LoadOptions): Promise<LoadResult> {
   const read = {
     sources,
     layers: override === undefined ? project.files : [...project.files, override],
+    directory: directoryOf(project, options),
     override,
     ignored: project.ignored,
     files: texts.files.filter((file) => file !== standardInput),
   };
-  if (wrong.length > 0 || workspace === undefined || root === undefined) return { ...read, problems: seen };
+  if (wrong.length > 0 || workspace === undefined || root === undefined) {
+    const isWhole = !layers.isPartial && problems.every(isAboutName);
+    return { ...read, problems: seen, root: isWhole ? root : undefined };
+  }
   refuseForeignChoice(workspace, options);
   return { ...read, workspace, root, warnings: seen };
 }
@@ -115,7 +125,7 @@ async function check(project: ProjectFiles, options: LoadOptions, layers: LayerR
     merged.kind === 'mapping' ? activePart(merged, options.profiles ?? []) : { root: merged, problems: [] };
   const files = options.checkPaths === false ? undefined : realFiles;
   const reading = new Reading({
-    directory: project.standardInput === project.main ? options.directory : dirname(project.main),
+    directory: directoryOf(project, options),
     home: layers.home,
     variablesIn: layers.variablesIn,
     files,
@@ -138,6 +148,10 @@ async function check(project: ProjectFiles, options: LoadOptions, layers: LayerR
     warnings: [...warnings, ...reading.warnings, ...doubtfulParts(workspace, reading.at)],
     masked: reading.maskedEnvFiles,
   };
+}
+
+function directoryOf({ standardInput, main }: ProjectFiles, { directory }: LoadOptions): string {
+  return standardInput === main ? directory : dirname(main);
 }
 
 /** What is wrong with one layer as it is written; what it lacks, another one may have. */

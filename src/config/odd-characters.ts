@@ -55,7 +55,7 @@ const MAX_WORD = 200;
 
 /** Whether a problem is about how something is written, so that a character that looks like another may be its cause. */
 function isAboutSpelling(code: string): boolean {
-  return /^(bad-|missing-|unknown-)|^(ambiguous-port|wrong-type|relative-path|undeclared-volume|yaml-syntax)$/.test(
+  return /^(bad-|unknown-)|^(ambiguous-port|wrong-type|relative-path|undeclared-volume|yaml-syntax)$/.test(
     code,
   );
 }

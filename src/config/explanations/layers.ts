@@ -3,6 +3,8 @@ import { app, type Explanation } from './explanation.ts';
 const base = 'services:\n  base:\n    image: shop-base:dev\n';
 const db = 'services:\n  db:\n    image: postgres:17\n';
 
+const often = (path: string) => Array.from({ length: 15 }, () => path).join(', ');
+
 /** Problems of several files that are one project, and of services that build on each other. */
 export const layerExplanations: readonly Explanation[] = [
   {
@@ -50,8 +52,13 @@ export const layerExplanations: readonly Explanation[] = [
   {
     code: 'too-many-files',
     meaning: 'More than 200 files are included or extended, each counted as often as it is.',
-    wrong: `include: [${'./db.yaml, '.repeat(200)}./db.yaml]\n${app()}`,
+    wrong: `include: [${often('./all.yaml')}]
+${app()}`,
     right: `include: [./db.yaml]\n${app()}`,
-    beside: { 'db.yaml': db },
+    beside: {
+      'all.yaml': `include: [${often('./db.yaml')}]
+`,
+      'db.yaml': db,
+    },
   },
 ];

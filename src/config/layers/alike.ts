@@ -51,12 +51,16 @@ function hostList(node: Node): Node {
   if (node.kind !== 'mapping') return node;
   const items = node.entries.flatMap(({ key, value }) => {
     const addresses = value.kind === 'sequence' ? value.items : [value];
-    return addresses.flatMap((address) =>
-      address.kind === 'scalar' ? [{ ...address, ...word(`${key}=${address.text}`) }] : [],
-    );
+    return addresses.flatMap((address) => (address.kind === 'scalar' ? [hostOf(key, address)] : []));
   });
   const { span, mark } = node;
   return { kind: 'sequence', items, span, mark } satisfies Sequence;
+}
+
+function hostOf(name: string, address: Scalar): Scalar {
+  const { template } = address;
+  const whole = template === undefined ? {} : { template: `${name}=${template}` };
+  return { ...address, ...word(`${name}=${address.text}`), ...whole };
 }
 
 function listOf(node: Node): Node {
@@ -95,15 +99,25 @@ function asMapping({ span, mark, via }: Sequence, entries: readonly Entry[]): Ma
   return { kind: 'mapping', entries, span, mark, ...(via === undefined ? {} : { via }) };
 }
 
-/** The rest of a text from an offset, as a value of its own. */
+/** The rest of a text from an offset behind its first equals sign, as a value of its own. */
 function part(scalar: Scalar, from: number): Scalar {
   const text = scalar.text.slice(from);
+  const { template, ...bare } = scalar;
+  const rest = template === undefined ? undefined : behindEquals(template);
   const span: Span = text === '' ? scalar.mark : partOf(scalar, from, scalar.text.length);
-  return { ...scalar, ...word(text), span, mark: span };
+  return { ...bare, ...word(text), ...(rest === undefined ? {} : { template: rest }), span, mark: span };
 }
 
-function nothingAt({ span, mark }: Scalar): Scalar {
-  return { kind: 'scalar', value: null, text: '', quoted: false, span, mark };
+/** What stands behind the first equals sign that belongs to no variable; undefined where a variable brings it along. */
+function behindEquals(template: string): string | undefined {
+  for (const { 0: found, index } of template.matchAll(/\$\{[^}]*\}|=/g))
+    if (found === '=') return template.slice(index + 1);
+  return undefined;
+}
+
+function nothingAt({ span, mark, unresolved }: Scalar): Scalar {
+  const known = unresolved === undefined ? {} : { unresolved };
+  return { kind: 'scalar', value: null, text: '', quoted: false, ...known, span, mark };
 }
 
 function word(text: string) {

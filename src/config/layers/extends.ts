@@ -82,8 +82,10 @@ export class Extending {
     const value: Value = { node, path };
     const place = under(value, 'service') ?? value;
     const name = stringIn(place);
-    if (name === undefined) return undefined;
-    const scope = await this.#scopeOf(under(value, 'file'), here.scope);
+    const file = under(value, 'file');
+    for (const part of file === undefined ? [place] : [place, file]) this.#reading.lacksValueOf(part.node);
+    if (name === undefined || (file !== undefined && stringIn(file) === undefined)) return undefined;
+    const scope = await this.#scopeOf(file, here.scope);
     if (scope === undefined) return undefined;
     const report = (facts: ProblemFacts) => {
       this.#reading.lacks(problemOf(place.node, place.path, facts));

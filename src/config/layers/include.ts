@@ -76,7 +76,10 @@ async function readInclude(value: Value, including: Including): Promise<Mapping 
 /** The file that a path means; undefined, with its problem noted, when it cannot be read or includes itself. */
 async function existing(place: Value, { path, origin, reading }: Including): Promise<string | undefined> {
   const text = stringIn(place);
-  if (text === undefined) return undefined;
+  if (text === undefined) {
+    reading.lacksValueOf(place.node);
+    return undefined;
+  }
   const report = (facts: ProblemFacts) => {
     reading.lacks(problemOf(place.node, place.path, facts));
     return undefined;

@@ -62,6 +62,11 @@ export class LayerReading {
     return this.#isPartial;
   }
 
+  /** Notes that something is missing because a variable is not set, which is told already. */
+  lacksValueOf(node: Node): void {
+    this.#isPartial ||= node.kind === 'scalar' && node.unresolved === true;
+  }
+
   /** Notes a problem because of which something is missing. */
   lacks(...problems: readonly Problem[]): void {
     this.#isPartial ||= problems.length > 0;

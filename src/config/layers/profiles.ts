@@ -44,6 +44,8 @@ export function activePart(root: Mapping, profiles: readonly string[]): ActivePa
 function profilesOf(service: Node): readonly string[] {
   const value = service.kind === 'mapping' ? entryOf(service, 'profiles')?.value : undefined;
   if (value?.kind !== 'sequence') return [];
+  // Nobody knows them, and it is told why.
+  if (value.items.some((item) => item.kind === 'scalar' && item.unresolved === true)) return [];
   return value.items.flatMap((item) => (item.kind === 'scalar' ? [item.text] : []));
 }
 

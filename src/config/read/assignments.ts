@@ -38,6 +38,8 @@ export function readAssignments(
   };
   for (const entry of entries(value)) {
     const { node, key: name, keySpan: nameSpan } = entry;
+    // Layers may have made it from `$NAME=value`, whose variable is not set.
+    if (node.kind === 'scalar' && node.unresolved === true && name.includes('$')) continue;
     const text = textIn(entry);
     const alone = node.kind === 'scalar' && node.value === null && !node.unresolved;
     add({ name, text, nameSpan, value: entry }, text !== undefined || alone);

@@ -1,0 +1,233 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of the files under test
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { formatUninterpolated, formatWorkspace, loadWorkspace } from '../../../src/config/index.ts';
+import { TemporaryShop } from './temporary-shop.ts';
+
+// What `devenv config` writes is a file again: loaded, it is the same workspace.
+
+const shop = new TemporaryShop();
+
+/** Texts that a file may take for something else. */
+const text = fc.oneof(
+  fc.string({ unit: 'binary' }).filter((value) => !/[\0\uFFFD]/.test(value)),
+  fc.constantFrom(
+    'a$b',
+    '$$',
+    '${A}',
+    '$HOME',
+    '~',
+    'no',
+    '010',
+    '1.10',
+    '0x10',
+    '',
+    ' a ',
+    '- a',
+    '#',
+    'a: b',
+    '{{ x }}',
+    '*x',
+    '&x',
+  ),
+  fc.constantFrom(
+    '“a”',
+    'é',
+    '\u00A0',
+    'a\nb\n',
+    '<<',
+    'null',
+    '2026-01-01',
+    '"',
+    "'",
+    '\\',
+    '!x',
+    '@',
+    '%a',
+    '`',
+  ),
+);
+const word = fc.stringMatching(/^[a-z][a-z0-9]{0,8}$/);
+const port = fc.integer({ min: 1, max: 65535 });
+const duration = fc.constantFrom('1s', '1500ms', '1m30s', '2h', '1us', '1500us', '3ns', '0.5s');
+const command = fc.oneof(
+  fc.array(text, { minLength: 1, maxLength: 3 }),
+  fc.constantFrom('node server.js', "sh -c 'a b'"),
+);
+const names = fc.dictionary(word, fc.oneof(text, fc.integer(), fc.boolean()), { maxKeys: 4 });
+const target = fc.constantFrom('deployment/x', 'deployment/x/app', 'pod/y', 'statefulset/z');
+
+const mount = fc.oneof(
+  fc.record({
+    type: fc.constant('bind'),
+    source: fc.constantFrom('./src', '~', '/etc'),
+    read_only: fc.boolean(),
+  }),
+  fc.record({ type: fc.constant('volume'), source: fc.constant('data') }),
+  fc.record({ type: fc.constant('volume') }),
+  fc.record({
+    type: fc.constant('tmpfs'),
+    tmpfs: fc.record(
+      { size: fc.constantFrom('64m', 1024, '1.5g'), mode: fc.constantFrom('0o1777', '0755') },
+      { requiredKeys: [] },
+    ),
+  }),
+);
+const ports = fc.oneof(
+  port,
+  port.map(String),
+  fc.record({
+    target: port,
+    host_ip: fc.constantFrom('::1', '0.0.0.0'),
+    protocol: fc.constantFrom('tcp', 'udp'),
+  }),
+);
+const bridgePort = fc.oneof(port, word, fc.record({ container: fc.oneof(port, word), local: port }));
+
+const service = fc.record(
+  {
+    image: fc.constantFrom('a', 'shop:dev', 'registry.example.com:5000/a/b:1.10'),
+    build: fc.oneof(
+      fc.constantFrom('.', './src'),
+      fc.record({ context: fc.constant('./src'), target: word, args: names }),
+    ),
+    pull_policy: fc.constantFrom('missing', 'never'),
+    platform: fc.constant('linux/arm64'),
+    command,
+    entrypoint: fc.oneof(command, fc.constant([])),
+    working_dir: fc.constantFrom('/', '/app'),
+    user: fc.constantFrom('node', '1000:1000'),
+    environment: names,
+    env_from: fc.oneof(
+      target,
+      fc.array(fc.record({ target, include: fc.constant(['DB_*']) }), { maxLength: 1 }),
+    ),
+    labels: names,
+    volumes: fc
+      .array(mount, { maxLength: 4 })
+      .map((all) => all.map((one, at) => ({ ...one, target: `/m${at}` }))),
+    ports: fc.array(ports, { maxLength: 3 }),
+    healthcheck: fc.oneof(
+      fc.constant({ disable: true }),
+      fc.record(
+        {
+          test: fc.oneof(
+            fc.constant('curl x'),
+            text.map((one) => ['CMD', one]),
+          ),
+          interval: duration,
+          retries: fc.integer({ min: 1, max: 9 }),
+        },
+        { requiredKeys: [] },
+      ),
+    ),
+    restart: fc.constantFrom('no', 'always', 'on-failure', 'on-failure:3', 'unless-stopped'),
+    stop_signal: fc.constantFrom('SIGINT', 'hup', 9),
+    stop_grace_period: duration,
+    init: fc.boolean(),
+    tty: fc.boolean(),
+    stdin_open: fc.boolean(),
+    cap_add: fc.constantFrom(['SYS_PTRACE'], ['cap_net_admin', 'ALL']),
+    extra_hosts: fc.constantFrom(['a:host-gateway', 'b:[::1]'], { c: '10.0.0.1' }),
+    mem_limit: fc.constantFrom('64m', 7_000_000, '1.5g'),
+    cpus: fc.constantFrom(0.5, '1.5', 2, '1e-1'),
+    debug: fc.record({ type: fc.constantFrom('node', 'debugpy'), wait: fc.boolean() }),
+    bridges: fc.array(fc.record({ target, ports: fc.array(bridgePort, { minLength: 1, maxLength: 2 }) }), {
+      maxLength: 1,
+    }),
+  },
+  { requiredKeys: ['image'] },
+);
+
+const file = fc.record(
+  {
+    name: fc.constantFrom('shop', 'a_b-1'),
+    connection: fc.record({ drain: duration, allow: fc.constant(['x', 'y/z']) }, { requiredKeys: [] }),
+    services: fc.tuple(service, service).map(([app, db]) => ({
+      app: { ...app, depends_on: { db: { condition: 'service_started', restart: true } } },
+      db: { ...db, debug: undefined },
+    })),
+    volumes: fc.constant({ data: {}, unused: {} }),
+  },
+  { requiredKeys: ['services', 'volumes'] },
+);
+
+async function load(yaml: string) {
+  await shop.write('gefyra.yaml', yaml);
+  const environment = { HOME: shop.home, A: 'value of $A', TAG: 'dev' };
+  return loadWorkspace({ directory: shop.directory, environment, checkPaths: false });
+}
+
+describe('what devenv config writes', () => {
+  it.each(['yaml', 'json'] as const)('as %s is the same workspace when it is loaded', async (format) => {
+    let valid = 0;
+    await fc.assert(
+      fc.asyncProperty(file, async (content) => {
+        const first = await load(JSON.stringify(content));
+        // Some of what is made up here is refused, as it should be.
+        if ('problems' in first) return;
+        valid += 1;
+        const second = await load(formatWorkspace(first.workspace, { format, showSecrets: true }));
+        expect('problems' in second ? second.problems : second.workspace).toEqual(first.workspace);
+      }),
+      { numRuns: 100 },
+    );
+    expect(valid).toBeGreaterThan(20);
+  });
+
+  it.each(['yaml', 'json'] as const)('as %s is so with variables that stay, too', async (format) => {
+    await fc.assert(
+      fc.asyncProperty(file, async (content) => {
+        const first = await load(JSON.stringify(content));
+        if ('problems' in first) return;
+        const second = await load(formatUninterpolated(first.root, { ...first, format, showSecrets: true }));
+        expect('problems' in second ? second.problems : second.workspace).toEqual(first.workspace);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+describe('a file whose variables stay', () => {
+  const yaml = `x-common: &common {LOG: "\${LEVEL:-debug}", VERSION: 1.10}
+services:
+  app:
+    image: shop:$TAG
+    ports: ["\${PORT:-80}:80", 9229]
+    environment: {<<: *common, API_TOKEN: S3CRET, PORT: 1234, PASSWORD: 5678}
+  db:
+    image: db
+    environment: [TOKEN=S3CRET, HOME]
+    volumes: [{type: tmpfs, target: /tmp, tmpfs: {mode: 0o1777}}]
+`;
+
+  it('is as it stands there, without aliases, secrets and keys of the user’s own', async () => {
+    const result = await load(yaml);
+    if (result.root === undefined) throw new Error('it has no tree');
+    expect(
+      formatUninterpolated(result.root, { ...result, format: 'yaml', showSecrets: false }),
+    ).toBe(`services:
+  app:
+    image: shop:$TAG
+    ports:
+      - \${PORT:-80}:80
+      - 9229
+    environment:
+      API_TOKEN: "***"
+      PORT: 1234
+      PASSWORD: "***"
+      LOG: \${LEVEL:-debug}
+      VERSION: "1.10"
+  db:
+    image: db
+    environment:
+      - TOKEN=***
+      - HOME
+    volumes:
+      - type: tmpfs
+        target: /tmp
+        tmpfs:
+          mode: "0o1777"
+`);
+  });
+});
