@@ -3,6 +3,8 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
+const require = createRequire(import.meta.url);
+
 /** What the server says about a place of a document: lines and columns counted from 0. */
 export interface Diagnostic {
   readonly range: { readonly start: Position; readonly end: Position };
@@ -42,7 +44,7 @@ export class LanguageServer {
   #count = 0;
 
   private constructor(schema: string) {
-    const program = createRequire(import.meta.url).resolve('yaml-language-server/package.json');
+    const program = require.resolve('yaml-language-server/package.json');
     this.#schema = schema;
     this.#process = spawn(process.execPath, [join(dirname(program), 'bin/yaml-language-server'), '--stdio']);
     this.#process.stdout.on('data', (bytes: Buffer) => this.#take(bytes));
