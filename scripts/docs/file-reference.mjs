@@ -51,7 +51,8 @@ it is yours, belongs into \`.gitignore\`, and \`--no-override\` leaves it out. T
 | \`cap_add\`, \`profiles\`, \`connection.allow\` | each once |
 
 \`!reset\` before a value takes the earlier one away, and so does a key without value; \`!override\` replaces it whole. Every
-path begins beside the file it is written in. Editors accept the tags with the setting
+path begins beside the file it is written in. Editors check such files with the schema of \`devenv schema --layer\`, by which
+nothing is required and every value may be missing, and accept the tags with the setting
 \`yaml.customTags: ["!reset", "!reset sequence", "!reset mapping", "!override", "!override sequence", "!override mapping"]\`.
 \`devenv config\` shows what all files come to, with \`--no-interpolate\` before variables are replaced, and
 \`devenv config --explain PATH\` where a value comes from.

@@ -17,6 +17,7 @@ import type { DownFlags } from './commands/down.ts';
 import type { ExecFlags } from './commands/exec.ts';
 import type { LogsFlags } from './commands/logs.ts';
 import type { PsFlags } from './commands/ps.ts';
+import type { SchemaFlags } from './commands/schema.ts';
 import type { UpFlags } from './commands/up.ts';
 import type { ValidateFlags } from './commands/validate.ts';
 import type { CliContext, GlobalFlags } from './context.ts';
@@ -243,8 +244,11 @@ function describe(context: CliContext, { done, begun }: Hearers): Command {
     );
   command('schema')
     .description('print the JSON schema of the file')
+    .option('--layer', 'of a file that others complete, such as gefyra.override.yaml')
     .addHelpText('after', '\nExamples:\n  devenv schema > gefyra.schema.json\n')
-    .action(async () => done(await (await import('./commands/schema.ts')).schema(context)));
+    .action(async (options: SchemaFlags) =>
+      done(await (await import('./commands/schema.ts')).schema(context, options)),
+    );
   command('options')
     .description('the options that every command has')
     .action(() => context.out(globalOptionsText()));

@@ -1,7 +1,10 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of the files under test
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runProgram } from '../../../src/cli/program.ts';
+import { aCliContext } from '../../builders/cli-context.ts';
 import { LanguageServer } from './language-server.ts';
 
 // The schema in the language server that editors run: what it marks, shows and proposes.
@@ -16,9 +19,9 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 
 /** What is marked in a text: line, marked text and message of each, in order. */
-async function marked(text: string): Promise<readonly string[]> {
+async function marked(text: string, by = server): Promise<readonly string[]> {
   const lines = text.split('\n');
-  const found = [...(await server.diagnostics(text))];
+  const found = [...(await by.diagnostics(text))];
   found.sort(
     (a, b) => a.range.start.line - b.range.start.line || a.range.start.character - b.range.start.character,
   );
@@ -186,5 +189,49 @@ services:
     expect(labels).toEqual(expect.arrayContaining(proposals));
     expect(labels).not.toContain('[object Object]');
     expect(labels).not.toContain('Default value');
+  });
+});
+
+describe('the schema of a layer in an editor', () => {
+  let directory: string;
+  let layers: LanguageServer;
+  beforeAll(async () => {
+    directory = mkdtempSync(join(tmpdir(), 'devenv-layer-'));
+    const file = join(directory, 'layer.schema.json');
+    const program = join(root, 'dist/devenv.js');
+    await runProgram(
+      ['schema', '--layer'],
+      aCliContext({ program, out: (text) => writeFileSync(file, text) }),
+    );
+    layers = await LanguageServer.start(file);
+  });
+  afterAll(() => {
+    layers.stop();
+    rmSync(directory, { recursive: true });
+  });
+
+  it('requires nothing', async () => {
+    const text = `connection: {namespace: mine}
+services:
+  app:
+    command:
+    tty:
+    pull_policy:
+    environment: {A: b}
+    bridges: [{target: deployment/x, ports: [8080]}, {target: deployment/y}]
+  db: {user: "\${UID}", healthcheck: {interval: }}
+`;
+    expect(await marked(text, layers)).toEqual([]);
+    expect(await marked('volumes: {data: {}}\n', layers)).toEqual([]);
+  });
+
+  it('tells what is wrong all the same', async () => {
+    expect(
+      await marked('services:\n  app: {imag: x, tty: often}\n  db: {pull_policy: often}\n', layers),
+    ).toEqual([
+      '2 imag: Property imag is not allowed.',
+      '2 often: This must be true or false.',
+      '3 often: This must be always, missing, never or build.',
+    ]);
   });
 });
