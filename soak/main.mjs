@@ -78,7 +78,7 @@ try {
   tellReasons(rows);
   for (const { row, load, from, to, by, error } of strays(found.requests, found.windows))
     console.error(`${row}: ${load} from ${seconds(from - start)} to ${seconds(to - start)}: ${error ?? by}`);
-  if (misses.length > 0 || values.only !== "") console.error(`\nthe session said:\n${session.said(start)}`);
+  if (misses.length > 0 || values.only !== '') console.error(`\nthe session said:\n${session.said(start)}`);
   // Half a run is nothing to show.
   if (values.write !== undefined && !interruption.signal.aborted)
     writeFileSync(values.write, written(readFileSync(values.write, 'utf8'), place.name, text));
