@@ -34,7 +34,7 @@ export class ConversationWatch {
    * and, if `choosy`, is not likely to ask again this very moment; at `any moment`, as soon as it was answered.
    */
   isIdle(connection: ServedConnection, how: Choosiness, now = performance.now()): boolean {
-    const { peer, pending, received, sentAgo, receivedAgo } = connection;
+    const { peer, pending, received, sentAgo, receivedAgo, packetsReceived, packetsSent } = connection;
     const seen = lookedAt(this.#seen.get(peer), connection, now);
     this.#seen.set(peer, seen);
     if (pending > 0) return false;
@@ -44,8 +44,10 @@ export class ConversationWatch {
       case 'caller':
         return seen.comesWhole ? isMoment(sentAgo, how) : sentAgo >= QUIET.unprovenMs;
       case 'server':
-      case 'unknown':
         return false;
+      case 'unknown':
+        // One packet each is the rule: with fewer answers than requests one is most likely missing.
+        return receivedAgo >= (packetsSent < packetsReceived ? QUIET.doubtfulMs : QUIET.unknownMs);
     }
   }
 
@@ -90,8 +92,8 @@ function lookedAt(before: Seen | undefined, connection: ServedConnection, now: n
 }
 
 /**
- * Where the last words of both fell into one step of the kernel's clock, it tells that the caller has acknowledged
- * something after it asked: what comes with a request is acknowledged with it, what comes later by itself, within 40 ms.
+ * Where the last words of both fell into one step of the kernel's clock, it tells whether the caller has acknowledged
+ * something after it asked: what comes with a request is acknowledged with it, what comes later mostly by itself.
  */
 function turnNow(before: Seen | undefined, now: ServedConnection): Turn {
   if (now.answered === 0) return now.received === 0 ? 'caller' : 'server';

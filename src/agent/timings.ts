@@ -49,6 +49,10 @@ export const QUIET = {
   longMs: 130,
   /** A connection on which nothing was ever asked is left alone for so long: its first request is about to come. */
   unusedMs: 200,
+  /** When it cannot be told who spoke last, so long a quiet means that nobody waits for an answer. */
+  unknownMs: 500,
+  /** Where it rather seems that somebody does. */
+  doubtfulMs: 10_000,
   /** Of a server whose answers were not seen to come whole, an answer is over after so long a quiet. */
   unprovenMs: 1500,
   /**

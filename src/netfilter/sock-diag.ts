@@ -64,6 +64,10 @@ export interface ServedConnection {
   readonly receivedAgo: number;
   /** Since the caller last acknowledged something, be it with what it sent: at most `receivedAgo`. */
   readonly acknowledgedAgo: number;
+  /** In how many packets the caller's words came; before Linux 4.6, 0. */
+  readonly packetsReceived: number;
+  /** In how many packets the server's words went; before Linux 4.6, 0. */
+  readonly packetsSent: number;
 }
 
 /**
@@ -188,6 +192,8 @@ function readConnection(body: Buffer): ServedConnection {
     sentAgo,
     receivedAgo: field(52),
     acknowledgedAgo: field(56),
+    packetsReceived: field(152),
+    packetsSent: field(156),
     answered: info.length >= 208 ? bytes(200) : bytes(120),
     received: bytes(128),
   };

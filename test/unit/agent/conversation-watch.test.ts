@@ -13,6 +13,8 @@ function aConnection(fields: Partial<ServedConnection> = {}): ServedConnection {
     sentAgo: 8,
     receivedAgo: 308,
     acknowledgedAgo: 308,
+    packetsReceived: 1,
+    packetsSent: 1,
     ...fields,
   };
 }
@@ -76,14 +78,14 @@ describe('a connection', () => {
     expect(isIdle(before, { ...both, sentAgo: 144, receivedAgo: 144, acknowledgedAgo: 104 })).toBe(true);
   });
 
-  it('of which nobody saw who spoke last stays, however long it is quiet, until it speaks again', () => {
-    const watch = new ConversationWatch();
-    const look = (fields: Partial<ServedConnection>) => watch.isIdle(aConnection(fields), 'any moment');
-    const together = (ago: number) => ({ sentAgo: ago, receivedAgo: ago, acknowledgedAgo: ago });
-    expect(look(together(300))).toBe(false);
-    expect(look(together(60_000))).toBe(false);
-    expect(look({ answered: 440, sentAgo: 4, receivedAgo: 60_100 })).toBe(false);
-    expect(look({ answered: 440, sentAgo: 1600, receivedAgo: 61_700 })).toBe(true);
+  it('of which nobody saw who spoke last stays for long where an answer seems to be missing', () => {
+    const look = (ago: number, packetsReceived: number, packetsSent: number) =>
+      new ConversationWatch().isIdle(
+        aConnection({ sentAgo: ago, receivedAgo: ago, acknowledgedAgo: ago, packetsReceived, packetsSent }),
+        'any moment',
+      );
+    expect([look(300, 3, 3), look(600, 3, 3)]).toEqual([false, true]);
+    expect([look(600, 4, 3), look(9000, 4, 3), look(11_000, 4, 3)]).toEqual([false, false, true]);
   });
 
   it('is idle as soon as it was answered, when any moment will do', () => {

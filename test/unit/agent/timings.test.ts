@@ -14,15 +14,17 @@ describe('times of draining', () => {
   });
 
   it('tell short quiet from long, and long quiet from doubt', () => {
-    const { justAnsweredMs, longMs, recentMs, unprovenMs } = QUIET;
-    expect(rise(justAnsweredMs.from, justAnsweredMs.to, longMs, recentMs, unprovenMs)).toBe(true);
+    const { justAnsweredMs, longMs, recentMs, unprovenMs, unknownMs, doubtfulMs } = QUIET;
+    expect(
+      rise(justAnsweredMs.from, justAnsweredMs.to, longMs, unknownMs, recentMs, unprovenMs, doubtfulMs),
+    ).toBe(true);
     expect(rise(longMs, recentMs)).toBe(true);
   });
 
   it('let each kind of quiet come about before patience or the wait for a good moment ends', () => {
     expect(QUIET.recentMs).toBeLessThan(DRAIN.patientMs);
     expect(QUIET.unusedMs).toBeLessThan(DRAIN.patientMs);
-    expect(Math.max(QUIET.longMs, QUIET.unusedMs)).toBeLessThan(DRAIN_ORIGINAL.choosyMs);
+    expect(Math.max(QUIET.longMs, QUIET.unusedMs, QUIET.unknownMs)).toBeLessThan(DRAIN_ORIGINAL.choosyMs);
   });
 
   it('leave whoever is not patient any more a good moment before the bridge is called live, and before the deadline', () => {
