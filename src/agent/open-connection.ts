@@ -79,6 +79,8 @@ export class OpenConnection {
   }
 
   #answered(chunk: Buffer, begins: boolean): Buffer | undefined {
+    // What has become a stream has no answers any more.
+    if (this.#isStream) return undefined;
     // Of a long request more may come while its answer has begun.
     const isNew = begins && this.#answer?.goesOn !== true;
     if (isNew) this.#answer = new AnswerFrame(this.#pump.asking === 'HEAD ');
@@ -87,8 +89,7 @@ export class OpenConnection {
   }
 
   #answerBegins(start: Buffer): Buffer | undefined {
-    // What has become a stream has no answers any more.
-    if (this.#isStream || beginsStream(start)) {
+    if (beginsStream(start)) {
       this.#isStream = true;
       return undefined;
     }
