@@ -7,7 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { IMAGE } from '../bench/place.mjs';
 import { BadNetwork } from './bad-network.mjs';
 import { docker, pidOf } from './docker.mjs';
-import { PROGRAMS, SIDECAR } from './place.mjs';
+import { PROGRAMS, SIDECAR, untilItAnswers } from './place.mjs';
 
 const ENGINE = '/var/run/docker.sock';
 const READY_MS = 30_000;
@@ -39,7 +39,7 @@ export async function dockerPlace() {
       `{{(index .NetworkSettings.Networks "${project}").IPAddress}}`,
       name('pod'),
     );
-    await untilItAnswers(`http://${host}:8080/`);
+    await untilItAnswers(`http://${host}:8080/`, READY_MS);
   };
   try {
     await engine.listen();
@@ -104,16 +104,4 @@ async function agentOf(owner) {
     }
   }
   throw new Error(`no agent runs beside ${owner}`);
-}
-
-/** @param {string} url */
-async function untilItAnswers(url) {
-  const deadline = performance.now() + READY_MS;
-  for (;;) {
-    const answer = await fetch(url, { signal: AbortSignal.timeout(2000) }).catch(() => undefined);
-    await answer?.body?.cancel();
-    if (answer?.ok) return;
-    if (performance.now() > deadline) throw new Error(`${url} does not answer`);
-    await pause(50);
-  }
 }

@@ -12,6 +12,7 @@ import { loadImage } from '../test/cluster/images.mjs';
 import { CONTAINERD_SOCKET, KUBECONFIG } from '../test/cluster/paths.mjs';
 import { BadNetwork } from './bad-network.mjs';
 import { manifestsOf } from './manifests.mjs';
+import { untilItAnswers } from './place.mjs';
 
 const execute = promisify(execFile);
 
@@ -76,7 +77,7 @@ export async function kubernetesPlace(agentImage, report) {
   const url = (/** @type {string} */ port) =>
     `http://${node}:${ports.find((/** @type {{ name: string }} */ { name }) => name === port).nodePort}`;
   const addresses = { sidecar: url('http'), app: url('app'), admin: url('admin') };
-  await untilItAnswers(`${addresses.sidecar}/`);
+  await untilItAnswers(`${addresses.sidecar}/`, READY_MS);
   /** @returns {Promise<RunningPod>} */
   const podOf = async () => {
     const { items } = JSON.parse(await kubectl('get', 'pods', '--selector', 'app=app', '-o', 'json'));
@@ -136,16 +137,4 @@ async function pidOf(id) {
     .find(([task]) => task === name)?.[1];
   if (pid === undefined) throw new Error(`container ${name} does not run`);
   return Number(pid);
-}
-
-/** @param {string} url */
-async function untilItAnswers(url) {
-  const deadline = performance.now() + READY_MS;
-  for (;;) {
-    const answer = await fetch(url, { signal: AbortSignal.timeout(2000) }).catch(() => undefined);
-    await answer?.body?.cancel();
-    if (answer?.ok) return;
-    if (performance.now() > deadline) throw new Error(`${url} does not answer`);
-    await pause(200);
-  }
 }

@@ -1,5 +1,6 @@
 // Where the soak happens. One file for each platform beside this one.
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { ROOT } from '../bench/place.mjs';
 
 /** Folder of what runs in containers. */
@@ -24,3 +25,21 @@ export const SIDECAR = join(ROOT, 'examples', 'sidecar-demo', 'pod', 'sidecar.mj
  * @property {() => Promise<void>} replacePod resolves when another pod answers
  * @property {() => Promise<void>} close removes everything
  */
+
+const LOOK_MS = 100;
+
+/**
+ * Resolves when somebody answers there. Errors: nobody does within so many milliseconds.
+ * @param {string} url
+ * @param {number} ms
+ */
+export async function untilItAnswers(url, ms) {
+  const deadline = performance.now() + ms;
+  for (;;) {
+    const answer = await fetch(url, { signal: AbortSignal.timeout(2000) }).catch(() => undefined);
+    await answer?.body?.cancel();
+    if (answer?.ok) return;
+    if (performance.now() > deadline) throw new Error(`${url} does not answer`);
+    await pause(LOOK_MS);
+  }
+}
