@@ -1,14 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type BridgeFacts, takesRequests, verdictOn } from '../../../src/bridges/verdict.ts';
-import type { ServiceSide } from '../../../src/model/service-side.ts';
-
-const serving: ServiceSide = {
-  gateway: 'answers',
-  listens: true,
-  awaitedDebugger: undefined,
-  isHealthy: true,
-  ended: undefined,
-};
+import { serving } from '../../builders/service-side.ts';
 
 function verdict(facts: Partial<BridgeFacts>): string {
   const { state, reason } = verdictOn({

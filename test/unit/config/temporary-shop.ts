@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach } from 'vitest';
 import { loadWorkspace } from '../../../src/config/index.ts';
 import type { LoadOptions } from '../../../src/config/load-options.ts';
+import type { Problem } from '../../../src/config/problem.ts';
 import type { Service, Workspace } from '../../../src/model/workspace.ts';
 
 /** A project directory of its own for every test, `shop` with an empty `src` in it, within a home directory. */
@@ -24,6 +25,12 @@ export class TemporaryShop {
   async write(name: string, content: string): Promise<void> {
     await mkdir(dirname(join(this.directory, name)), { recursive: true });
     await writeFile(join(this.directory, name), content);
+  }
+
+  /** A problem as `code file:line:column message`, with paths of the project from its directory. */
+  told({ code, file, line, column, message }: Problem): string {
+    const place = `${file.slice(this.directory.length + 1)}:${line}:${column}`;
+    return `${code} ${place} ${message.replaceAll(this.directory, 'SHOP')}`;
   }
 
   /** Loads the project's file with HOME as the only variable; throws what is wrong with it. */

@@ -8,10 +8,7 @@ const shop = new TemporaryShop();
 async function problems(): Promise<readonly string[]> {
   const result = await loadWorkspace({ directory: shop.directory, environment: {} });
   if (!('problems' in result)) return [];
-  return result.problems.map(
-    ({ code, file, line, column, message }) =>
-      `${code} ${file.slice(shop.directory.length + 1)}:${line}:${column} ${message.replaceAll(shop.directory, 'SHOP')}`,
-  );
+  return result.problems.map((problem) => shop.told(problem));
 }
 
 describe('a service that extends another', () => {

@@ -10,10 +10,7 @@ const shop = new TemporaryShop();
 async function told(environment = {}): Promise<readonly string[]> {
   const result = await loadWorkspace({ directory: shop.directory, environment });
   const all = 'problems' in result ? result.problems : result.warnings;
-  return all.map(
-    ({ code, file, line, column, message }) =>
-      `${code} ${file.slice(shop.directory.length + 1)}:${line}:${column} ${message.replaceAll(shop.directory, 'SHOP')}`,
-  );
+  return all.map((problem) => shop.told(problem));
 }
 
 describe('an included file', () => {
