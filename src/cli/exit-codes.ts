@@ -20,6 +20,7 @@ const exitCodes: Record<ErrorCode, number> = {
   'files-unreadable': 1,
   'image-build-failed': 1,
   'image-not-found': 1,
+  'volume-not-found': 1,
   internal: 1,
   'kubeconfig-invalid': 4,
   'mount-failed': 1,

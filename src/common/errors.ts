@@ -22,6 +22,7 @@ export type ErrorCode =
   | 'environment-unreadable'
   | 'files-unreadable'
   | 'image-not-found'
+  | 'volume-not-found'
   | 'image-build-failed'
   | 'internal'
   | 'kubeconfig-invalid'

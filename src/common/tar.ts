@@ -96,3 +96,20 @@ export async function tarOf(files: readonly CarriedFile[]): Promise<Buffer> {
   writer.finalize();
   return Buffer.concat(await Readable.from(writer).toArray());
 }
+
+/** An archive of files at absolute paths, each with its owner and permission bits. */
+export async function tarOfFiles(
+  files: readonly {
+    readonly target: string;
+    readonly content: string;
+    readonly uid: number;
+    readonly gid: number;
+    readonly mode: number;
+  }[],
+): Promise<Buffer> {
+  const writer = pack();
+  for (const { target, content, uid, gid, mode } of files)
+    writer.entry({ name: target.replace(/^\/+/, ''), uid, gid, mode }, content);
+  writer.finalize();
+  return Buffer.concat(await Readable.from(writer).toArray());
+}

@@ -30,17 +30,19 @@ export interface GatewayContainer {
  * one capability and no way to more. Its first process stays, and with it the namespace, when the gateway ends.
  */
 export function gatewayContainer(
-  { service, connected, ports, extraHosts, loopbackPorts }: GatewaySettings,
+  { service, connected, ports, extraHosts, namespace: own, loopbackPorts }: GatewaySettings,
   { name, image, network, ownSubnets, mounts, labels }: GatewayContainer,
 ): ContainerSpec {
   const namespace = {
     name,
     image,
     labels,
-    network: { kind: 'network', name: network, aliases: [service] },
+    network: { kind: 'network', name: network, aliases: [service, ...own.aliases] },
     mounts,
     ports,
     extraHosts,
+    // Within a workload's network the agent looks names up.
+    namespace: connected ? { ...own, dns: [], dnsSearch: [], dnsOptions: [] } : own,
     autoRemove: false,
   } as const;
   if (!connected) return { ...namespace, command: ['holder'], environment: {}, capabilities: [] };

@@ -1,3 +1,4 @@
+import type { NamespaceSettings } from '../model/container-settings.ts';
 import type { SharedDirectory } from '../model/shared-directory.ts';
 import type { ExtraHost, PublishedPort, TargetRef } from '../model/workspace.ts';
 import type { ServiceNames } from '../protocol/index.ts';
@@ -29,6 +30,8 @@ export interface GatewaySettings {
   readonly connected: boolean;
   readonly ports: readonly PublishedPort[];
   readonly extraHosts: readonly ExtraHost[];
+  /** Names, name servers and parameters of the network. */
+  readonly namespace: NamespaceSettings;
   /** Ports of the service's own loopback addresses that lead to the workload's. */
   readonly loopbackPorts: readonly number[];
   /** Directories that it fills for the service. */

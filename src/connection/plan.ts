@@ -1,4 +1,5 @@
 import { changedAspects, fingerprint } from '../common/fingerprint.ts';
+import type { NamespaceSettings } from '../model/container-settings.ts';
 import { bridgesOf, type Observed, type ObservedContainer } from '../model/observed.ts';
 import type { Step } from '../model/plan.ts';
 import { sharedDirectories } from '../model/shared-directory.ts';
@@ -101,6 +102,7 @@ function planGateway(
     connected: isConnected(service, platform),
     ports: publishedPorts(service),
     extraHosts: service.extraHosts,
+    namespace: service.namespace,
     loopbackPorts: service.outbound.loopback,
     directories: sharedDirectories(project, service),
   };
@@ -131,11 +133,20 @@ export function gatewayConfig(
   return fingerprint({
     agent_image: agentImage,
     extra_hosts: gateway.extraHosts,
+    ...aspectsOf(gateway.namespace),
     files: gateway.directories.map(({ target }) => target),
     loopback: gateway.loopbackPorts,
     ports: gateway.ports,
     workload: gateway.connected,
   });
+}
+
+/** What is not as the engine has it anyway. */
+function aspectsOf(namespace: NamespaceSettings): Readonly<Record<string, unknown>> {
+  const given = Object.entries(namespace).filter(
+    ([, value]) => value !== undefined && (typeof value === 'string' || Object.keys(value).length > 0),
+  );
+  return Object.fromEntries(given);
 }
 
 function causeToStart(found: ObservedContainer | undefined, config: string): string | undefined {
@@ -178,7 +189,8 @@ function planLinks(
 }
 
 function namesOf(services: readonly Service[]): ServiceNames {
-  const sorted = (some: readonly Service[]) => some.map(({ name }) => name).sort();
+  const sorted = (some: readonly Service[]) =>
+    some.flatMap(({ name, namespace }) => [name, ...namespace.aliases]).sort();
   return {
     own: sorted(services.filter(({ bridges }) => bridges.length === 0)),
     bridged: sorted(services.filter(({ bridges }) => bridges.length > 0)),

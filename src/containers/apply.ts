@@ -1,6 +1,6 @@
 import { DevenvError } from '../common/errors.ts';
 import { maskedError } from '../common/secrets/known-values.ts';
-import type { ContainerSpec, ContainerSummary, Engine, EngineMount, ImageInfo } from '../engine/index.ts';
+import type { ContainerSpec, ContainerSummary, Engine, ImageInfo } from '../engine/index.ts';
 import type { Reporter } from '../model/event.ts';
 import { containerName, namespaceOwner, type SessionIdentity, volumeName } from '../model/identity.ts';
 import { label, type Role } from '../model/labels.ts';
@@ -10,6 +10,8 @@ import { sharedDirectories } from '../model/shared-directory.ts';
 import type { Service } from '../model/workspace.ts';
 import { awaitCondition } from './await-condition.ts';
 import { debuggedProgram } from './debugged-program.ts';
+import { engineMounts } from './engine-mounts.ts';
+import { engineSettings } from './engine-settings.ts';
 import { maskOf } from './mask-of-operation.ts';
 import { named } from './named-error.ts';
 import { neverPulled } from './never-pulled.ts';
@@ -61,9 +63,7 @@ async function doOperation(
       return engine.buildDirectory(reference, build, platform, progress, signal);
     }
     case 'create-volume':
-      return engine.createVolume(volumeName(identity.project, operation.volume), {
-        [label.project]: identity.project,
-      });
+      return createVolume(operation, context);
     case 'lack-environment':
       throw new DevenvError(operation.error);
     case 'await-condition':
@@ -83,6 +83,14 @@ async function doOperation(
     case 'remove-container':
       return remove(operation.service, context);
   }
+}
+
+async function createVolume(
+  { volume, settings }: Extract<ContainerOperation, { kind: 'create-volume' }>,
+  { engine, identity: { project } }: ContainerContext,
+): Promise<void> {
+  const labels = { ...settings?.labels, [label.project]: project };
+  await engine.createVolume(volumeName(project, volume, settings), labels, settings);
 }
 
 async function pullImage(
@@ -106,6 +114,7 @@ async function start(
   const plain = specOf(service, environment, config, context);
   const id = await engine.createContainer(await withDebugger(service, image, plain, engine));
   try {
+    if (service.files.length > 0) await engine.placeFiles(id, service.files);
     await engine.startContainer(id);
   } catch (error) {
     await engine.removeContainer(id);
@@ -184,26 +193,9 @@ function specOf(
     stdinOpen: service.stdinOpen,
     memoryBytes: service.memoryBytes,
     cpus: service.cpus,
+    settings: engineSettings(service.settings, identity.project),
     autoRemove: false,
   };
-}
-
-/** Mounts of the file in the engine's terms; directories of the workload are the memory that the gateway fills. */
-function engineMounts(service: Service, project: string): readonly EngineMount[] {
-  const shared = sharedDirectories(project, service);
-  return [
-    ...service.volumes.flatMap((mount): EngineMount[] => {
-      if (mount.kind === 'workload') return [];
-      const isNamed = mount.kind === 'volume' && mount.name !== undefined;
-      return [isNamed ? { ...mount, name: volumeName(project, mount.name ?? '') } : mount];
-    }),
-    ...shared.map(({ volume, target }) => ({
-      kind: 'volume' as const,
-      name: volume,
-      target,
-      readOnly: true,
-    })),
-  ];
 }
 
 async function remove(service: string, { engine, identity }: ContainerContext): Promise<void> {

@@ -1,5 +1,6 @@
 import { valueMask } from '../common/secrets/known-values.ts';
 import type { SessionIdentity } from '../model/identity.ts';
+import type { Build } from '../model/workspace.ts';
 import type { ContainerOperation } from './operation.ts';
 
 /**
@@ -12,13 +13,22 @@ export function maskOf(
 ): (text: string) => string {
   switch (operation.kind) {
     case 'build-image':
-      return valueMask(operation.build.args, [operation.reference]);
+      return valueMask({ ...operation.build.args, ...secretsOfBuild(operation.build) }, [
+        operation.reference,
+      ]);
     case 'start-container':
     case 'replace-container': {
       const { name, image, user = '', workingDir = '' } = operation.service;
-      return valueMask(operation.environment, [project, name, image, user, workingDir]);
+      const files = operation.service.files.map(({ target, content }) => [`${target}_SECRET`, content]);
+      const given = { ...operation.environment, ...Object.fromEntries(files) };
+      return valueMask(given, [project, name, image, user, workingDir]);
     }
     default:
       return (text) => text;
   }
+}
+
+function secretsOfBuild({ options }: Build): Readonly<Record<string, string>> {
+  const secrets = (options?.secrets ?? []).map(({ id, content = '' }) => [`${id}_SECRET`, content]);
+  return Object.fromEntries(secrets);
 }

@@ -1,5 +1,5 @@
 import type { ErrorFacts } from '../common/errors.ts';
-import type { Build, Dependency, PullPolicy, Service } from '../model/workspace.ts';
+import type { Build, Dependency, PullPolicy, Service, VolumeSettings } from '../model/workspace.ts';
 
 /** What can be done to service containers, their images and volumes. */
 export type ContainerOperation =
@@ -15,7 +15,13 @@ export type ContainerOperation =
       readonly build: Build;
       readonly platform: string | undefined;
     }
-  | { readonly kind: 'create-volume'; readonly volume: string }
+  | {
+      readonly kind: 'create-volume';
+      /** Name in the file. */
+      readonly volume: string;
+      /** What the file says of it besides; absent = nothing. */
+      readonly settings?: VolumeSettings;
+    }
   /** Say why the variables of a workload cannot be had, without which services cannot start. */
   | {
       readonly kind: 'lack-environment';

@@ -2,7 +2,7 @@ import { changedAspects } from '../common/fingerprint.ts';
 import { volumeName } from '../model/identity.ts';
 import type { Observed, ObservedContainer } from '../model/observed.ts';
 import type { Step } from '../model/plan.ts';
-import { type Dependency, type Service, targetText } from '../model/workspace.ts';
+import { type Dependency, type Service, targetText, type VolumeSettings } from '../model/workspace.ts';
 import { serviceEnvironment } from './environment.ts';
 import type { ContainerOperation } from './operation.ts';
 import { serviceConfig } from './service-config.ts';
@@ -146,20 +146,21 @@ export function isBuilt({ build, pullPolicy }: Service): boolean {
 }
 
 function planVolumes({ project, services }: ContainersDesired, observed: Observed): readonly ContainerStep[] {
-  const names = services.flatMap((service) =>
-    service.volumes.flatMap((mount) =>
-      mount.kind === 'volume' && mount.name !== undefined ? [mount.name] : [],
-    ),
-  );
-  return [...new Set(names)]
-    .filter((name) => !observed.volumes.includes(volumeName(project, name)))
-    .map((volume) => ({
+  const wanted = new Map<string, VolumeSettings | undefined>();
+  for (const mount of services.flatMap(({ volumes }) => volumes)) {
+    if (mount.kind === 'volume' && mount.name !== undefined) wanted.set(mount.name, mount.settings);
+  }
+  return [...wanted]
+    .filter(([name, settings]) => {
+      return !settings?.external && !observed.volumes.includes(volumeName(project, name, settings));
+    })
+    .map(([volume, settings]) => ({
       resource: `volume/${volume}`,
       verb: 'create',
       cause: 'not found',
       destructive: false,
       after: [],
-      operation: { kind: 'create-volume', volume },
+      operation: { kind: 'create-volume', volume, ...(settings === undefined ? {} : { settings }) },
     }));
 }
 

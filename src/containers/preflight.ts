@@ -33,7 +33,29 @@ export async function preflightContainers(
       await lookAtDebugger(service, image, options),
     ]);
   });
-  return joinedFindings(await Promise.all(looks));
+  return joinedFindings([...(await Promise.all(looks)), await lookForVolumes(services, options.engine)]);
+}
+
+/** Volumes that are to exist already: the engine would make empty ones in their place. */
+async function lookForVolumes(services: readonly Service[], engine: Engine): Promise<Partial<Findings>> {
+  const names = services.flatMap(({ volumes }) =>
+    volumes.flatMap((mount) =>
+      mount.kind === 'volume' && mount.settings?.external ? (mount.settings.engineName ?? []) : [],
+    ),
+  );
+  if (names.length === 0) return NO_FINDINGS;
+  const there = await engine.listVolumes({});
+  const missing = [...new Set(names)].filter((name) => !there.includes(name));
+  return { problems: missing.map((name) => errorFacts(noSuchVolume(name))) };
+}
+
+function noSuchVolume(name: string): DevenvError {
+  return new DevenvError({
+    code: 'volume-not-found',
+    message: `the external volume ${name} does not exist`,
+    hint: `make it: docker volume create ${name}`,
+    owner: 'user',
+  });
 }
 
 async function lookForImage(

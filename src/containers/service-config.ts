@@ -1,4 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
 import { fingerprint } from '../common/fingerprint.ts';
+import { type ContainerSettings, ORDINARY_CONTAINER } from '../model/container-settings.ts';
 import type { Service } from '../model/workspace.ts';
 
 /**
@@ -11,6 +13,8 @@ export function serviceConfig(
   environment: Readonly<Record<string, string>>,
 ): string {
   return fingerprint({
+    ...aspectsOf(service.settings),
+    ...(service.files.length === 0 ? {} : { files: service.files }),
     cap_add: service.capAdd,
     command: service.command,
     cpus: service.cpus,
@@ -31,3 +35,34 @@ export function serviceConfig(
     working_dir: service.workingDir,
   });
 }
+
+/** What of these is not as usual; what is usual tells nothing of two containers apart. */
+function aspectsOf(settings: ContainerSettings): Readonly<Record<string, unknown>> {
+  const usual: Readonly<Record<string, unknown>> = { ...ORDINARY_CONTAINER };
+  const given = Object.entries(settings).filter(([name, value]) => !isDeepStrictEqual(value, usual[name]));
+  return Object.fromEntries(given.map(([name, value]) => [inWordsOfFile[name] ?? name, value]));
+}
+
+/** Names of aspects that the file spells otherwise. */
+const inWordsOfFile: Readonly<Record<string, string>> = {
+  capDrop: 'cap_drop',
+  securityOptions: 'security_opt',
+  readOnly: 'read_only',
+  deviceRules: 'device_cgroup_rules',
+  deviceRequests: 'gpus',
+  groups: 'group_add',
+  shmBytes: 'shm_size',
+  userNamespace: 'userns_mode',
+  cgroupNamespace: 'cgroup',
+  cgroupParent: 'cgroup_parent',
+  memoryReservationBytes: 'mem_reservation',
+  memorySwapBytes: 'memswap_limit',
+  swappiness: 'mem_swappiness',
+  cpuShares: 'cpu_shares',
+  cpuPeriodUs: 'cpu_period',
+  cpuQuotaUs: 'cpu_quota',
+  pidsLimit: 'pids_limit',
+  oomKillDisable: 'oom_kill_disable',
+  oomScoreAdj: 'oom_score_adj',
+  volumesFrom: 'volumes_from',
+};

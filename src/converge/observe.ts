@@ -45,7 +45,8 @@ export async function observe(options: ObserveOptions): Promise<Observed> {
   const [containers, networks, volumes, environments, ports, found] = await Promise.all([
     engine.listContainers(made),
     engine.listNetworks(made),
-    engine.listVolumes(ours),
+    // Of any project: the file may name one that was made elsewhere.
+    engine.listVolumes({}),
     readEnvironments(options.environments),
     readPorts(options.ports),
     Promise.all(

@@ -7,7 +7,8 @@ import { unlessAborted } from '../common/deadline.ts';
 import { cancelled, DevenvError, messageOf, systemCode } from '../common/errors.ts';
 import { readRegularFile } from '../common/regular-file.ts';
 import type { Build } from '../model/workspace.ts';
-import type { DockerAccess } from './access.ts';
+import { ask, type DockerAccess } from './access.ts';
+import { buildxOptions, classicOptions, nameAndTag, needsBuildx, secretVariables } from './build-options.ts';
 import { buildkitSyntax } from './buildkit-syntax.ts';
 import { followBuild } from './images.ts';
 
@@ -26,6 +27,7 @@ export async function buildDirectory(
   signal?: AbortSignal,
 ): Promise<void> {
   if (await hasBuildx()) return buildWithBuildx(access, reference, build, platform, progress, signal);
+  refuseBuildxOptions(reference, build);
   await refuseBuildkitSyntax(reference, build, signal);
   await readBuildFile(reference, join(build.context, '.dockerignore'), signal);
   const dockerfile = relative(build.context, build.dockerfile);
@@ -44,6 +46,7 @@ export async function buildDirectory(
     forcerm: true,
     ...(build.target === undefined ? {} : { target: build.target }),
     ...(platform === undefined ? {} : { platform }),
+    ...classicOptions(build),
     ...(signal === undefined ? {} : { abortSignal: signal }),
   };
   // The client packs what it is given, and leaves out what .dockerignore names; of directories it would take all.
@@ -51,6 +54,12 @@ export async function buildDirectory(
   await followBuild(access, reference, progress, signal, () =>
     access.docker.buildImage({ context: build.context, src }, options),
   );
+  for (const tag of build.options?.tags ?? []) {
+    await ask(access.location, {
+      doing: `name image ${reference} ${tag}`,
+      call: () => access.docker.getImage(reference).tag(nameAndTag(tag)),
+    });
+  }
 }
 
 async function filesBelow(directory: string): Promise<string[]> {
@@ -80,13 +89,16 @@ export function buildxCall(
 ): { readonly words: readonly string[]; readonly environment: Readonly<Record<string, string>> } {
   const given = Object.entries(build.args);
   const words = [
-    ...['buildx', 'build', '--load', '--progress', 'plain', '--tag', reference, '--file', build.dockerfile],
+    ...['buildx', 'build', '--load', '--progress', 'plain', '--tag', reference],
+    ...['--file', build.options?.inline === undefined ? build.dockerfile : '-'],
     ...(build.target === undefined ? [] : ['--target', build.target]),
     ...(platform === undefined ? [] : ['--platform', platform]),
+    ...(build.options === undefined ? [] : buildxOptions(build.options)),
     ...given.flatMap(([name, value]) => ['--build-arg', isOfDocker(name) ? `${name}=${value}` : name]),
     build.context,
   ];
-  return { words, environment: Object.fromEntries(given.filter(([name]) => !isOfDocker(name))) };
+  const args = Object.fromEntries(given.filter(([name]) => !isOfDocker(name)));
+  return { words, environment: { ...args, ...secretVariables(build.options) } };
 }
 
 /** Whether `docker`, its plugins, or the system heed a variable of this name. */
@@ -108,10 +120,13 @@ async function buildWithBuildx(
   const where = context === undefined ? { DOCKER_HOST: address } : { DOCKER_CONTEXT: context };
   const { words, environment } = buildxCall(reference, build, platform);
   const child = spawn('docker', words, {
-    stdio: ['ignore', 'ignore', 'pipe'],
+    stdio: ['pipe', 'ignore', 'pipe'],
     env: { ...process.env, ...environment, ...where },
     ...(signal === undefined ? {} : { signal }),
   });
+  // Nobody reads it where the Dockerfile is a file, or where the start fails.
+  child.stdin.on('error', () => {});
+  child.stdin.end(build.options?.inline ?? '');
   const output: string[] = [];
   createInterface(child.stderr).on('line', (line) => {
     if (line.trim() === '') return;
@@ -125,6 +140,17 @@ async function buildWithBuildx(
   });
   if (signal?.aborted) throw cancelled(`the build of ${reference}`);
   if (code !== 0) throw failed(reference, `docker buildx ended with ${code}`, output);
+}
+
+function refuseBuildxOptions(reference: string, { options }: Build): void {
+  const what = options === undefined ? undefined : needsBuildx(options);
+  if (what === undefined) return;
+  throw new DevenvError({
+    code: 'image-build-failed',
+    message: `the image ${reference} cannot be built: ${what} the classic builder does not know`,
+    hint: 'install buildx (https://docs.docker.com/go/buildx/)',
+    owner: 'user',
+  });
 }
 
 /** The classic builder takes such lines for mistakes; better to say what they need. */

@@ -1,6 +1,7 @@
 import type { ContainerCreateOptions, HealthConfig, HostConfig, MountSettings, PortMap } from 'dockerode';
 import type { ContainerSpec, EngineMount } from '../engine/index.ts';
 import type { Healthcheck, PublishedPort } from '../model/workspace.ts';
+import { isOldForm, namespaceOf, oldForms, settingsOf } from './container-settings.ts';
 import { socketDirectoryLabel } from './socket-directory.ts';
 
 /**
@@ -33,6 +34,8 @@ export function containerOptions(
     ...(spec.tty === true ? { Tty: true } : {}),
     ...(spec.stdinOpen === true ? { OpenStdin: true } : {}),
     ...(spec.platform === undefined ? {} : { platform: spec.platform }),
+    ...(spec.namespace?.hostname === undefined ? {} : { Hostname: spec.namespace.hostname }),
+    ...(spec.namespace?.domainname === undefined ? {} : { Domainname: spec.namespace.domainname }),
     ...(spec.network.kind === 'network' && spec.network.aliases.length > 0
       ? {
           NetworkingConfig: {
@@ -53,8 +56,11 @@ function hostConfig(spec: ContainerSpec, socketDirectory: string | undefined): H
     RestartPolicy: { Name: 'no' },
     AutoRemove: spec.autoRemove,
     // Mounts, not Binds: with Binds the engine makes a missing source itself, as an empty directory of root.
-    Mounts: [...spec.mounts, ...shared].map(mountOf),
+    Mounts: [...spec.mounts, ...shared].filter((mount) => !isOldForm(mount)).map(mountOf),
+    ...oldForms(spec.mounts),
     ...limitsOf(spec),
+    ...(spec.settings === undefined ? {} : settingsOf(spec.settings)),
+    ...(spec.namespace === undefined ? {} : namespaceOf(spec.namespace)),
     ...(spec.init === undefined ? {} : { Init: spec.init }),
     ...(spec.extraHosts === undefined || spec.extraHosts.length === 0
       ? {}
@@ -64,7 +70,7 @@ function hostConfig(spec: ContainerSpec, socketDirectory: string | undefined): H
       : { CapAdd: [...spec.extraCapabilities] }),
     PortBindings: portBindings(spec.ports),
     ...(spec.socketDir !== undefined && socketDirectory === undefined
-      ? { Tmpfs: { [spec.socketDir]: 'mode=0777' } }
+      ? { Tmpfs: { ...oldForms(spec.mounts).Tmpfs, [spec.socketDir]: 'mode=0777' } }
       : {}),
     ...(spec.capabilities === undefined
       ? {}
@@ -75,14 +81,20 @@ function hostConfig(spec: ContainerSpec, socketDirectory: string | undefined): H
 function mountOf(mount: EngineMount): MountSettings {
   switch (mount.kind) {
     case 'bind':
-      return { Type: 'bind', Source: mount.source, Target: mount.target, ReadOnly: mount.readOnly };
+      return {
+        Type: 'bind',
+        Source: mount.source,
+        Target: mount.target,
+        ReadOnly: mount.readOnly,
+        ...bindOptions(mount),
+      };
     case 'volume':
       return {
         Type: 'volume',
         Source: mount.name ?? '',
         Target: mount.target,
         ReadOnly: mount.readOnly,
-        ...(mount.inMemory === undefined ? {} : { VolumeOptions: inMemory(mount.inMemory.labels) }),
+        ...volumeOptions(mount),
       };
     case 'tmpfs': {
       const { sizeBytes, mode } = mount;
@@ -94,6 +106,27 @@ function mountOf(mount: EngineMount): MountSettings {
       return { Type: 'tmpfs', Source: '', Target: mount.target, TmpfsOptions: options };
     }
   }
+}
+
+/** An engine elsewhere makes a missing source by itself; engines before API 1.42 refuse it as they always did. */
+function bindOptions({ makesSource, propagation }: Extract<EngineMount, { kind: 'bind' }>) {
+  if (!makesSource && propagation === undefined) return {};
+  // The client's types do not know all of it.
+  const options = {
+    ...(makesSource ? { CreateMountpoint: true } : {}),
+    ...(propagation === undefined ? {} : { Propagation: propagation }),
+  } as MountSettings['BindOptions'];
+  return { BindOptions: options };
+}
+
+function volumeOptions({ inMemory: memory, noCopy, subpath }: Extract<EngineMount, { kind: 'volume' }>) {
+  if (memory !== undefined) return { VolumeOptions: inMemory(memory.labels) };
+  if (!noCopy && subpath === undefined) return {};
+  const options = {
+    ...(noCopy ? { NoCopy: true } : {}),
+    ...(subpath === undefined ? {} : { Subpath: subpath }),
+  } as MountSettings['VolumeOptions'];
+  return { VolumeOptions: options };
 }
 
 function inMemory(labels: Readonly<Record<string, string>>): NonNullable<MountSettings['VolumeOptions']> {

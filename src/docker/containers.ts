@@ -1,5 +1,9 @@
+import { access as exists, mkdir } from 'node:fs/promises';
 import type { ContainerInspectInfo } from 'dockerode';
+import { DevenvError, messageOf } from '../common/errors.ts';
+import { tarOfFiles } from '../common/tar.ts';
 import type { ContainerInfo, ContainerSpec, ContainerSummary } from '../engine/index.ts';
+import type { PlacedFile } from '../model/container-settings.ts';
 import { ask, type DockerAccess } from './access.ts';
 import { containerInfo, containerSummary } from './container-info.ts';
 import { containerOptions } from './container-options.ts';
@@ -47,6 +51,7 @@ export async function inspectContainer(
 
 /** See `Engine.createContainer`. */
 export async function createContainer(access: DockerAccess, spec: ContainerSpec): Promise<string> {
+  await makeSources(access, spec);
   const socketDirectory = await socketDirectoryFor(access, spec);
   try {
     const container = await ask(access.location, {
@@ -59,6 +64,48 @@ export async function createContainer(access: DockerAccess, spec: ContainerSpec)
     if (socketDirectory !== undefined) await removeSocketDirectory(socketDirectory);
     throw error;
   }
+}
+
+/** Made here, a directory is this user's; an engine would make it root's. One elsewhere has to. */
+async function makeSources({ info }: DockerAccess, { name, mounts }: ContainerSpec): Promise<void> {
+  if (!info.isLocal) return;
+  for (const mount of mounts) {
+    if (mount.kind !== 'bind' || !mount.makesSource) continue;
+    try {
+      // Whatever stands there already is fine, a socket or a device perhaps.
+      await exists(mount.source).catch(() => mkdir(mount.source, { recursive: true }));
+    } catch (error) {
+      throw new DevenvError({
+        code: 'mount-failed',
+        message: `${mount.source}, which container ${name} mounts, cannot be made: ${messageOf(error)}`,
+        hint: 'create it, or correct the path',
+        owner: 'user',
+        cause: error,
+      });
+    }
+  }
+}
+
+/** See `Engine.placeFiles`. */
+export async function placeFiles(
+  access: DockerAccess,
+  id: string,
+  files: readonly PlacedFile[],
+): Promise<void> {
+  const archive = await tarOfFiles(files);
+  await ask(access.location, {
+    doing: `put files into container ${id}`,
+    call: () => access.docker.getContainer(id).putArchive(archive, { path: '/' }),
+    refused: ({ words }) =>
+      /read-?only/i.test(words)
+        ? new DevenvError({
+            code: 'mount-failed',
+            message: `${files[0]?.target} cannot be put into a container whose file system is read-only`,
+            hint: 'give the secret or config a `file`, which is mounted, or remove `read_only`',
+            owner: 'user',
+          })
+        : undefined,
+  });
 }
 
 /** See `Engine.startContainer`. */

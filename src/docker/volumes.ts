@@ -1,3 +1,4 @@
+import type { VolumeKeeping } from '../engine/index.ts';
 import { ask, type DockerAccess } from './access.ts';
 import { labelFilters } from './label-filters.ts';
 import { orMissing } from './or-missing.ts';
@@ -19,10 +20,17 @@ export async function createVolume(
   access: DockerAccess,
   name: string,
   labels: Readonly<Record<string, string>>,
+  kept?: VolumeKeeping,
 ): Promise<void> {
   await ask(access.location, {
     doing: `create volume ${name}`,
-    call: () => access.docker.createVolume({ Name: name, Labels: { ...labels } }),
+    call: () =>
+      access.docker.createVolume({
+        Name: name,
+        Labels: { ...labels },
+        ...(kept?.driver === undefined ? {} : { Driver: kept.driver }),
+        ...(kept === undefined ? {} : { DriverOpts: { ...kept.driverOptions } }),
+      }),
   });
 }
 

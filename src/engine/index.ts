@@ -3,6 +3,7 @@
  * Interface and its data only; `docker/` implements it. Speaks of containers, never of services or bridges.
  */
 import type { Duplex, Readable } from 'node:stream';
+import type { ContainerSettings, NamespaceSettings, PlacedFile } from '../model/container-settings.ts';
 import type {
   BindMount,
   Build,
@@ -10,6 +11,7 @@ import type {
   Healthcheck,
   PublishedPort,
   TmpfsMount,
+  VolumeSettings,
 } from '../model/workspace.ts';
 
 export { joinedContainer } from './joined-container.ts';
@@ -63,6 +65,11 @@ export interface Engine {
    * Errors: `image-not-found`, `mount-failed`, `session-conflict` when the name is taken.
    */
   createContainer(spec: ContainerSpec): Promise<string>;
+  /**
+   * Puts files into a container that has not been started yet, with the directories above them.
+   * Errors: `engine-failed`, as for a container whose own file system cannot be written to.
+   */
+  placeFiles(id: string, files: readonly PlacedFile[]): Promise<void>;
   /** Errors: `port-taken`, `container-failed` (e.g. the program does not exist in the image). */
   startContainer(id: string): Promise<void>;
   /** Asks the program to end and kills it after `graceMs`. Nothing happens when it is not running or not there. */
@@ -95,8 +102,11 @@ export interface Engine {
 
   /** Volumes that carry all these labels, sorted by name. */
   listVolumes(labels: Readonly<Record<string, string>>): Promise<readonly string[]>;
-  /** Makes a volume. Nothing happens when there is one of that name. */
-  createVolume(name: string, labels: Readonly<Record<string, string>>): Promise<void>;
+  /**
+   * Makes a volume, by the engine's own driver unless `kept` names another. Nothing happens when there is one of that
+   * name, however it is kept.
+   */
+  createVolume(name: string, labels: Readonly<Record<string, string>>, kept?: VolumeKeeping): Promise<void>;
   /** Nothing happens when it is not there. Errors: `engine-failed` while a container uses it. */
   removeVolume(name: string): Promise<void>;
 
@@ -200,7 +210,24 @@ export interface ContainerSpec {
   readonly cpus?: number | undefined;
   /** Operating system and architecture, e.g. `linux/arm64`; undefined = the engine's own. */
   readonly platform?: string | undefined;
+  /** What else it gets of kernel and engine; undefined = nothing. */
+  readonly settings?: EngineSettings | undefined;
+  /** Names, name servers and parameters of its own network; not for a container that joins another's. */
+  readonly namespace?: Omit<NamespaceSettings, 'aliases'> | undefined;
 }
+
+/** What keeps a volume. */
+export type VolumeKeeping = Pick<VolumeSettings, 'driver' | 'driverOptions'>;
+
+/** `ContainerSettings` in terms of containers alone. */
+export type EngineSettings = Omit<ContainerSettings, 'pid' | 'ipc' | 'volumesFrom'> & {
+  /** In the engine's spelling, e.g. `host` or `container:NAME`; undefined = its own. */
+  readonly pid: string | undefined;
+  /** As `pid`. */
+  readonly ipc: string | undefined;
+  /** Containers whose mounts it has as well, e.g. `NAME:ro`. */
+  readonly volumesFrom: readonly string[];
+};
 
 /** Something of a file system inside a container; volumes by the name they have in the engine. */
 export type EngineMount =
@@ -212,6 +239,10 @@ export type EngineMount =
       readonly name: string | undefined;
       readonly target: string;
       readonly readOnly: boolean;
+      /** It stays empty instead of getting what the image has there; absent = it does not. */
+      readonly noCopy?: boolean;
+      /** Path within it that is mounted; absent = all of it. */
+      readonly subpath?: string;
       /** Kept in memory, made with the first container that has it, with these labels; absent = on the engine's disk. */
       readonly inMemory?: { readonly labels: Readonly<Record<string, string>> };
     };

@@ -35,7 +35,11 @@ export function namespaceOwner(project: string, service: string): string {
   return containerName(project, service, 'gateway');
 }
 
-/** Name in the engine of a volume that the file declares. */
-export function volumeName(project: string, volume: string): string {
-  return `gefyra-${project}_${volume}`;
+/** Name in the engine of a volume that the file declares: the one it gives, else the project's and its own. */
+export function volumeName(
+  project: string,
+  volume: string,
+  settings?: { readonly engineName: string | undefined },
+): string {
+  return settings?.engineName ?? `gefyra-${project}_${volume}`;
 }

@@ -72,7 +72,7 @@ export interface Observed {
   readonly gateways: readonly ObservedContainer[];
   readonly services: readonly ObservedContainer[];
   readonly networks: readonly ObservedNetwork[];
-  /** Names of the project's volumes, as the engine has them. */
+  /** Names of all volumes that the engine has. */
   readonly volumes: readonly string[];
   /** Variables of the workloads that `env_from` names, by target in the file's spelling. */
   readonly environments: ReadonlyMap<string, Readonly<Record<string, string>>>;

@@ -1,3 +1,18 @@
+import type { Build } from './build.ts';
+import type { ContainerSettings, NamespaceSettings, PlacedFile } from './container-settings.ts';
+import type { Mount, NamedVolume } from './mount.ts';
+
+export type { Build } from './build.ts';
+export type {
+  BindMount,
+  Mount,
+  NamedVolume,
+  TmpfsMount,
+  VolumeMount,
+  VolumeSettings,
+  WorkloadMount,
+} from './mount.ts';
+
 /** The validated content of a `gefyra.yaml`: defaults applied, paths absolute, short forms made long. */
 export interface Workspace {
   /** Project name: lower-case letters, digits, `-` and `_`. Default: the name of the file's directory. */
@@ -32,12 +47,6 @@ export interface ConnectionSettings {
    * Undefined = the file does not say.
    */
   readonly allow: readonly string[] | undefined;
-}
-
-/** Storage of the engine that outlives containers. */
-export interface NamedVolume {
-  /** Name within the project: the name in the engine is made from it and the project's. */
-  readonly name: string;
 }
 
 /** One service container. */
@@ -97,6 +106,12 @@ export interface Service {
   readonly memoryBytes: number | undefined;
   /** Most processors it may use, as a number of them such as 0.5; undefined = no limit. */
   readonly cpus: number | undefined;
+  /** What else it gets of kernel and engine. */
+  readonly settings: ContainerSettings;
+  /** Names, name servers and parameters of its network. */
+  readonly namespace: NamespaceSettings;
+  /** Files that are put into it: secrets and configs that are not mounted. */
+  readonly files: readonly PlacedFile[];
   /** How the program runs under a debugger; undefined = it does not. */
   readonly debug: Debug | undefined;
   /** What leaves the service otherwise than through the workload's network. */
@@ -127,18 +142,6 @@ export interface Outbound {
 /** The file's words for when an image is fetched or built. */
 export type PullPolicy = 'always' | 'missing' | 'never' | 'build';
 
-/** How to make an image. */
-export interface Build {
-  /** Absolute path of the directory that the Dockerfile may copy from. */
-  readonly context: string;
-  /** Absolute path of the Dockerfile; it may lie outside of the context. */
-  readonly dockerfile: string;
-  /** Stage of the Dockerfile to stop at; undefined = the last. */
-  readonly target: string | undefined;
-  /** Values for the Dockerfile's `ARG`s. */
-  readonly args: Readonly<Record<string, string>>;
-}
-
 /** A workload whose variables a service gets. */
 export interface EnvironmentSource {
   readonly target: TargetRef;
@@ -146,51 +149,6 @@ export interface EnvironmentSource {
   readonly include: readonly string[];
   /** Names to leave out although included, in the same form; none by default. */
   readonly exclude: readonly string[];
-}
-
-/** Something of a file system inside a container. Each path in a container holds one mount. */
-export type Mount = BindMount | VolumeMount | TmpfsMount | WorkloadMount;
-
-/** A directory or file of this machine inside a container. */
-export interface BindMount {
-  readonly kind: 'bind';
-  /** Absolute path on this machine. */
-  readonly source: string;
-  /** Absolute path inside the container. */
-  readonly target: string;
-  readonly readOnly: boolean;
-}
-
-/** Storage of the engine inside a container. */
-export interface VolumeMount {
-  readonly kind: 'volume';
-  /** Name of a `NamedVolume`; undefined = an anonymous one, which goes with its container. */
-  readonly name: string | undefined;
-  /** Absolute path inside the container. */
-  readonly target: string;
-  readonly readOnly: boolean;
-}
-
-/** Storage in memory inside a container; empty at every start. */
-export interface TmpfsMount {
-  readonly kind: 'tmpfs';
-  /** Absolute path inside the container. */
-  readonly target: string;
-  /** Most it can hold, bytes; undefined = the engine's own limit. */
-  readonly sizeBytes: number | undefined;
-  /** Permission bits of the directory, e.g. 0o1777; undefined = the engine's own. */
-  readonly mode: number | undefined;
-}
-
-/** A directory of the workload's container inside the service's: read-only, in memory, and kept current. */
-export interface WorkloadMount {
-  readonly kind: 'workload';
-  /** The workload: the target of the service's first bridge, else the first of its `env_from`. */
-  readonly from: TargetRef;
-  /** Absolute path inside the workload's container. */
-  readonly source: string;
-  /** Absolute path inside the service's container. */
-  readonly target: string;
 }
 
 /** A service that starts before another. */

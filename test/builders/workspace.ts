@@ -1,5 +1,6 @@
 import { isFault } from '../../src/config/fault.ts';
 import { parseTargetText } from '../../src/config/target-text.ts';
+import { ORDINARY_CONTAINER, ORDINARY_NAMESPACE } from '../../src/model/container-settings.ts';
 import type { Bridge, Healthcheck, Service, TargetRef, Workspace } from '../../src/model/workspace.ts';
 
 /** A service with defaults; tests name only what matters to them. */
@@ -31,6 +32,9 @@ export function aService(fields: Partial<Service> = {}): Service {
     extraHosts: [],
     memoryBytes: undefined,
     cpus: undefined,
+    settings: ORDINARY_CONTAINER,
+    namespace: ORDINARY_NAMESPACE,
+    files: [],
     debug: undefined,
     outbound: { loopback: [] },
     bridges: [],

@@ -6,6 +6,7 @@ import type {
   LogLine,
   LogOptions,
 } from '../../src/engine/index.ts';
+import type { PlacedFile } from '../../src/model/container-settings.ts';
 import { duplexPair } from './duplex-pair.ts';
 import type { StoredImage } from './fake-images.ts';
 import type { TakenPort } from './fake-ports.ts';
@@ -27,6 +28,8 @@ export interface FakeStart {
 export class FakeContainer {
   readonly id: string;
   readonly spec: ContainerSpec;
+  /** What was put into it before its start. */
+  readonly files: PlacedFile[] = [];
   readonly networkMode: string;
   readonly #image: StoredImage;
   readonly #output: LogLine[] = [];

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import type { ContainerEvent, ContainerSpec } from '../../src/engine/index.ts';
 import { label } from '../../src/model/labels.ts';
 import type { PublishedPort } from '../../src/model/workspace.ts';
@@ -57,9 +57,9 @@ export class FakeContainers {
       throw refused('image-not-found', `the image ${spec.image} was not found: No such image: ${spec.image}`);
     }
     const networkMode = this.#networkMode(spec);
-    const missing = spec.mounts
-      .filter((mount) => mount.kind === 'bind')
-      .find(({ source }) => !existsSync(source));
+    const binds = spec.mounts.filter((mount) => mount.kind === 'bind');
+    for (const { source, makesSource } of binds) if (makesSource) mkdirSync(source, { recursive: true });
+    const missing = binds.find(({ source }) => !existsSync(source));
     if (missing !== undefined) {
       throw refused(
         'mount-failed',

@@ -16,7 +16,9 @@ import type {
   LogOptions,
   NetworkInfo,
   NetworkSpec,
+  VolumeKeeping,
 } from '../../src/engine/index.ts';
+import type { PlacedFile } from '../../src/model/container-settings.ts';
 import type { Build, PublishedPort } from '../../src/model/workspace.ts';
 import { brokenStream } from './duplex-pair.ts';
 import type { FakeContainer } from './fake-container.ts';
@@ -245,6 +247,26 @@ export class FakeEngine implements Engine {
     return this.#containers.create(spec).id;
   }
 
+  async placeFiles(id: string, files: readonly PlacedFile[]): Promise<void> {
+    await this.#faults.enter('placeFiles');
+    const container = this.#containers.find(id);
+    if (container === undefined)
+      throw engineFailed(`could not put files into container ${id}: no such container`);
+    if (container.spec.settings?.readOnly)
+      throw refused('mount-failed', `${files[0]?.target} cannot be put into a read-only container`);
+    container.files.push(...files);
+  }
+
+  /** What a container was made from. */
+  specOf(nameOrId: string): ContainerSpec {
+    return this.#present(nameOrId).spec;
+  }
+
+  /** The files that were put into a container. */
+  filesIn(nameOrId: string): readonly PlacedFile[] {
+    return this.#present(nameOrId).files;
+  }
+
   async startContainer(id: string): Promise<void> {
     await this.#faults.enter('startContainer');
     const container = this.#containers.find(id);
@@ -299,7 +321,11 @@ export class FakeEngine implements Engine {
       .sort();
   }
 
-  async createVolume(name: string, labels: Readonly<Record<string, string>>): Promise<void> {
+  async createVolume(
+    name: string,
+    labels: Readonly<Record<string, string>>,
+    _kept?: VolumeKeeping,
+  ): Promise<void> {
     await this.#faults.enter('createVolume');
     if (!this.#volumes.has(name)) this.#volumes.set(name, labels);
   }

@@ -64,4 +64,6 @@ export const errorMeanings: Readonly<Record<ErrorCode, string>> = {
     'Agents were placed at a workload again and again within an hour and did not stay, so that none is placed there for now. Something ends them: look at the pod’s events.',
   usage:
     'The command line has something that the command does not take. `devenv help COMMAND` shows what it does.',
+  'volume-not-found':
+    'The engine has no volume of this name, and the file says that it exists already: `external: true`. Make it, or let devenv do so.',
 };

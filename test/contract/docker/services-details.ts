@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { expect, it, onTestFinished } from 'vitest';
-import { type EngineWorld, started, type WorldOf } from '../engine/world.ts';
+import { ORDINARY_CONTAINER, ORDINARY_NAMESPACE } from '../../../src/model/container-settings.ts';
+import { created, type EngineWorld, started, type WorldOf } from '../engine/world.ts';
 
 /** What a fake cannot show: programs that really run, health that is really tested, images that are really built. */
 export function servicesDetails(world: WorldOf<EngineWorld>): void {
@@ -38,6 +39,76 @@ export function servicesDetails(world: WorldOf<EngineWorld>): void {
     output.end();
     errors.end();
     expect([await text(output), await text(errors)]).toEqual(['', '']);
+  });
+
+  it('puts files into a container before its program begins, with their owners and modes', async () => {
+    const { engine } = world();
+    const id = await created(world(), { command: ['say-and-stay', '1'] });
+    const shared = { isSecret: true, uid: 7, gid: 8 };
+    await engine.placeFiles(id, [
+      { target: '/run/secrets/token', content: 'täglich\n', mode: 0o400, ...shared },
+      { target: '/new/deep/settings', content: '', mode: 0o644, ...shared },
+    ]);
+    await engine.startContainer(id);
+    const look = `const file = '/run/secrets/token', { uid, gid, mode } = fs.statSync(file);
+      [fs.readFileSync(file, 'utf8').trim(), uid, gid, (mode & 0o777).toString(8), fs.statSync('/new/deep/settings').size].join()`;
+    expect(await said(world(), id, look)).toBe('täglich,7,8,400,0\n');
+  });
+
+  it('gives a container what it is to have of kernel and engine', async () => {
+    const id = await created(world(), {
+      command: ['say-and-stay', '1'],
+      mounts: [
+        {
+          kind: 'tmpfs',
+          target: '/scratch',
+          sizeBytes: undefined,
+          mode: undefined,
+          options: 'size=1m,mode=700',
+        },
+        { kind: 'bind', source: tmpdir(), target: '/labelled', readOnly: true, selinux: 'z' },
+      ],
+      settings: {
+        ...ORDINARY_CONTAINER,
+        pid: undefined,
+        ipc: 'shareable',
+        volumesFrom: [],
+        capDrop: ['MKNOD'],
+        readOnly: true,
+        shmBytes: 1024 ** 2,
+        ulimits: [{ name: 'core', soft: 1000, hard: 2000 }],
+        groups: ['1234'],
+        oomScoreAdj: 321,
+        devices: [{ source: '/dev/null', target: '/dev/nothing', permissions: 'rw' }],
+      },
+      namespace: {
+        ...ORDINARY_NAMESPACE,
+        hostname: 'shop',
+        dns: ['10.9.8.7'],
+        dnsSearch: ['example.com'],
+        sysctls: { 'net.ipv4.ip_default_ttl': '77' },
+      },
+    });
+    await world().engine.startContainer(id);
+    const look = `const read = (file) => fs.readFileSync(file, 'utf8');
+      [os.hostname(), /10.9.8.7/.test(read('/etc/resolv.conf')), read('/proc/sys/net/ipv4/ip_default_ttl').trim(), read('/proc/1/oom_score_adj').trim(),
+      /Max core file size +1000 +2000/.test(read('/proc/1/limits')), / 1234/.test(read('/proc/1/status').match(/Groups:.*/)[0]),
+      fs.existsSync('/dev/nothing'), (fs.statSync('/scratch').mode & 0o777).toString(8), /shm .*size=1024k/.test(read('/proc/mounts')),
+      (() => { try { fs.writeFileSync('/x', ''); } catch ({ code }) { return code; } })()].join()`;
+    expect(await said(world(), id, look)).toBe('shop,true,77,321,true,true,true,700,true,EROFS\n');
+  });
+
+  it('makes a volume as the file wants it kept', async () => {
+    const { engine } = world();
+    const name = world().name('kept');
+    onTestFinished(() => engine.removeVolume(name));
+    const driverOptions = { type: 'tmpfs', device: 'tmpfs', o: 'size=1m' };
+    await engine.createVolume(name, {}, { driver: undefined, driverOptions });
+    const mounts = [{ kind: 'volume' as const, name, target: '/kept', readOnly: false, noCopy: true }];
+    const { id } = await started(world(), { command: ['say-and-stay', '1'], mounts });
+    expect(
+      await said(world(), id, "/ .kept tmpfs .*size=1024k/.test(fs.readFileSync('/proc/mounts', 'utf8'))"),
+    ).toBe('true\n');
   });
 
   it('tells the verdict of a health test, and what it said', async () => {
@@ -92,4 +163,13 @@ export function servicesDetails(world: WorldOf<EngineWorld>): void {
     expect(found).toContain('public');
     expect(found).not.toContain('secret');
   });
+}
+
+/** What a container says of an expression of its program. */
+async function said({ engine }: EngineWorld, id: string, expression: string): Promise<string> {
+  const [output, errors] = [new PassThrough(), new PassThrough()];
+  const command = ['/bin/node', '-p', expression];
+  await engine.exec(id, { command, environment: {}, tty: false }, { input: undefined, output, errors });
+  output.end();
+  return text(output);
 }

@@ -1,4 +1,8 @@
-import { expect, it } from 'vitest';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import { ORDINARY_CONTAINER } from '../../../src/model/container-settings.ts';
 import {
   created,
   type EngineWorld,
@@ -160,6 +164,28 @@ export function containersContract(world: WorldOf<EngineWorld>): void {
       code: 'mount-failed',
       message: expect.stringContaining(source),
     });
+  });
+
+  it('makes a directory of what does not exist where the mount says so', async () => {
+    const parent = mkdtempSync(join(tmpdir(), 'made-'));
+    onTestFinished(() => rmSync(parent, { recursive: true }));
+    const source = join(parent, 'deep', 'data');
+    const mounts = [{ kind: 'bind' as const, source, target: '/data', readOnly: true, makesSource: true }];
+    await created(world(), { mounts });
+    expect(statSync(source).isDirectory()).toBe(true);
+  });
+
+  it('puts no files into a container whose own file system cannot be written to', async () => {
+    const settings = {
+      ...ORDINARY_CONTAINER,
+      pid: undefined,
+      ipc: undefined,
+      volumesFrom: [],
+      readOnly: true,
+    };
+    const id = await created(world(), { settings });
+    const file = { target: '/run/secrets/token', content: 'x', isSecret: true, uid: 0, gid: 0, mode: 0o400 };
+    await expect(world().engine.placeFiles(id, [file])).rejects.toMatchObject({ code: 'mount-failed' });
   });
 
   it('says of a program that is not in the image that it is not', async () => {

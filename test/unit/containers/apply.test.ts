@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DevenvError } from '../../../src/common/errors.ts';
 import { applyContainer, type ContainerContext } from '../../../src/containers/index.ts';
+import { type ContainerSettings, ORDINARY_CONTAINER } from '../../../src/model/container-settings.ts';
 import type { Event } from '../../../src/model/event.ts';
 import { namespaceOwner } from '../../../src/model/identity.ts';
 import { label } from '../../../src/model/labels.ts';
@@ -59,6 +60,51 @@ describe('starting a service', () => {
     await expect(
       applyContainer({ kind: 'start-container', service: aService(), environment }, context, signal),
     ).rejects.toThrow('the engine does not like OPAQUE=***, nor "***"');
+  });
+});
+
+describe('the container of a service', () => {
+  it('has its files before it starts, and the names that the engine knows others by', async () => {
+    const { context } = await aPlace();
+    const files = [{ target: '/run/secrets/a', content: 'x', isSecret: true, uid: 0, gid: 0, mode: 0o444 }];
+    const settings: ContainerSettings = {
+      ...ORDINARY_CONTAINER,
+      pid: { kind: 'service', name: 'db' },
+      ipc: { kind: 'container', name: 'other' },
+      volumesFrom: [{ kind: 'service', name: 'db', readOnly: true }],
+    };
+    const service = aService({ files, settings });
+    await applyContainer({ kind: 'start-container', service, environment: {} }, context, signal);
+    const engine = context.engine as FakeEngine;
+    expect(engine.filesIn('gefyra-shop.app')).toEqual(files);
+    expect(engine.specOf('gefyra-shop.app').settings).toMatchObject({
+      pid: 'container:gefyra-shop.db',
+      ipc: 'container:other',
+      volumesFrom: ['gefyra-shop.db:ro'],
+    });
+  });
+
+  it('is gone again when its files cannot be put into it', async () => {
+    const { context } = await aPlace();
+    const files = [{ target: '/run/secrets/a', content: 'x', isSecret: true, uid: 0, gid: 0, mode: 0o444 }];
+    const service = aService({ files, settings: { ...ORDINARY_CONTAINER, readOnly: true } });
+    const starting = applyContainer({ kind: 'start-container', service, environment: {} }, context, signal);
+    await expect(starting).rejects.toMatchObject({ code: 'mount-failed' });
+    expect(await context.engine.findContainer('gefyra-shop.app')).toBeUndefined();
+  });
+
+  it('tells the contents of its secrets to nobody', async () => {
+    const { context } = await aPlace();
+    const engine = context.engine as FakeEngine;
+    const message = 'the engine does not like hunter2000';
+    engine.failNext(
+      'createContainer',
+      new DevenvError({ code: 'engine-failed', message, owner: 'environment' }),
+    );
+    const files = [{ target: '/a', content: 'hunter2000', isSecret: true, uid: 0, gid: 0, mode: 0o444 }];
+    const service = aService({ files });
+    const starting = applyContainer({ kind: 'start-container', service, environment: {} }, context, signal);
+    await expect(starting).rejects.toThrow('the engine does not like ***');
   });
 });
 

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { changedAspects } from '../../../src/common/fingerprint.ts';
 import { serviceConfig } from '../../../src/containers/service-config.ts';
 import { planPass } from '../../../src/converge/index.ts';
+import { ORDINARY_CONTAINER } from '../../../src/model/container-settings.ts';
 import type { Observed } from '../../../src/model/observed.ts';
 import { planText } from '../../../src/model/plan.ts';
-import type { Dependency, Service, TargetRef } from '../../../src/model/workspace.ts';
+import type { Dependency, Service, TargetRef, VolumeSettings } from '../../../src/model/workspace.ts';
 import { anObserved, anObservedContainer } from '../../builders/observed.ts';
 import { aService } from '../../builders/workspace.ts';
 
@@ -105,5 +107,34 @@ describe('a plan for services', () => {
       "create volume/data (not found)
       create container/app (not found) after gateway/app, volume/data"
     `);
+  });
+
+  it('makes no volume that exists elsewhere, nor one that has the name the file gives it', () => {
+    const settings = { external: false, driver: undefined, driverOptions: {}, labels: {} };
+    const mount = (name: string, given: Partial<VolumeSettings>) => ({
+      kind: 'volume' as const,
+      name,
+      target: `/${name}`,
+      readOnly: false,
+      settings: { ...settings, engineName: name, ...given },
+    });
+    const volumes = [mount('there', {}), mount('theirs', { external: true }), mount('new', {})];
+    expect(plan([aService({ volumes })], anObserved({ volumes: ['there'] }))).toMatchInlineSnapshot(`
+      "create volume/new (not found)
+      create container/app (not found) after gateway/app, volume/new"
+    `);
+  });
+
+  it('says in the words of the file what of a container has changed', () => {
+    const config = serviceConfig(aService(), 'sha256:1', {});
+    const service = aService({
+      settings: { ...ORDINARY_CONTAINER, capDrop: ['ALL'], ulimits: [{ name: 'nproc', soft: 1, hard: 1 }] },
+      files: [{ target: '/x', content: 'x', isSecret: true, uid: 0, gid: 0, mode: 0o444 }],
+    });
+    expect(changedAspects(config, serviceConfig(service, 'sha256:1', {}))).toEqual([
+      'cap_drop',
+      'files',
+      'ulimits',
+    ]);
   });
 });

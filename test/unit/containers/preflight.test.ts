@@ -23,6 +23,29 @@ const looked = (engine: FakeEngine, ...services: readonly Partial<Service>[]) =>
     { engine, project: 'shop' },
   );
 
+describe('volumes, before anything is made', () => {
+  it('that are to exist already are missed, and no others', async () => {
+    const engine = anEngine();
+    await engine.createVolume('there', {});
+    const settings = { external: true, driver: undefined, driverOptions: {}, labels: {} };
+    const volumes = ['there', 'gone'].map((name) => ({
+      kind: 'volume' as const,
+      name,
+      target: `/${name}`,
+      readOnly: false,
+      settings: { ...settings, engineName: name },
+    }));
+    const { problems } = await looked(engine, { volumes });
+    expect(problems).toMatchObject([
+      {
+        code: 'volume-not-found',
+        message: 'the external volume gone does not exist',
+        hint: 'make it: docker volume create gone',
+      },
+    ]);
+  });
+});
+
 describe('images, before anything is made', () => {
   it('are as they should be where the engine has them, and nobody is asked', async () => {
     const engine = anEngine();

@@ -29,6 +29,7 @@ function converged(service: Service, fields: Partial<Observed> = {}): Observed {
       connected: true,
       ports: service.ports,
       extraHosts: [],
+      namespace: service.namespace,
       loopbackPorts: [],
       directories,
     }),

@@ -25,6 +25,33 @@ describe('a Dockerfile', () => {
     );
   });
 
+  it('goes to buildx with what few builds need, secrets not in its command line', () => {
+    const options = {
+      isRemote: false,
+      inline: 'FROM a',
+      contexts: { lib: '/lib' },
+      secrets: [
+        { id: 'npmrc', path: '/shop/npmrc', content: undefined },
+        { id: 'held', path: undefined, content: 'hunter2' },
+      ],
+      ssh: ['default'],
+      tags: ['shop:latest'],
+      labels: { a: 'b' },
+      network: 'host',
+      extraHosts: [{ name: 'h', address: '10.0.0.1' }],
+      pull: true,
+      noCache: true,
+    };
+    const build = { context: '/shop', dockerfile: '/shop/Dockerfile', target: undefined, args: {}, options };
+    const { words, environment } = buildxCall('shop:dev', build, undefined);
+    expect(words.join(' ')).toBe(
+      'buildx build --load --progress plain --tag shop:dev --file - --tag shop:latest --build-context lib=/lib ' +
+        '--secret id=npmrc,src=/shop/npmrc --secret id=held,env=GEFYRA_BUILD_SECRET_1 --ssh default --label a=b ' +
+        '--network host --add-host h=10.0.0.1 --pull --no-cache /shop',
+    );
+    expect(environment).toEqual({ GEFYRA_BUILD_SECRET_1: 'hunter2' });
+  });
+
   it('has its build arguments in no command line, save for what docker itself would take for its own', () => {
     const args = { NPM_TOKEN: 'hunter2', EMPTY: '', DOCKER_HOST: 'a', https_proxy: 'b', PATH: 'c' };
     const build = { context: '/shop', dockerfile: '/shop/Dockerfile', target: undefined, args };

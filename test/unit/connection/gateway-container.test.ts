@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import { gatewayContainer } from '../../../src/connection/gateway-container.ts';
+import { ORDINARY_NAMESPACE } from '../../../src/model/container-settings.ts';
+
+const place = { name: 'g', image: 'i', network: 'n', ownSubnets: [], mounts: [], labels: {} };
+const settings = {
+  service: 'db',
+  connected: false,
+  ports: [],
+  extraHosts: [],
+  namespace: { ...ORDINARY_NAMESPACE, hostname: 'h', aliases: ['sql'], dns: ['10.0.0.1'], dnsSearch: ['a'] },
+  loopbackPorts: [],
+  directories: [],
+  config: '',
+};
+
+describe('the container of a network namespace', () => {
+  it('is found by all names of its service, and has its own name and name servers', () => {
+    expect(gatewayContainer(settings, place)).toMatchObject({
+      network: { aliases: ['db', 'sql'] },
+      namespace: { hostname: 'h', dns: ['10.0.0.1'], dnsSearch: ['a'] },
+    });
+  });
+
+  it('leaves names to the agent within a workload', () => {
+    expect(gatewayContainer({ ...settings, connected: true }, place)).toMatchObject({
+      network: { aliases: ['db', 'sql'] },
+      namespace: { hostname: 'h', dns: [], dnsSearch: [] },
+    });
+  });
+});
