@@ -1,7 +1,7 @@
 import { basename, dirname, relative } from 'node:path';
 import { unlessAborted } from '../common/deadline.ts';
 import { safeLine } from '../common/terminal-text.ts';
-import { explainProblems, type LoadResult, loadWorkspace } from '../config/index.ts';
+import { explainProblems, isNote, type LoadResult, loadWorkspace, type Problem } from '../config/index.ts';
 import type { Workspace } from '../model/workspace.ts';
 import { type CliContext, type GlobalFlags, usesColor } from './context.ts';
 import { loadOptionsOf } from './settings.ts';
@@ -32,10 +32,13 @@ export async function loadUntold(context: CliContext, flags: GlobalFlags): Promi
   return result;
 }
 
-/** As `loadWithFiles`, for a process that must not end meanwhile, without a word about layers. Errors: `cancelled`, too. */
+/**
+ * As `loadWithFiles`, for a process that must not end meanwhile, and that has told already of layers, and which keys have no
+ * effect. Errors: `cancelled`, too.
+ */
 export async function loadAgain(context: CliContext, flags: GlobalFlags): Promise<LoadResult> {
   const result = await loadSilently(context, flags);
-  await tellProblems(context, flags, result);
+  await tellProblems(context, flags, result, (warning) => !isNote(warning));
   return result;
 }
 
@@ -44,18 +47,19 @@ function loadSilently(context: CliContext, flags: GlobalFlags): Promise<LoadResu
   return unlessAborted('reading the file', context.ending, loading);
 }
 
-/** Writes problems or warnings to stderr, as a person reads them. */
+/** Writes problems, or the warnings that are to be told, to stderr, as a person reads them. */
 export async function tellProblems(
   context: CliContext,
   flags: GlobalFlags,
   result: LoadResult,
+  isTold: (warning: Problem) => boolean = () => true,
 ): Promise<void> {
   const { directory } = context;
   const color = usesColor(context, flags);
   const { sources } = result;
   const told =
     'workspace' in result
-      ? explainProblems(result.warnings, sources, { color, directory, severity: 'warning' })
+      ? explainProblems(result.warnings.filter(isTold), sources, { color, directory, severity: 'warning' })
       : explainProblems(result.problems, sources, { color, directory });
   context.err(await told);
 }

@@ -2,27 +2,21 @@ import type { Fault } from './fault.ts';
 import { type QuantityWords, quantityFault } from './quantity-text.ts';
 import { quote } from './tree.ts';
 
-const factors = new Map([
-  ['', 1],
-  ['b', 1],
-  ['k', 1024],
-  ['kb', 1024],
-  ['m', 1024 ** 2],
-  ['mb', 1024 ** 2],
-  ['g', 1024 ** 3],
-  ['gb', 1024 ** 3],
-]);
+const powers = ['', 'k', 'm', 'g', 't', 'p'];
 
 const words: QuantityWords = { code: 'bad-size', noun: 'size', example: '64m' };
 
 /**
- * Parses an amount of bytes such as `64m`, `1.5gb` or `1024`: a number and one of the units b, k, kb, m, mb, g and gb,
- * in either case, each 1024 times the one before. Without unit it is bytes. Parts of a byte are dropped.
+ * Parses an amount of bytes such as `64m`, `1.5gb`, `1GiB` or `1024`: a number and one of the units b, k, m, g, t and p,
+ * each 1024 times the one before, in either case, alone or as in `kb` and `KiB`, perhaps with a blank between. Without
+ * unit it is bytes. Parts of a byte are dropped.
  */
 export function parseByteSizeText(text: string): { readonly bytes: number } | Fault {
   const fault = (from: number, to: number, message: string, hint: string): Fault => {
     return { code: words.code, from, to, message, hint };
   };
+  const blank = /^([\d.]+) ([a-z]+)$/i.exec(text);
+  if (blank !== null) return parseByteSizeText(`${blank[1]}${blank[2]}`);
   const early = quantityFault(text, words, parseByteSizeText);
   if (early !== undefined) return early;
   const number = /^(\d+\.?\d*|\.\d+)/.exec(text)?.[0];
@@ -30,16 +24,12 @@ export function parseByteSizeText(text: string): { readonly bytes: number } | Fa
     return fault(0, text.length, `${quote(text)} is no size`, 'write a number with a unit, for example 64m');
   }
   const unit = text.slice(number.length);
-  const factor = factors.get(unit.toLowerCase());
-  if (factor === undefined) {
-    return fault(number.length, text.length, `${quote(unit)} is no unit of size`, wrongUnit(number, unit));
+  const letter =
+    /^([kmgtp]?)(i?b)?$/i.exec(unit)?.[1]?.toLowerCase() ?? (/^[kmgtp]i$/i.test(unit) ? unit[0] : undefined);
+  const power = letter === undefined ? -1 : powers.indexOf(letter.toLowerCase());
+  if (power < 0) {
+    const hint = 'the units are b, k, m, g and t, each 1024 times the one before';
+    return fault(number.length, text.length, `${quote(unit)} is no unit of size`, hint);
   }
-  return { bytes: Math.floor(Number(number) * factor) };
-}
-
-function wrongUnit(number: string, unit: string): string {
-  const binary = /^([kmg])i(b)?$/i.exec(unit);
-  if (binary !== null) return `write ${number}${binary[1]?.toLowerCase()}: all units are powers of 1024`;
-  if (/^t(i?b)?$/i.test(unit)) return `write ${Number(number) * 1024}g`;
-  return 'the units are b, k, m and g, each 1024 times the one before';
+  return { bytes: Math.floor(Number(number) * 1024 ** power) };
 }

@@ -4,6 +4,8 @@ import { quote } from './tree.ts';
 
 /** Units of time by the way they are spelled, in nanoseconds. */
 const units = new Map([
+  ['w', 604_800_000_000_000],
+  ['d', 86_400_000_000_000],
   ['h', 3_600_000_000_000],
   ['m', 60_000_000_000],
   ['s', 1_000_000_000],
@@ -26,6 +28,10 @@ const misspelt: Readonly<Record<string, string>> = {
   hrs: 'h',
   hour: 'h',
   hours: 'h',
+  day: 'd',
+  days: 'd',
+  week: 'w',
+  weeks: 'w',
   msec: 'ms',
   millis: 'ms',
   µs: 'us',
@@ -35,7 +41,8 @@ const misspelt: Readonly<Record<string, string>> = {
 const words: QuantityWords = { code: 'bad-duration', noun: 'duration', example: '30s' };
 
 /**
- * Parses a duration such as `1h5m30s`, `1.5s` or `250ms`: numbers, each with one of the units h, m, s, ms, us and ns.
+ * Parses a duration such as `1h5m30s`, `1.5s` or `250ms`: numbers, each with one of the units w, d, h, m, s, ms, us
+ * and ns.
  * Zero needs no unit. The result is in milliseconds and may have a fraction.
  */
 export function parseDurationText(text: string): { readonly ms: number } | Fault {
@@ -59,7 +66,7 @@ export function parseDurationText(text: string): { readonly ms: number } | Fault
     if (size === undefined) {
       if (unit === '')
         return fault(at, to, `a unit is missing behind ${number}`, missingUnit(text, number, to));
-      return fault(from, to, `${quote(unit)} is no unit of time`, wrongUnit(text, number, unit, from));
+      return fault(from, to, `${quote(unit)} is no unit of time`, wrongUnit(text, unit, from));
     }
     nanoseconds += Number(number) * size;
     at = to;
@@ -73,10 +80,9 @@ function missingUnit(text: string, number: string, to: number): string {
   return to === text.length ? `write ${text}s for seconds` : 'write numbers with units, for example 1m30s';
 }
 
-function wrongUnit(text: string, number: string, unit: string, from: number): string {
+function wrongUnit(text: string, unit: string, from: number): string {
   const meant =
     misspelt[unit.toLowerCase()] ?? (units.has(unit.toLowerCase()) ? unit.toLowerCase() : undefined);
   if (meant !== undefined) return `write ${text.slice(0, from)}${meant}${text.slice(from + unit.length)}`;
-  if (/^d(ays?)?$/i.test(unit) && text === `${number}${unit}`) return `write ${Number(number) * 24}h`;
-  return 'the units are h, m, s, ms, us and ns';
+  return 'the units are w, d, h, m, s, ms, us and ns';
 }

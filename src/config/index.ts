@@ -3,6 +3,7 @@
  * It reads files and never runs anything, talks to no engine or cluster, and neither prints nor exits.
  */
 
+export { isNote } from './effectless.ts';
 export { explainProblems, loadWidths } from './explain.ts';
 export { formatUninterpolated, formatWorkspace } from './format.ts';
 export { type LoadResult, loadWorkspace } from './load.ts';

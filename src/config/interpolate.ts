@@ -12,7 +12,7 @@ export type InterpolationFailure = { readonly from: number; readonly to: number 
   | { readonly kind: 'too-long'; readonly message: string }
 );
 
-/** A template with its variables replaced; the text is meaningless when there are failures. */
+/** A template with its variables replaced. What is not set stands for nothing; after other failures the text is meaningless. */
 export interface Interpolation {
   readonly text: string;
   readonly failures: readonly InterpolationFailure[];
@@ -43,13 +43,13 @@ export class Room {
  * Replaces variables by Compose's grammar: `$$` is a dollar sign; `$NAME` and `${NAME}` are values;
  * `${NAME:-word}`, `${NAME:?word}` and `${NAME:+word}` give a default, demand a value and replace one, and without
  * the colon an empty value counts as set. Words may contain variables; values are never interpolated again.
- * A variable that is not set and has no default is a failure, unlike in Compose; so is a value of more than 1 Mi
- * characters, and one for which there is no `room` any more.
+ * A variable that is not set and has no default is a failure that leaves nothing in its place, as in Compose; a value of
+ * more than 1 Mi characters is one as well, and one for which there is no `room` any more.
  */
 export function interpolate(template: string, lookup: Lookup, room = new Room()): Interpolation {
   const run: Run = { all: template, lookup, failures: [] };
   const text = expand(run, 0, template.length, 0);
-  if (run.failures.length === 0 && !room.take(text.length)) {
+  if (run.failures.every(({ kind }) => kind === 'unset') && !room.take(text.length)) {
     const message =
       'with their variables, the values of all files together become longer than 16 Mi characters';
     run.failures.push({ kind: 'too-long', from: 0, to: template.length, message });
@@ -152,7 +152,9 @@ function braced(run: Run, from: number, end: number, depth: number): string {
 
 function plain({ lookup, failures }: Run, name: string, from: number, to: number): string {
   const value = lookup(name);
-  if (value === undefined) failures.push({ kind: 'unset', from, to, name });
+  // They alone never end the looking, whose text would be a part of the value only.
+  if (value === undefined && failures.length < MAX_FAILURES - 1)
+    failures.push({ kind: 'unset', from, to, name });
   return value ?? '';
 }
 

@@ -1,11 +1,12 @@
 import { homedir } from 'node:os';
 import { dirname } from 'node:path';
 import { DevenvError } from '../common/errors.ts';
-import type { Workspace } from '../model/workspace.ts';
+import type { Build, Workspace } from '../model/workspace.ts';
 import { commonMistakes, unexplained } from './common-mistakes.ts';
 import { withoutConsequences } from './consequences.ts';
 import { realFiles } from './file-system.ts';
 import { Room } from './interpolate.ts';
+import { judgeUnset } from './judge-unset.ts';
 import { LayerReading, type Origin } from './layers/layer-reading.ts';
 import { readLayers } from './layers/layers.ts';
 import { withoutTags } from './layers/merge.ts';
@@ -16,12 +17,14 @@ import { findProject, type ProjectFiles } from './project-files.ts';
 import { Reading } from './read/reading.ts';
 import { PROJECT_NAME, readWorkspace } from './read/workspace.ts';
 import { brokenRules, doubtfulParts } from './rules/all.ts';
+import { doubtfulSources } from './rules/doubtful-sources.ts';
 import { BAD_FORMAT, MISSING_KEY, schemaProblems } from './schema-problems.ts';
 import { type Sources, shown } from './shown.ts';
 import { TextFiles } from './text-files.ts';
 import type { Node } from './tree.ts';
 import { EMPTY_VALUE } from './type-problem.ts';
 import { isAboutName } from './variable-problems.ts';
+import { withoutNothing } from './without-nothing.ts';
 
 /** Files as a workspace, or everything that is wrong with them, by position. */
 export type LoadResult = LoadedFiles &
@@ -81,7 +84,7 @@ export async function loadWorkspace(options: LoadOptions): Promise<LoadResult> {
   const order = layers.sources.map(({ file }) => file);
   const { problems: seen, sources } = shown(layers.sources, sortProblems(told, order), new Map(others));
   for (const { build } of workspace?.services.values() ?? [])
-    if (build !== undefined) texts.note(build.dockerfile);
+    if (build !== undefined && isDockerfileRead(build)) texts.note(build.dockerfile);
   const { override, standardInput } = project;
   const read = {
     sources,
@@ -99,6 +102,11 @@ export async function loadWorkspace(options: LoadOptions): Promise<LoadResult> {
   return { ...read, workspace, root, warnings: seen };
 }
 
+/** Whether there is one on this machine. */
+function isDockerfileRead({ options }: Build): boolean {
+  return options === undefined || (!options.isRemote && options.inline === undefined);
+}
+
 interface Checked {
   readonly workspace?: Workspace;
   readonly root?: Node;
@@ -113,12 +121,14 @@ async function check(project: ProjectFiles, options: LoadOptions, layers: LayerR
   const all = project.files.map((path) => ({ path, emptiness: 'refused' as const }));
   const { override } = project;
   const own = override === undefined ? [] : [{ path: override, emptiness: 'allowed' as const }];
-  const { root: merged, isOneFile } = await readLayers([...all, ...own], origin, layers);
-  const { problems, warnings } = layers;
+  const { root: whole, isOneFile } = await readLayers([...all, ...own], origin, layers);
+  const { problems } = layers;
   const shapes = isOneFile ? [] : layers.trees.flatMap(shapeProblems);
   // What does not have the right shape was not merged rightly either.
-  if (merged === undefined || shapes.length > 0) return { problems: [...problems, ...shapes], warnings };
+  if (whole === undefined || shapes.length > 0)
+    return judged({ problems: [...problems, ...shapes], warnings: [] }, layers);
 
+  const merged = withoutNothing(whole);
   const mistakes = commonMistakes(merged);
   const shape = unexplained(schemaProblems(merged), mistakes);
   const { root, problems: inactive } =
@@ -128,6 +138,7 @@ async function check(project: ProjectFiles, options: LoadOptions, layers: LayerR
     directory: directoryOf(project, options),
     home: layers.home,
     variablesIn: layers.variablesIn,
+    mannersIn: layers.mannersIn,
     files,
     texts: layers.texts,
     room: layers.room,
@@ -135,19 +146,25 @@ async function check(project: ProjectFiles, options: LoadOptions, layers: LayerR
   const workspace = await readWorkspace(root, project.main, choiceOf(options), reading);
   const broken = await brokenRules(workspace, reading.at, files);
   const meaning = unexplained([...reading.problems, ...broken], mistakes);
-  return {
-    workspace,
-    root,
-    problems: [
-      ...problems,
-      ...mistakes.map((mistake) => mistake.problem),
-      ...inactive,
-      ...moreTelling(shape, meaning).filter(({ code }) => !layers.isPartial || !isAboutLack(code)),
-      ...reading.envFileProblems,
-    ],
-    warnings: [...warnings, ...reading.warnings, ...doubtfulParts(workspace, reading.at)],
-    masked: reading.maskedEnvFiles,
-  };
+  const wrong = [
+    ...problems,
+    ...mistakes.map((mistake) => mistake.problem),
+    ...inactive,
+    ...moreTelling(shape, meaning).filter(({ code }) => !layers.isPartial || !isAboutLack(code)),
+    ...reading.envFileProblems,
+  ];
+  const doubts = [
+    ...doubtfulParts(workspace, reading.at),
+    ...(await doubtfulSources(workspace, reading.at, files)),
+  ];
+  const warnings = [...layers.effectless.notes, ...reading.notes, ...reading.warnings, ...doubts];
+  return judged({ workspace, root, problems: wrong, warnings, masked: reading.maskedEnvFiles }, layers);
+}
+
+/** The same with what becomes of variables that are not set where that need not be wrong. */
+function judged(checked: Checked, { unset }: LayerReading): Checked {
+  const { problems, warnings } = judgeUnset(unset, checked.problems);
+  return { ...checked, problems, warnings: [...checked.warnings, ...warnings] };
 }
 
 function directoryOf({ standardInput, main }: ProjectFiles, { directory }: LoadOptions): string {
@@ -156,7 +173,7 @@ function directoryOf({ standardInput, main }: ProjectFiles, { directory }: LoadO
 
 /** What is wrong with one layer as it is written; what it lacks, another one may have. */
 function shapeProblems(tree: Node): readonly Problem[] {
-  const plain = withoutTags(tree);
+  const plain = withoutNothing(withoutTags(tree));
   const mistakes = commonMistakes(plain);
   // Nothing may take away what an earlier layer has.
   const later = [MISSING_KEY, EMPTY_VALUE];

@@ -1,13 +1,17 @@
 import { isIPv4, isIPv6 } from 'node:net';
 import type { PublishedPort } from '../model/workspace.ts';
 import type { Fault } from './fault.ts';
+import { parsePortRange, portFault } from './port-range.ts';
 import { quote } from './tree.ts';
 
 /** Address that ports are published on unless the file names another. */
 export const DEFAULT_HOST_IP = '127.0.0.1';
 
-/** The short form of a published port: `[[HOST_IP:][PUBLISHED]:]TARGET[/PROTOCOL]`. */
-export function parsePortText(text: string): PublishedPort | Fault {
+/**
+ * The short form of published ports: `[[HOST_IP:][PUBLISHED]:]TARGET[/PROTOCOL]`. A range of targets stands for as many
+ * ports; a range on this machine has as many, or is one of which the first port counts.
+ */
+export function parsePortText(text: string): readonly PublishedPort[] | Fault {
   const fault = (piece: Piece, message: string, hint?: string): Fault => {
     const { from, to } = piece;
     return { code: 'bad-port', from, to, message, ...(hint === undefined ? {} : { hint }) };
@@ -15,7 +19,8 @@ export function parsePortText(text: string): PublishedPort | Fault {
   const whole: Piece = { text, from: 0, to: text.length };
   const slash = text.indexOf('/');
   const protocol = slash < 0 ? undefined : piece(text, slash + 1, text.length);
-  if (protocol !== undefined && protocol.text !== 'tcp' && protocol.text !== 'udp') {
+  const transport = protocol?.text.toLowerCase() ?? 'tcp';
+  if (protocol !== undefined && transport !== 'tcp' && transport !== 'udp') {
     return fault(protocol, `the protocol of a port must be tcp or udp, not ${quote(protocol.text)}`);
   }
   const pieces = colonPieces(text, slash < 0 ? text.length : slash);
@@ -25,14 +30,15 @@ export function parsePortText(text: string): PublishedPort | Fault {
     return fault(whole, `${quote(text)} is no port`, ipv6 ?? 'write "8080:80"');
   }
   for (const number of [target, published]) {
-    if (number === undefined || (number === published && number.text === '' && host !== undefined)) continue;
+    // Nothing before the colon is a free port.
+    if (number === undefined || (number === published && number.text === '')) continue;
     const message = portFault(number.text);
     if (message === undefined) continue;
     const address = number === published && isIPv4(number.text);
     return fault(
       number,
       message,
-      address ? `with a free port on that address: "${number.text}::${target.text}"` : portHint(number.text),
+      address ? `with a free port on that address: "${number.text}::${target.text}"` : undefined,
     );
   }
   const hostIp = host?.text.replace(/^\[(.*)\]$/, '$1');
@@ -40,22 +46,28 @@ export function parsePortText(text: string): PublishedPort | Fault {
     const message = hostIpFault(hostIp);
     if (message !== undefined) return fault(host, message.message, message.hint);
   }
-  return {
+  const paired = pairedPorts(target.text, published?.text);
+  if (typeof paired === 'string') return fault(whole, paired, 'give as many ports on both sides');
+  return paired.map((ports) => ({
     hostIp: hostIp ?? DEFAULT_HOST_IP,
-    published: published === undefined || published.text === '' ? undefined : Number(published.text),
-    target: Number(target.text),
-    protocol: protocol?.text === 'udp' ? 'udp' : 'tcp',
-  };
+    ...ports,
+    protocol: transport === 'udp' ? 'udp' : 'tcp',
+  }));
 }
 
-/** Why a text is no port number, as a sentence; undefined when it is one. */
-export function portFault(text: string): string | undefined {
-  if (text === '') return 'a port number is missing';
-  if (/^\d+-\d+$/.test(text)) return `${quote(text)} is a range of ports, which is not supported`;
-  if (!/^\d+$/.test(text)) return `${quote(text)} is no port number`;
-  return Number(text) >= 1 && Number(text) <= 65535
-    ? undefined
-    : `a port number is at most 65535, not ${text}`.replace(/at most 65535, not 0+$/, 'at least 1, not 0');
+/**
+ * Ports of the container with those of this machine, where each text is a number or a range and an empty one a free port;
+ * a sentence when there are not as many of both.
+ */
+export function pairedPorts(
+  target: string,
+  published: string | undefined,
+): readonly Pick<PublishedPort, 'published' | 'target'>[] | string {
+  const inside = parsePortRange(target);
+  const outside = published === undefined || published === '' ? undefined : parsePortRange(published);
+  if (outside !== undefined && inside.length > 1 && outside.length !== inside.length)
+    return `${inside.length} ports of the container cannot be ${outside.length} of this machine`;
+  return inside.map((port, index) => ({ published: outside?.[index], target: port }));
 }
 
 /** Why a text is no address to listen on, and what to write instead; undefined when it is one. */
@@ -87,8 +99,4 @@ function colonPieces(text: string, end: number): Piece[] {
     from = to + 1;
   }
   return pieces;
-}
-
-function portHint(text: string): string | undefined {
-  return /^\d+-\d+$/.test(text) ? 'list the ports one by one' : undefined;
 }

@@ -1,6 +1,7 @@
 import { relative } from 'node:path';
 import type { Measure } from '../common/fit-text.ts';
 import { safeLine, safeText } from '../common/terminal-text.ts';
+import { isNote } from './effectless.ts';
 import { frame, type Pens } from './frame.ts';
 import type { Position, Problem } from './problem.ts';
 
@@ -47,9 +48,11 @@ function renderProblem(
   const { widthOf } = options;
   const where = strong(placeText(problem, options));
   const lines = [`${where} ${loud(`${severity}[${problem.code}]`)} ${strong(safeLine(problem.message))}`];
-  lines.push(
-    ...frameOf(problem, sources, { pencil: '^', label: labelOf(problem), around: 1, pens, widthOf }),
-  );
+  // There is nothing to be seen in what has no effect, and old files are full of it.
+  if (!isNote(problem))
+    lines.push(
+      ...frameOf(problem, sources, { pencil: '^', label: labelOf(problem), around: 1, pens, widthOf }),
+    );
   for (const place of problem.related ?? []) {
     lines.push(`  ${paint('36')(placeText(place, options))} ${safeLine(place.label)}`);
     const other = { ...pens, mark: paint('36') };

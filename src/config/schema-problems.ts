@@ -1,10 +1,8 @@
 import { didYouMean, nearest } from '../common/nearest.ts';
+import { isEffectless } from './effectless.ts';
 import {
   type ForeignKeys,
-  foreignBuildKeys,
   foreignConnectionKeys,
-  foreignNamedVolumeKeys,
-  foreignPortKeys,
   foreignServiceKeys,
   foreignTopLevelKeys,
   foreignVolumeKeys,
@@ -96,14 +94,18 @@ function unknownKey(mapping: Mapping, key: string, path: Path): Problem | undefi
   const at = [...path, key];
   if (path.length === 1 && path[0] === 'services')
     return problemOf(entry.value, at, badName(key, 'service'), entry.keySpan);
-  if (path.length === 1 && path[0] === 'volumes')
-    return problemOf(entry.value, at, badName(key, 'volume'), entry.keySpan);
+  for (const noun of ['volume', 'secret', 'config'] as const) {
+    if (path.length === 1 && path[0] === `${noun}s`)
+      return problemOf(entry.value, at, badName(key, noun), entry.keySpan);
+  }
   const foreign = foreignKeysOf(path, under).hint(key);
   if (foreign !== undefined) {
     const message = `${quote(key)} is not supported ${place(path, under)}`;
     return problemOf(entry.value, at, { code: 'unsupported-key', message, hint: foreign }, entry.keySpan);
   }
-  const known = Object.keys(under?.properties ?? {});
+  const known = Object.entries(under?.properties ?? {}).flatMap(([name, one]) =>
+    isEffectless(one) ? [] : [name],
+  );
   const [near] = nearest(key, known).map(quote);
   const facts = {
     code: 'unknown-key',
@@ -120,7 +122,7 @@ function knownKeys(known: readonly string[]): string {
     : `known keys: ${known.join(', ')}; ${own}`;
 }
 
-function badName(name: string, noun: 'service' | 'volume'): ProblemFacts {
+function badName(name: string, noun: 'service' | 'volume' | 'secret' | 'config'): ProblemFacts {
   const proposal = name
     .trim()
     .replace(/[^a-zA-Z0-9._-]+/g, '-')
@@ -196,14 +198,8 @@ function foreignKeysOf(path: Path, under: SchemaNode | undefined): ForeignKeys {
       return foreignServiceKeys;
     case 'connection':
       return foreignConnectionKeys;
-    case 'build':
-      return foreignBuildKeys;
     case 'volume':
       return foreignVolumeKeys;
-    case 'named volume':
-      return foreignNamedVolumeKeys;
-    case 'port':
-      return foreignPortKeys;
     default:
       return { hint: () => undefined };
   }

@@ -10,21 +10,33 @@ export interface VolumeText {
   readonly targetFrom: number;
   readonly targetTo: number;
   readonly readOnly: boolean;
+  /** Label of SELinux; undefined = none. */
+  readonly selinux: 'z' | 'Z' | undefined;
+  /** Way of mounts below, e.g. `rslave`; undefined = the engine's own. */
+  readonly propagation: string | undefined;
+  readonly noCopy: boolean;
 }
+
+/** Ways of mounts below a mount. */
+const PROPAGATION = /^r?(private|shared|slave)$/;
+
+/** Options behind a mount; those of the second line mean something on other systems only. */
+const MODES = /^(ro|rw|z|Z|nocopy|r?(private|shared|slave)|cached|delegated|consistent)$/;
 
 /** Names of volumes: the engines' rule. */
 export const VOLUME_NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/;
 
 /**
- * Parses `SOURCE:TARGET[:ro|rw]`, or `TARGET` alone for an anonymous volume. A source that begins with `.`, `/` or `~`
- * is a path of this machine, any other the name of a volume.
+ * Parses `SOURCE:TARGET[:OPTIONS]`, or `TARGET` alone for an anonymous volume. A source that begins with `.`, `/` or `~`
+ * is a path of this machine, any other the name of a volume. Options are those of Compose, some without effect.
  */
 export function parseVolumeText(text: string): VolumeText | Fault {
   const fault = (from: number, to: number, message: string, hint: string): Fault => {
     return { code: 'bad-volume', from, to, message, hint };
   };
-  const drive = /^([A-Za-z]):[\\/]/.exec(text);
-  if (drive !== null) {
+  // `d:/data` may be the volume `d`.
+  const drive = /^([A-Za-z]):(?:\\|\/[^:]*:)/.exec(text);
+  if (drive !== null && !MODES.test(text.slice(text.lastIndexOf(':') + 1))) {
     const unix = `/mnt/${drive[1]?.toLowerCase()}/`;
     return fault(0, 3, `${quote(text.slice(0, 3))} is a Windows path`, `in WSL2 it is ${quote(unix)}`);
   }
@@ -45,7 +57,7 @@ export function parseVolumeText(text: string): VolumeText | Fault {
       target: source,
       targetFrom: 0,
       targetTo: source.length,
-      readOnly: false,
+      ...optionsIn([]),
     };
   }
   if (target === undefined) {
@@ -68,13 +80,13 @@ export function parseVolumeText(text: string): VolumeText | Fault {
   }
   const modes = mode === undefined ? [] : mode.split(',');
   for (const option of modes) {
-    if (option === 'ro' || option === 'rw') continue;
+    if (MODES.test(option)) continue;
     const from = targetFrom + target.length + 1;
     return fault(
       from,
       text.length,
-      `the mount option must be ro or rw, not ${quote(option)}`,
-      modeHint(option),
+      `${quote(option)} is no option of a mount`,
+      'the options are ro, rw, z, Z, nocopy, and those of propagation such as rslave',
     );
   }
   return {
@@ -83,7 +95,7 @@ export function parseVolumeText(text: string): VolumeText | Fault {
     target,
     targetFrom,
     targetTo: targetFrom + target.length,
-    readOnly: modes.includes('ro'),
+    ...optionsIn(modes),
   };
 }
 
@@ -102,8 +114,13 @@ export function mountTargetFault(
   };
 }
 
-function modeHint(option: string): string {
-  if (/^z$/i.test(option)) return 'labels of SELinux are not set; remove it';
-  if (/^(cached|delegated|consistent)$/.test(option)) return 'it has no effect; remove it';
-  return 'remove it';
+function optionsIn(
+  options: readonly string[],
+): Pick<VolumeText, 'readOnly' | 'selinux' | 'propagation' | 'noCopy'> {
+  return {
+    readOnly: options.includes('ro'),
+    selinux: options.includes('Z') ? 'Z' : options.includes('z') ? 'z' : undefined,
+    propagation: options.find((option) => PROPAGATION.test(option)),
+    noCopy: options.includes('nocopy'),
+  };
 }

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { nearest } from '../../common/nearest.ts';
 import { realFiles } from '../file-system.ts';
+import { mannersOf } from '../manners.ts';
 import { meantOr } from '../meant-or.ts';
 import { missingPath } from '../missing-path.ts';
 import type { Path, ProblemFacts } from '../problem.ts';
@@ -8,7 +9,7 @@ import { expandPath } from '../read/path.ts';
 import { stringIn, under, type Value } from '../read/reading.ts';
 import { type Entry, entryOf, type Mapping, problemOf, quote } from '../tree.ts';
 import { listed } from '../wording.ts';
-import { type LayerReading, mannersOf, mappingUnder, type Origin } from './layer-reading.ts';
+import { type LayerReading, mappingUnder, type Origin } from './layer-reading.ts';
 import { mergeLayers, without } from './merge.ts';
 import { MAX_EXTENDED_VALUES, sizeOf } from './size.ts';
 
@@ -159,7 +160,7 @@ export class Extending {
 
   async #read(file: string, place: Value, here: Scope): Promise<Scope | undefined> {
     const reading = this.#reading;
-    const origin = { ...here.origin, directory: undefined, manners: mannersOf(file, here.origin) };
+    const origin = { ...here.origin, directory: undefined, manners: mannersOf(file, here.origin.manners) };
     const found = await realFiles.find(file);
     const facts = found?.kind === 'a file' ? await reading.unreadable(file) : undefined;
     if (facts !== undefined) {

@@ -1,12 +1,13 @@
 import { dirname, relative, resolve } from 'node:path';
 import { readEnvironment } from '../environment.ts';
 import { realFiles } from '../file-system.ts';
+import { mannersOf } from '../manners.ts';
 import { missingPath } from '../missing-path.ts';
 import type { Path, ProblemFacts } from '../problem.ts';
 import { expandPath } from '../read/path.ts';
 import { items, stringIn, under, type Value } from '../read/reading.ts';
 import { entryOf, type Mapping, problemOf, quote } from '../tree.ts';
-import { type LayerReading, mannersOf, type Origin } from './layer-reading.ts';
+import type { LayerReading, Origin } from './layer-reading.ts';
 import type { readLayers } from './layers.ts';
 import { mergeLayers, without } from './merge.ts';
 
@@ -65,7 +66,7 @@ async function readInclude(value: Value, including: Including): Promise<Mapping 
   const included: Origin = {
     variables,
     directory,
-    manners: mannersOf(first, origin),
+    manners: mannersOf(first, origin.manners),
     includedBy: [...origin.includedBy, including.path],
   };
   const layers = files.map((path) => ({ path, emptiness: 'refused' as const }));

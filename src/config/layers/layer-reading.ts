@@ -1,7 +1,10 @@
 import { DevenvError } from '../../common/errors.ts';
+import { Effectless } from '../effectless.ts';
 import type { Environment } from '../environment.ts';
 import type { Room } from '../interpolate.ts';
 import { interpolateTree } from '../interpolate-tree.ts';
+import type { UnsetVariables } from '../judge-unset.ts';
+import type { Manners } from '../manners.ts';
 import { parseYaml } from '../parse.ts';
 import { type Problem, type ProblemFacts, problemAt } from '../problem.ts';
 import type { Source } from '../source.ts';
@@ -15,8 +18,8 @@ import { MAX_VALUES, sizeOf } from './size.ts';
 export interface Origin {
   /** Variables that its values may use. */
   readonly variables: Variables;
-  /** Whose words it is written in: in Compose's, a variable that is not set is empty, and said to be so. */
-  readonly manners: 'gefyra' | 'compose';
+  /** Whose words it is written in. */
+  readonly manners: Manners;
   /** Directory that its paths start from. Default: its own. */
   readonly directory?: string | undefined;
   /** Absolute paths of the files that include it, the outermost first. */
@@ -40,7 +43,10 @@ export class LayerReading {
   /** Where `~` leads. */
   readonly home: string;
   readonly problems: Problem[] = [];
-  readonly warnings: Problem[] = [];
+  /** Keys that change nothing, which are in none of the trees. */
+  readonly effectless = new Effectless();
+  /** Variables that are not set and stand for nothing, file by file. */
+  readonly unset: UnsetVariables[] = [];
   /** All that was read as YAML, in order; a file that is read twice is there twice. */
   readonly sources: Source[] = [];
   /** What was read, each as it is written: the trees of files, or the parts of them that others extend. */
@@ -49,7 +55,7 @@ export class LayerReading {
   readonly environments: Environment[] = [];
   #isPartial = false;
   #values = 0;
-  private readonly variables = new Map<Source, Variables>();
+  private readonly origins = new Map<Source, Origin>();
 
   constructor(facts: Pick<LayerReading, 'texts' | 'room' | 'home'>) {
     this.texts = facts.texts;
@@ -74,11 +80,16 @@ export class LayerReading {
   }
 
   /** The variables that values of a source may use. Errors: an `Error` for a source that was not read here. */
-  readonly variablesIn = (source: Source): Variables => {
-    const variables = this.variables.get(source);
-    if (variables === undefined) throw new Error(`${source.file} was read by nobody`);
-    return variables;
-  };
+  readonly variablesIn = (source: Source): Variables => this.originOf(source).variables;
+
+  /** Whose words a source is written in. Errors: an `Error` for a source that was not read here. */
+  readonly mannersIn = (source: Source): Manners => this.originOf(source).manners;
+
+  private originOf(source: Source): Origin {
+    const origin = this.origins.get(source);
+    if (origin === undefined) throw new Error(`${source.file} was read by nobody`);
+    return origin;
+  }
 
   /** Why a file that is there cannot be read, in words; undefined when it can. Errors: `cancelled`. */
   async unreadable(file: string): Promise<Omit<ProblemFacts, 'code'> | undefined> {
@@ -102,10 +113,10 @@ export class LayerReading {
   ): Promise<ParsedFile | undefined> {
     const text = await this.texts.read(file);
     if (text === undefined) return undefined;
-    const { directory = text.source.directory, variables } = origin;
+    const { directory = text.source.directory } = origin;
     const source = { ...text.source, directory };
     this.sources.push(source);
-    this.variables.set(source, variables);
+    this.origins.set(source, origin);
     if (this.sources.length > MAX_FILES) {
       if (this.sources.length === MAX_FILES + 1) this.lacks(tooManyFiles(source));
       return undefined;
@@ -124,22 +135,21 @@ export class LayerReading {
     return undefined;
   }
 
-  /** The tree of a file, or of a part of one, with its variables replaced. Problems are noted. */
+  /** The tree of a file, or of a part of one, with its variables replaced, and without what has no effect. */
   interpolated(root: Node, origin: Origin): Node {
     const known = origin.manners === 'compose' && root.kind === 'mapping' ? without(root, 'version') : root;
-    const unset = origin.manners === 'compose' ? 'empty' : 'refused';
-    const replaced = interpolateTree(known, origin.variables, this.room, unset);
-    this.problems.push(...replaced.problems);
-    this.warnings.push(...replaced.warnings);
-    this.trees.push(replaced.root);
-    return replaced.root;
+    const effective = this.effectless.takenOutOf(known);
+    const emptiness = origin.manners === 'compose' ? 'empty' : 'refused';
+    const {
+      root: tree,
+      problems,
+      unset,
+    } = interpolateTree(effective, origin.variables, this.room, emptiness);
+    this.problems.push(...problems);
+    this.unset.push({ unset, variables: origin.variables });
+    this.trees.push(tree);
+    return tree;
   }
-}
-
-/** Files that are Compose's by their name are read with its manners, and so is all that they refer to. */
-export function mannersOf(file: string, within: Origin): Origin['manners'] {
-  if (within.manners === 'compose') return 'compose';
-  return /compose[^/\\]*\.ya?ml$/i.test(file) ? 'compose' : 'gefyra';
 }
 
 /** The mapping under a key; undefined when there is none. */

@@ -1,3 +1,4 @@
+import { mannersOf } from '../manners.ts';
 import type { Node } from '../tree.ts';
 import { Extending, hasExtends } from './extends.ts';
 import { baseWithIncludes } from './include.ts';
@@ -27,12 +28,13 @@ export interface Layered {
  */
 export async function readLayers(
   files: readonly LayerFile[],
-  origin: Origin,
+  from: Origin,
   reading: LayerReading,
 ): Promise<Layered> {
   let merged: Node | undefined;
   let isOneFile = files.length === 1;
   for (const { path, emptiness } of files) {
+    const origin = { ...from, manners: mannersOf(path, from.manners) };
     const parsed = await reading.parse(path, origin, emptiness);
     if (parsed === undefined) continue;
     const tree = reading.interpolated(parsed.root, origin);

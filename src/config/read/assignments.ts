@@ -4,7 +4,7 @@ import { quote } from '../tree.ts';
 import { entries, items, partIn, type Reading, stringIn, textIn, type Value } from './reading.ts';
 
 /** What the names of a mapping or list of assignments stand for. */
-export type AssignmentNoun = 'variable' | 'build argument' | 'label';
+export type AssignmentNoun = 'variable' | 'build argument' | 'label' | 'parameter' | 'context';
 
 /** One name that is given a value. */
 export interface Assignment {

@@ -2,11 +2,17 @@ import { resolve } from 'node:path';
 import type { Build } from '../../model/workspace.ts';
 import { quote } from '../tree.ts';
 import { readAssignments } from './assignments.ts';
+import { readBuildOptions } from './build-options.ts';
+import type { Content } from './contents.ts';
 import { expandPath } from './path.ts';
 import { type Reading, stringIn, under, type Value } from './reading.ts';
 
 /** Reads how an image is made, in either form; undefined when it is not made here, or the context is wrong. */
-export function readBuild(value: Value | undefined, reading: Reading): Build | undefined {
+export function readBuild(
+  value: Value | undefined,
+  secrets: ReadonlyMap<string, Content>,
+  reading: Reading,
+): Build | undefined {
   const short = value?.node.kind === 'scalar' ? value : undefined;
   const contextPlace = short ?? under(value, 'context');
   const dockerfilePlace = under(value, 'dockerfile');
@@ -14,16 +20,23 @@ export function readBuild(value: Value | undefined, reading: Reading): Build | u
     ({ name, value: place, text = reading.variablesOf(place).get(name) }) =>
       text === undefined ? [] : [[name, text] as const],
   );
-  const context = contextPlace === undefined ? '.' : readContext(contextPlace, reading);
+  const context = contextPlace === undefined ? '.' : readFilled(contextPlace, reading);
   const dockerfile = dockerfilePlace === undefined ? 'Dockerfile' : readFilled(dockerfilePlace, reading);
   const target = readFilled(under(value, 'target'), reading);
   if (value === undefined || context === undefined || dockerfile === undefined) return undefined;
-  const directory = expandPath(context, contextPlace ?? value, reading);
+  const isRemote = REPOSITORY.test(context);
+  const directory = isRemote ? context : expandPath(context, contextPlace ?? value, reading);
+  const options = readBuildOptions(value, isRemote, secrets, reading);
+  if (dockerfilePlace !== undefined && options?.inline !== undefined) {
+    const message = `${quote(dockerfile)} is not read: \`dockerfile_inline\` is the Dockerfile`;
+    reading.report(dockerfilePlace, { code: 'bad-build', message, hint: 'remove one of the two' });
+  }
   const build: Build = {
     context: directory,
-    dockerfile: resolve(directory, dockerfile),
+    dockerfile: isRemote ? dockerfile : resolve(directory, dockerfile),
     target,
     args: Object.fromEntries(args),
+    ...(options === undefined ? {} : { options }),
   };
   return reading.remember(build, value, {
     context: contextPlace,
@@ -31,16 +44,8 @@ export function readBuild(value: Value | undefined, reading: Reading): Build | u
   });
 }
 
-function readContext(value: Value, reading: Reading): string | undefined {
-  const context = readFilled(value, reading);
-  if (context === undefined || !/^([a-z+]+:\/\/|git@|github\.com\/)/.test(context)) return context;
-  reading.report(value, {
-    code: 'bad-build',
-    message: `the build context ${quote(context)} is not on this machine`,
-    hint: 'clone it, and name the directory',
-  });
-  return undefined;
-}
+/** Addresses that builders fetch by themselves. */
+export const REPOSITORY = /^([a-z+]+:\/\/|git@|github\.com\/)/;
 
 function readFilled(value: Value | undefined, reading: Reading): string | undefined {
   const text = stringIn(value);

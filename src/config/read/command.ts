@@ -11,6 +11,9 @@ export function readCommand(
   reading: Reading,
 ): readonly string[] | undefined {
   if (value === undefined) return undefined;
+  // An empty list says nothing to the engine.
+  if (emptiness === 'filled' && value.node.kind === 'sequence' && value.node.items.length === 0)
+    return undefined;
   const text = stringIn(value);
   const words = text === undefined ? listed(value) : split(value, text, reading);
   if (words?.length === 0 && emptiness === 'filled') {

@@ -24,10 +24,18 @@ export async function readEnvFiles(value: Value | undefined, reading: Reading): 
         ? parseRawEnvFile(text.source, get)
         : parseEnvFile(text.source, get, (name) => values.get(name), reading.room);
     for (const [name, assigned] of parsed.values) values.set(name, assigned);
-    reading.envFileProblems.push(...text.problems, ...parsed.problems);
+    reading.addOfEnvFile(file, [...text.problems, ...parsed.problems]);
     reading.maskedEnvFiles.set(text.source.file, parsed.masked);
   }
   return values;
+}
+
+/** Reads the labels of files, as the variables of env files are read; later files over earlier ones. */
+export async function readLabelFiles(
+  value: Value | undefined,
+  reading: Reading,
+): Promise<Readonly<Record<string, string>>> {
+  return Object.fromEntries(await readEnvFiles(value, reading));
 }
 
 async function textOf(

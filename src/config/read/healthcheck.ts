@@ -8,23 +8,17 @@ export function readHealthcheck(value: Value | undefined, reading: Reading): Hea
   const testPlace = under(value, 'test');
   const disablePlace = under(value, 'disable');
   const timing = {
-    intervalMs: readDuration(under(value, 'interval'), 'more than 0', reading),
-    timeoutMs: readDuration(under(value, 'timeout'), 'more than 0', reading),
-    retries: integerIn(under(value, 'retries')),
+    intervalMs: defaultIfZero(readDuration(under(value, 'interval'), '0', reading)),
+    timeoutMs: defaultIfZero(readDuration(under(value, 'timeout'), '0', reading)),
+    retries: defaultIfZero(integerIn(under(value, 'retries'))),
     startPeriodMs: readDuration(under(value, 'start_period'), '0', reading),
-    startIntervalMs: readDuration(under(value, 'start_interval'), 'more than 0', reading),
+    startIntervalMs: defaultIfZero(readDuration(under(value, 'start_interval'), '0', reading)),
   };
   const test = readTest(testPlace, reading);
   if (value === undefined || value.node.kind !== 'mapping') return undefined;
   const disabled = booleanIn(disablePlace) ?? false;
-  if (disabled && disablePlace !== undefined && testPlace !== undefined && test?.[0] !== 'NONE') {
-    reading.report(testPlace, {
-      code: 'healthcheck-contradiction',
-      message: 'this test never runs: the health check is disabled',
-      hint: 'remove either "test" or "disable"',
-      related: [{ span: disablePlace.node.mark, label: 'disabled here' }],
-    });
-  }
+  if (disabled && disablePlace !== undefined && testPlace !== undefined && test?.[0] !== 'NONE')
+    reading.note(testPlace, 'test', 'the health check is disabled');
   const healthcheck = made(disabled, test, timing);
   return reading.remember(healthcheck, value, { test: testPlace ?? disablePlace });
 }
@@ -45,6 +39,11 @@ function made(
     startPeriodMs: timing.startPeriodMs ?? 0,
     startIntervalMs: timing.startIntervalMs ?? 5_000,
   };
+}
+
+/** Engines, and with them Compose, take zero for what they do without a number. */
+function defaultIfZero(number: number | undefined): number | undefined {
+  return number === 0 ? undefined : number;
 }
 
 /** The test in the engine's form: a string is for the shell. */

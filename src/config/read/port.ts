@@ -1,28 +1,34 @@
 import type { PublishedPort } from '../../model/workspace.ts';
 import { isFault } from '../fault.ts';
-import { DEFAULT_HOST_IP, hostIpFault, parsePortText, portFault } from '../port-text.ts';
+import { portFault } from '../port-range.ts';
+import { DEFAULT_HOST_IP, hostIpFault, pairedPorts, parsePortText } from '../port-text.ts';
 import { integerIn, type Reading, reportFault, stringIn, textIn, under, type Value } from './reading.ts';
 
-/** Reads one published port in any of its forms; undefined when there is something wrong with it. */
-export function readPort(value: Value, reading: Reading): PublishedPort | undefined {
+/** Reads published ports in any of their forms; none when there is something wrong with them. */
+export function readPorts(value: Value, reading: Reading): readonly PublishedPort[] {
   if (value.node.kind === 'mapping') return readLong(value, reading);
   const text = textIn(value);
-  if (text === undefined) return undefined;
-  const port = parsePortText(text);
-  if (!isFault(port)) return reading.remember(port, value);
-  reportFault(reading, value, port);
-  return undefined;
+  if (text === undefined) return [];
+  const ports = parsePortText(text);
+  if (!isFault(ports)) return ports.map((port) => reading.remember(port, value));
+  reportFault(reading, value, ports);
+  return [];
 }
 
-function readLong(value: Value, reading: Reading): PublishedPort | undefined {
+function readLong(value: Value, reading: Reading): readonly PublishedPort[] {
   const target = integerIn(under(value, 'target'));
   const hostIp = readHostIp(under(value, 'host_ip'), reading);
   const published = readPublished(under(value, 'published'), reading);
-  const protocol = stringIn(under(value, 'protocol')) ?? 'tcp';
-  if (target === undefined || hostIp === undefined || published === 'wrong') return undefined;
-  if (protocol !== 'tcp' && protocol !== 'udp') return undefined;
-  const port: PublishedPort = { hostIp, published, target, protocol };
-  return reading.remember(port, value, { published: under(value, 'published') });
+  const protocol = (stringIn(under(value, 'protocol')) ?? 'tcp').toLowerCase();
+  if (target === undefined || hostIp === undefined || published === 'wrong') return [];
+  if (protocol !== 'tcp' && protocol !== 'udp') return [];
+  const paired = pairedPorts(String(target), published);
+  if (typeof paired === 'string') return [];
+  return paired.map((ports) =>
+    reading.remember({ hostIp, ...ports, protocol } satisfies PublishedPort, value, {
+      published: under(value, 'published'),
+    }),
+  );
 }
 
 function readHostIp(value: Value | undefined, reading: Reading): string | undefined {
@@ -33,10 +39,10 @@ function readHostIp(value: Value | undefined, reading: Reading): string | undefi
   return fault === undefined ? text : undefined;
 }
 
-function readPublished(value: Value | undefined, reading: Reading): number | undefined | 'wrong' {
+function readPublished(value: Value | undefined, reading: Reading): string | undefined | 'wrong' {
   if (value === undefined) return undefined;
   const text = textIn(value);
   const message = text === undefined ? undefined : portFault(text);
   if (message !== undefined) reading.report(value, { code: 'bad-port', message });
-  return text === undefined || message !== undefined ? 'wrong' : Number(text);
+  return text === undefined || message !== undefined ? 'wrong' : text;
 }

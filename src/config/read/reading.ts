@@ -1,6 +1,9 @@
+import { noEffect } from '../effectless.ts';
 import type { Fault } from '../fault.ts';
 import type { FileSystem } from '../file-system.ts';
 import type { Room } from '../interpolate.ts';
+import { countsAsEmpty } from '../judge-unset.ts';
+import type { Manners } from '../manners.ts';
 import type { Path, Problem, ProblemFacts } from '../problem.ts';
 import type { Source, Span } from '../source.ts';
 import type { TextFiles } from '../text-files.ts';
@@ -30,6 +33,8 @@ export class Reading {
   readonly home: string;
   /** Variables that a file may use: an included one has some of its own. */
   private readonly variablesIn: (source: Source) => Variables;
+  /** Whose words a file is written in. */
+  private readonly mannersIn: (source: Source) => Manners;
   /** Where the existence of files is looked up; undefined = whatever does not exist is passed over. */
   readonly files: FileSystem | undefined;
   /** The text files that were read, and more of them. */
@@ -42,16 +47,28 @@ export class Reading {
   readonly envFileProblems: Problem[] = [];
   /** Texts of those env files with every value masked, by absolute path. */
   readonly maskedEnvFiles = new Map<string, string>();
+  readonly #notes = new Map<
+    string,
+    {
+      readonly value: Value;
+      readonly key: string;
+      readonly reason: string;
+      span: Span | undefined;
+      times: number;
+    }
+  >();
   private readonly places = new Map<object, Map<string, Place>>();
 
   constructor(
     facts: Pick<Reading, 'directory' | 'home' | 'files' | 'texts' | 'room'> & {
       readonly variablesIn: (source: Source) => Variables;
+      readonly mannersIn: (source: Source) => Manners;
     },
   ) {
     this.directory = facts.directory;
     this.home = facts.home;
     this.variablesIn = facts.variablesIn;
+    this.mannersIn = facts.mannersIn;
     this.files = facts.files;
     this.texts = facts.texts;
     this.room = facts.room;
@@ -65,6 +82,29 @@ export class Reading {
   /** Notes a problem of a value, or of a part of it. */
   report(value: Value, facts: ProblemFacts, span?: Span): void {
     this.problems.push(problemOf(value.node, value.path, facts, span));
+  }
+
+  /** Notes that a value has no effect here, or not quite; each reason is told once, at its first place. */
+  note(value: Value, key: string, reason: string, span?: Span): void {
+    const known = this.#notes.get(`${key} ${reason}`);
+    if (known === undefined) this.#notes.set(`${key} ${reason}`, { value, key, reason, span, times: 1 });
+    else known.times += 1;
+  }
+
+  /** The notes so far. */
+  get notes(): readonly Problem[] {
+    return [...this.#notes.values()].map(({ value, key, reason, span, times }) =>
+      problemOf(value.node, value.path, noEffect(key, reason, times), span),
+    );
+  }
+
+  /** Takes the problems of an env file that a value names; where Compose does so, what is not set in it is empty. */
+  addOfEnvFile({ node }: Value, problems: readonly Problem[]): void {
+    const isCompose = this.mannersIn(node.span.source) === 'compose';
+    for (const problem of problems) {
+      if (isCompose && problem.code === 'unset-variable') this.warnings.push(countsAsEmpty(problem));
+      else this.envFileProblems.push(problem);
+    }
   }
 
   /** Notes something worth knowing that does not make the file wrong. */

@@ -1,26 +1,34 @@
-import type { PullPolicy, Service } from '../../model/workspace.ts';
+import type { PullPolicy, Service, VolumeSettings } from '../../model/workspace.ts';
 import type { Span } from '../source.ts';
 import { quote } from '../tree.ts';
 import { readBridge } from './bridge.ts';
 import { readBuild } from './build.ts';
 import { readCapabilities } from './capability.ts';
 import { readCommand } from './command.ts';
+import type { Content } from './contents.ts';
 import { readDebug } from './debug.ts';
 import { readDependencies } from './dependency.ts';
 import { readDuration } from './duration.ts';
+import { readLabelFiles } from './env-files.ts';
 import { readEnvironment } from './environment.ts';
 import { readEnvironmentSources } from './environment-source.ts';
 import { readExtraHosts } from './extra-host.ts';
 import { readHealthcheck } from './healthcheck.ts';
 import { builtImageName, readImage } from './image.ts';
 import { readImagePlatform } from './image-platform.ts';
+import { impliedDependencies } from './implied-dependency.ts';
 import { readLabels } from './labels.ts';
 import { readCpus, readMemory } from './limits.ts';
+import { linksIn } from './links.ts';
+import { readNamespaceSettings } from './namespace.ts';
 import { readOutbound } from './outbound.ts';
-import { readPort } from './port.ts';
+import { readPlaced } from './placed.ts';
+import { readPorts } from './port.ts';
 import { booleanIn, items, type Reading, stringIn, under, type Value } from './reading.ts';
 import { readRestart } from './restart.ts';
+import { readSettings } from './settings.ts';
 import { readStopSignal } from './stop-signal.ts';
+import { readTmpfs } from './tmpfs.ts';
 import { readUser } from './user.ts';
 import { readVolume } from './volume.ts';
 
@@ -30,22 +38,34 @@ export interface ServiceSurroundings {
   readonly project: string;
   /** Names of all services. */
   readonly services: ReadonlySet<string>;
+  /** Names that the links of other services give each service. */
+  readonly linkedAs: ReadonlyMap<string, readonly string[]>;
+  /** Settings of declared volumes that have any, by name. */
+  readonly volumes: ReadonlyMap<string, VolumeSettings>;
+  readonly secrets: ReadonlyMap<string, Content>;
+  readonly configs: ReadonlyMap<string, Content>;
 }
 
 /** Reads one service; one line for each key. */
 export async function readService(
   entry: Value & { readonly key: string; readonly keySpan: Span },
-  { project, services }: ServiceSurroundings,
+  { project, services, linkedAs, volumes, secrets, configs }: ServiceSurroundings,
   reading: Reading,
 ): Promise<Service> {
   const name = entry.key;
   const at = (key: string) => under(entry, key);
-  const build = readBuild(at('build'), reading);
+  const build = readBuild(at('build'), secrets, reading);
   const builtName = at('build') === undefined ? '' : builtImageName(project, name);
   const bridges = items(at('bridges')).flatMap((item) => readBridge(item, reading) ?? []);
   const envFrom = readEnvironmentSources(at('env_from'), reading);
   const workload = (bridges[0] ?? envFrom[0])?.target;
   const debug = readDebug(at('debug'), reading);
+  const limits = under(under(at('deploy'), 'resources'), 'limits');
+  const settings = await readSettings(entry, services, reading);
+  const placed = [
+    await readPlaced(at('secrets'), 'secret', secrets, reading),
+    await readPlaced(at('configs'), 'config', configs, reading),
+  ];
   const service: Service = {
     name,
     image: readImage(at('image'), reading) ?? builtName,
@@ -58,12 +78,20 @@ export async function readService(
     user: readUser(at('user'), reading),
     environment: await readEnvironment(at('env_file'), at('environment'), reading),
     envFrom,
-    labels: readLabels(at('labels'), reading),
-    volumes: items(at('volumes')).flatMap((item) => readVolume(item, workload, reading) ?? []),
-    ports: items(at('ports')).flatMap((item) => readPort(item, reading) ?? []),
-    dependsOn: readDependencies(at('depends_on'), services, reading),
+    labels: { ...(await readLabelFiles(at('label_file'), reading)), ...readLabels(at('labels'), reading) },
+    volumes: [
+      ...items(at('volumes')).flatMap((item) => readVolume(item, { workload, volumes }, reading) ?? []),
+      ...placed.flatMap(({ mounts }) => mounts),
+      ...readTmpfs(at('tmpfs'), reading),
+    ],
+    ports: items(at('ports')).flatMap((item) => readPorts(item, reading)),
+    dependsOn: impliedDependencies(
+      readDependencies(at('depends_on'), services, reading),
+      { links: linksIn(entry), settings, at },
+      reading,
+    ),
     healthcheck: readHealthcheck(at('healthcheck'), reading),
-    restart: readRestart(at('restart'), reading),
+    restart: readRestart(at('restart'), under(at('deploy'), 'restart_policy'), reading),
     stopSignal: readStopSignal(at('stop_signal'), reading),
     stopGraceMs: readDuration(at('stop_grace_period'), '0', reading) ?? (debug === undefined ? 10_000 : 1000),
     init: booleanIn(at('init')),
@@ -71,8 +99,11 @@ export async function readService(
     stdinOpen: booleanIn(at('stdin_open')) ?? false,
     capAdd: readCapabilities(at('cap_add'), reading),
     extraHosts: readExtraHosts(at('extra_hosts'), reading),
-    memoryBytes: readMemory(at('mem_limit'), reading),
-    cpus: readCpus(at('cpus'), reading),
+    memoryBytes: readMemory(at('mem_limit') ?? under(limits, 'memory'), reading),
+    cpus: readCpus(at('cpus') ?? under(limits, 'cpus'), reading),
+    settings,
+    namespace: readNamespaceSettings(entry, linkedAs.get(name) ?? [], reading),
+    files: placed.flatMap(({ files }) => files),
     debug,
     outbound: readOutbound(at('outbound'), reading),
     bridges,
@@ -86,6 +117,7 @@ export async function readService(
 }
 
 function readPullPolicy(value: Value | undefined): PullPolicy {
+  // What is looked for by age is looked for when it is missing.
   const text = stringIn(value);
   return text === 'always' || text === 'never' || text === 'build' ? text : 'missing';
 }

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import type { Mount, TargetRef } from '../../model/workspace.ts';
+import type { BindMount, Mount, TargetRef, VolumeMount, VolumeSettings } from '../../model/workspace.ts';
 import { isFault } from '../fault.ts';
 import { quote } from '../tree.ts';
 import { mountTargetFault, parseVolumeText, VOLUME_NAME } from '../volume-text.ts';
@@ -8,19 +8,22 @@ import { readFileMode } from './file-mode.ts';
 import { expandPath } from './path.ts';
 import { booleanIn, partIn, type Reading, reportFault, stringIn, under, type Value } from './reading.ts';
 
-/**
- * Reads one mount in any of its forms; undefined when there is something wrong with it. `workload` is what a mount of
- * that type comes from.
- */
-export function readVolume(
-  value: Value,
-  workload: TargetRef | undefined,
-  reading: Reading,
-): Mount | undefined {
-  return value.node.kind === 'mapping' ? readLong(value, workload, reading) : readShort(value, reading);
+/** What mounts come from besides this machine. */
+export interface MountSources {
+  /** The workload of mounts of that type; undefined = there is none. */
+  readonly workload: TargetRef | undefined;
+  /** Settings of declared volumes that have any, by name. */
+  readonly volumes: ReadonlyMap<string, VolumeSettings>;
 }
 
-function readShort(value: Value, reading: Reading): Mount | undefined {
+/** Reads one mount in any of its forms; undefined when there is something wrong with it. */
+export function readVolume(value: Value, sources: MountSources, reading: Reading): Mount | undefined {
+  return value.node.kind === 'mapping'
+    ? readLong(value, sources, reading)
+    : readShort(value, sources, reading);
+}
+
+function readShort(value: Value, sources: MountSources, reading: Reading): Mount | undefined {
   const text = stringIn(value);
   if (text === undefined) return undefined;
   const parsed = parseVolumeText(text);
@@ -28,7 +31,7 @@ function readShort(value: Value, reading: Reading): Mount | undefined {
     reportFault(reading, value, parsed);
     return undefined;
   }
-  const { kind, source, targetFrom, targetTo, readOnly } = parsed;
+  const { kind, source, targetFrom, targetTo } = parsed;
   const targetSpan = partIn(value, targetFrom, targetTo);
   const fault = mountTargetFault(parsed.target);
   if (fault !== undefined) {
@@ -38,15 +41,15 @@ function readShort(value: Value, reading: Reading): Mount | undefined {
   const target = withoutTrailingSlash(parsed.target);
   const mount: Mount =
     kind === 'bind' && source !== undefined
-      ? { kind: 'bind', source: expandPath(source, value, reading), target, readOnly }
-      : { kind: 'volume', name: source, target, readOnly };
+      ? bindMount(expandPath(source, value, reading), target, { ...parsed, makesSource: true })
+      : volumeMount(source, target, parsed, sources);
   return reading.remember(mount, value, {
     source: { ...value, span: partIn(value, 0, source?.length ?? 0) },
     target: { ...value, span: targetSpan },
   });
 }
 
-function readLong(value: Value, workload: TargetRef | undefined, reading: Reading): Mount | undefined {
+function readLong(value: Value, sources: MountSources, reading: Reading): Mount | undefined {
   const sourcePlace = under(value, 'source');
   const targetPlace = under(value, 'target');
   const path = stringIn(targetPlace);
@@ -55,7 +58,7 @@ function readLong(value: Value, workload: TargetRef | undefined, reading: Readin
     reading.report(targetPlace, { code: 'bad-volume', ...fault });
   }
   const target = path === undefined || fault !== undefined ? undefined : withoutTrailingSlash(path);
-  const mount = ofType(value, target, workload, reading);
+  const mount = ofType(value, target, sources, reading);
   return mount === undefined
     ? undefined
     : reading.remember(mount, value, { source: sourcePlace, target: targetPlace });
@@ -64,20 +67,27 @@ function readLong(value: Value, workload: TargetRef | undefined, reading: Readin
 function ofType(
   value: Value,
   target: string | undefined,
-  workload: TargetRef | undefined,
+  sources: MountSources,
   reading: Reading,
 ): Mount | undefined {
   const sourcePlace = under(value, 'source');
   const source = stringIn(sourcePlace);
   const readOnly = booleanIn(under(value, 'read_only')) ?? false;
   const type = stringIn(under(value, 'type'));
-  if (type !== undefined && type !== 'tmpfs')
-    refuse(value, 'tmpfs', `"tmpfs" belongs to mounts of the type tmpfs, not ${type}`, reading);
+  for (const key of ['tmpfs', 'bind', 'volume'])
+    if (type !== undefined && type !== key)
+      refuse(value, key, `"${key}" belongs to mounts of the type ${key}, not ${type}`, reading);
   switch (type) {
     case 'bind': {
       if (sourcePlace === undefined || source === '') reading.report(sourcePlace ?? value, noSource);
       if (source === undefined || source === '' || target === undefined) return undefined;
-      return { kind: 'bind', source: expandPath(source, sourcePlace ?? value, reading), target, readOnly };
+      const settings = under(value, 'bind');
+      return bindMount(expandPath(source, sourcePlace ?? value, reading), target, {
+        readOnly,
+        makesSource: booleanIn(under(settings, 'create_host_path')) ?? true,
+        selinux: stringIn(under(settings, 'selinux')),
+        propagation: stringIn(under(settings, 'propagation')),
+      });
     }
     case 'volume': {
       const named = source === undefined || VOLUME_NAME.test(source);
@@ -86,10 +96,13 @@ function ofType(
       }
       if ((sourcePlace !== undefined && source === undefined) || !named || target === undefined)
         return undefined;
-      return { kind: 'volume', name: source, target, readOnly };
+      const settings = under(value, 'volume');
+      const noCopy = booleanIn(under(settings, 'nocopy')) ?? false;
+      const subpath = stringIn(under(settings, 'subpath'));
+      return volumeMount(source, target, { readOnly, noCopy, subpath }, sources);
     }
     case 'workload':
-      return readWorkload(value, target, workload, reading);
+      return readWorkload(value, target, sources.workload, reading);
     case 'tmpfs': {
       refuse(value, 'source', 'a tmpfs mount has no source: it begins empty', reading);
       if (readOnly)
@@ -131,6 +144,50 @@ function readWorkload(
   }
   if (source === undefined || target === undefined || from === undefined) return undefined;
   return { kind: 'workload', from, source: withoutTrailingSlash(source), target };
+}
+
+function bindMount(
+  source: string,
+  target: string,
+  options: {
+    readonly readOnly: boolean;
+    readonly makesSource: boolean;
+    readonly selinux: string | undefined;
+    readonly propagation: string | undefined;
+  },
+): BindMount {
+  const { readOnly, makesSource, selinux, propagation } = options;
+  return {
+    kind: 'bind',
+    source,
+    target,
+    readOnly,
+    ...(makesSource ? { makesSource } : {}),
+    ...(selinux === 'z' || selinux === 'Z' ? { selinux } : {}),
+    ...(propagation === undefined ? {} : { propagation }),
+  };
+}
+
+function volumeMount(
+  name: string | undefined,
+  target: string,
+  {
+    readOnly,
+    noCopy,
+    subpath,
+  }: { readonly readOnly: boolean; readonly noCopy: boolean; readonly subpath?: string | undefined },
+  { volumes }: MountSources,
+): VolumeMount {
+  const settings = name === undefined ? undefined : volumes.get(name);
+  return {
+    kind: 'volume',
+    name,
+    target,
+    readOnly,
+    ...(settings === undefined ? {} : { settings }),
+    ...(noCopy ? { noCopy } : {}),
+    ...(subpath === undefined ? {} : { subpath }),
+  };
 }
 
 const noSource = {

@@ -2,6 +2,8 @@ import { basename } from 'node:path';
 import type { Service, Workspace } from '../../model/workspace.ts';
 import type { Node } from '../tree.ts';
 import { type ConnectionChoice, readConnection } from './connection.ts';
+import { readContents } from './contents.ts';
+import { namesByLinks } from './links.ts';
 import { readNamedVolumes } from './named-volume.ts';
 import { entries, type Reading, stringIn, under, type Value } from './reading.ts';
 import { readService } from './service.ts';
@@ -28,9 +30,16 @@ export async function readWorkspace(
   const name = readName(top, projectName, reading);
   const all = entries(under(top, 'services'));
   const named = all.filter(({ key }) => !key.startsWith('x-') && /^[a-zA-Z0-9._-]+$/.test(key));
+  const volumes = readNamedVolumes(under(top, 'volumes'), reading);
   const surroundings = {
     project: name,
     services: new Set(named.map(({ key }) => key)),
+    linkedAs: namesByLinks(under(top, 'services')),
+    volumes: new Map(
+      volumes.flatMap((volume) => (volume.settings === undefined ? [] : [[volume.name, volume.settings]])),
+    ),
+    secrets: readContents(under(top, 'secrets'), 'secret', reading),
+    configs: readContents(under(top, 'configs'), 'config', reading),
   };
   for (const entry of all) {
     const runnable = under(entry, 'image') ?? under(entry, 'build');
@@ -44,7 +53,7 @@ export async function readWorkspace(
     file,
     connection: readConnection(under(top, 'connection'), [...services.values()], choice, reading),
     services,
-    volumes: readNamedVolumes(under(top, 'volumes'), reading),
+    volumes,
   };
   return reading.remember(workspace, top, {
     services: under(top, 'services'),

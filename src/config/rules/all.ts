@@ -7,7 +7,6 @@ import { bridgedOnce } from './bridged-once.ts';
 import { builtOnce } from './built-once.ts';
 import { declaredVolumes } from './declared-volumes.ts';
 import { distinctEnvironmentSources } from './distinct-environment-sources.ts';
-import { distinctHosts } from './distinct-hosts.ts';
 import { distinctMounts } from './distinct-mounts.ts';
 import { knownDependencies } from './known-dependencies.ts';
 import { obtainableImage } from './obtainable-image.ts';
@@ -35,7 +34,6 @@ const rules: readonly Rule[] = [
   knownDependencies,
   acyclicDependencies,
   possibleConditions,
-  distinctHosts,
   distinctEnvironmentSources,
 ];
 

@@ -16,7 +16,10 @@ export const declaredVolumes: Rule = (workspace, at): readonly Problem[] => {
     if (mount.kind !== 'volume' || mount.name === undefined || declared.has(mount.name)) return [];
     const { node, path, span } = at(mount, 'source');
     const [near] = suggestions.nearest(mount.name, declared);
-    const otherwise = `declare it at the top level, \`volumes: {${mount.name}: {}}\`, or write "./${mount.name}" for a directory beside this file`;
+    const drive = /^[a-z]$/i.test(mount.name)
+      ? `; as a path of Windows it is "/mnt/${mount.name.toLowerCase()}/…" in WSL2`
+      : '';
+    const otherwise = `declare it at the top level, \`volumes: {${mount.name}: {}}\`, or write "./${mount.name}" for a directory beside this file${drive}`;
     const facts = {
       code: 'undeclared-volume',
       message: `the volume ${quote(mount.name)} is not declared`,

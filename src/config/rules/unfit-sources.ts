@@ -12,8 +12,8 @@ import { problemOf } from '../tree.ts';
 const BUILD_FILE_LIMIT_BYTES = 1024 ** 2;
 
 /**
- * What a service mounts or is built from and cannot be. Engines would make an empty directory, owned by root, of a
- * misspelt mount, and find the lack of a Dockerfile only after everything was sent to them.
+ * What a service mounts or is built from and cannot be. Builders would find the lack of a Dockerfile only after everything
+ * was sent to them.
  */
 export async function unfitSources(workspace: Workspace, at: At, files: FileSystem): Promise<Problem[]> {
   const problems: Problem[] = [];
@@ -27,14 +27,15 @@ export async function unfitSources(workspace: Workspace, at: At, files: FileSyst
 async function missingMounts(service: Service, at: At, files: FileSystem): Promise<readonly Problem[]> {
   const problems: Problem[] = [];
   for (const mount of service.volumes) {
-    if (mount.kind !== 'bind' || (await files.find(mount.source)) !== undefined) continue;
+    if (mount.kind !== 'bind' || mount.makesSource || (await files.find(mount.source)) !== undefined)
+      continue;
     problems.push(await missing('missing-source', mount.source, at(mount, 'source'), files));
   }
   return problems;
 }
 
 async function unfitBuild({ build }: Service, at: At, files: FileSystem): Promise<readonly Problem[]> {
-  if (build === undefined) return [];
+  if (build === undefined || build.options?.isRemote) return [];
   const contextPlace = at(build, 'context');
   const context = await files.find(build.context);
   if (context === undefined) return [await missing('missing-context', build.context, contextPlace, files)];
@@ -43,6 +44,7 @@ async function unfitBuild({ build }: Service, at: At, files: FileSystem): Promis
     const hint = 'name the directory that the Dockerfile copies from';
     return [placed(contextPlace, { code: 'bad-build', message, hint })];
   }
+  if (build.options?.inline !== undefined) return unfitIgnoreFiles(build, contextPlace, files);
   const place = at(build, 'dockerfile');
   const dockerfile = await files.find(build.dockerfile);
   if (dockerfile === undefined) {
@@ -58,6 +60,10 @@ async function unfitBuild({ build }: Service, at: At, files: FileSystem): Promis
     const hint = dockerfile.kind === 'a directory' ? 'name the file in it' : 'name another file';
     return [placed(place, { code: 'bad-build', message, hint })];
   }
+  return unfitIgnoreFiles(build, contextPlace, files);
+}
+
+async function unfitIgnoreFiles(build: Build, place: Place, files: FileSystem): Promise<readonly Problem[]> {
   // The one of the Dockerfile wins over that of the context.
   const ignoreFiles = [`${build.dockerfile}.dockerignore`, join(build.context, '.dockerignore')];
   for (const path of ignoreFiles) {
@@ -65,7 +71,7 @@ async function unfitBuild({ build }: Service, at: At, files: FileSystem): Promis
     const unfit = found === undefined ? undefined : whyUnfit(found);
     if (unfit === undefined) continue;
     const message = `${JSON.stringify(path)}, which a build reads, ${unfit}`;
-    return [placed(contextPlace, { code: 'bad-build', message, hint: 'put a text file there, or nothing' })];
+    return [placed(place, { code: 'bad-build', message, hint: 'put a text file there, or nothing' })];
   }
   return [];
 }

@@ -33,8 +33,8 @@ describe('a duration', () => {
     ['1h10Minutes', 'Minutes', '"Minutes" is no unit of time', 'write 1h10m'],
     ['10S', 'S', '"S" is no unit of time', 'write 10s'],
     ['5µs', 'µs', '"µs" is no unit of time', 'write 5us'],
-    ['2d', 'd', '"d" is no unit of time', 'write 48h'],
-    ['1w', 'w', '"w" is no unit of time', 'the units are h, m, s, ms, us and ns'],
+    ['2y', 'y', '"y" is no unit of time', 'the units are w, d, h, m, s, ms, us and ns'],
+    ['2days', 'days', '"days" is no unit of time', 'write 2d'],
     ['soon', 'soon', '"soon" is no duration', 'write numbers with units, for example 1m30s'],
     ['1s.', '.', '"1s." is no duration', 'write numbers with units, for example 1m30s'],
   ])('%j is at fault in %j', (text, part, message, hint) => {

@@ -106,10 +106,22 @@ describe('a service', () => {
   - ${shop.home}:/home//x/
   - {type: bind, source: src, target: /again, read_only: true}`;
     expect((await shop.loadService(yaml)).volumes).toEqual([
-      { kind: 'bind', source: join(shop.directory, 'src'), target: '/app', readOnly: false },
-      { kind: 'bind', source: join(shop.home, 'keys'), target: '/keys', readOnly: true },
-      { kind: 'bind', source: shop.home, target: '/home/x', readOnly: false },
-      { kind: 'bind', source: join(shop.directory, 'src'), target: '/again', readOnly: true },
+      {
+        kind: 'bind',
+        source: join(shop.directory, 'src'),
+        target: '/app',
+        readOnly: false,
+        makesSource: true,
+      },
+      { kind: 'bind', source: join(shop.home, 'keys'), target: '/keys', readOnly: true, makesSource: true },
+      { kind: 'bind', source: shop.home, target: '/home/x', readOnly: false, makesSource: true },
+      {
+        kind: 'bind',
+        source: join(shop.directory, 'src'),
+        target: '/again',
+        readOnly: true,
+        makesSource: true,
+      },
     ]);
   });
 
@@ -269,7 +281,10 @@ describe('loading', () => {
   });
 
   it('looks for the sources of mounts only when it may', async () => {
-    await shop.write('gefyra.yaml', 'services: {app: {image: a, volumes: ["./none:/app"]}}');
+    await shop.write(
+      'gefyra.yaml',
+      'services: {app: {image: a, volumes: [{type: bind, source: ./none, target: /app, bind: {create_host_path: false}}]}}',
+    );
     expect((await shop.load({ checkPaths: false })).services.size).toBe(1);
     await expect(shop.load()).rejects.toThrow(/none" does not exist/);
   });

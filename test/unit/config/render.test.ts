@@ -58,6 +58,16 @@ describe('rendering', () => {
     expect(text).toContain(':2:3 warning[unknown-key] ');
   });
 
+  it('tells what has no effect in two lines, without those of the file', async () => {
+    const note = { ...problem, code: 'no-effect', hint: 'Compose ignores it as well' };
+    const text = await explainProblems([note], sources, {
+      color: false,
+      directory: '/',
+      severity: 'warning',
+    });
+    expect(text.trim().split('\n')).toHaveLength(2);
+  });
+
   it('shows twenty problems and counts the rest', async () => {
     const many = Array.from({ length: 22 }, () => problem);
     const text = await explainProblems(many, sources, { color: false, directory: '/' });

@@ -107,7 +107,7 @@ describe('env files', () => {
       X: 'own',
       Y: 'y',
     });
-    await expect(shop.loadService('env_file: app.env\ncommand: echo $Z', options)).rejects.toThrow(
+    await expect(shop.loadService('env_file: app.env\nworking_dir: app/$Z', options)).rejects.toThrow(
       'the variable Z is not set',
     );
   });
@@ -190,7 +190,13 @@ volumes:
       { kind: 'tmpfs', target: '/tmp', sizeBytes: 1024, mode: 0o1777 },
       { kind: 'tmpfs', target: '/run', sizeBytes: 1024, mode: 0o755 },
       { kind: 'tmpfs', target: '/var/tmp', sizeBytes: undefined, mode: 0o700 },
-      { kind: 'bind', source: join(shop.directory, 'src'), target: '/app', readOnly: false },
+      {
+        kind: 'bind',
+        source: join(shop.directory, 'src'),
+        target: '/app',
+        readOnly: false,
+        makesSource: true,
+      },
     ]);
     expect(workspace.volumes).toEqual([{ name: 'data' }, { name: 'cache' }]);
   });

@@ -14,6 +14,10 @@ describe('the short form of a mount', () => {
     ['data:/var/lib/data', 'volume', 'data', '/var/lib/data', false],
     ['Data_1.x-y:/data:ro', 'volume', 'Data_1.x-y', '/data', true],
     ['/data', 'volume', undefined, '/data', false],
+    ['d:/data', 'volume', 'd', '/data', false],
+    ['d:/data:ro', 'volume', 'd', '/data', true],
+    ['./a:/b:cached', 'bind', './a', '/b', false],
+    ['./a:/b:ro,delegated', 'bind', './a', '/b', true],
   ])('%j has its parts', (text, kind, source, target, readOnly) => {
     const parsed = parseVolumeText(text);
     if (isFault(parsed)) throw new Error(parsed.message);
@@ -36,8 +40,7 @@ describe('the short form of a mount', () => {
     ['C:\\src:/app', 'C:\\', '"C:\\\\" is a Windows path'],
     ['d:/src:/app', 'd:/', '"d:/" is a Windows path'],
     ['./a:/b:ro:x', './a:/b:ro:x', '"./a:/b:ro:x" has too many colons'],
-    ['./a:/b:cached', 'cached', 'the mount option must be ro or rw, not "cached"'],
-    ['./a:/b:ro,Z', 'ro,Z', 'the mount option must be ro or rw, not "Z"'],
+    ['./a:/b:ro,U', 'ro,U', '"U" is no option of a mount'],
   ])('%j is at fault in %j', (text, part, message) => {
     const fault = parseVolumeText(text);
     if (!isFault(fault)) throw new Error('it is a mount');
@@ -51,6 +54,15 @@ describe('the short form of a mount', () => {
     ['//', 'the root directory cannot be a mount’s target', 'name a path in the container, e.g. /app'],
   ])('the target %j is refused', (target, message, hint) => {
     expect(mountTargetFault(target)).toEqual({ message, hint });
+  });
+
+  it.each([
+    ['./a:/b:z', 'z', undefined, false],
+    ['./a:/b:ro,Z', 'Z', undefined, false],
+    ['./a:/b:rslave', undefined, 'rslave', false],
+    ['data:/b:nocopy', undefined, undefined, true],
+  ])('%j has options', (text, selinux, propagation, noCopy) => {
+    expect(parseVolumeText(text)).toMatchObject({ selinux, propagation, noCopy });
   });
 
   it('an absolute target is fine', () => {

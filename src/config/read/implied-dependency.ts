@@ -1,0 +1,46 @@
+import type { ContainerSettings } from '../../model/container-settings.ts';
+import type { Dependency } from '../../model/workspace.ts';
+import type { linksIn } from './links.ts';
+import type { Reading, Value } from './reading.ts';
+
+/**
+ * Dependencies with those that other keys bring along: a service starts after those that it links to, whose mounts it
+ * has, and whose namespaces it shares.
+ */
+export function impliedDependencies(
+  given: readonly Dependency[],
+  from: {
+    readonly links: ReturnType<typeof linksIn>;
+    readonly settings: ContainerSettings;
+    /** The value of a key of the service. */
+    readonly at: (key: string) => Value | undefined;
+  },
+  reading: Reading,
+): readonly Dependency[] {
+  const { links, settings, at } = from;
+  const namespaces = (
+    [
+      ['pid', settings.pid],
+      ['ipc', settings.ipc],
+    ] as const
+  ).flatMap(([key, shared]) =>
+    shared?.kind === 'service' ? [{ service: shared.name, place: at(key) }] : [],
+  );
+  const mounts = settings.volumesFrom.flatMap(({ kind, name }) =>
+    kind === 'service' ? [{ service: name, place: at('volumes_from') }] : [],
+  );
+  const all = new Map(given.map((dependency) => [dependency.service, dependency]));
+  // What it has of another's container is gone with that one.
+  const shared = new Set([...namespaces, ...mounts].map(({ service }) => service));
+  for (const { service, place } of [...links, ...namespaces, ...mounts]) {
+    if (all.has(service) || place === undefined) continue;
+    const dependency: Dependency = {
+      service,
+      condition: 'service_started',
+      required: true,
+      restart: shared.has(service),
+    };
+    all.set(service, reading.remember(dependency, place));
+  }
+  return [...all.values()];
+}
