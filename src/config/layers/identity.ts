@@ -14,6 +14,16 @@ export function wordBeforeEquals(item: Node): string | undefined {
   return textOf(item)?.replace(/=.*$/s, '');
 }
 
+/** The path of `PATH:OPTIONS`. */
+export function wordBeforeColon(item: Node): string | undefined {
+  return withoutSlash(textOf(item)?.replace(/:.*$/s, ''));
+}
+
+/** Whose mounts they are, whether or not they can be written to. */
+export function withoutMode(item: Node): string | undefined {
+  return textOf(item)?.replace(/:r[ow]$/, '');
+}
+
 /** Where a mount stands in the container, in either form. */
 export function mountPath(item: Node): string | undefined {
   const text = textOf(item);

@@ -19,6 +19,8 @@ import {
   secretPath,
   targetOf,
   textOf,
+  withoutMode,
+  wordBeforeColon,
   wordBeforeEquals,
 } from './identity.ts';
 
@@ -32,8 +34,6 @@ export interface MergeKind {
   readonly identity?: (item: Node) => string | undefined;
   /** Items of one identity are merged; otherwise the later one takes the earlier one's place. */
   readonly areItemsMerged?: boolean;
-  /** Whether two mappings are about the same thing; those that are not are not merged. */
-  readonly isOfOneKind?: (base: Mapping, over: Mapping) => boolean;
   /** Keys of the earlier mapping that make no sense any more beside the later one. */
   readonly withdrawn?: (over: Mapping) => readonly string[];
 }
@@ -58,28 +58,30 @@ const kinds = table({
   'services.*.healthcheck': { withdrawn: (over) => (isTrue(over, 'disable') ? ['test'] : []) },
   'services.*.environment': assignments,
   'services.*.labels': assignments,
-  'services.*.annotations': assignments,
   'services.*.sysctls': assignments,
-  'services.*.deploy.labels': assignments,
-  'services.*.build': { unified: contextAlike },
+  'services.*.build': { unified: contextAlike, withdrawn: otherDockerfile },
   'services.*.build.args': assignments,
   'services.*.build.labels': assignments,
   'services.*.build.additional_contexts': assignments,
   'services.*.build.extra_hosts': { unified: hostsAlike, identity: hostAddress },
+  'services.*.build.secrets': { identity: secretPath('/') },
+  'services.*.build.ssh': { identity: wordBeforeEquals },
   'services.*.build.tags': words,
   'services.*.extra_hosts': { unified: hostsAlike, identity: hostAddress },
   'services.*.env_file': { unified: listsAlike, identity: envFilePath },
+  'services.*.label_file': { unified: listsAlike, identity: envFilePath },
   'services.*.env_from': { unified: listsAlike, identity: targetOf },
   'services.*.dns': words,
   'services.*.dns_opt': words,
   'services.*.dns_search': words,
-  'services.*.tmpfs': words,
-  'services.*.expose': words,
+  'services.*.tmpfs': { unified: listsAlike, identity: wordBeforeColon },
   'services.*.cap_add': words,
   'services.*.cap_drop': words,
   'services.*.security_opt': words,
+  'services.*.device_cgroup_rules': words,
   'services.*.group_add': words,
   'services.*.links': words,
+  'services.*.volumes_from': { identity: withoutMode },
   'services.*.profiles': words,
   'services.*.outbound.loopback': words,
   'services.*.volumes': { identity: mountPath },
@@ -89,13 +91,14 @@ const kinds = table({
   'services.*.ports': { identity: portIdentity },
   'services.*.depends_on': { unified: dependenciesAlike, identity: textOf },
   'services.*.networks': names,
-  'services.*.models': names,
-  'services.*.logging': { isOfOneKind: (base, over) => sameWord(base, over, 'driver') },
+  'services.*.networks.*.aliases': words,
   'services.*.bridges': { identity: targetOf, areItemsMerged: true },
   'services.*.bridges.*.ports': { identity: bridgedPort },
   'connection.allow': words,
-  'networks.*.labels': assignments,
   'volumes.*.labels': assignments,
+  // Each has one source only.
+  'secrets.*': { isWhole: true },
+  'configs.*': { isWhole: true },
 });
 
 function table(byPath: Readonly<Record<string, MergeKind>>) {
@@ -111,11 +114,11 @@ function isTrue(mapping: Mapping, key: string): boolean {
   return value?.kind === 'scalar' && value.value === true;
 }
 
-/** Whether one of both leaves a word out, or both have the same. */
-function sameWord(base: Mapping, over: Mapping, key: string): boolean {
-  const [one, other] = [base, over].map((mapping) => {
-    const value = entryOf(mapping, key)?.value;
-    return value === undefined ? undefined : textOf(value);
-  });
-  return one === undefined || other === undefined || one === other;
+/** A Dockerfile that stands in the file, and one beside it: of these the later layer's counts. */
+function otherDockerfile(over: Mapping): readonly string[] {
+  const has = (key: string) => entryOf(over, key) !== undefined;
+  return [
+    ...(has('dockerfile') ? ['dockerfile_inline'] : []),
+    ...(has('dockerfile_inline') ? ['dockerfile'] : []),
+  ];
 }

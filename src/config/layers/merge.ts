@@ -44,7 +44,6 @@ function mergeValues(base: Node | undefined, over: Node, path: Path): Node | und
   if (kind.isWhole === true) return replacing(base, withoutTags(over));
   const [one, other] = kind.unified?.(base, over) ?? [base, over];
   if (one.kind === 'mapping' && other.kind === 'mapping') {
-    if (kind.isOfOneKind?.(one, other) === false) return replacing(base, withoutTags(over));
     const without = kind.withdrawn?.(other) ?? [];
     const kept = { ...one, entries: one.entries.filter(({ key }) => !without.includes(key)) };
     return mergeMappings(kept, other, path);

@@ -5,6 +5,7 @@ import { readLayers } from '../../../../src/config/layers/layers.ts';
 import { TextFiles } from '../../../../src/config/text-files.ts';
 import { plainValue } from '../../../../src/config/tree.ts';
 import { variablesFrom } from '../../../../src/config/variables.ts';
+import { withoutNothing } from '../../../../src/config/without-nothing.ts';
 
 /** What service `app` is after these layers of it, each given without its indentation. */
 async function merged(...layers: readonly string[]): Promise<unknown> {
@@ -18,7 +19,7 @@ async function merged(...layers: readonly string[]): Promise<unknown> {
   const reading = new LayerReading({ texts, room: new Room(), home: '/home/dev' });
   const { root } = await readLayers(files, origin, reading);
   expect(reading.problems).toEqual([]);
-  const plain = root === undefined ? undefined : plainValue(root);
+  const plain = root === undefined ? undefined : plainValue(withoutNothing(root));
   return (plain as { services: { app: unknown } }).services.app;
 }
 
@@ -52,6 +53,54 @@ describe('of two layers', () => {
       { environment: { A: '2', B: 'x', C: null } },
     ],
     ['in two lists, too', 'environment: [A=1, B=2]', 'environment: [A=3]', { environment: ['A=3', 'B=2'] }],
+    [
+      'a key that says nothing takes the earlier one away',
+      'user: a\ncommand: [a]\nimage: a',
+      'user: ""\ncommand:',
+      { image: 'a' },
+    ],
+    [
+      'a directory in memory is known by its path',
+      'tmpfs: /run',
+      'tmpfs: ["/run:size=1m", /tmp]',
+      { tmpfs: ['/run:size=1m', '/tmp'] },
+    ],
+    [
+      'mounts of others are known by whose they are',
+      'volumes_from: [a, b]',
+      'volumes_from: ["a:ro"]',
+      { volumes_from: ['a:ro', 'b'] },
+    ],
+    [
+      'files of labels are known by their paths',
+      'label_file: a',
+      'label_file: [a, b]',
+      { label_file: ['a', 'b'] },
+    ],
+    [
+      'secrets are known by where they are',
+      'secrets: [a, b]',
+      'secrets: [{source: c, target: a}]',
+      { secrets: [{ source: 'c', target: 'a' }, 'b'] },
+    ],
+    [
+      'a Dockerfile within the file takes the place of one beside it',
+      'build: {context: ., dockerfile: a}',
+      'build: {dockerfile_inline: FROM a}',
+      { build: { context: '.', dockerfile_inline: 'FROM a' } },
+    ],
+    [
+      'names on a network are kept once',
+      'networks: {a: {aliases: [x, y]}}',
+      'networks: {a: {aliases: [y, z]}}',
+      { networks: { a: { aliases: ['x', 'y', 'z'] } } },
+    ],
+    [
+      'limits are merged',
+      'ulimits: {a: 1, b: 2}',
+      'ulimits: {b: {soft: 1, hard: 2}}',
+      { ulimits: { a: 1, b: { soft: 1, hard: 2 } } },
+    ],
     ['labels are merged by name', 'labels: [a=1]', 'labels: {a: 2}', { labels: { a: 2 } }],
     [
       'an empty variable is taken from outside',
