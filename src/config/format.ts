@@ -1,6 +1,6 @@
 import { maskedVariables } from '../common/secrets/masked-variables.ts';
 import { maskedWords } from '../common/secrets/masked-words.ts';
-import { maskText } from '../common/secrets/secret-parts.ts';
+import { MASK, maskText } from '../common/secrets/secret-parts.ts';
 import { safeJson } from '../common/terminal-text.ts';
 import type { Workspace } from '../model/workspace.ts';
 import type { Node } from './tree.ts';
@@ -60,6 +60,8 @@ export function withoutSecrets(value: unknown, key: string): unknown {
   if (isTexts(value)) return maskedWords(value);
   if (Array.isArray(value)) return value.map((item) => withoutSecrets(item, ''));
   if (typeof value !== 'object' || value === null) return value;
+  // Those of the top level; a service has a list of their names.
+  if (key === 'secrets') return Object.fromEntries(Object.entries(value).map(maskedContent));
   const isNamedByUser = NAMED_BY_USER.includes(key);
   return Object.fromEntries(
     Object.entries(value).map(([name, field]) => [
@@ -67,6 +69,12 @@ export function withoutSecrets(value: unknown, key: string): unknown {
       isNamedByUser ? maskedSetting(name, field) : withoutSecrets(field, name),
     ]),
   );
+}
+
+/** A declared secret, which may stand in the file itself. */
+function maskedContent([name, declaration]: [string, unknown]): [string, unknown] {
+  const isOwn = typeof declaration === 'object' && declaration !== null && 'content' in declaration;
+  return [name, isOwn ? { ...declaration, content: MASK } : declaration];
 }
 
 /** A number may be a secret as well as a text, where it is still one. */

@@ -24,10 +24,12 @@ export function veiled(source: Source, parts: readonly Part[], shown: readonly P
 /** The secret parts of a YAML file's text, in order. */
 export function secretsOfFile(source: Source): readonly Part[] {
   const { text } = source;
+  const declared = declaredSecrets(source);
+  const isOwn = (at: number) => declared.some(({ start, end }) => start <= at && at < end);
   const byName = [...text.matchAll(SETTING)].flatMap((match) => {
     const name = match.groups?.['name'] ?? '';
     // Compose's word for a list of names.
-    if (name === 'secrets' || !tellsSecret(name)) return [];
+    if (name === 'secrets' || !(tellsSecret(name) || (name === 'content' && isOwn(match.index)))) return [];
     const quote = match[0].endsWith('=') ? match.groups?.['quote'] : '';
     const part = valueBehind(source, match.index + match[0].length, match.index, quote ?? '');
     const value = text.slice(part.start, part.end).trim();
@@ -46,6 +48,17 @@ export function secretsToHide({ text }: Source, parts: readonly Part[], shown: s
 /** `name: value` and `name=value` where an entry begins; also with the blank forgotten. */
 const SETTING =
   /(?:^[ \t]{0,200}(?:-[ \t]{1,20}){0,4}|[[{,][ \t]{0,20})(?:\?[ \t])?(?<quote>["']?)(?<name>[A-Za-z_][\w./-]{0,120})(?:["']?:(?!\/)|=)/gm;
+
+/** Where secrets are declared, whose contents may stand there: behind each key `secrets` what is further in than it. */
+function declaredSecrets(source: Source): readonly Part[] {
+  const { text } = source;
+  return [...text.matchAll(/(?:^[ \t]{0,200}|[{,][ \t]{0,20})["']?secrets["']?[ \t]{0,20}:/gm)].map(
+    ({ index }) => {
+      const start = lineEnd(source, index);
+      return { start: index, end: below(source, start, index, true).end };
+    },
+  );
+}
 
 /** A value that begins behind its key: in quotes, in brackets, in a block below, or up to a comment. */
 function valueBehind(source: Source, after: number, keyAt: number, within: string): Part {

@@ -1,40 +1,52 @@
 import {
   type Healthcheck,
-  type Mount,
   type RestartPolicy,
   type Service,
   targetText,
   type Workspace,
 } from '../model/workspace.ts';
+import { writtenBuild } from './written-build.ts';
+import { writtenContainer } from './written-container.ts';
+import { WrittenContents } from './written-contents.ts';
+import { writtenMounts, writtenVolume } from './written-mounts.ts';
 
 /** A mapping as the file spells it; what is undefined is left out when it is written. */
 type Written = Readonly<Record<string, unknown>>;
 
 /**
- * A workspace as a file would say it, with nothing left to defaults: read again, it comes to the same workspace. Dollar
- * signs are not escaped yet. A field of a service that has no spelling of its own here is called by its name.
+ * A workspace as a file would say it: read again, it comes to the same workspace. Nothing is left to defaults but what
+ * containers, builds and volumes have beyond the ordinary. Dollar signs are not escaped yet. A field of a service that has
+ * no spelling of its own here is called by its name.
  */
 export function written({ name, connection, services, volumes }: Workspace): Written {
   const { drainMs, agentImage, ...settings } = connection;
   const agent = agentImage === undefined ? undefined : { image: agentImage };
+  const contents = new WrittenContents();
+  const writtenServices = [...services.values()].map(
+    (service) => [service.name, writtenService(service, contents)] as const,
+  );
   return {
     name,
     connection: { ...settings, drain: duration(drainMs), agent },
-    services: Object.fromEntries(
-      [...services.values()].map((service) => [service.name, writtenService(service)]),
-    ),
-    volumes: Object.fromEntries(volumes.map((volume) => [volume.name, {}])),
+    services: Object.fromEntries(writtenServices),
+    volumes: Object.fromEntries(volumes.map((volume) => [volume.name, writtenVolume(volume)])),
+    ...contents.declared,
   };
 }
 
-type Spellings = { readonly [Field in keyof Service]?: (value: Service[Field]) => Written };
+/** A service without the fields that are spelled together with others. */
+type Plain = Omit<Service, 'name' | 'settings' | 'namespace'>;
+
+type Spellings = {
+  readonly [Field in keyof Plain]?: (value: Plain[Field], contents: WrittenContents) => Written;
+};
 
 const spellings: Spellings = {
-  name: () => ({}),
+  build: (build, contents) => ({ build: build && writtenBuild(build, contents) }),
   envFrom: (all) => ({
     env_from: all.map(({ target, ...names }) => ({ target: targetText(target), ...names })),
   }),
-  volumes: (all) => ({ volumes: all.map(writtenMount) }),
+  volumes: writtenMounts,
   ports: (all) => ({ ports: all.map(({ hostIp, ...port }) => ({ ...port, host_ip: hostIp })) }),
   dependsOn: (all) => ({ depends_on: Object.fromEntries(all.map(({ service, ...how }) => [service, how])) }),
   healthcheck: (value) => ({ healthcheck: value && writtenHealthcheck(value) }),
@@ -42,35 +54,27 @@ const spellings: Spellings = {
   stopGraceMs: (ms) => ({ stop_grace_period: duration(ms) }),
   extraHosts: (all) => ({ extra_hosts: all.map(({ name, address }) => `${name}=${address}`) }),
   memoryBytes: (bytes) => ({ mem_limit: bytes }),
+  files: (all, contents) => contents.ofService(all),
   bridges: (all) => ({
     bridges: all.map(({ target, ...rest }) => ({ target: targetText(target), ...rest })),
   }),
 };
 
-function writtenService(service: Service): Written {
-  const known = spellings as Readonly<Record<string, ((value: unknown) => Written) | undefined>>;
+function writtenService(
+  { name: _, settings, namespace, ...service }: Service,
+  contents: WrittenContents,
+): Written {
+  const known = spellings as Readonly<
+    Record<string, ((value: unknown, contents: WrittenContents) => Written) | undefined>
+  >;
   return Object.assign(
     {},
     ...Object.entries(service).map(
-      ([field, value]) => known[field]?.(value) ?? { [field.replace(/[A-Z]/g, '_$&').toLowerCase()]: value },
+      ([field, value]) =>
+        known[field]?.(value, contents) ?? { [field.replace(/[A-Z]/g, '_$&').toLowerCase()]: value },
     ),
+    writtenContainer(settings, namespace),
   );
-}
-
-function writtenMount(mount: Mount): Written {
-  const { kind: type, target } = mount;
-  switch (mount.kind) {
-    case 'bind':
-      return { type, source: mount.source, target, read_only: mount.readOnly };
-    case 'volume':
-      return { type, source: mount.name, target, read_only: mount.readOnly };
-    case 'tmpfs': {
-      const mode = mount.mode === undefined ? undefined : `0o${mount.mode.toString(8)}`;
-      return { type, target, tmpfs: { size: mount.sizeBytes, mode } };
-    }
-    case 'workload':
-      return { type, source: mount.source, target };
-  }
 }
 
 function writtenHealthcheck(healthcheck: Healthcheck): Written {

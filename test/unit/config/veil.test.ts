@@ -23,6 +23,19 @@ describe('a file that is shown', () => {
     ['API_KEY: [one, two]', 'API_KEY: [**** ***]'],
     ['API_KEY: "never closed', 'API_KEY: "***** ******'],
     ['secrets:\n  - db_password', 'secrets:\n  - db_password'],
+    [
+      'secrets:\n  a:\n    content: one two\nb: {content: c}',
+      'secrets:\n  a:\n    content: *** ***\nb: {content: c}',
+    ],
+    ['secrets: {a: {content: one}}\nb: c', 'secrets: {a: {content: ***}}\nb: c'],
+    [
+      '{\n  "secrets": {\n    "a": {"content": "one"}\n  },\n',
+      '{\n  "secrets": {\n    "a": {"content": "***"}\n  },\n',
+    ],
+    [
+      'secrets:\n  a:\n    content: |\n      one\n  b: {file: c}',
+      'secrets:\n  a:\n    content: |\n      ***\n  b: {file: c}',
+    ],
     ['url: postgres://u:hunter2@db # a', 'url: postgres://u:*******@db # a'],
     ['url: postgres://u:${DB_PASS}@db', 'url: postgres://u:${DB_PASS}@db'],
     ['TOKEN: ${TOKEN}', 'TOKEN: ${TOKEN}'],

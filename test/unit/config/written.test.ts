@@ -62,8 +62,17 @@ const mount = fc.oneof(
     type: fc.constant('bind'),
     source: fc.constantFrom('./src', '~', '/etc'),
     read_only: fc.boolean(),
+    bind: fc.record(
+      {
+        create_host_path: fc.boolean(),
+        selinux: fc.constantFrom('z', 'Z'),
+        propagation: fc.constant('rslave'),
+      },
+      { requiredKeys: [] },
+    ),
   }),
-  fc.record({ type: fc.constant('volume'), source: fc.constant('data') }),
+  fc.record({ type: fc.constant('volume'), source: fc.constantFrom('data', 'old', 'kept') }),
+  fc.record({ type: fc.constant('volume'), volume: fc.record({ nocopy: fc.boolean(), subpath: word }) }),
   fc.record({ type: fc.constant('volume') }),
   fc.record({
     type: fc.constant('tmpfs'),
@@ -90,6 +99,22 @@ const service = fc.record(
     build: fc.oneof(
       fc.constantFrom('.', './src'),
       fc.record({ context: fc.constant('./src'), target: word, args: names }),
+      fc.constant('https://example.com/far.git#main:sub'),
+      fc.record(
+        {
+          dockerfile_inline: text.map((one) => `FROM a${one}`),
+          additional_contexts: fc.constantFrom({ lib: './src' }, ['base=docker-image://b']),
+          secrets: fc.constantFrom(['token'], [{ source: 'held', target: 'other' }, 'held']),
+          ssh: fc.constantFrom(['default'], { git: './key' }),
+          tags: fc.constant(['a:1']),
+          labels: names,
+          network: fc.constant('host'),
+          extra_hosts: fc.constant(['h:10.0.0.1']),
+          pull: fc.boolean(),
+          no_cache: fc.boolean(),
+        },
+        { requiredKeys: [] },
+      ),
     ),
     pull_policy: fc.constantFrom('missing', 'never'),
     platform: fc.constant('linux/arm64'),
@@ -139,22 +164,86 @@ const service = fc.record(
   { requiredKeys: ['image'] },
 );
 
+/** What a container has of kernel, engine and network beyond the ordinary. */
+const settings = fc.record(
+  {
+    cap_drop: fc.constant(['ALL']),
+    privileged: fc.boolean(),
+    security_opt: fc.subarray(['no-new-privileges:true', 'seccomp:unconfined', 'seccomp={"a": "$$b"}']),
+    read_only: fc.boolean(),
+    devices: fc.subarray<unknown>(['/dev/fuse', '/dev/a:/dev/b:r', { source: 'vendor.com/gpu=0' }]),
+    device_cgroup_rules: fc.constant(['c 1:3 mr']),
+    gpus: fc.constantFrom<unknown>('all', [{ driver: 'nvidia', device_ids: ['0'] }, { count: 2 }]),
+    group_add: fc.constant(['mail', 1000]),
+    ulimits: fc.constant({ nproc: 5, NOFILE: { soft: -1, hard: -1 } }),
+    sysctls: fc.constantFrom<unknown>({ 'kernel.msgmax': 1, 'net.core.somaxconn': 2 }, ['net.a=$$b']),
+    shm_size: fc.constantFrom('64m', 5, '1GiB'),
+    pid: fc.constantFrom('host', 'container:x', 'service:db'),
+    ipc: fc.constantFrom('shareable', 'private', 'none'),
+    userns_mode: fc.constant('host'),
+    cgroup: fc.constantFrom('host', 'private'),
+    cgroup_parent: fc.constant('/a'),
+    runtime: fc.constant('runc'),
+    mem_reservation: fc.constantFrom('64m', 5),
+    memswap_limit: fc.constantFrom<unknown>(-1, '1g'),
+    mem_swappiness: fc.integer({ min: 0, max: 100 }),
+    cpu_shares: fc.integer({ min: 2, max: 2048 }),
+    cpu_period: fc.constantFrom<unknown>('50ms', 50_000),
+    cpu_quota: fc.constantFrom<unknown>('25ms', -1),
+    cpuset: fc.constant('0-1'),
+    pids_limit: fc.constantFrom(-1, 100),
+    oom_kill_disable: fc.boolean(),
+    oom_score_adj: fc.integer({ min: -1000, max: 1000 }),
+    volumes_from: fc.subarray(['db:ro', 'container:x']),
+    tmpfs: fc.constantFrom<unknown>('/run', ['/run:size=1m,mode=1777', '/var/tmp']),
+    hostname: word,
+    domainname: fc.constant('d.example'),
+    container_name: fc.constant('shop-app'),
+    networks: fc.constantFrom<unknown>(['back'], { back: { aliases: ['sql', 'app'] } }),
+    links: fc.constant(['db:database']),
+    dns: fc.constantFrom<unknown>('10.0.0.1', ['10.0.0.1', '::1']),
+    dns_search: fc.constant('a.example'),
+    dns_opt: fc.constant(['ndots:2']),
+    secrets: fc.subarray<unknown>([
+      'token',
+      'held',
+      { source: 'held', target: 'x/y', uid: '7', mode: '0400' },
+      { source: 'held', target: '/other/y' },
+    ]),
+    configs: fc.subarray<unknown>(['settings', { source: 'token', target: '/etc/token' }]),
+    deploy: fc.constant({
+      resources: { limits: { pids: 5 }, reservations: { devices: [{ count: 'all' }] } },
+    }),
+  },
+  { requiredKeys: [] },
+);
+
 const file = fc.record(
   {
     name: fc.constantFrom('shop', 'a_b-1'),
     connection: fc.record({ drain: duration, allow: fc.constant(['x', 'y/z']) }, { requiredKeys: [] }),
-    services: fc.tuple(service, service).map(([app, db]) => ({
-      app: { ...app, depends_on: { db: { condition: 'service_started', restart: true } } },
+    services: fc.tuple(service, service, settings).map(([app, db, other]) => ({
+      app: { ...app, ...other, depends_on: { db: { condition: 'service_started', restart: true } } },
       db: { ...db, debug: undefined },
     })),
-    volumes: fc.constant({ data: {}, unused: {} }),
+    volumes: fc.constant({
+      data: {},
+      unused: {},
+      old: { external: true },
+      kept: { name: 'kept', driver: 'nfs', driver_opts: { o: 'a=$$b' }, labels: ['a=b'] },
+    }),
+    secrets: fc.constant({ token: { file: './token.txt' }, held: { environment: 'HELD' } }),
+    configs: fc.record({
+      settings: fc.record({ content: text }),
+      token: fc.constant({ file: './token.txt' }),
+    }),
   },
-  { requiredKeys: ['services', 'volumes'] },
+  { requiredKeys: ['services', 'volumes', 'secrets', 'configs'] },
 );
 
 async function load(yaml: string) {
   await shop.write('gefyra.yaml', yaml);
-  const environment = { HOME: shop.home, A: 'value of $A', TAG: 'dev' };
+  const environment = { HOME: shop.home, A: 'value of $A', TAG: 'dev', HELD: 'held\n$A' };
   return loadWorkspace({ directory: shop.directory, environment, checkPaths: false });
 }
 
