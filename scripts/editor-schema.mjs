@@ -11,13 +11,17 @@ const VARIABLE = '\\$(\\{|[A-Za-z_])';
 /** Forms that the schema leaves to devenv, by the title of a value. */
 const FORMS = {
   duration: {
-    pattern: '^([0-9]+(\\.[0-9]+)?(h|m|s|ms|us|µs|ns))+$|^0$',
+    pattern: '^([0-9]+(\\.[0-9]+)?(w|d|h|m|s|ms|us|µs|ns))+$|^0$',
     patternErrorMessage: 'This must be a duration: numbers with units, such as 30s or 1m30s.',
   },
+  microseconds: {
+    pattern: '^([0-9]+(\\.[0-9]+)?(w|d|h|m|s|ms|us|µs|ns))+$|^-?[0-9]+$',
+    patternErrorMessage: 'This must be a number of microseconds, or a duration such as 50ms.',
+  },
   'byte size': {
-    pattern: '^[0-9]+(\\.[0-9]+)?\\s*([bkmgBKMG][bB]?)?$',
+    pattern: '^[0-9]+(\\.[0-9]+)?\\s*(([kmgtpKMGTP]?([iI]?[bB])?)|[kmgtpKMGTP][iI])$|^-1$',
     patternErrorMessage:
-      'This must be a size: a number of bytes, or a number with one of the units b, k, m and g.',
+      'This must be a size: a number of bytes, or a number with one of the units b, k, m, g and t.',
   },
 };
 

@@ -3,6 +3,7 @@
  * explained here fails a test.
  */
 
+import { containerExplanations } from './container.ts';
 import type { Explanation } from './explanation.ts';
 import { layerExplanations } from './layers.ts';
 import { networkExplanations } from './network.ts';
@@ -19,6 +20,7 @@ export const explanations: readonly Explanation[] = [
   ...shapeExplanations,
   ...serviceExplanations,
   ...settingsExplanations,
+  ...containerExplanations,
   ...networkExplanations,
   ...layerExplanations,
 ].sort((one, other) => (one.code < other.code ? -1 : 1));

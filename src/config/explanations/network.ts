@@ -97,12 +97,6 @@ export const networkExplanations: readonly Explanation[] = [
     right: two('', 'depends_on: [db]'),
   },
   {
-    code: 'repeated-host',
-    meaning: 'A name of `extra_hosts` has two addresses.',
-    wrong: app('extra_hosts: ["laptop:10.0.0.1", "laptop:10.0.0.2"]'),
-    right: app('extra_hosts: ["laptop:10.0.0.1"]'),
-  },
-  {
     code: 'self-dependency',
     meaning: 'A service waits for itself.',
     wrong: app('depends_on: [app]'),

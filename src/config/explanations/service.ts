@@ -28,7 +28,7 @@ export const serviceExplanations: readonly Explanation[] = [
   },
   {
     code: 'bad-duration',
-    meaning: 'A time is written as numbers with units: h, m, s, ms, us and ns.',
+    meaning: 'A time is written as numbers with units: w, d, h, m, s, ms, us and ns.',
     wrong: app('stop_grace_period: 1 minute'),
     right: app('stop_grace_period: 1m'),
   },
@@ -53,7 +53,7 @@ export const serviceExplanations: readonly Explanation[] = [
   {
     code: 'bad-restart',
     meaning: 'Behind `on-failure:` stands how often the program is started again.',
-    wrong: app('restart: on-failure:0'),
+    wrong: app('restart: on-failure:often'),
     right: app('restart: on-failure:3'),
   },
   {
@@ -64,7 +64,7 @@ export const serviceExplanations: readonly Explanation[] = [
   },
   {
     code: 'bad-size',
-    meaning: 'A size is a number of bytes, or a number with one of the units b, k, m and g.',
+    meaning: 'A size is a number of bytes, or a number with one of the units b, k, m, g and t.',
     wrong: app('mem_limit: 512 megabytes'),
     right: app('mem_limit: 512m'),
   },
@@ -84,14 +84,8 @@ export const serviceExplanations: readonly Explanation[] = [
   {
     code: 'empty-command',
     meaning: 'A command has no word.',
-    wrong: app('command: ""'),
+    wrong: app('command: " "'),
     right: app('command: sleep 5'),
-  },
-  {
-    code: 'healthcheck-contradiction',
-    meaning: 'A health check is disabled, and has a test that would never run.',
-    wrong: app('healthcheck: {disable: true, test: pg_isready}'),
-    right: app('healthcheck: {test: pg_isready}'),
   },
   {
     code: 'missing-context',

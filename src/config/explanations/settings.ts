@@ -61,9 +61,9 @@ export const settingsExplanations: readonly Explanation[] = [
   },
   {
     code: 'missing-source',
-    meaning: 'A file or directory that is to be mounted does not exist.',
-    wrong: app('volumes: ["./source:/app"]'),
-    right: app('volumes: ["./src:/app"]'),
+    meaning: 'A file or directory that is to be mounted does not exist, and none is to be made.',
+    wrong: app('volumes: [{type: bind, source: ./source, target: /app, bind: {create_host_path: false}}]'),
+    right: app('volumes: [{type: bind, source: ./src, target: /app, bind: {create_host_path: false}}]'),
   },
   {
     code: 'mounted-twice',

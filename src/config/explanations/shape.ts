@@ -49,14 +49,14 @@ export const shapeExplanations: readonly Explanation[] = [
   {
     code: 'unknown-value',
     meaning: 'A key takes one of few words, and this is another one.',
-    wrong: app('pull_policy: if_not_present'),
+    wrong: app('pull_policy: sometimes'),
     right: app('pull_policy: missing'),
   },
   {
     code: 'unsupported-key',
     meaning: 'A key of Compose has no meaning here, or another one does its work; the hint says which.',
-    wrong: app('privileged: true'),
-    right: app('cap_add: [SYS_PTRACE]'),
+    wrong: app('external_links: [legacy-db]'),
+    right: app('extra_hosts: ["legacy-db:10.0.0.5"]'),
   },
   {
     code: 'wrong-indentation',

@@ -125,15 +125,14 @@ services:
       '6 yes: This must be true or false.',
       '7 x: This must be a number of processors, such as 0.5.',
       '8 sometimes: This must be "no", always, on-failure, on-failure:3 or unless-stopped.',
-      '9 often: This must be always, missing, never or build.',
+      '9 often: This must be always, missing, if_not_present, daily, weekly, never or build.',
       '10 imag: Property imag is not allowed.',
       '11 99999: Value is above the maximum of 65535.',
       '11 x: This must be a whole number.',
       '11 {: Missing property "target".',
-      '12 0: Value is below the minimum of 1.',
       '12 soon: This must be a duration: numbers with units, such as 30s or 1m30s.',
       '13 x: This must be an absolute path in the container: it begins with /.',
-      '14 1x: This must be a size: a number of bytes, or a number with one of the units b, k, m and g.',
+      '14 1x: This must be a size: a number of bytes, or a number with one of the units b, k, m, g and t.',
       '15 5: This must be a string.',
       '17 foo: This must be bind, volume, tmpfs or workload.',
       '19 p: Missing property "target".',
@@ -158,7 +157,7 @@ services:
     [service('t‸ty: true'), 'Whether the program gets a terminal.'],
     [service('pull_po‸licy: always'), '* `missing`'],
     [service('ports: ["8‸0:80"]'), 'target: 80\npublished: 8080'],
-    [service('healthcheck: {inter‸val: 3s}'), 'the units are h, m, s, ms, us and ns'],
+    [service('healthcheck: {inter‸val: 3s}'), 'the units are w, d, h, m, s, ms, us and ns'],
     [service('bridges:', '  - tar‸get: deployment/x'), '`statefulset/NAME`'],
     [service('volumes:', '  - {type: bind, sou‸rce: ./x, target: /x}'), '`~` is your home'],
   ])('shows what a key means: %j', async (text, meaning) => {
@@ -231,7 +230,7 @@ services:
     ).toEqual([
       '2 imag: Property imag is not allowed.',
       '2 often: This must be true or false.',
-      '3 often: This must be always, missing, never or build.',
+      '3 often: This must be always, missing, if_not_present, daily, weekly, never or build.',
     ]);
   });
 });
