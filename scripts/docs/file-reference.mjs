@@ -28,9 +28,12 @@ and editors complete and check it, with \`devenv schema > gefyra.schema.json\`, 
 # yaml-language-server: $schema=path/to/gefyra.schema.json
 \`\`\`
 
-Keys that begin with \`x-\` are yours, in every mapping. Values may hold variables: \`$NAME\`, \`\${NAME:-default}\`,
+Keys that begin with \`x-\` are yours, in every mapping. Further keys of Compose are accepted and have no effect, or are
+refused with what does the job: [Keys of Compose](compose.md) lists all. Values may hold variables: \`$NAME\`, \`\${NAME:-default}\`,
 \`\${NAME:?message}\`, \`\${NAME:+other}\`; they come from the environment of devenv, or from the \`.env\` beside the file,
 of which a wrong line matters only where it is used. \`$GEFYRA_USER\` and \`$GEFYRA_BRANCH\` are always there.
+One that is not set is a problem, or in a Compose file empty, which is told; a key that its variables leave empty is as if it
+were not there.
 
 ## Several files
 
@@ -66,9 +69,7 @@ export function fileReference(schema) {
   const { definitions = {} } = schema;
   const sections = [section('The top level', schema)];
   for (const [name, definition] of Object.entries(definitions)) {
-    if (hasProperties(definition)) sections.push(section(definition.title ?? name, definition));
-    for (const [key, property] of Object.entries(definition.properties ?? {}))
-      if (hasProperties(property)) sections.push(section(`${definition.title ?? name}: ${key}`, property));
+    addSections(definition.title ?? name, definition);
   }
   return [HEAD, ...sections].join('\n');
 
@@ -76,8 +77,18 @@ export function fileReference(schema) {
    * @param {string} title
    * @param {Schema} object
    */
+  function addSections(title, object) {
+    if (hasProperties(object)) sections.push(section(title, object));
+    for (const [key, property] of Object.entries(object.properties ?? {}))
+      addSections(`${title}: ${key}`, property);
+  }
+
+  /**
+   * @param {string} title
+   * @param {Schema} object
+   */
   function section(title, object) {
-    const rows = Object.entries(object.properties ?? {}).map(([key, property]) => {
+    const rows = effective(object).map(([key, property]) => {
       const resolved = resolve(property);
       const needed = object.required?.includes(key) ? ' **required**' : '';
       const choices =
@@ -99,7 +110,15 @@ export function fileReference(schema) {
 
 /** @param {Schema} schema */
 function hasProperties({ properties = {} }) {
-  return Object.keys(properties).length > 0;
+  return effective({ properties }).length > 0;
+}
+
+/**
+ * The keys that change something.
+ * @param {Schema} schema
+ */
+function effective({ properties = {} }) {
+  return Object.entries(properties).filter(([, { title }]) => title !== 'no effect');
 }
 
 /** @param {Schema} schema */
