@@ -2,18 +2,13 @@ import type { Socket } from 'node:net';
 import { pause } from '../common/deadline.ts';
 import { messageOf } from '../common/errors.ts';
 import type { Destination } from '../netfilter/index.ts';
-import { bridge, type ServiceWay } from './bridged-connection.ts';
+import { bridge } from './bridged-connection.ts';
 import { drainConnections, OpenConnections } from './drain.ts';
 import type { Caller } from './open-connection.ts';
 import { passThrough } from './passed-connection.ts';
 import { PeekedCaller } from './peeked-caller.ts';
+import type { PortTable } from './ports.ts';
 import { DRAIN } from './timings.ts';
-
-/** A port that a service has now. */
-export interface TakenPort extends ServiceWay {
-  /** User agents of probes that stay with the original; see `AgentRequest`. */
-  readonly probes: readonly string[];
-}
 
 /** Whoever has no end of its own stays. */
 const PATIENT = { deadlineMs: Number.POSITIVE_INFINITY, endStreams: false };
@@ -24,16 +19,16 @@ export class Arrivals {
   readonly #bridged = new OpenConnections();
   /** Those that go to the original. */
   readonly #passed = new OpenConnections();
-  readonly #taken: (port: number) => TakenPort | undefined;
+  readonly #ports: Pick<PortTable, 'taken'>;
 
-  /** `taken` is asked for each connection anew; undefined sends it to the original. */
-  constructor(taken: (port: number) => TakenPort | undefined) {
-    this.#taken = taken;
+  /** The table is asked for each connection anew. */
+  constructor(ports: Pick<PortTable, 'taken'>) {
+    this.#ports = ports;
   }
 
   /** A connection has arrived that was made to `destination`. */
   take(socket: Socket, destination: Destination): void {
-    const probes = this.#taken(destination.port)?.probes ?? [];
+    const probes = this.#ports.taken(destination.port)?.probes ?? [];
     if (probes.length === 0) {
       this.#carry(socket, destination);
       return;
@@ -89,7 +84,7 @@ export class Arrivals {
 
   #carry(caller: Caller, destination: Destination): void {
     const { port } = destination;
-    const taken = this.#taken(port);
+    const taken = this.#ports.taken(port);
     if (taken === undefined) {
       passThrough(caller, destination, [], this.#passed);
       return;

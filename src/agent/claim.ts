@@ -28,6 +28,12 @@ export interface Claimant {
 /** What a session claims. */
 export type ClaimRequest = Extract<AgentRequest, { type: 'claim' }>;
 
+/** Which of a session's claims is meant. */
+export type ClaimKey = Pick<ClaimRequest, 'port' | 'tunnel'>;
+
+/** What is claimed of a port, and for whom. */
+export type ClaimTerms = Omit<ClaimRequest, 'type' | 'id'>;
+
 /** What stands in the way of a claim. */
 export interface Obstacle {
   readonly holder: ClaimSummary;
@@ -35,21 +41,18 @@ export interface Obstacle {
   readonly tunnel: string | undefined;
 }
 
-/** A port that a session has. */
+/** What a session has of a port. */
 export interface Claim {
   readonly port: number;
-  tunnel: string;
-  to: number;
-  /** User agents of probes that stay with the original; see `AgentRequest`. */
-  probes: readonly string[];
+  terms: ClaimTerms;
   claimant: Claimant;
   /** The claimant wants the traffic now; otherwise the claim rests. */
   wanted: boolean;
   /** While it rests, callers reach the original through this agent: they are easily moved when it is wanted again. */
   passes: boolean;
-  /** Callers reach this agent now. */
-  taken: boolean;
-  /** They reach the service now. */
+  /** The port must be taken over for it now. */
+  takes: boolean;
+  /** What it takes reaches the service now. */
   live: boolean;
   /** What the claimant was told of `live`; a claim begins resting. */
   told: boolean;
@@ -59,12 +62,15 @@ export interface Claim {
   times: number;
 }
 
-/** How a claim begins. */
-export function restingClaim(): Omit<Claim, 'port' | 'tunnel' | 'to' | 'probes' | 'claimant'> {
+/** A claim as it begins: resting. */
+export function restingClaim(claimant: Claimant, terms: ClaimTerms): Claim {
   return {
+    port: terms.port,
+    terms,
+    claimant,
     wanted: false,
     passes: false,
-    taken: false,
+    takes: false,
     live: false,
     told: false,
     settled: Promise.resolve(),

@@ -191,20 +191,21 @@ class Session implements Claimant {
     try {
       switch (request.type) {
         case 'claim': {
-          const obstacle = this.#claims.claim(this, request);
+          const { type: _, id: __, ...terms } = request;
+          const obstacle = this.#claims.claim(this, terms);
           if (obstacle === undefined) break;
           return this.send({ type: 'refused', id, reason: `port ${request.port} is held`, ...obstacle });
         }
         case 'resume':
-          await this.#claims.resume(this, request.port);
+          await this.#claims.resume(this, request);
           break;
         case 'rest':
-          if (request.drain === undefined) await this.#claims.rest(this, request.port);
-          else return this.#ended(id, await this.#claims.restForAWhile(this, request.port, request.drain));
+          if (request.drain === undefined) await this.#claims.rest(this, request);
+          else return this.#ended(id, await this.#claims.restForAWhile(this, request, request.drain));
           break;
         case 'release': {
           const drainMs = request.drain ?? DRAIN.deadlineMs;
-          return this.#ended(id, await this.#claims.release(this, request.port, drainMs));
+          return this.#ended(id, await this.#claims.release(this, request, drainMs));
         }
         case 'held':
           return this.send({ type: 'held', id, claims: this.#claims.held() });

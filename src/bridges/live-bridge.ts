@@ -88,7 +88,7 @@ export class OpenBridge {
     clearTimeout(this.#passing);
     this.#wishes.close();
     for (const unfollow of this.#unfollow.splice(0)) unfollow();
-    const release = { type: 'release', port: this.bridge.port, drain: drainMs } as const;
+    const release = { type: 'release', ...this.#key, drain: drainMs } as const;
     const claims = [...this.#claims];
     this.#claims.clear();
     for (const [, { left }] of claims) left.abort();
@@ -104,7 +104,7 @@ export class OpenBridge {
     this.#wishes.setAside();
     // Of what goes through a gateway that does not answer nothing comes to an end.
     if (this.#wishes.side.gateway !== 'answers') return;
-    const rest = { type: 'rest', port: this.bridge.port, drain: drainMs } as const;
+    const rest = { type: 'rest', ...this.#key, drain: drainMs } as const;
     const answers = await Promise.all([...this.#claims.keys()].map((agent) => agent.giveBack(rest)));
     const why = `when service ${this.bridge.service} was stopped to be started anew`;
     tellCut(answers, { why, drainMs }, this.#report);
@@ -128,6 +128,11 @@ export class OpenBridge {
   /** Lets the original answer, whatever the service does, until it is asked for the opposite. */
   rest(onRequest: boolean): void {
     this.#wishes.restOnRequest(onRequest);
+  }
+
+  /** Which of this session's claims it is. */
+  get #key(): { readonly port: number; readonly tunnel: string } {
+    return { port: this.bridge.port, tunnel: this.bridge.service };
   }
 
   #up(agent: BridgeAgent): void {
@@ -163,16 +168,16 @@ export class OpenBridge {
     claim.left.abort();
     claim.first.resolve();
     // Where only the target has left the place, another one may keep the connection with the agent.
-    void agent.giveBack({ type: 'release', port: this.bridge.port, drain: undefined });
+    void agent.giveBack({ type: 'release', ...this.#key, drain: undefined });
     this.#tell();
   }
 
   /** Holds the claim, and tells the agent whether requests are wanted. Errors: the refusal; the agent's when it breaks off. */
   async #hold(agent: BridgeAgent, claim: Claim, stands: () => void, signal: AbortSignal): Promise<void> {
-    const { port, service, local } = this.bridge;
+    const { port, local } = this.bridge;
     claim.state = 'claiming';
     const probes = agent.probeUserAgents(port);
-    await this.#ask(agent, { type: 'claim', port, tunnel: service, to: local, probes });
+    await this.#ask(agent, { type: 'claim', ...this.#key, to: local, probes });
     if (signal.aborted) return;
     claim.state = 'claimed';
     claim.objection = undefined;
@@ -182,7 +187,7 @@ export class OpenBridge {
       const { now, another } = this.#wishes;
       claim.isAskedFor = now === 'resume';
       // Who sets the bridge aside asks for that rest, and waits for what is in flight.
-      if (now !== 'rest for a while') await this.#ask(agent, { type: now, port });
+      if (now !== 'rest for a while') await this.#ask(agent, { type: now, ...this.#key });
       claim.first.resolve();
       await unlessAborted('the claim', signal, another).catch(() => {});
     }
@@ -203,7 +208,8 @@ export class OpenBridge {
 
   #heard(agent: BridgeAgent, event: AgentEvent): void {
     const claim = this.#claims.get(agent);
-    if (claim === undefined || !('port' in event) || event.port !== this.bridge.port) return;
+    if (claim === undefined || !('port' in event)) return;
+    if (event.port !== this.#key.port || event.tunnel !== this.#key.tunnel) return;
     if (event.type === 'staying') claim.staying = event.count;
     if (event.type !== 'intercept') return;
     if (claim.state === 'refused') return;

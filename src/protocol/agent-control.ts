@@ -30,7 +30,7 @@ export type AgentRequest =
       readonly probes: readonly string[];
     }
   /** Send new connections to the service from now on. */
-  | { readonly type: 'resume'; readonly id: number; readonly port: number }
+  | { readonly type: 'resume'; readonly id: number; readonly port: number; readonly tunnel: string }
   /**
    * Leave new connections to the original from now on, without giving the port up. With `drain` it is for a while: they may
    * reach the original through the agent. It answers when requests in flight have ended; what has not after so many
@@ -40,6 +40,7 @@ export type AgentRequest =
       readonly type: 'rest';
       readonly id: number;
       readonly port: number;
+      readonly tunnel: string;
       readonly drain?: number | undefined;
     }
   /**
@@ -50,6 +51,7 @@ export type AgentRequest =
       readonly type: 'release';
       readonly id: number;
       readonly port: number;
+      readonly tunnel: string;
       readonly drain: number | undefined;
     }
   /** This session is done with the agent; it ends at once when it has no other. */
@@ -87,9 +89,15 @@ export type AgentEvent =
       readonly tunnel: string | undefined;
     }
   /** A claim of this session began or ceased to take traffic. */
-  | { readonly type: 'intercept'; readonly port: number; readonly live: boolean; readonly reason: string }
+  | {
+      readonly type: 'intercept';
+      readonly port: number;
+      readonly tunnel: string;
+      readonly live: boolean;
+      readonly reason: string;
+    }
   /** So many callers still have a connection to the original that began before the port was taken over. */
-  | { readonly type: 'staying'; readonly port: number; readonly count: number }
+  | { readonly type: 'staying'; readonly port: number; readonly tunnel: string; readonly count: number }
   /** Something went wrong in the agent that was not foreseen, in one line; it goes on. */
   | { readonly type: 'fault'; readonly message: string };
 
@@ -109,13 +117,14 @@ export function decodeAgentRequest(value: unknown): AgentRequest {
         probes: fields['probes'] === undefined ? [] : list(fields, 'probes', textEntry),
       };
     case 'resume':
-      return { type, id, port: port(fields, 'port') };
+      return { type, id, port: port(fields, 'port'), tunnel: text(fields, 'tunnel') };
     case 'rest':
     case 'release':
       return {
         type,
         id,
         port: port(fields, 'port'),
+        tunnel: text(fields, 'tunnel'),
         drain: fields['drain'] === undefined ? undefined : number(fields, 'drain'),
       };
     case 'retire':
@@ -140,7 +149,12 @@ export function decodeAgentEvent(value: unknown): AgentEvent | undefined {
     case 'held':
       return { type, id: number(fields, 'id'), claims: list(fields, 'claims', claimSummaryOf) };
     case 'staying':
-      return { type, port: port(fields, 'port'), count: number(fields, 'count') };
+      return {
+        type,
+        port: port(fields, 'port'),
+        tunnel: words(fields, 'tunnel'),
+        count: number(fields, 'count'),
+      };
     case 'refused':
       return {
         type,
@@ -153,6 +167,7 @@ export function decodeAgentEvent(value: unknown): AgentEvent | undefined {
       return {
         type,
         port: port(fields, 'port'),
+        tunnel: words(fields, 'tunnel'),
         live: flag(fields, 'live'),
         reason: words(fields, 'reason'),
       };

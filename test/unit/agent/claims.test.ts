@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { Claimant, ClaimRequest, PortTakeover } from '../../../src/agent/claim.ts';
+import type { Claimant, ClaimTerms, PortTakeover } from '../../../src/agent/claim.ts';
 import { Claims } from '../../../src/agent/claims.ts';
 import type { DrainOptions } from '../../../src/agent/drain-original.ts';
 import type { AgentEvent } from '../../../src/protocol/index.ts';
@@ -55,8 +55,11 @@ function aTunnel(opened: unknown[]): Tunnel {
   };
 }
 
-function aRequest(fields: Partial<ClaimRequest> = {}): ClaimRequest {
-  return { type: 'claim', id: 1, port: 80, tunnel: 'app', to: 8080, probes: [], ...fields };
+/** The claim that `aRequest` asks for. */
+const APP = { port: 80, tunnel: 'app' };
+
+function aRequest(fields: Partial<ClaimTerms> = {}): ClaimTerms {
+  return { ...APP, to: 8080, probes: [], ...fields };
 }
 
 async function aCaller(): Promise<Socket> {
@@ -88,7 +91,7 @@ describe('a new connection of a session', () => {
     const claims = new Claims(takeover);
     const older = aConnection();
     claims.claim(older.claimant, aRequest());
-    await claims.resume(older.claimant, 80);
+    await claims.resume(older.claimant, APP);
     return { takeover, claims, older };
   }
 
@@ -102,9 +105,9 @@ describe('a new connection of a session', () => {
     gate.open();
     await dropped;
     expect(claims.claim(aConnection('another').claimant, aRequest())?.holder.session).toBe('session');
-    await claims.resume(newer.claimant, 80);
+    await claims.resume(newer.claimant, APP);
     expect(takeover.asked).toEqual(['start 80', 'stop 80', 'start 80']);
-    expect(newer.said).toEqual([{ type: 'intercept', port: 80, live: true, reason: '' }]);
+    expect(newer.said).toEqual([{ type: 'intercept', ...APP, live: true, reason: '' }]);
   });
 
   it('takes a port over without a gap when its tunnel is there already', async () => {
@@ -123,8 +126,8 @@ describe('a new connection of a session', () => {
     const newer = aConnection();
     claims.claim(newer.claimant, aRequest());
     expect(newer.said).toEqual([]);
-    await claims.resume(newer.claimant, 80);
-    expect(newer.said).toEqual([{ type: 'intercept', port: 80, live: true, reason: '' }]);
+    await claims.resume(newer.claimant, APP);
+    expect(newer.said).toEqual([{ type: 'intercept', ...APP, live: true, reason: '' }]);
     expect(older.said).toHaveLength(1);
   });
 
@@ -136,7 +139,7 @@ describe('a new connection of a session', () => {
     newer.there.add('app');
     claims.tunnelChanged(newer.claimant);
     expect(takeover.asked).toEqual(['start 80', 'stop 80']);
-    await claims.resume(newer.claimant, 80);
+    await claims.resume(newer.claimant, APP);
     expect(takeover.asked).toEqual(['start 80', 'stop 80', 'start 80']);
   });
 
@@ -144,8 +147,8 @@ describe('a new connection of a session', () => {
     const { takeover, claims, older } = await anInterceptedPort();
     const newer = aConnection();
     claims.claim(newer.claimant, aRequest());
-    await expect(claims.rest(older.claimant, 80)).rejects.toThrow('port 80 is not held');
-    await claims.release(older.claimant, 80, 0);
+    await expect(claims.rest(older.claimant, APP)).rejects.toThrow('port 80 is not held');
+    await claims.release(older.claimant, APP, 0);
     older.there.clear();
     claims.tunnelChanged(older.claimant);
     expect(takeover.asked).toEqual(['start 80']);
@@ -155,12 +158,12 @@ describe('a new connection of a session', () => {
     const { takeover, claims, older } = await anInterceptedPort();
     const gate = aGate();
     takeover.held = gate.held;
-    const released = claims.release(older.claimant, 80, 0);
+    const released = claims.release(older.claimant, APP, 0);
     const newer = aConnection();
     claims.claim(newer.claimant, aRequest());
     gate.open();
     await released;
-    await expect(claims.resume(newer.claimant, 80)).resolves.toBeUndefined();
+    await expect(claims.resume(newer.claimant, APP)).resolves.toBeUndefined();
   });
 });
 
@@ -168,13 +171,13 @@ describe('a port that is not held', () => {
   it('can neither be resumed nor left to rest', async () => {
     const claims = new Claims(new FakeTakeover());
     const { claimant } = aConnection();
-    await expect(claims.resume(claimant, 80)).rejects.toThrow('port 80 is not held');
-    await expect(claims.rest(claimant, 80)).rejects.toThrow('port 80 is not held');
+    await expect(claims.resume(claimant, APP)).rejects.toThrow('port 80 is not held');
+    await expect(claims.rest(claimant, APP)).rejects.toThrow('port 80 is not held');
   });
 
   it('is given back as wanted', async () => {
     const claims = new Claims(new FakeTakeover());
-    await expect(claims.release(aConnection().claimant, 80, 0)).resolves.toEqual([]);
+    await expect(claims.release(aConnection().claimant, APP, 0)).resolves.toEqual([]);
   });
 });
 
@@ -191,7 +194,7 @@ describe('a second claim of a connection for its port', () => {
     const claims = new Claims(new FakeTakeover());
     const { claimant, opened } = aConnection();
     claims.claim(claimant, aRequest({ probes: ['kube-probe/*'] }));
-    await claims.resume(claimant, 80);
+    await claims.resume(claimant, APP);
     expect(claims.claim(claimant, aRequest())).toBeUndefined();
     // Without probes nobody waits for what the caller says first.
     claims.connection(await aCaller(), { host: '127.0.0.1', port: 80 });
@@ -205,11 +208,11 @@ it('a port that cannot be intercepted rests, and can be tried again', async () =
   const { claimant, said } = aConnection();
   claims.claim(claimant, aRequest());
   takeover.fails = true;
-  await expect(claims.resume(claimant, 80)).rejects.toThrow('no rule was made');
+  await expect(claims.resume(claimant, APP)).rejects.toThrow('no rule was made');
   takeover.fails = false;
-  await claims.resume(claimant, 80);
+  await claims.resume(claimant, APP);
   expect(takeover.asked).toEqual(['start 80', 'stop 80', 'start 80']);
-  expect(said).toEqual([{ type: 'intercept', port: 80, live: true, reason: '' }]);
+  expect(said).toEqual([{ type: 'intercept', ...APP, live: true, reason: '' }]);
 });
 
 describe('a port that rests for a while', () => {
@@ -218,8 +221,8 @@ describe('a port that rests for a while', () => {
     const claims = new Claims(takeover);
     const session = aConnection();
     claims.claim(session.claimant, aRequest());
-    await claims.resume(session.claimant, 80);
-    expect(await claims.restForAWhile(session.claimant, 80, 1000)).toEqual([]);
+    await claims.resume(session.claimant, APP);
+    expect(await claims.restForAWhile(session.claimant, APP, 1000)).toEqual([]);
     return { takeover, claims, session };
   }
 
@@ -228,15 +231,15 @@ describe('a port that rests for a while', () => {
     claims.connection(await aCaller(), { host: '127.0.0.1', port: 9 });
     claims.connection(await aCaller(), { host: '127.0.0.1', port: 80 });
     expect([takeover.asked, session.opened]).toEqual([['start 80'], []]);
-    await claims.resume(session.claimant, 80);
+    await claims.resume(session.claimant, APP);
     claims.connection(await aCaller(), { host: '127.0.0.1', port: 80 });
     expect([takeover.asked, session.opened.length]).toEqual([['start 80'], 1]);
     expect(session.said.map((event) => 'live' in event && event.live)).toEqual([true, false, true]);
   });
 
   it.each<[string, (claims: Claims, claimant: Claimant) => Promise<unknown>]>([
-    ['it shall rest for longer', (claims, claimant) => claims.rest(claimant, 80)],
-    ['it is given back', (claims, claimant) => claims.release(claimant, 80, 0)],
+    ['it shall rest for longer', (claims, claimant) => claims.rest(claimant, APP)],
+    ['it is given back', (claims, claimant) => claims.release(claimant, APP, 0)],
     ['its session is gone', (claims, claimant) => claims.dropAll(claimant)],
   ])('is left to the original when %s', async (_, then) => {
     const { takeover, claims, session } = await restingForAWhile();
@@ -254,7 +257,7 @@ describe('a port whose lease has lapsed', () => {
     claims.lapsed(80);
     claims.lapsed(81);
     expect(takeover.draining).toEqual([]);
-    await claims.resume(claimant, 80);
+    await claims.resume(claimant, APP);
     claims.lapsed(80);
     expect(takeover.draining.map(({ port, isWanted }) => [port, isWanted()])).toEqual([
       [80, false],

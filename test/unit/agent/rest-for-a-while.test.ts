@@ -42,13 +42,14 @@ async function aBridgedPort() {
     liveTunnel: () => tunnel,
     send: () => {},
   };
-  claims.claim(claimant, { type: 'claim', id: 1, port: original, tunnel: 'app', to: service, probes: [] });
-  await claims.resume(claimant, original);
+  claims.claim(claimant, { port: original, tunnel: 'app', to: service, probes: [] });
+  const key = { port: original, tunnel: 'app' };
+  await claims.resume(claimant, key);
   const listener = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
     socket.on('error', () => {});
     claims.connection(socket, { host: '127.0.0.1', port: original });
   });
-  return { claims, claimant, port: original, agent: await portOf(listener) };
+  return { claims, claimant, key, agent: await portOf(listener) };
 }
 
 function ask(port: number, agent: Agent | false, path: string): Promise<string> {
@@ -63,7 +64,7 @@ function ask(port: number, agent: Agent | false, path: string): Promise<string> 
 }
 
 it('no request is lost while a port rests for a while, again and again', async () => {
-  const { claims, claimant, port, agent } = await aBridgedPort();
+  const { claims, claimant, key, agent } = await aBridgedPort();
   const over = new AbortController();
   const answers = new Map<string, number>();
   const load = async (connections: Agent | false, path: string, everyMs: number) => {
@@ -82,9 +83,9 @@ it('no request is lost while a port rests for a while, again and again', async (
   ];
   for (let times = 0; times < 12; times += 1) {
     await pause(150);
-    expect(await claims.restForAWhile(claimant, port, 5000)).toEqual([]);
+    expect(await claims.restForAWhile(claimant, key, 5000)).toEqual([]);
     await pause(50);
-    await claims.resume(claimant, port);
+    await claims.resume(claimant, key);
   }
   over.abort();
   await Promise.all(loads);

@@ -94,17 +94,21 @@ it('a session that comes back keeps what it claims then, though its older connec
   const newer = await aSession(sessions, 'ann');
   expect(await newer.control.request(claim)).toMatchObject({ type: 'done' });
   await older.over;
-  expect(await newer.control.request({ type: 'rest', port: 80 })).toMatchObject({ type: 'done' });
+  expect(await newer.control.request({ type: 'rest', port: 80, tunnel: 'web' })).toMatchObject({
+    type: 'done',
+  });
 });
 
 it('a wish for a port that is not held is refused, giving it back is not', async () => {
   const { sessions } = anAgent();
   const { control } = await aSession(sessions, 'ann');
   for (const type of ['resume', 'rest'] as const)
-    expect(await control.request({ type, port: 80 })).toMatchObject({ type: 'refused' });
-  expect(await control.request({ type: 'release', port: 80, drain: undefined })).toMatchObject({
-    type: 'done',
-  });
+    expect(await control.request({ type, port: 80, tunnel: 'web' })).toMatchObject({ type: 'refused' });
+  expect(await control.request({ type: 'release', port: 80, tunnel: 'web', drain: undefined })).toMatchObject(
+    {
+      type: 'done',
+    },
+  );
 });
 
 it('a fault of the agent is told to every session', async () => {
@@ -128,7 +132,7 @@ it('an agent whose kernel takes no port back ends all the same when nobody needs
       const { control, over } = await aSession(sessions, 'ann');
       await control.request({ type: 'claim', port: 80, tunnel: 'web', to: 8080, probes: [] });
       await sessions.accept(await anInbound('web'));
-      await control.request({ type: 'resume', port: 80 });
+      await control.request({ type: 'resume', port: 80, tunnel: 'web' });
       control.close();
       await over;
     })();

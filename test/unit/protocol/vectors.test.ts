@@ -19,13 +19,13 @@ import {
   sameProof,
 } from '../../../src/protocol/index.ts';
 
-/** Lines as version 2 sends them. A change here breaks agents that already run. */
+/** Lines as version 3 sends them. A change here breaks agents that already run. */
 const hello =
-  '{"version":2,"role":"inbound","nonce":"bm9uY2U","session":"a1b2","tunnel":"app","owner":{"user":"john@laptop","project":"shop","since":1700000000000}}';
+  '{"version":3,"role":"inbound","nonce":"bm9uY2U","session":"a1b2","tunnel":"app","owner":{"user":"john@laptop","project":"shop","since":1700000000000}}';
 const welcome =
-  '{"ok":true,"version":2,"resolver":{"search":["demo.svc.cluster.local"],"options":["ndots:5"]}}';
+  '{"ok":true,"version":3,"resolver":{"search":["demo.svc.cluster.local"],"options":["ndots:5"]}}';
 
-describe('protocol version 2', () => {
+describe('protocol version 3', () => {
   it('reads and writes the hello', () => {
     expect(encodeHello(decodeHello(hello))).toBe(hello);
   });
@@ -62,7 +62,7 @@ describe('protocol version 2', () => {
       search: ['demo.svc', 'a b', 'x\nnameserver 6.6.6.6', '.', 'a'.repeat(300)],
       options: ['ndots:5', 'rotate', 'x y', 'a\nb'],
     };
-    expect(decodeWelcome(JSON.stringify({ ok: true, version: 2, resolver }))).toMatchObject({
+    expect(decodeWelcome(JSON.stringify({ ok: true, version: 3, resolver }))).toMatchObject({
       resolver: { search: ['demo.svc', '.'], options: ['ndots:5', 'rotate'] },
     });
   });
@@ -80,11 +80,11 @@ describe('protocol version 2', () => {
   it.each([
     ['{"type":"claim","id":1,"port":8155,"tunnel":"app","to":9000,"probes":[]}'],
     ['{"type":"claim","id":1,"port":8155,"tunnel":"app","to":9000,"probes":["kube-probe/*","watchdog"]}'],
-    ['{"type":"resume","id":2,"port":8155}'],
-    ['{"type":"rest","id":3,"port":8155}'],
-    ['{"type":"rest","id":3,"port":8155,"drain":10000}'],
-    ['{"type":"release","id":4,"port":8155}'],
-    ['{"type":"release","id":4,"port":8155,"drain":0}'],
+    ['{"type":"resume","id":2,"port":8155,"tunnel":"app"}'],
+    ['{"type":"rest","id":3,"port":8155,"tunnel":"app"}'],
+    ['{"type":"rest","id":3,"port":8155,"tunnel":"app","drain":10000}'],
+    ['{"type":"release","id":4,"port":8155,"tunnel":"app"}'],
+    ['{"type":"release","id":4,"port":8155,"tunnel":"app","drain":0}'],
     ['{"type":"retire","id":6}'],
     ['{"type":"held","id":7}'],
   ])('reads the agent request %s', (line) => {
@@ -103,7 +103,7 @@ describe('protocol version 2', () => {
     [
       '{"type":"refused","id":1,"reason":"held","holder":{"port":8155,"session":"a1","owner":{"user":"ann@desk","project":"shop","since":17}},"tunnel":"app"}',
     ],
-    ['{"type":"intercept","port":8155,"live":true,"reason":""}'],
+    ['{"type":"intercept","port":8155,"tunnel":"app","live":true,"reason":""}'],
     ['{"type":"fault","message":"boom (at f (a.js:1:2))"}'],
   ])('reads the agent event %s', (line) => {
     expect(decodeAgentEvent(JSON.parse(line))).toEqual(JSON.parse(line));
@@ -140,8 +140,8 @@ describe('protocol version 2', () => {
   it.each([
     ['not json', () => decodeHello('hello?'), 'the hello is not JSON: "hello?"'],
     ['a list', () => decodeHello('[]'), 'the hello is not an object'],
-    ['a missing field', () => decodeHello('{"version":2}'), 'field role is not a string'],
-    ['another version', () => decodeHello('{"version":1}'), 'protocol version 1 is not served, only 2'],
+    ['a missing field', () => decodeHello('{"version":3}'), 'field role is not a string'],
+    ['another version', () => decodeHello('{"version":2}'), 'protocol version 2 is not served, only 3'],
     ['an unknown role', () => decodeHello(hello.replace('inbound', 'sideways')), 'unknown role sideways'],
     [
       'a port out of range',
