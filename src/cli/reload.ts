@@ -1,5 +1,5 @@
 import type { Workspace } from '../model/workspace.ts';
-import type { Reload } from '../session/index.ts';
+import { fileLooks, type Reload } from '../session/index.ts';
 import type { CliContext, GlobalFlags } from './context.ts';
 import { loadAgain } from './load.ts';
 
@@ -14,12 +14,15 @@ export function reloadOf(
   files: readonly string[],
 ): Reload {
   let known = files;
+  let looks = fileLooks(known);
   return {
     files: () => known,
+    areOthers: () => fileLooks(known) !== looks,
     load: async () => {
       const again = await loadAgain(context, flags);
       // Also with problems: a file that is not there yet may be what is missing.
       known = again.files;
+      looks = fileLooks(known);
       if (!('workspace' in again)) {
         context.err('the file has problems; everything goes on as before\n');
         return undefined;

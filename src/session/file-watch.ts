@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type FSWatcher, watch } from 'chokidar';
 import { onAbort } from '../common/deadline.ts';
@@ -18,12 +19,15 @@ export interface WatchedFiles {
   readonly now: () => readonly string[];
   /** Whom to call when there are others; only the last one given is. */
   readonly onOthers: (listener: () => void) => void;
+  /** Whether one of them is not as it was when they were read last. */
+  readonly areOthers: () => boolean;
 }
 
 /**
  * Calls `changed` once after each save of one of the files, however the editor does it, until `signal` aborts.
  * Their folders are watched, so that a file that is replaced or comes into being is noticed too. Where watching fails,
- * which is told, the files are looked at again and again instead; what may have been missed meanwhile counts as a change.
+ * which is told, the files are looked at again and again instead. What was saved before the watch began, or while it was
+ * lost, counts as a change.
  */
 export async function watchFiles(
   files: WatchedFiles,
@@ -47,7 +51,11 @@ export async function watchFiles(
           for (const folder of others) watched.add(folder);
           watcher.add(others);
         });
-        await untilItFails(watcher, (path) => files.now().includes(path), changed, stands, life);
+        const begins = () => {
+          stands();
+          if (files.areOthers()) changed();
+        };
+        await untilItFails(watcher, (path) => files.now().includes(path), changed, begins, life);
       },
       onLost: (why, failures) => {
         lookInstead = true;
@@ -57,10 +65,19 @@ export async function watchFiles(
           message: `changes of the file are not told by the system any more (${messageOf(why)}); it is looked at every second instead`,
         });
       },
-      onBack: changed,
     },
     signal,
   );
+}
+
+/** What tells one state of a file from another: which file it is, its size and when it was written. */
+export function fileLooks(paths: readonly string[]): string {
+  return paths
+    .map((path) => {
+      const stats = statSync(path, { throwIfNoEntry: false });
+      return stats === undefined ? 'none' : `${stats.ino} ${stats.size} ${stats.mtimeMs}`;
+    })
+    .join('\n');
 }
 
 function foldersOf(files: WatchedFiles): Set<string> {
@@ -71,7 +88,7 @@ async function untilItFails(
   watcher: FSWatcher,
   isWanted: (path: string) => boolean,
   changed: () => void,
-  stands: () => void,
+  begins: () => void,
   signal: AbortSignal,
 ): Promise<void> {
   const over = deferred();
@@ -81,7 +98,7 @@ async function untilItFails(
     clearTimeout(timer);
     timer = setTimeout(changed, SETTLE_MS);
   });
-  watcher.on('ready', stands);
+  watcher.on('ready', begins);
   watcher.on('error', over.reject);
   onAbort(signal, () => over.resolve());
   try {

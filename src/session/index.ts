@@ -9,6 +9,7 @@ export {
   controlSocketPath,
   sentWorkspace,
 } from './control-client.ts';
+export { fileLooks } from './file-watch.ts';
 export { findSessions, type Standing, standingOf } from './found-sessions.ts';
 export { runGuardian, startGuardian } from './guardian.ts';
 export { type HeldProject, heldProjects } from './held-projects.ts';

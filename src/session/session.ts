@@ -30,6 +30,8 @@ import { supervise } from './supervisor.ts';
 export interface Reload {
   /** Absolute paths of everything that the last reading depended on, there or not. */
   readonly files: () => readonly string[];
+  /** Whether something of that is not as it was then. */
+  readonly areOthers: () => boolean;
   /** Reads it; undefined when it has problems, which have been told by then. */
   readonly load: () => Promise<Workspace | undefined>;
 }
@@ -255,7 +257,8 @@ export class Session {
     // What is read then may be other files.
     const load = () => reload.load().finally(() => tellOthers());
     const saved = () => void this.#passes.want(load).catch(() => {});
-    const files = { now: reload.files, onOthers: (listener: () => void) => (tellOthers = listener) };
+    const { files: now, areOthers } = reload;
+    const files = { now, areOthers, onOthers: (listener: () => void) => (tellOthers = listener) };
     void watchFiles(files, saved, (event) => this.#report(event), this.#ending.signal);
   }
 

@@ -115,7 +115,9 @@ describe('a reload', () => {
     if (!('workspace' in loaded)) throw new Error('it is wrong');
     const reload = reloadOf(context, flags, loaded.workspace, loaded.files);
     expect(reload.files()).toContain(join(folder, 'gefyra.override.yaml'));
+    expect(reload.areOthers()).toBe(false);
     write('gefyra.override.yaml', 'include: [more.yaml]');
+    expect(reload.areOthers()).toBe(true);
     expect(await reload.load()).toBeUndefined();
     expect(err).toContain('more.yaml" does not exist');
     expect(err).toContain('the file has problems; everything goes on as before\n');
