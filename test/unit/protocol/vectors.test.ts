@@ -39,8 +39,8 @@ describe('protocol version 3', () => {
 
   it('proves the secret by all that was said, who says it and the port', () => {
     const subject = { hello, nonce: 'c29t', port: 20_001 };
-    expect(proofOf('s3cret', 'program', subject)).toBe('KOrvyUKCsTpzJZF2jafnBY6jbLH5QQX8oZbuClcp4rs');
-    expect(proofOf('s3cret', 'session', subject)).toBe('d3c_Gw75QFZ61xnJHbwRkPki068rsVkvTnLfCSI9Qhw');
+    expect(proofOf('s3cret', 'program', subject)).toBe('0P1cX3nO-SU9m9mWWod1a2LbE0I57Vm7qNvZyDYUfWA');
+    expect(proofOf('s3cret', 'session', subject)).toBe('N_1VDWmXp72w6zA2a17WKML8vHNlHjWJ6_PqiUu1vr4');
     const others = [
       proofOf('s3cret', 'session', subject),
       proofOf('other', 'program', subject),
