@@ -10,6 +10,8 @@ const rooms: Readonly<
 > = {
   common: { rooms: [], libraries: ['string-width', 'tar-stream'] },
   'runtime-directory': { rooms: ['common'], libraries: ['koffi'] },
+  http1: { rooms: [], libraries: [] },
+  match: { rooms: ['http1'], libraries: ['re2js'] },
   model: { rooms: ['common'], libraries: [] },
   config: { rooms: ['model', 'common'], libraries: ['yaml'] },
   engine: { rooms: ['model'], libraries: [] },
