@@ -4,19 +4,25 @@ import { transaction } from './transaction.ts';
 /** The term of a lease as nft takes it. */
 const LEASE_SECONDS = LEASE.termMs / 1000;
 
+/** The first packet of a TCP connection. */
+const OPENING = 'tcp flags & (fin|syn|rst|ack) == syn';
+
 /**
  * The agent's table. Ports in the map `intercept` go to the listener that the map names, whether the caller comes
  * from outside (`pre`) or from inside the namespace, such as a sidecar on 127.0.0.1 (`out`).
  * Priority -105 comes before Docker's and kube-proxy's own translation at -100.
+ *
+ * Only what opens a connection is sent there. A namespace without such rules has not followed its connections until now:
+ * the next packet of one that was open before looks new to the kernel, and would be torn from the other end it has.
  */
 export function agentTable(table: string, exemptGroup: number): string {
   return transaction([
     `add map inet ${table} intercept { type inet_service : inet_service; flags timeout; }`,
     `add chain inet ${table} pre { type nat hook prerouting priority -105; }`,
-    `add rule inet ${table} pre meta l4proto tcp redirect to :tcp dport map @intercept`,
+    `add rule inet ${table} pre ${OPENING} redirect to :tcp dport map @intercept`,
     `add chain inet ${table} out { type nat hook output priority -105; }`,
     `add rule inet ${table} out meta skgid ${exemptGroup} return`,
-    `add rule inet ${table} out oifname "lo" meta l4proto tcp redirect to :tcp dport map @intercept`,
+    `add rule inet ${table} out oifname "lo" ${OPENING} redirect to :tcp dport map @intercept`,
   ]);
 }
 

@@ -12,7 +12,7 @@ export interface ProbeRequest {
   readonly status: number | undefined;
   /** Who answered: `original`, `local`, `sidecar`; undefined when nobody did. */
   readonly by: string | undefined;
-  /** Undefined when there was an answer. */
+  /** What went wrong, with the beginning of an answer that tells of it; undefined when all is well. */
   readonly error: string | undefined;
 }
 
@@ -126,8 +126,7 @@ export class Probe implements AsyncDisposable {
       `  median ${round(times[Math.floor(times.length / 2)])} ms, slowest ${round(times.at(-1))} ms`,
       ...transitions.map(({ at, from, to }) => `  ${seconds(at)}  ${from} → ${to}`),
       ...failures.map(
-        ({ at, ms, status, by, error }) =>
-          `  ${seconds(at)}  failed after ${round(ms)} ms: ${error ?? `status ${status} from ${by}`}`,
+        ({ at, ms, error }) => `  ${seconds(at)}  failed after ${round(ms)} ms: ${error ?? ''}`,
       ),
     ].join('\n');
   }
@@ -149,8 +148,12 @@ export class Probe implements AsyncDisposable {
     const begin = performance.now();
     const at = begin - this.#start;
     try {
-      const { status, by } = await ask(this.#url, this.#agent === undefined ? {} : { agent: this.#agent });
-      return { at, ms: performance.now() - begin, status, by, error: undefined };
+      const { status, by, body } = await ask(
+        this.#url,
+        this.#agent === undefined ? {} : { agent: this.#agent },
+      );
+      const words = status === 200 ? undefined : `status ${status} from ${by}: ${body.slice(0, 200)}`;
+      return { at, ms: performance.now() - begin, status, by, error: words };
     } catch (error) {
       const words = [systemCode(error), error instanceof Error ? error.message : String(error)];
       const text = words.filter((word) => word !== undefined).join(' ');

@@ -18,10 +18,10 @@ describe('packet rules', () => {
     expect(commands(agentTable('devenv', 13370))).toMatchInlineSnapshot(`
       "add map inet devenv intercept { type inet_service : inet_service; flags timeout; }
       add chain inet devenv pre { type nat hook prerouting priority -105; }
-      add rule inet devenv pre meta l4proto tcp redirect to :tcp dport map @intercept
+      add rule inet devenv pre tcp flags & (fin|syn|rst|ack) == syn redirect to :tcp dport map @intercept
       add chain inet devenv out { type nat hook output priority -105; }
       add rule inet devenv out meta skgid 13370 return
-      add rule inet devenv out oifname "lo" meta l4proto tcp redirect to :tcp dport map @intercept"
+      add rule inet devenv out oifname "lo" tcp flags & (fin|syn|rst|ack) == syn redirect to :tcp dport map @intercept"
     `);
   });
 
