@@ -6,7 +6,7 @@
  */
 export type { OpenedStream, Tunnel } from './client.ts';
 export { openTunnel } from './client.ts';
-export { type Resettable, socketEndpoint } from './endpoint.ts';
+export { type Endpoint, isReset, type Resettable, socketEndpoint } from './endpoint.ts';
 export { type Pump, pump } from './pump.ts';
 export type { IncomingStream } from './server.ts';
 export { serveTunnel } from './server.ts';
