@@ -3,32 +3,47 @@ import { pause } from '../common/deadline.ts';
 import { messageOf } from '../common/errors.ts';
 import type { Destination } from '../netfilter/index.ts';
 import { bridge } from './bridged-connection.ts';
+import type { Claim } from './claim.ts';
 import { drainConnections, OpenConnections } from './drain.ts';
+import type { DrainOptions } from './drain-original.ts';
 import type { Caller } from './open-connection.ts';
+import { Originals } from './originals.ts';
 import { passThrough } from './passed-connection.ts';
 import { PeekedCaller } from './peeked-caller.ts';
 import type { PortTable } from './ports.ts';
+import { ReadConnections } from './read-connections.ts';
 import { DRAIN } from './timings.ts';
 
 /** Whoever has no end of its own stays. */
 const PATIENT = { deadlineMs: Number.POSITIVE_INFINITY, endStreams: false };
 
-/** The connections that were redirected to this agent: each goes to the service that has its port, else to the original. */
+/**
+ * The connections that were redirected to this agent. On a port where some claim asks which requests they are, each request
+ * goes its own way; elsewhere each connection goes, unread, to the service that has its port, else to the original.
+ */
 export class Arrivals {
-  /** Those that go to a service. */
+  /** Those that go to a service, unread. */
   readonly #bridged = new OpenConnections();
-  /** Those that go to the original. */
+  /** Those that go to the original, unread. */
   readonly #passed = new OpenConnections();
-  readonly #ports: Pick<PortTable, 'taken'>;
+  readonly #originals = new Originals();
+  readonly #read: ReadConnections;
+  readonly #ports: PortTable;
 
-  /** The table is asked for each connection anew. */
-  constructor(ports: Pick<PortTable, 'taken'>) {
+  /** The table is asked for each connection anew, and for each request where they are read. */
+  constructor(ports: PortTable) {
     this.#ports = ports;
+    this.#read = new ReadConnections(ports, this.#originals);
   }
 
   /** A connection has arrived that was made to `destination`. */
   take(socket: Socket, destination: Destination): void {
-    const probes = this.#ports.taken(destination.port)?.probes ?? [];
+    const { port } = destination;
+    if (this.#ports.isRead(port)) {
+      this.#read.take(socket, destination);
+      return;
+    }
+    const probes = this.#ports.probes(port);
     if (probes.length === 0) {
       this.#carry(socket, destination);
       return;
@@ -37,7 +52,7 @@ export class Arrivals {
       // Until it spoke, much may have changed.
       bridged: () => this.#carry(caller, destination),
       // A pool must not send people's requests after the probe on this connection: it leads to the original.
-      probed: (request) => passThrough(socket, destination, [request], this.#passed).announceEnd(),
+      probed: (request) => this.#pass(socket, destination, [request]).announceEnd(),
     });
   }
 
@@ -50,48 +65,67 @@ export class Arrivals {
   async moveToService(
     port: number,
     isWanted: () => boolean,
-    original: (isOurs: (peerPort: number) => boolean) => Promise<void>,
+    original: (isOurs: DrainOptions['isOurs']) => Promise<void>,
   ): Promise<void> {
-    const isOurs = (peerPort: number) =>
-      this.#passed.of(port).some(({ originPort }) => originPort === peerPort);
-    const moved = original(isOurs).catch((error) => {
+    const moved = original((peerPort) => this.#originals.isOurs(peerPort)).catch((error) => {
       console.error(`keep-alive connections of port ${port} stay with the original: ${messageOf(error)}`);
     });
-    const passed = drainConnections(this.#passed.of(port), { ...PATIENT, isWanted });
-    await Promise.race([Promise.all([passed, moved]), pause(DRAIN.callLiveMs)]);
+    // Where requests are read from now on, those that come on connections of before would not be.
+    const unread = [...this.#passed.of(port), ...(this.#ports.isRead(port) ? this.#bridged.of(port) : [])];
+    const drained = drainConnections(unread, { ...PATIENT, isWanted });
+    await Promise.race([Promise.all([drained, moved]), pause(DRAIN.callLiveMs)]);
   }
 
-  /** Kept connections to the service end when they have been answered: their owners' next ones go to the original. */
-  leaveToOriginal(port: number, isWanted: () => boolean): void {
-    void drainConnections(this.#bridged.of(port), { ...PATIENT, isWanted });
+  /** Kept connections to a service end when they have been answered: their owners' next ones go to the original. */
+  leaveToOriginal(claim: Claim, isWanted: () => boolean): void {
+    this.#read.leave(claim);
+    if (takesUnread(claim)) void drainConnections(this.#bridged.of(claim.port), { ...PATIENT, isWanted });
   }
 
   /**
-   * All connections to the service end, those with a request in flight within so many milliseconds. Resolves to the callers
+   * All that goes to the service of a claim ends, requests in flight within so many milliseconds. Resolves to the callers
    * that were cut off after that; early, to none, when nobody wants it any more.
    */
-  async endBridged(port: number, drainMs: number, isWanted?: () => boolean): Promise<readonly string[]> {
-    const terms = { deadlineMs: drainMs, endStreams: true, ...(isWanted && { isWanted }) };
-    const cut = await drainConnections(this.#bridged.of(port), terms);
-    return cut.map(({ peer }) => peer);
+  async endBridged(
+    claim: Claim,
+    drainMs: number,
+    isWanted: () => boolean = () => true,
+  ): Promise<readonly string[]> {
+    const terms = { deadlineMs: drainMs, endStreams: true, isWanted };
+    const unread = takesUnread(claim) ? this.#bridged.of(claim.port) : [];
+    const [cut, cutRead] = await Promise.all([
+      drainConnections(unread, terms),
+      this.#read.end(claim, drainMs, isWanted),
+    ]);
+    return [...cut.map(({ peer }) => peer), ...cutRead];
   }
 
   /** All connections end, wherever they go. */
   async endAll(): Promise<void> {
-    const all = [...this.#bridged.all(), ...this.#passed.all()];
+    const all = [...this.#bridged.all(), ...this.#passed.all(), ...this.#read.all()];
     await drainConnections(all, { deadlineMs: DRAIN.deadlineMs, endStreams: true });
   }
 
   #carry(caller: Caller, destination: Destination): void {
     const { port } = destination;
-    const taken = this.#ports.taken(port);
-    if (taken === undefined) {
-      passThrough(caller, destination, [], this.#passed);
+    const taker = this.#ports.whole(port);
+    if (taker === undefined) {
+      this.#pass(caller, destination, []);
       return;
     }
-    bridge(caller, taken, port, this.#bridged, (early) => {
+    const way = { tunnel: taker.tunnel, to: taker.claim.terms.to };
+    bridge(caller, way, port, this.#bridged, (early) => {
       // A pool must not send the requests to come on this connection either: the service may be back by then.
-      passThrough(caller, destination, early, this.#passed).announceEnd();
+      this.#pass(caller, destination, early).announceEnd();
     });
   }
+
+  #pass(caller: Caller, destination: Destination, early: readonly Buffer[]) {
+    return passThrough(caller, this.#originals.connect(destination), early, destination.port, this.#passed);
+  }
+}
+
+/** Whether connections go to its service unread: it has the whole port, or had it. */
+function takesUnread({ terms }: Claim): boolean {
+  return terms.filter?.match === undefined;
 }

@@ -80,5 +80,7 @@ export function restingClaim(claimant: Claimant, terms: ClaimTerms): Claim {
 
 /** What others are told of a claim. */
 export function summary(claim: Claim): ClaimSummary {
-  return { port: claim.port, owner: claim.claimant.owner, session: claim.claimant.id };
+  const { port, claimant, terms } = claim;
+  const { filter } = terms;
+  return { port, owner: claimant.owner, session: claimant.id, ...(filter !== undefined && { filter }) };
 }

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { messageOf } from '../common/errors.ts';
+import { conflictBetween } from '../match/index.ts';
 import type { Destination } from '../netfilter/index.ts';
 import type { ClaimSummary } from '../protocol/index.ts';
 import { Arrivals } from './arrivals.ts';
@@ -41,16 +42,18 @@ export class Claims {
   claim(claimant: Claimant, terms: ClaimTerms): Obstacle | undefined {
     if (this.#takeover === undefined) throw new Error('this agent takes no ports over');
     const own = this.#ports.heldBy(claimant, terms);
-    const [other] = this.#ports.of(terms.port).filter((held) => held !== own);
-    if (other !== undefined && other.claimant.id !== claimant.id)
-      return { holder: summary(other), tunnel: undefined };
-    if (other !== undefined && other.claimant === claimant)
-      return { holder: summary(other), tunnel: other.terms.tunnel };
     if (own !== undefined && own.terms.to !== terms.to)
       return { holder: summary(own), tunnel: own.terms.tunnel };
-    if (own !== undefined) own.terms = terms;
-    else if (other !== undefined) this.#handOver(other, claimant, terms);
-    else this.#ports.add(restingClaim(claimant, terms));
+    const inTheWay = this.#ports
+      .of(terms.port)
+      .filter((held) => held !== own && conflictBetween(held.terms.filter, terms.filter) === 'conflict');
+    const others = inTheWay.find((held) => held.claimant.id !== claimant.id);
+    if (others !== undefined) return { holder: summary(others), tunnel: undefined };
+    const sibling = inTheWay.find((held) => held.claimant === claimant);
+    if (sibling !== undefined) return { holder: summary(sibling), tunnel: sibling.terms.tunnel };
+    if (own === undefined) this.#begin(claimant, terms, inTheWay);
+    else this.#change(own, terms);
+    this.#tellShared(claimant, terms);
     return undefined;
   }
 
@@ -76,7 +79,7 @@ export class Claims {
   async restForAWhile(claimant: Claimant, key: ClaimKey, drainMs: number): Promise<readonly string[]> {
     await this.#want(claimant, key, { wanted: false, passes: true });
     const claim = this.#ports.heldBy(claimant, key);
-    return claim === undefined ? [] : this.#arrivals.endBridged(claim.port, drainMs, () => !claim.wanted);
+    return claim === undefined ? [] : this.#arrivals.endBridged(claim, drainMs, () => !claim.wanted);
   }
 
   async #want(claimant: Claimant, key: ClaimKey, wish: Pick<Claim, 'wanted' | 'passes'>): Promise<void> {
@@ -98,7 +101,7 @@ export class Claims {
     const claim = this.#ports.heldBy(claimant, key);
     if (claim === undefined) return [];
     await this.#giveBack(claim);
-    return this.#ports.has(claim) ? [] : this.#arrivals.endBridged(claim.port, drainMs);
+    return this.#ports.has(claim) ? [] : this.#arrivals.endBridged(claim, drainMs);
   }
 
   /** Gives back at once whatever a connection held: it is gone. */
@@ -129,6 +132,35 @@ export class Claims {
   /** A connection was redirected here. */
   connection(socket: Socket, destination: Destination): void {
     this.#arrivals.take(socket, destination);
+  }
+
+  /** `older`: what an older connection of the session has of that; one of it is handed over, for the port stays intercepted. */
+  #begin(claimant: Claimant, terms: ClaimTerms, older: readonly Claim[]): void {
+    const same = this.#ports
+      .of(terms.port)
+      .find(({ claimant: { id }, terms: { tunnel } }) => id === claimant.id && tunnel === terms.tunnel);
+    const before = same ?? older[0];
+    if (before === undefined) this.#ports.add(restingClaim(claimant, terms));
+    else this.#handOver(before, claimant, terms);
+    for (const claim of older) if (claim !== before) void this.#giveBack(claim).catch(() => {});
+  }
+
+  #change(claim: Claim, terms: ClaimTerms): void {
+    claim.terms = terms;
+    if (claim.live) void this.#moveKept(claim);
+  }
+
+  /** Whoever shares a port hears of it. */
+  #tellShared(claimant: Claimant, terms: ClaimTerms): void {
+    const { port, tunnel } = terms;
+    const mine = this.#ports.heldBy(claimant, terms);
+    for (const other of this.#ports.of(port)) {
+      if (mine === undefined || other.claimant.id === claimant.id) continue;
+      if (!meet(other.terms, terms)) continue;
+      claimant.send({ type: 'shared', port, tunnel, with: summary(other) });
+      const { claimant: holder } = other;
+      holder.send({ type: 'shared', port, tunnel: other.terms.tunnel, with: summary(mine) });
+    }
   }
 
   /**
@@ -162,12 +194,12 @@ export class Claims {
     if (live === claim.live && takes === claim.takes) return claim.settled;
     if (live && !claim.live) claim.times += 1;
     Object.assign(claim, { live, takes });
-    const changed = this.#change(claim);
+    const changed = this.#carryOut(claim);
     claim.settled = changed.catch(() => {});
     return changed;
   }
 
-  async #change(claim: Claim): Promise<void> {
+  async #carryOut(claim: Claim): Promise<void> {
     const { claimant, port, live, takes } = claim;
     if (takes) await this.#take(claim);
     else await this.#leaveUnwanted(port);
@@ -216,8 +248,14 @@ export class Claims {
   }
 
   #leaveToOriginal(claim: Claim): void {
-    const { port, times } = claim;
+    const { times } = claim;
     const isWanted = () => !claim.live && claim.times === times && this.#ports.has(claim);
-    this.#arrivals.leaveToOriginal(port, isWanted);
+    this.#arrivals.leaveToOriginal(claim, isWanted);
   }
+}
+
+/** Whether there are requests that two claims would both take, or one takes from the whole port of the other. */
+function meet(one: ClaimTerms, other: ClaimTerms): boolean {
+  const isWhole = one.filter?.match === undefined || other.filter?.match === undefined;
+  return isWhole || conflictBetween(one.filter, other.filter) === 'overlap';
 }

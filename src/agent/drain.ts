@@ -1,17 +1,37 @@
-import type { Socket } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import { pause } from '../common/deadline.ts';
 import type { Pump } from '../tunnel/index.ts';
 import { type Caller, OpenConnection } from './open-connection.ts';
 import { DRAIN } from './timings.ts';
 
+/** A caller's connection that can be ended without losing a request. */
+export interface Drainable {
+  /** Who it is, as people write it. */
+  readonly peer: string;
+  /** The caller's side is gone. */
+  readonly closed: boolean;
+  /** It carries what has no end of its own, such as a WebSocket or a stream of events. */
+  readonly isStream: boolean;
+  /** From now on the next answer tells the caller that it is the last one on this connection. */
+  announceEnd(): void;
+  /**
+   * Whether the caller waits for nothing now and is not likely to ask this very moment, on the clock of `performance`. With
+   * `patient`, one that is likely to ask soon, and so to be told, may do so.
+   */
+  mayEnd(now: number, patient: boolean): boolean;
+  /** Says the regular end to the caller. */
+  end(): void;
+  /** Cuts it off. */
+  destroy(): void;
+}
+
 /** The connections of one kind that go through this agent now, by the port they were made to. */
 export class OpenConnections {
   readonly #open = new Map<OpenConnection, number>();
 
-  /** Begins to follow a caller's connection that `pump` carries, to the agent's socket `original` where it goes there. */
-  track(port: number, caller: Caller, pump: Pump, original?: Socket): OpenConnection {
-    const open = new OpenConnection(caller, pump, original);
+  /** Begins to follow a caller's connection that `pump` carries. */
+  track(port: number, caller: Caller, pump: Pump): OpenConnection {
+    const open = new OpenConnection(caller, pump);
     this.#open.set(open, port);
     pump.whenDone(() => this.#open.delete(open));
     return open;
@@ -43,9 +63,9 @@ export interface DrainTerms {
  * protocol allows it, idle ones at a good moment. Resolves, when none is left, to those that had to be cut off.
  */
 export async function drainConnections(
-  connections: readonly OpenConnection[],
+  connections: readonly Drainable[],
   { deadlineMs, isWanted = () => true, endStreams }: DrainTerms,
-): Promise<readonly OpenConnection[]> {
+): Promise<readonly Drainable[]> {
   const startedAt = performance.now();
   let left = connections;
   while (left.length > 0 && performance.now() - startedAt < deadlineMs) {

@@ -1,18 +1,19 @@
 import type { Socket } from 'node:net';
 import type { Pump, Resettable } from '../tunnel/index.ts';
 import { AnswerFrame } from './answer-frame.ts';
+import type { Drainable } from './drain.ts';
 import { mayGoOn } from './good-moment.ts';
 import { asLastAnswer, beginsStream } from './last-answer.ts';
+import { peerOf } from './peer.ts';
 import { QUIET } from './timings.ts';
 
 /** A caller's side of a connection: its socket, or what looks into that. */
 export type Caller = Resettable & Pick<Socket, 'remoteAddress' | 'remotePort'>;
 
 /** A caller's connection that goes through this agent, with what is needed to end it without losing a request. */
-export class OpenConnection {
+export class OpenConnection implements Drainable {
   readonly #caller: Caller;
   readonly #pump: Pump;
-  readonly #original: Socket | undefined;
   readonly #openedAt = performance.now();
   /** Who it is, as people write it; the socket forgets it when it is gone. */
   readonly peer: string;
@@ -20,21 +21,12 @@ export class OpenConnection {
   #isStream = false;
   #answer: AnswerFrame | undefined;
 
-  /**
-   * `pump`: what carries the caller's connection.
-   * `original`: this agent's own socket to the original container, where the connection goes there.
-   */
-  constructor(caller: Caller, pump: Pump, original: Socket | undefined) {
+  /** `pump`: what carries the caller's connection. */
+  constructor(caller: Caller, pump: Pump) {
     this.#caller = caller;
     this.#pump = pump;
-    this.#original = original;
-    this.peer = `${caller.remoteAddress?.replace(/^::ffff:/, '') ?? 'somebody'}:${caller.remotePort ?? 0}`;
+    this.peer = peerOf(caller);
     pump.readAnswers((chunk, begins) => this.#answered(chunk, begins));
-  }
-
-  /** Port of this agent's own socket to the original container; undefined when the connection goes elsewhere. */
-  get originPort(): number | undefined {
-    return this.#original?.localPort;
   }
 
   /** The caller's side is gone. */

@@ -1,20 +1,19 @@
-import { connect } from 'node:net';
-import type { Destination } from '../netfilter/index.ts';
+import type { Socket } from 'node:net';
 import { pump, socketEndpoint } from '../tunnel/index.ts';
 import type { OpenConnections } from './drain.ts';
 import type { Caller, OpenConnection } from './open-connection.ts';
 
 /**
- * Sends a caller's connection to the container it wanted, after the bytes that were already read from it.
- * The agent's group is exempt from the packet rules, so this does not come back here.
+ * Sends a caller's connection to the container it wanted, after the bytes that were already read from it. `original`: a
+ * connection to there; `port`: the one the caller's was made to, among `connections`.
  */
 export function passThrough(
   caller: Caller,
-  destination: Destination,
+  original: Socket,
   early: readonly Buffer[],
+  port: number,
   connections: OpenConnections,
 ): OpenConnection {
-  const original = connect({ ...destination, allowHalfOpen: true, noDelay: true });
   const pumped = pump(socketEndpoint(caller), socketEndpoint(original), { first: early });
-  return connections.track(destination.port, caller, pumped, original);
+  return connections.track(port, caller, pumped);
 }

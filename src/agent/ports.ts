@@ -1,13 +1,27 @@
-import type { ServiceWay } from './bridged-connection.ts';
+import type { RequestHead } from '../http1/index.ts';
+import {
+  type Alternative,
+  type CompiledFilter,
+  compileFilter,
+  type Filter,
+  matchOf,
+} from '../match/index.ts';
+import type { Tunnel } from '../tunnel/index.ts';
 import type { Claim, Claimant, ClaimKey } from './claim.ts';
+import { isProbe } from './probe-request.ts';
 
-/** A port that a service has now. */
-export interface TakenPort extends ServiceWay {
-  /** User agents of probes that stay with the original; see `AgentRequest`. */
-  readonly probes: readonly string[];
+/** A claim whose service can be reached now. */
+export interface Taker {
+  readonly claim: Claim;
+  readonly tunnel: Tunnel;
 }
 
-/** Who has which port: the claims of all sessions, the oldest first. */
+/** The claim that gets a request, and whether that is for the request's mark. */
+export interface RequestTaker extends Taker {
+  readonly isByMark: boolean;
+}
+
+/** Who has which port: the claims of all sessions, the oldest first, and who gets which request. */
 export class PortTable {
   readonly #claims: Claim[] = [];
 
@@ -42,11 +56,69 @@ export class PortTable {
     if (at >= 0) this.#claims.splice(at, 1);
   }
 
-  /** The service that has a port, when its session wants it and can be reached. */
-  taken(port: number): TakenPort | undefined {
-    const claim = this.#claims.find((held) => held.port === port && held.live);
-    const tunnel = claim?.claimant.liveTunnel(claim.terms.tunnel);
-    if (claim === undefined || tunnel === undefined) return undefined;
-    return { tunnel, to: claim.terms.to, probes: claim.terms.probes };
+  /** Whether requests of a port must be read to know whose they are. */
+  isRead(port: number): boolean {
+    return this.#takers(port).some(({ claim }) => claim.terms.filter !== undefined);
   }
+
+  /** Whoever takes what nobody can read, or nobody need read: the claim of the whole port. */
+  whole(port: number): Taker | undefined {
+    return this.#takers(port).find(({ claim }) => claim.terms.filter?.match === undefined);
+  }
+
+  /** User agents of the platform's probes on a port; their requests are the original's. */
+  probes(port: number): readonly string[] {
+    return [...new Set(this.#takers(port).flatMap(({ claim }) => claim.terms.probes))];
+  }
+
+  /**
+   * Who gets a request: for a probe whoever asked for probes; else the claim whose matching alternative has most
+   * conditions, among equals the older; else the claim of the whole port. Undefined = the original.
+   */
+  takerOf(port: number, head: RequestHead): RequestTaker | undefined {
+    const takers = this.#takers(port);
+    if (isProbe(head, this.probes(port))) {
+      const asked = takers.find(({ claim }) => claim.terms.takesProbes === true);
+      return asked && { ...asked, isByMark: false };
+    }
+    let most = -1;
+    let best: RequestTaker | undefined;
+    for (const taker of takers) {
+      const alternative = takenBy(taker.claim.terms.filter, head);
+      if (alternative === undefined || alternative.length <= most) continue;
+      most = alternative.length;
+      best = { ...taker, isByMark: alternative.some(({ of }) => of === 'mark') };
+    }
+    return best;
+  }
+
+  /** Whether requests that are marked with a name are taken on a port. */
+  isMarkTaken(port: number, name: string): boolean {
+    return this.#takers(port).some(({ claim }) =>
+      claim.terms.filter?.match?.some((conditions) =>
+        conditions.some((condition) => condition.of === 'mark' && condition.name === name),
+      ),
+    );
+  }
+
+  #takers(port: number): readonly Taker[] {
+    return this.#claims.flatMap((claim) => {
+      if (claim.port !== port || !claim.live) return [];
+      const tunnel = claim.claimant.liveTunnel(claim.terms.tunnel);
+      return tunnel === undefined ? [] : [{ claim, tunnel }];
+    });
+  }
+}
+
+const compiled = new WeakMap<Filter, CompiledFilter>();
+
+/** The alternative by which a request is taken; an empty one for the whole port. */
+function takenBy(filter: Filter | undefined, head: RequestHead): Alternative | undefined {
+  if (filter === undefined) return [];
+  let ready = compiled.get(filter);
+  if (ready === undefined) {
+    ready = compileFilter(filter);
+    compiled.set(filter, ready);
+  }
+  return matchOf(ready, head);
 }

@@ -1,3 +1,5 @@
+import type { RequestHead } from '../http1/index.ts';
+
 const REQUEST_LINE = /^(?:GET|HEAD|POST) \S+ HTTP\/1\.[01]\r\n/;
 const HEADERS_END = '\r\n\r\n';
 
@@ -13,6 +15,20 @@ export function isRequestOf(start: Buffer, userAgents: readonly string[]): boole
   const end = text.indexOf(HEADERS_END);
   if (end < 0 || !REQUEST_LINE.test(text)) return false;
   const sent = /\r\nuser-agent:[ \t]*([^\r\n]*)/i.exec(text.slice(0, end))?.[1]?.trim() ?? '';
+  return isOneOf(sent, userAgents);
+}
+
+/** Methods that probes use. */
+const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST']);
+
+/** The same of a request whose head was read. Pure. */
+export function isProbe({ method, fields }: RequestHead, userAgents: readonly string[]): boolean {
+  if (userAgents.length === 0 || !METHODS.has(method)) return false;
+  const sent = fields.find(({ name }) => name.toLowerCase() === 'user-agent')?.value ?? '';
+  return isOneOf(sent, userAgents);
+}
+
+function isOneOf(sent: string, userAgents: readonly string[]): boolean {
   return userAgents.some((wanted) =>
     wanted.endsWith('*') ? sent.startsWith(wanted.slice(0, -1)) : sent === wanted,
   );

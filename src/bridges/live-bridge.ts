@@ -5,8 +5,10 @@ import { supervised } from '../common/supervised.ts';
 import type { Reporter } from '../model/event.ts';
 import { type BridgedPort, bridgeResource } from '../model/observed.ts';
 import type { AgentEvent } from '../protocol/index.ts';
+import { claimOf } from './claim-of.ts';
 import type { BridgeAgent, BridgeRoutes } from './ports.ts';
 import { refusal } from './refusal.ts';
+import { SharedPort } from './shared-port.ts';
 import { tellCut } from './tell-cut.ts';
 import { type BridgeVerdict, type ClaimState, verdictOn } from './verdict.ts';
 import { Wishes } from './wish.ts';
@@ -44,6 +46,7 @@ export class OpenBridge {
   /** Why the original does not answer either; undefined while it does. */
   #targetDown: string | undefined;
   readonly #wishes = new Wishes((isAnother) => this.#wishChanged(isAnother));
+  readonly #shared: SharedPort;
   #closed = false;
   #opened = false;
   #said = '';
@@ -52,6 +55,7 @@ export class OpenBridge {
   constructor(bridge: BridgedPort, report: Reporter) {
     this.bridge = bridge;
     this.#report = report;
+    this.#shared = new SharedPort(bridge, report);
   }
 
   /**
@@ -174,10 +178,8 @@ export class OpenBridge {
 
   /** Holds the claim, and tells the agent whether requests are wanted. Errors: the refusal; the agent's when it breaks off. */
   async #hold(agent: BridgeAgent, claim: Claim, stands: () => void, signal: AbortSignal): Promise<void> {
-    const { port, local } = this.bridge;
     claim.state = 'claiming';
-    const probes = agent.probeUserAgents(port);
-    await this.#ask(agent, { type: 'claim', ...this.#key, to: local, probes });
+    await this.#ask(agent, claimOf(this.bridge, agent.probeUserAgents(this.bridge.port)));
     if (signal.aborted) return;
     claim.state = 'claimed';
     claim.objection = undefined;
@@ -210,6 +212,7 @@ export class OpenBridge {
     const claim = this.#claims.get(agent);
     if (claim === undefined || !('port' in event)) return;
     if (event.port !== this.#key.port || event.tunnel !== this.#key.tunnel) return;
+    if (event.type === 'shared') this.#shared.tell(event.with);
     if (event.type === 'staying') claim.staying = event.count;
     if (event.type !== 'intercept') return;
     if (claim.state === 'refused') return;

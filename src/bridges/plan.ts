@@ -1,4 +1,12 @@
-import { type BridgedPort, bridgeResource, bridgesOf, type Observed, portKey } from '../model/observed.ts';
+import { filterText, sameFilter } from '../match/index.ts';
+import {
+  type BridgedPort,
+  type BridgeTraffic,
+  bridgeResource,
+  bridgesOf,
+  type Observed,
+  portKey,
+} from '../model/observed.ts';
 import type { Step } from '../model/plan.ts';
 import { type Service, targetText } from '../model/workspace.ts';
 import type { BridgeOperation } from './operation.ts';
@@ -56,11 +64,16 @@ function lacks(service: Service, { unfoundPorts }: Observed): readonly Step<Brid
   );
 }
 
+/** What it takes, where that is not all. */
+function withFilter({ traffic: { filter }, target, port }: BridgedPort, cause: string): string {
+  return filter === undefined ? cause : `${cause}; takes ${filterText(filter)}, of ${target} port ${port}`;
+}
+
 function opening(bridge: BridgedPort, cause: string): Step<BridgeOperation> {
   return {
     resource: bridgeResource(bridge),
     verb: 'open',
-    cause,
+    cause: withFilter(bridge, cause),
     destructive: false,
     after: [],
     operation: { kind: 'open-bridge', bridge },
@@ -72,7 +85,7 @@ function replacement(bridge: BridgedPort, replaces: BridgedPort, cause: string):
   return {
     resource: bridgeResource(bridge),
     verb: 'replace',
-    cause,
+    cause: withFilter(bridge, cause),
     destructive: true,
     after: [],
     operation: { kind: 'replace-bridge', bridge, replaces },
@@ -93,7 +106,19 @@ function closing(resource: string, bridge: BridgedPort, cause: string): Step<Bri
 
 function changeBetween(before: BridgedPort, after: BridgedPort): string {
   if (before.target !== after.target) return `target changed from ${before.target}`;
-  return `local port changed from ${before.local}`;
+  if (before.local !== after.local) return `local port changed from ${before.local}`;
+  if (!sameFilter(before.traffic.filter, after.traffic.filter))
+    return `it took ${filterText(before.traffic.filter)}`;
+  return 'what becomes of its requests changed';
+}
+
+function isSameTraffic(left: BridgeTraffic, right: BridgeTraffic): boolean {
+  return (
+    sameFilter(left.filter, right.filter) &&
+    left.probes === right.probes &&
+    left.keepsCache === right.keepsCache &&
+    left.passOn.join() === right.passOn.join()
+  );
 }
 
 function isSame(left: BridgedPort, right: BridgedPort): boolean {
@@ -101,6 +126,7 @@ function isSame(left: BridgedPort, right: BridgedPort): boolean {
     left.target === right.target &&
     left.service === right.service &&
     left.port === right.port &&
-    left.local === right.local
+    left.local === right.local &&
+    isSameTraffic(left.traffic, right.traffic)
   );
 }

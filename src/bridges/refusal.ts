@@ -1,4 +1,5 @@
 import { DevenvError } from '../common/errors.ts';
+import { filterText } from '../match/index.ts';
 import type { BridgedPort } from '../model/observed.ts';
 import type { AgentEvent, ClaimSummary } from '../protocol/index.ts';
 import type { BridgeAgent } from './ports.ts';
@@ -33,10 +34,15 @@ export function heldByAnother(
   holder: ClaimSummary,
 ): DevenvError {
   const { user, project, since } = holder.owner;
+  const isFiltered = holder.filter?.match !== undefined;
+  const what = isFiltered ? `: ${filterText(holder.filter)} are` : ' is';
+  const remedy = isFiltered
+    ? 'let `match` ask for others'
+    : 'take only some of its requests, by `match`, or bridge another target';
   return new DevenvError({
     code: 'target-conflict',
-    message: `port ${port} of ${target} is held by ${user} (project ${project}, since ${new Date(since).toISOString()})`,
-    hint: `ask ${user} to run \`devenv down\` in project ${project}, or bridge another target`,
+    message: `port ${port} of ${target}${what} held by ${user} (project ${project}, since ${new Date(since).toISOString()})`,
+    hint: `ask ${user} to run \`devenv down\` in project ${project}, or ${remedy}`,
     owner: 'user',
   });
 }

@@ -5,6 +5,7 @@ import { preflightContainers } from '../containers/index.ts';
 import type { Engine } from '../engine/index.ts';
 import { type Findings, joinedFindings } from '../model/findings.ts';
 import type { SessionIdentity } from '../model/identity.ts';
+import { trafficOf } from '../model/observed.ts';
 import { networksOf, type TargetRef, targetText, type Workspace } from '../model/workspace.ts';
 import type { Place, Platform, PlatformNeeds } from '../platform/index.ts';
 
@@ -67,7 +68,7 @@ export async function lookAhead(workspace: Workspace, ahead: Ahead): Promise<Fin
     platform.preflight(needs),
     preflightContainers(services, { engine, project }),
     preflightPorts(services, { engine, project }),
-    wantedPorts(needs, ahead).then((wanted) => preflightBridges(wanted, identity.id)),
+    wantedPorts(workspace, ahead).then((wanted) => preflightBridges(wanted, identity.id)),
   ]);
   return joinedFindings(findings);
 }
@@ -82,9 +83,10 @@ function nowhere(error: unknown): readonly Place[] {
 }
 
 async function wantedPorts(
-  { bridges }: PlatformNeeds,
+  { services }: Workspace,
   { platform, identity }: Ahead,
 ): Promise<readonly WantedPort[]> {
+  const bridges = [...services.values()].flatMap((service) => service.bridges);
   const targets = distinct(bridges.map(({ target }) => target));
   const held = new Map(
     await Promise.all(
@@ -95,11 +97,14 @@ async function wantedPorts(
       }),
     ),
   );
-  const wanted = bridges.map(async ({ target, port }) => ({
-    target: targetText(target),
-    port: typeof port === 'number' ? port : await platform.portNumber(target, port).catch(() => 0),
-    held: held.get(targetText(target)) ?? [],
-  }));
+  const wanted = bridges.flatMap((bridge) =>
+    bridge.ports.map(async ({ container: port }) => ({
+      target: targetText(bridge.target),
+      port: typeof port === 'number' ? port : await platform.portNumber(bridge.target, port).catch(() => 0),
+      traffic: trafficOf(bridge),
+      held: held.get(targetText(bridge.target)) ?? [],
+    })),
+  );
   return Promise.all(wanted);
 }
 

@@ -34,6 +34,8 @@ export class Caller {
     stream.on('drain', listener.onDrain);
     stream.on('end', listener.onEnd);
     stream.on('data', listener.onData);
+    // Whoever looked into it before may have paused it.
+    if (!this.#isHeld) stream.resume();
     if (stream.readableEnded) listener.onEnd();
   }
 

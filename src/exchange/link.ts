@@ -51,6 +51,8 @@ export class Link {
     accepted?.then(this.#accepted, this.#refused);
     stream.on('error', ignore);
     stream.on('data', this.#onData);
+    // Whoever opened it before it was needed may have paused it.
+    stream.resume();
     stream.on('drain', this.#onDrain);
     stream.on('end', this.#onEnd);
     stream.on('close', this.#onClose);

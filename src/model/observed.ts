@@ -1,5 +1,5 @@
 import type { ErrorFacts } from '../common/errors.ts';
-import { type Service, type TargetRef, targetText } from './workspace.ts';
+import { type Bridge, type Service, type TargetRef, targetText } from './workspace.ts';
 
 /** A container of this project as it was found, read from its labels. */
 export interface ObservedContainer {
@@ -38,6 +38,16 @@ export interface BridgedPort {
   readonly port: number;
   /** Port of the service. */
   readonly local: number;
+  /** Which of its requests come, and how they are answered. */
+  readonly traffic: BridgeTraffic;
+}
+
+/** What a bridge says of the requests of its ports; see `Bridge`. */
+export type BridgeTraffic = Pick<Bridge, 'filter' | 'probes' | 'passOn' | 'keepsCache'>;
+
+/** See `BridgeTraffic`. */
+export function trafficOf({ filter, probes, passOn, keepsCache }: Bridge): BridgeTraffic {
+  return { filter, probes, passOn, keepsCache };
 }
 
 /** A way into a workload's network that a running session keeps open. */
@@ -94,13 +104,16 @@ export function portKey(target: TargetRef, name: string): string {
 
 /** The ports that a service wants bridged, with numbers for the names of ports. One whose name was not looked up is left out. */
 export function bridgesOf(service: Service, { ports }: Pick<Observed, 'ports'>): readonly BridgedPort[] {
-  const bridged = service.bridges.flatMap((bridge) =>
-    bridge.ports.flatMap(({ container, local }) => {
+  const bridged = service.bridges.flatMap((bridge) => {
+    const traffic = trafficOf(bridge);
+    return bridge.ports.flatMap(({ container, local }) => {
       const port = typeof container === 'number' ? container : ports.get(portKey(bridge.target, container));
       if (port === undefined) return [];
-      return [{ target: targetText(bridge.target), service: service.name, port, local: local ?? port }];
-    }),
-  );
+      return [
+        { target: targetText(bridge.target), service: service.name, port, local: local ?? port, traffic },
+      ];
+    });
+  });
   return bridged.map((bridge) => {
     const { port, target } = bridge;
     const isOnly = bridged.every((other) => other === bridge || other.port !== port);

@@ -1,3 +1,4 @@
+import type { Filter } from '../match/index.ts';
 import type { Build } from './build.ts';
 import type { ContainerSettings, NamespaceSettings, PlacedFile } from './container-settings.ts';
 import type { Mount, NamedVolume } from './mount.ts';
@@ -231,6 +232,14 @@ export function publishedPorts({ ports, debug }: Service): readonly PublishedPor
 export interface Bridge {
   readonly target: TargetRef;
   readonly ports: readonly BridgePort[];
+  /** Which requests it takes; undefined = whatever arrives at its ports, of any protocol. */
+  readonly filter: Filter | undefined;
+  /** Who answers the kubelet's probes: the workload's own container, the default, or this service. */
+  readonly probes: 'original' | 'mine';
+  /** Statuses of answers to GET and HEAD for which the workload's own container is asked instead; none by default. */
+  readonly passOn: readonly number[];
+  /** Whether answers to requests taken by `filter` keep what they say about caches; default false: `no-store`. */
+  readonly keepsCache: boolean;
 }
 
 /**

@@ -1,4 +1,6 @@
+import { type Filter, FilterFault, filterOf } from '../match/index.ts';
 import {
+  type Fields,
   fieldsOf,
   flag,
   id as idOf,
@@ -28,6 +30,14 @@ export type AgentRequest =
        * an empty one for a request without the header. With none, nobody looks into the connections.
        */
       readonly probes: readonly string[];
+      /** Which requests are taken; absent = the whole port, in any protocol. */
+      readonly filter?: Filter | undefined;
+      /** Requests of probes go to the service as well. For a claim with a filter; others have no `probes` then. */
+      readonly takesProbes?: boolean | undefined;
+      /** Statuses of answers to GET and HEAD that the service leaves to the original; none by default. */
+      readonly passOn?: readonly number[] | undefined;
+      /** Answers taken by a filter may be cached; otherwise they say that they must not. */
+      readonly keepsCache?: boolean | undefined;
     }
   /** Send new connections to the service from now on. */
   | { readonly type: 'resume'; readonly id: number; readonly port: number; readonly tunnel: string }
@@ -65,6 +75,8 @@ export interface ClaimSummary {
   readonly owner: Owner;
   /** Id of the session that holds it. */
   readonly session: string;
+  /** Which requests it takes; absent = the whole port. */
+  readonly filter?: Filter | undefined;
 }
 
 /** What an agent says on a control duplex. */
@@ -98,6 +110,8 @@ export type AgentEvent =
     }
   /** So many callers still have a connection to the original that began before the port was taken over. */
   | { readonly type: 'staying'; readonly port: number; readonly tunnel: string; readonly count: number }
+  /** Another session has a claim on a port of this one's as well; both take what their filters say. */
+  | { readonly type: 'shared'; readonly port: number; readonly tunnel: string; readonly with: ClaimSummary }
   /** Something went wrong in the agent that was not foreseen, in one line; it goes on. */
   | { readonly type: 'fault'; readonly message: string };
 
@@ -115,6 +129,10 @@ export function decodeAgentRequest(value: unknown): AgentRequest {
         tunnel: text(fields, 'tunnel'),
         to: port(fields, 'to'),
         probes: fields['probes'] === undefined ? [] : list(fields, 'probes', textEntry),
+        ...filterIn(fields),
+        ...(fields['takesProbes'] !== undefined && { takesProbes: flag(fields, 'takesProbes') }),
+        ...(fields['passOn'] !== undefined && { passOn: list(fields, 'passOn', statusEntry) }),
+        ...(fields['keepsCache'] !== undefined && { keepsCache: flag(fields, 'keepsCache') }),
       };
     case 'resume':
       return { type, id, port: port(fields, 'port'), tunnel: text(fields, 'tunnel') };
@@ -171,6 +189,13 @@ export function decodeAgentEvent(value: unknown): AgentEvent | undefined {
         live: flag(fields, 'live'),
         reason: words(fields, 'reason'),
       };
+    case 'shared':
+      return {
+        type,
+        port: port(fields, 'port'),
+        tunnel: words(fields, 'tunnel'),
+        with: claimSummaryOf(fields['with']),
+      };
     case 'fault':
       return { type, message: words(fields, 'message') };
     default:
@@ -184,5 +209,20 @@ function claimSummaryOf(value: unknown): ClaimSummary {
     port: port(fields, 'port'),
     session: idOf(fields, 'session'),
     owner: ownerOf(fieldsOf(fields['owner'], 'the owner')),
+    ...filterIn(fields),
   };
+}
+
+function filterIn({ filter }: Fields): { readonly filter?: Filter } {
+  if (filter === undefined) return {};
+  try {
+    return { filter: filterOf(filter) };
+  } catch (error) {
+    throw error instanceof FilterFault ? mismatch(`field filter: ${error.message}`) : error;
+  }
+}
+
+function statusEntry(value: unknown): number {
+  if (typeof value === 'number' && Number.isInteger(value) && value >= 200 && value <= 599) return value;
+  throw mismatch(`a status of an answer is none: ${JSON.stringify(value)?.slice(0, 40)}`);
 }

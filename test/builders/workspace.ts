@@ -53,9 +53,21 @@ export const A_HEALTHCHECK: Healthcheck = {
   startIntervalMs: 1000,
 };
 
-/** A bridge from ports of a container to the same ports of the service. */
+/** What a bridge is that takes whatever arrives at its ports. */
+export const WHOLE_PORTS = {
+  filter: undefined,
+  probes: 'original',
+  passOn: [],
+  keepsCache: false,
+} as const satisfies Partial<Bridge>;
+
+/** A bridge from ports of a container to the same ports of the service, of which it takes all. */
 export function aBridge(target: string, ...ports: readonly number[]): Bridge {
-  return { target: aTarget(target), ports: ports.map((port) => ({ container: port, local: port })) };
+  return {
+    target: aTarget(target),
+    ports: ports.map((port) => ({ container: port, local: port })),
+    ...WHOLE_PORTS,
+  };
 }
 
 /** A reference in the file's spelling as a value. */

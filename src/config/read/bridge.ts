@@ -8,7 +8,15 @@ export function readBridge(value: Value, reading: Reading): Bridge | undefined {
   const ports = items(under(value, 'ports')).flatMap((item) => readBridgePort(item, reading) ?? []);
   const target = readTarget(under(value, 'target'), reading);
   if (target === undefined) return undefined;
-  return reading.remember({ target, ports }, value, { target: under(value, 'target') });
+  const bridge: Bridge = {
+    target,
+    ports,
+    filter: undefined,
+    probes: 'original',
+    passOn: [],
+    keepsCache: false,
+  };
+  return reading.remember(bridge, value, { target: under(value, 'target') });
 }
 
 function readBridgePort(value: Value, reading: Reading): BridgePort | undefined {

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:net';
+import { connect, createServer, type Server } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { expect, it, onTestFinished } from 'vitest';
 import { bridge } from '../../../src/agent/bridged-connection.ts';
@@ -47,7 +47,7 @@ async function aBridged(onStream: (incoming: IncomingStream) => void) {
   const bridged = new OpenConnections();
   const passed = new OpenConnections();
   bridge(caller, { tunnel, to: 8080 }, 80, bridged, (early) =>
-    passThrough(caller, { host: '127.0.0.1', port: original }, early, passed),
+    passThrough(caller, connect({ port: original, allowHalfOpen: true }), early, 80, passed),
   );
   return { client, caller, tunnel, bridged, passed };
 }

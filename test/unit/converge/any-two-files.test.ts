@@ -5,7 +5,7 @@ import type { Observed } from '../../../src/model/observed.ts';
 import { type Plan, planText } from '../../../src/model/plan.ts';
 import type { Bridge, Dependency, Service } from '../../../src/model/workspace.ts';
 import { anObserved } from '../../builders/observed.ts';
-import { aService, aTarget } from '../../builders/workspace.ts';
+import { aService, aTarget, WHOLE_PORTS } from '../../builders/workspace.ts';
 import { carriedOut } from './imagined-pass.ts';
 
 const NAMES = ['a', 'b', 'c'] as const;
@@ -93,7 +93,11 @@ function serviceOf(
   dependsOn: readonly string[],
 ): Service {
   const bridges = bridged.map(
-    ({ target, port, local }): Bridge => ({ target: aTarget(target), ports: [{ container: port, local }] }),
+    ({ target, port, local }): Bridge => ({
+      target: aTarget(target),
+      ports: [{ container: port, local }],
+      ...WHOLE_PORTS,
+    }),
   );
   const sources = envFrom === undefined ? [] : [{ target: aTarget(envFrom), include: ['*'], exclude: [] }];
   const [workload] = [...bridges, ...sources].map(({ target }) => target);

@@ -8,7 +8,7 @@ import { planText } from '../../../src/model/plan.ts';
 import { sharedDirectories } from '../../../src/model/shared-directory.ts';
 import type { Service } from '../../../src/model/workspace.ts';
 import { anObserved, anObservedContainer } from '../../builders/observed.ts';
-import { aBridge, aService, aTarget } from '../../builders/workspace.ts';
+import { aBridge, aService, aTarget, WHOLE_PORTS } from '../../builders/workspace.ts';
 
 const bridged = aService({ bridges: [aBridge('container/shop-api', 8155)] });
 
@@ -54,7 +54,16 @@ function converged(service: Service, fields: Partial<Observed> = {}): Observed {
           state: 'up',
         },
       ],
-      bridges: [{ name: 'app:8155', target: 'container/shop-api', service: 'app', port: 8155, local: 8155 }],
+      bridges: [
+        {
+          name: 'app:8155',
+          target: 'container/shop-api',
+          service: 'app',
+          port: 8155,
+          local: 8155,
+          traffic: WHOLE_PORTS,
+        },
+      ],
       files: directories.length === 0 ? [] : [{ service: 'app', config: filesConfig(directories) }],
     },
     ...fields,
@@ -138,7 +147,11 @@ describe('a plan', () => {
   it('moves a bridge to another port of the service without touching the container', () => {
     const changed = aService({
       bridges: [
-        { target: { kind: 'container', path: ['shop-api'] }, ports: [{ container: 8155, local: 9000 }] },
+        {
+          target: { kind: 'container', path: ['shop-api'] },
+          ports: [{ container: 8155, local: 9000 }],
+          ...WHOLE_PORTS,
+        },
       ],
     });
     expect(textOf(desired(changed), converged(bridged))).toMatchInlineSnapshot(`
@@ -199,7 +212,14 @@ describe('a plan', () => {
       ...before.live,
       bridges: [
         ...before.live.bridges,
-        { name: 'next:8155', target: 'container/shop-web', service: 'next', port: 8155, local: 8155 },
+        {
+          name: 'next:8155',
+          target: 'container/shop-web',
+          service: 'next',
+          port: 8155,
+          local: 8155,
+          traffic: WHOLE_PORTS,
+        },
       ],
     };
     const exchanged = [aService({ bridges: [web] }), aService({ name: 'next', bridges: [api] })];

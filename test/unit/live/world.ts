@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Service, Workspace } from '../../../src/model/workspace.ts';
 import type { Succession } from '../../../src/session/index.ts';
-import { aService, aTarget } from '../../builders/workspace.ts';
+import { aService, aTarget, WHOLE_PORTS } from '../../builders/workspace.ts';
 import { FakeEngine, FakePlatform } from '../../fakes/index.ts';
 import { Agents } from './agents.ts';
 import { letTimeFly, pass, waitingTimers } from './flying-clock.ts';
@@ -167,6 +167,7 @@ export function aServingService(
     bridges: Object.entries(bridges).map(([target, port]) => ({
       target: aTarget(target),
       ports: [{ container: port, local }],
+      ...WHOLE_PORTS,
     })),
     ...fields,
   });

@@ -1,0 +1,88 @@
+import type { Socket } from 'node:net';
+import type { Choice, OpenedEndpoint, Upstream } from '../exchange/index.ts';
+import type { RequestHead } from '../http1/index.ts';
+import { enrolment, markToAdd } from '../match/index.ts';
+import type { Destination } from '../netfilter/index.ts';
+import { socketEndpoint } from '../tunnel/index.ts';
+import type { PortTable, Taker } from './ports.ts';
+import { ARRIVAL } from './timings.ts';
+
+/** Where the requests of one caller may go: the original, and the services that have claims on the port. */
+export class Ways {
+  readonly #ports: PortTable;
+  readonly #port: number;
+  readonly #original: Upstream;
+  /** A connection that was opened before anything was known; the first to its upstream. */
+  #opened: { readonly key: Upstream['key']; readonly endpoint: OpenedEndpoint } | undefined;
+  #unread: Upstream;
+
+  /** `connect` opens a connection to the original. */
+  constructor(ports: PortTable, { port }: Destination, connect: () => Socket) {
+    this.#ports = ports;
+    this.#port = port;
+    this.#original = this.#upstream('original', () => socketEndpoint(connect()));
+    this.#unread = this.#original;
+  }
+
+  /** Who gets what cannot be read: the claim of the whole port, else the original. */
+  unread(): Upstream {
+    const taker = this.#ports.whole(this.#port);
+    this.#unread = taker === undefined ? this.#original : this.#service(taker);
+    return this.#unread;
+  }
+
+  /** A connection was opened to whom `unread` told last, on which nothing was said yet: it is used. */
+  opened(endpoint: OpenedEndpoint): void {
+    this.#opened = { key: this.#unread.key, endpoint };
+  }
+
+  /** Where a request goes. */
+  choose(head: RequestHead): Choice {
+    const answer = enrolment(head, (name) => this.#ports.isMarkTaken(this.#port, name));
+    if (answer !== undefined) return { answer: Buffer.from(answer) };
+    const taker = this.#ports.takerOf(this.#port, head);
+    if (taker === undefined) return { to: this.#original };
+    const { filter, passOn = [], keepsCache = false } = taker.claim.terms;
+    const isFiltered = filter?.match !== undefined;
+    const mark = taker.isByMark ? markToAdd(head) : undefined;
+    return {
+      to: this.#service(taker),
+      otherwise: this.#original,
+      passOn,
+      add: mark === undefined ? [] : [mark],
+      noStore: isFiltered && !keepsCache,
+    };
+  }
+
+  #service({ claim, tunnel }: Taker): Upstream {
+    return this.#upstream(claim, () => {
+      const { stream, accepted, abort } = tunnel.open({
+        kind: 'tcp',
+        host: '127.0.0.1',
+        port: claim.terms.to,
+      });
+      return { stream, abort, accepted: inTime(accepted) };
+    });
+  }
+
+  #upstream(key: Upstream['key'], open: () => OpenedEndpoint): Upstream {
+    return {
+      key,
+      open: () => {
+        const before = this.#opened;
+        if (before?.key !== key) return open();
+        this.#opened = undefined;
+        return before.endpoint;
+      },
+    };
+  }
+}
+
+/** A gateway that has not connected to the service for so long will not. */
+function inTime(accepted: Promise<void>): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error('not accepted in time')), ARRIVAL.acceptedMs);
+    timer.unref();
+    void accepted.finally(() => clearTimeout(timer)).then(resolve, reject);
+  });
+}

@@ -1,0 +1,177 @@
+import { once } from 'node:events';
+import { Agent, createServer as createHttpServer, get, type IncomingMessage } from 'node:http';
+import { type AddressInfo, createServer, type Server } from 'node:net';
+import { onTestFinished } from 'vitest';
+import type { Claimant, ClaimTerms } from '../../../src/agent/claim.ts';
+import { Claims } from '../../../src/agent/claims.ts';
+import { serveInbound } from '../../../src/gateway/inbound.ts';
+import type { Filter } from '../../../src/match/index.ts';
+import type { AgentEvent } from '../../../src/protocol/index.ts';
+import { openTunnel, serveTunnel, type Tunnel } from '../../../src/tunnel/index.ts';
+import { aSocketPair } from '../../builders/socket-pair.ts';
+
+/** A port of a workload, of which sessions claim what they want; callers always pass the agent. */
+export class SharedPort {
+  readonly claims = new Claims({
+    start: async () => {},
+    stop: async () => {},
+    drainOriginal: async () => {},
+  });
+  /** What each server was asked, by its name. */
+  readonly asked = new Map<string, number>();
+  /** Port of the original. */
+  readonly port: number;
+  /** Where callers find the agent in its place. */
+  readonly agentPort: number;
+
+  private constructor(port: number, agentPort: number, listener: Server) {
+    this.port = port;
+    this.agentPort = agentPort;
+    listener.on('connection', (socket) => {
+      socket.on('error', () => {});
+      this.claims.connection(socket, { host: '127.0.0.1', port });
+    });
+  }
+
+  static async open(): Promise<SharedPort> {
+    const listener = createServer({ allowHalfOpen: true, noDelay: true });
+    return new SharedPort(await answering('original'), await portOf(listener), listener);
+  }
+
+  /** A session of a user whose service answers with the user's name. */
+  async session(user: string, filter?: Filter, probes: readonly string[] = []): Promise<TestSession> {
+    const service = await answering(user);
+    return new TestSession(this, user, { port: this.port, tunnel: 'app', to: service, probes, filter });
+  }
+}
+
+/** A session with one claim on a shared port. */
+export class TestSession {
+  readonly told: AgentEvent[] = [];
+  readonly terms: ClaimTerms;
+  readonly #port: SharedPort;
+  readonly #user: string;
+  #claimant: Claimant | undefined;
+  #tunnel: Tunnel | undefined;
+
+  constructor(port: SharedPort, user: string, terms: ClaimTerms) {
+    this.#port = port;
+    this.#user = user;
+    this.terms = terms;
+  }
+
+  /** Whether its service gets what its filter takes, for sure. */
+  get isLive(): boolean {
+    return this.told.findLast((event) => event.type === 'intercept')?.live === true;
+  }
+
+  /** Comes: a connection with a tunnel, which claims the port and wants its traffic. */
+  async come(): Promise<void> {
+    const [left, right] = await aSocketPair();
+    serveTunnel(right, (incoming) => serveInbound(incoming, { isBridged: () => true, refused: () => {} }));
+    const tunnel = openTunnel(left);
+    onTestFinished(() => tunnel.destroy());
+    this.#tunnel = tunnel;
+    const claimant: Claimant = {
+      id: this.#user,
+      owner: { user: this.#user, project: 'shop', since: 17 },
+      liveTunnel: () => tunnel,
+      send: (event) => this.told.push(event),
+    };
+    this.#claimant = claimant;
+    const obstacle = this.#port.claims.claim(claimant, this.terms);
+    if (obstacle !== undefined) throw new Error(`held by ${obstacle.holder.session}`);
+    await this.#port.claims.resume(claimant, this.terms);
+  }
+
+  /** Its service is started anew: requests go to the original meanwhile. */
+  async reload(): Promise<void> {
+    const claimant = this.#present();
+    await this.#port.claims.restForAWhile(claimant, this.terms, 5000);
+    await this.#port.claims.resume(claimant, this.terms);
+  }
+
+  /** Gives the port back. Returns whose requests were cut off. */
+  async go(): Promise<readonly string[]> {
+    const claimant = this.#present();
+    this.#claimant = undefined;
+    const cut = await this.#port.claims.release(claimant, this.terms, 5000);
+    this.#tunnel?.destroy();
+    return cut;
+  }
+
+  /** Ends as if killed: its connection and its tunnel break. */
+  async vanish(): Promise<void> {
+    const claimant = this.#present();
+    this.#claimant = undefined;
+    this.#tunnel?.destroy();
+    await this.#port.claims.dropAll(claimant);
+  }
+
+  #present(): Claimant {
+    if (this.#claimant === undefined) throw new Error('this session is not there');
+    return this.#claimant;
+  }
+}
+
+/** Listens on a free port of loopback until the test ends. */
+export async function portOf(server: Server): Promise<number> {
+  server.listen(0, '127.0.0.1');
+  onTestFinished(() => void server.close());
+  await once(server, 'listening');
+  return (server.address() as AddressInfo).port;
+}
+
+/** A server that answers with a word, after as many milliseconds as the query says. */
+function answering(word: string): Promise<number> {
+  const server = createHttpServer((request, response) => {
+    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://x');
+    if (pathname === '/missing') response.statusCode = 404;
+    setTimeout(() => response.end(word), Number(searchParams.get('ms') ?? 0));
+  });
+  server.keepAliveTimeout = 60_000;
+  return portOf(server);
+}
+
+/** Callers' pools of kept connections, closed when the test ends. */
+export function aPool(maxSockets: number): Agent {
+  const agent = new Agent({ keepAlive: true, maxSockets });
+  onTestFinished(() => agent.destroy());
+  return agent;
+}
+
+/** What a request is answered with; an error's text where it fails. */
+export async function ask(
+  port: number,
+  headers: Readonly<Record<string, string>>,
+  { agent = false as Agent | false, path = '/' } = {},
+): Promise<string> {
+  try {
+    const answer = await answerTo(port, headers, path, agent);
+    let body = '';
+    for await (const chunk of answer) body += chunk;
+    return body;
+  } catch (error) {
+    return String(error);
+  }
+}
+
+/** The answer to a request. Errors: the connection's. */
+export function answerTo(
+  port: number,
+  headers: Readonly<Record<string, string>>,
+  path = '/',
+  agent: Agent | false = false,
+): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    get({ port, host: '127.0.0.1', agent, path, headers }, resolve).on('error', reject);
+  });
+}
+
+/** A filter that takes requests with `x-user: NAME`. */
+export function ofUser(name: string): Filter {
+  return {
+    match: [[{ of: 'header', name: 'x-user', test: { kind: 'exact', text: name } }]],
+    except: [],
+  };
+}
