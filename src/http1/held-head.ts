@@ -31,7 +31,7 @@ export class HeldHead {
     return this.#length;
   }
 
-  /** What has come so far; valid until more is added. */
+  /** What has come so far. */
   get bytes(): Buffer {
     return this.#bytes.subarray(0, this.#length);
   }
