@@ -4,6 +4,7 @@ import {
   type CompiledFilter,
   compileFilter,
   type Filter,
+  marksIn,
   matchOf,
 } from '../match/index.ts';
 import type { Tunnel } from '../tunnel/index.ts';
@@ -94,11 +95,7 @@ export class PortTable {
 
   /** Whether requests that are marked with a name are taken on a port. */
   isMarkTaken(port: number, name: string): boolean {
-    return this.#takers(port).some(({ claim }) =>
-      claim.terms.filter?.match?.some((conditions) =>
-        conditions.some((condition) => condition.of === 'mark' && condition.name === name),
-      ),
-    );
+    return this.#takers(port).some(({ claim }) => marksIn(claim.terms.filter).includes(name));
   }
 
   #takers(port: number): readonly Taker[] {

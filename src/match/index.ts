@@ -9,6 +9,7 @@ export { FilterFault, filterOf } from './decode.ts';
 export { enrolment, staleCookie } from './enrolment.ts';
 export type { Alternative, Condition, Filter, PathTest, TextTest } from './filter.ts';
 export { isMarkName, MARK_HEADER, MARK_NAME, markOf, markToAdd } from './mark.ts';
+export { marksIn } from './marks-in.ts';
 export { regexFault } from './regular-expression.ts';
 export { sameFilter } from './same-filter.ts';
 export { filterText, requestsText } from './words.ts';

@@ -3,6 +3,7 @@ import { deferred } from '../common/deferred.ts';
 import { DevenvError, type ErrorFacts } from '../common/errors.ts';
 import type { Engine } from '../engine/index.ts';
 import type { AgentImage } from '../image/index.ts';
+import { filterText, marksIn } from '../match/index.ts';
 import type { Event, LiveState, Reporter } from '../model/event.ts';
 import { containerName, type SessionIdentity } from '../model/identity.ts';
 import { bridgeResource } from '../model/observed.ts';
@@ -318,8 +319,10 @@ export class Session {
       pid: process.pid,
       platform: (await platform.describe()).title,
       services,
-      bridges: this.#resources.bridges().map((bridge) => ({
+      bridges: this.#resources.bridges().map(({ traffic: { filter }, ...bridge }) => ({
         ...bridge,
+        ...(filter !== undefined && { takes: filterText(filter) }),
+        marks: marksIn(filter),
         staying: staying.get(bridgeResource(bridge)) ?? 0,
         onRequest: resting.has(bridgeResource(bridge)),
         ...(this.#states.get(bridgeResource(bridge)) ?? { state: 'resting', reason: '' }),

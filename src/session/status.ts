@@ -68,4 +68,8 @@ export interface BridgeStatus {
   readonly staying: number;
   /** It rests because somebody asked for that. */
   readonly onRequest: boolean;
+  /** Which requests it takes, in words; absent = all of its port. */
+  readonly takes?: string | undefined;
+  /** Names whose marked requests it takes; absent = none. */
+  readonly marks?: readonly string[];
 }

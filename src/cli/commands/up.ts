@@ -1,5 +1,6 @@
 import { unlessAborted } from '../../common/deadline.ts';
 import type { Engine } from '../../engine/index.ts';
+import { marksIn } from '../../match/index.ts';
 import type { Reporter } from '../../model/event.ts';
 import { bridgeResource } from '../../model/observed.ts';
 import type { Workspace } from '../../model/workspace.ts';
@@ -13,6 +14,7 @@ import { CONFIG_INVALID, type Loaded, loadWithFiles } from '../load.ts';
 import { loadAhead } from '../load-ahead.ts';
 import { ownProgram, refuseOtherProgram } from '../own-program.ts';
 import { reloadOf } from '../reload.ts';
+import { markText } from '../render/mark-text.ts';
 import { shown } from '../render/reporter.ts';
 import { withShortLog } from '../session-log.ts';
 import {
@@ -64,6 +66,7 @@ export async function up(outer: CliContext, flags: GlobalFlags, options: UpFlags
   const loaded = await loadWithFiles(context, flags);
   if (!('workspace' in loaded)) return CONFIG_INVALID;
   const { workspace } = loaded;
+  for (const name of marksOf(workspace)) context.err(`${markText(name)}\n`);
   const socketPath = controlSocketPath(runtimeDirectory(context), workspace.name);
   if (options.succeeds !== undefined) return live(context, flags, loaded, socketPath, options);
   if (options.detach === true) return detached(context, flags, workspace, socketPath, options);
@@ -99,6 +102,12 @@ async function detached(
   if (!context.ending.aborted) return 0;
   context.err(DETACHED);
   return exitCodeOfSignal(context.ending);
+}
+
+/** Names whose marked requests the bridges of a file take. */
+function marksOf({ services }: Workspace): readonly string[] {
+  const filters = [...services.values()].flatMap(({ bridges }) => bridges.map(({ filter }) => filter));
+  return [...new Set(filters.flatMap(marksIn))];
 }
 
 /** What a session works with; all at once, for each of them takes its time. Errors: theirs; `cancelled`. */

@@ -29,7 +29,7 @@ function upJson({ status }: Extract<ProjectStatus, { kind: 'up' }>) {
     },
     services: status.services.map(serviceJson),
     bridges: status.bridges.map(
-      ({ name, service, target, port, local, state, reason, staying, onRequest }) => ({
+      ({ name, service, target, port, local, state, reason, staying, onRequest, takes, marks }) => ({
         name,
         service,
         target,
@@ -39,6 +39,8 @@ function upJson({ status }: Extract<ProjectStatus, { kind: 'up' }>) {
         reason: reason === '' ? null : reason,
         staying,
         onRequest,
+        takes: takes ?? null,
+        marks: marks ?? [],
       }),
     ),
     left: [],

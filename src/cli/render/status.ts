@@ -5,6 +5,7 @@ import { ownerText } from '../../model/owner.ts';
 import { publishedPortText } from '../../model/published-port-text.ts';
 import type { BridgeStatus, ServiceStatus, SessionStatus } from '../../session/index.ts';
 import type { FoundOwner, ProjectStatus } from '../project-status.ts';
+import { markText } from './mark-text.ts';
 import { restartsText, serviceState } from './service-state.ts';
 import { styleOf } from './style.ts';
 import { wrapWords } from './wrap-words.ts';
@@ -42,7 +43,9 @@ function renderStatus(status: SessionStatus, look: Look): string {
     : first;
   const width = nameWidth(status);
   const bridges = table(status.bridges.map(bridgeRow), look, width);
-  return ended([painted, ...more, ...serviceLines(status.services, look, width), ...bridges]);
+  const names = [...new Set(status.bridges.flatMap(({ marks = [] }) => marks))];
+  const marks = names.flatMap((name) => head(markText(name), look));
+  return ended([painted, ...more, ...serviceLines(status.services, look, width), ...bridges, ...marks]);
 }
 
 function headOf(project: string, owner: FoundOwner, names: readonly string[]): string {
@@ -92,13 +95,14 @@ function serviceRow(service: ServiceStatus, now: number): Row {
 }
 
 function bridgeRow(bridge: BridgeStatus): Row {
-  const { service, port, local, target, state, reason, staying } = bridge;
+  const { service, port, local, target, state, reason, staying, takes } = bridge;
   const callers = staying === 1 ? '1 earlier connection' : `${staying} earlier connections`;
   const notes = [maskText(reason), staying === 0 ? '' : `${callers} still with the original`].filter(
     (note) => note !== '',
   );
   const why = notes.length === 0 ? '' : ` (${notes.join('; ')})`;
-  const detail = `${target} port ${port} -> ${service} port ${local}${why}`;
+  const which = takes === undefined ? '' : `${takes}, of `;
+  const detail = `${which}${target} port ${port} -> ${service} port ${local}${why}`;
   return { name: bridgeResource(bridge), state, isGood: state === 'live', details: [detail] };
 }
 

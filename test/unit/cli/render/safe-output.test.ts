@@ -135,6 +135,8 @@ it('nothing gets through in errors, plans, states and questions', () => {
         reason: EVIL,
         staying: 0,
         onRequest: false,
+        takes: EVIL,
+        marks: [EVIL],
       },
     ],
   } as const;

@@ -71,6 +71,19 @@ describe('a project, for a person', () => {
     );
   });
 
+  it('says which requests a bridge takes, and how they are made', () => {
+    const mine = { ...bridge, reason: '', staying: 0, takes: "requests marked as ann's", marks: ['ann'] };
+    expect(
+      renderProject(up([], [mine]), wide)
+        .split('\n')
+        .slice(1),
+    ).toEqual([
+      "bridge/app:80  resting  requests marked as ann's, of deployment/api port 80 -> app port 8080",
+      "ann's requests: open a page once with ?gefyra-devenv=ann (and with ?gefyra-devenv= to end that), or curl -H 'x-gefyra-devenv: ann'",
+      '',
+    ]);
+  });
+
   it('fits a terminal of 80 columns', () => {
     expect(renderProject(up([app, db], [bridge]), { ...wide, columns: 80 })).toBe(
       [
@@ -188,6 +201,8 @@ describe('a project, for programs', () => {
           reason: 'it sleeps, API_TOKEN=***',
           staying: 2,
           onRequest: false,
+          takes: null,
+          marks: [],
         },
       ],
       left: [],
