@@ -1,4 +1,4 @@
-import { PassThrough } from 'node:stream';
+import { Duplex } from 'node:stream';
 import { type MessageReader, type ResponseHead, responseReader } from '../http1/index.ts';
 import { isReset } from '../tunnel/index.ts';
 import { Outbox } from './outbox.ts';
@@ -38,7 +38,6 @@ export class Link {
   readonly #outbox: Outbox;
   #isAccepted: boolean;
   #isOver = false;
-  #endedEarly = false;
 
   constructor(upstream: Upstream, listener: LinkListener) {
     this.upstream = upstream;
@@ -50,12 +49,9 @@ export class Link {
     this.#isAccepted = accepted === undefined;
     accepted?.then(this.#accepted, this.#refused);
     stream.on('error', ignore);
-    stream.on('data', this.#onData);
-    // Whoever opened it before it was needed may have paused it.
-    stream.resume();
     stream.on('drain', this.#onDrain);
-    stream.on('end', this.#onEnd);
     stream.on('close', this.#onClose);
+    if (this.#isAccepted) this.#read();
   }
 
   get isAccepted(): boolean {
@@ -133,8 +129,8 @@ export class Link {
   readonly #accepted = (): void => {
     if (this.#isAccepted || this.#isOver) return;
     this.#isAccepted = true;
+    this.#read();
     this.#listener.onAccepted(this);
-    if (this.#endedEarly) this.#over(true);
   };
 
   readonly #refused = (): void => {
@@ -147,16 +143,20 @@ export class Link {
 
   readonly #onDrain = (): void => this.#listener.onDrain(this);
 
-  readonly #onEnd = (): void => {
-    // Some refuse by an end.
-    if (!this.#isAccepted) this.#endedEarly = true;
-    else this.#over(!isReset(this.endpoint.stream));
-  };
+  readonly #onEnd = (): void => this.#over(!isReset(this.endpoint.stream));
 
   readonly #onClose = (): void => {
     if (this.#isAccepted) this.#over(false);
     else this.#refused();
   };
+
+  #read(): void {
+    const { stream } = this.endpoint;
+    stream.on('data', this.#onData);
+    stream.on('end', this.#onEnd);
+    // Whoever opened it before it was needed may have paused it.
+    stream.resume();
+  }
 
   #over(clean: boolean): void {
     if (this.#isOver) return;
@@ -169,8 +169,13 @@ function opened(upstream: Upstream): OpenedEndpoint {
   try {
     return upstream.open();
   } catch (error) {
-    return { stream: new PassThrough(), abort: ignore, accepted: Promise.reject(error) };
+    return { stream: nothing(), abort: ignore, accepted: Promise.reject(error) };
   }
+}
+
+/** Takes all and gives nothing. */
+function nothing(): Duplex {
+  return new Duplex({ read: ignore, write: (_chunk, _encoding, done) => done() });
 }
 
 function ignore(): void {

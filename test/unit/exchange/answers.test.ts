@@ -20,7 +20,7 @@ describe('answers', () => {
     [
       'to HEAD, with the length of a body that does not come',
       get('/').replace('GET', 'HEAD'),
-      ok('').replace('0', '5'),
+      ok('').replace('Length: 0', 'Length: 5'),
     ],
     ['without content', get('/'), 'HTTP/1.1 204 No Content\r\nContent-Length: 5\r\n\r\n'],
     ['that nothing has changed', get('/'), 'HTTP/1.1 304 Not Modified\r\nTransfer-Encoding: chunked\r\n\r\n'],
