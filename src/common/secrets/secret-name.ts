@@ -67,5 +67,5 @@ const ABOUT_IT = /^(enabled?|disabled?|use|uses|requires?|skip|no|allow|with|has
 
 /** What is about a secret, and none itself. */
 const SURROUNDINGS =
-  /^(files?|paths?|dirs?|directory|folder|filename|length|len|size|count|limit|min|max|policy|types?|alg|algo|algorithms?|enabled?|disabled?|required|optional|issuer|audience|hosts?|hostname|ports?|address|addr|provider|backend|mode|method|realm|domain|columns?|fields?|names?|header|prefix|suffix|rotation|strategy|service|server|store|manager|engine|region|endpoints?|version|through|rounds|secure|samesite|attempts|retries|rate|format|ur[il]s?)$/;
+  /^(files?|paths?|dirs?|directory|folder|filename|length|len|size|count|limit|min|max|policy|types?|alg|algo|algorithms?|enabled?|disabled?|required|optional|issuer|audience|hosts?|hostname|ports?|address|addr|provider|backend|mode|method|realm|domain|columns?|fields?|names?|header|prefix|suffix|rotation|strategy|service|server|store|manager|engine|region|endpoints?|version|through|on|rounds|secure|samesite|attempts|retries|rate|format|ur[il]s?)$/;
 const LIFETIME = /^(ttl|expiry|expires?|expiration|lifetime|age|duration|timeout|interval|refreshinterval)$/;
