@@ -51,6 +51,7 @@ it is yours, belongs into \`.gitignore\`, and \`--no-override\` leaves it out. T
 | \`env_file\`, \`env_from\` | by path, by target |
 | \`depends_on\` | by service, in both forms |
 | \`bridges\` | by target, and their \`ports\` by the workload's port |
+| \`match\` of a bridge | the later one; lists of its \`except\` follow one another |
 | \`cap_add\`, \`profiles\`, \`connection.allow\` | each once |
 
 \`!reset\` before a value takes the earlier one away, and so does a key without value; \`!override\` replaces it whole. Every
@@ -67,6 +68,8 @@ nothing is required and every value may be missing, and accept the tags with the
  */
 export function fileReference(schema) {
   const { definitions = {} } = schema;
+  /** Titles of sections by the keys in them. @type {Map<string, string>} */
+  const known = new Map();
   const sections = [section('The top level', schema)];
   for (const [name, definition] of Object.entries(definitions)) {
     addSections(definition.title ?? name, definition);
@@ -78,9 +81,14 @@ export function fileReference(schema) {
    * @param {Schema} object
    */
   function addSections(title, object) {
-    if (hasProperties(object)) sections.push(section(title, object));
+    if (hasProperties(object) && !isTold(title, object)) sections.push(section(title, object));
     for (const [key, property] of Object.entries(object.properties ?? {}))
       addSections(`${title}: ${key}`, property);
+  }
+
+  /** Two forms of one thing. @param {string} title @param {Schema} object */
+  function isTold(title, object) {
+    return known.get(JSON.stringify(object.properties)) === title;
   }
 
   /**
@@ -88,6 +96,11 @@ export function fileReference(schema) {
    * @param {Schema} object
    */
   function section(title, object) {
+    const keys = JSON.stringify(object.properties);
+    const same = known.get(keys);
+    known.set(keys, same ?? title);
+    if (same !== undefined)
+      return `## ${title}\n\n${object.description ?? ''} Keys as those of \`${same}\`.\n`;
     const rows = effective(object).map(([key, property]) => {
       const resolved = resolve(property);
       const needed = object.required?.includes(key) ? ' **required**' : '';

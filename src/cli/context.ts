@@ -53,6 +53,8 @@ export interface GlobalFlags {
   readonly context?: string;
   /** `-n`: namespace in place of the file's. */
   readonly namespace?: string;
+  /** `--as`: name that marks one's own requests, for `match: mine`. */
+  readonly as?: string;
   /** `--env-file`, repeatable. */
   readonly envFile?: readonly string[];
   /** `--progress`. */

@@ -282,6 +282,7 @@ function withGlobalFlags(command: Command, help: 'shown' | 'hidden'): Command {
     new Option('-p, --project-name <name>', "project name in place of the file's"),
     new Option('--context <name>', "context of the kubeconfig in place of the file's"),
     new Option('-n, --namespace <name>', "namespace in place of the file's"),
+    new Option('--as <name>', 'name that marks your requests, for `match: mine` (default: your own)'),
     new Option('--env-file <path>', 'variables for the file, in place of .env (repeatable)').argParser(
       collect,
     ),
@@ -311,8 +312,8 @@ and behind these the ones of .env; an option wins over both:
   GEFYRA_FILE          files, with : between them (on Windows ;)
   GEFYRA_PROFILES      profiles, with commas between them
   GEFYRA_ENV_FILE      env files, likewise; in .env, further ones
-  GEFYRA_PROJECT_NAME, GEFYRA_CONTEXT, GEFYRA_NAMESPACE, GEFYRA_PROGRESS
-                       one value each
+  GEFYRA_PROJECT_NAME, GEFYRA_CONTEXT, GEFYRA_NAMESPACE, GEFYRA_AS,
+  GEFYRA_PROGRESS      one value each
 Files may use $GEFYRA_USER, your name on this machine, and $GEFYRA_BRANCH, the
 branch of git in their directory, unless these are set otherwise.`;
 

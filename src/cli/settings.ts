@@ -28,8 +28,8 @@ export function flagsFrom(get: (name: string) => string | undefined, directory: 
 /** Those of them that choose what of the files counts. */
 function choicesFrom(
   get: (name: string) => string | undefined,
-): Pick<GlobalFlags, 'projectName' | 'context' | 'namespace' | 'profile'> {
-  const [projectName, context, namespace] = ['PROJECT_NAME', 'CONTEXT', 'NAMESPACE'].map(
+): Pick<GlobalFlags, 'projectName' | 'context' | 'namespace' | 'as' | 'profile'> {
+  const [projectName, context, namespace, as] = ['PROJECT_NAME', 'CONTEXT', 'NAMESPACE', 'AS'].map(
     (name) => get(`GEFYRA_${name}`) || undefined,
   );
   const profile = words(get('GEFYRA_PROFILES') || undefined);
@@ -37,6 +37,7 @@ function choicesFrom(
     ...(projectName === undefined ? {} : { projectName }),
     ...(context === undefined ? {} : { context }),
     ...(namespace === undefined ? {} : { namespace }),
+    ...(as === undefined ? {} : { as }),
     ...(profile === undefined ? {} : { profile }),
   };
 }
@@ -68,6 +69,7 @@ export async function loadOptionsOf(context: CliContext, flags: GlobalFlags): Pr
     projectName: flags.projectName ?? found.projectName,
     context: flags.context ?? found.context,
     namespace: flags.namespace ?? found.namespace,
+    as: flags.as ?? found.as,
     profiles: flags.profile ?? found.profile,
   };
 }

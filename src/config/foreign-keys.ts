@@ -35,6 +35,27 @@ export const foreignConnectionKeys = table({
   'set the environment variable KUBECONFIG instead': 'kubeconfig',
 });
 
+/** Keys of a bridge, which other tools have for what `match` says. */
+export const foreignBridgeKeys = table({
+  'say it with `match`, for example `match: {headers: {x-user: ann}}`':
+    'http_filter filter filters rules headers cookies baggage query path methods header',
+});
+
+/** Keys of `match` and `except`. */
+export const foreignMatchKeys = table({
+  'all conditions of one mapping must hold: write them beside each other': 'all_of all and',
+  'write a list: of its mappings, any will do': 'any_of any or',
+  'write `except` beside `match`': 'not',
+  'write `headers: {NAME: {regex: …}}`': 'header_filter match_header matchHeader',
+  'write `path: {regex: …}`': 'path_filter match_path matchPath',
+  'write `methods`': 'method_filter',
+});
+
+/** Keys of a path. */
+export const foreignPathKeys = table({
+  'a path alone is itself and whatever lies below it: `path: /items`': 'prefix below',
+});
+
 function table(keysByHint: Readonly<Record<string, string>>): ForeignKeys {
   const hints = new Map<string, string>();
   for (const [hint, keys] of Object.entries(keysByHint))

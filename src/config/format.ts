@@ -52,7 +52,7 @@ function withPlainDollars(value: unknown): unknown {
 }
 
 /** Names that the user has given are what tells of a secret, not the keys of the file. */
-const NAMED_BY_USER = ['environment', 'args', 'labels'];
+const NAMED_BY_USER = ['environment', 'args', 'labels', 'headers', 'baggage', 'cookies', 'query'];
 
 /** A plain value with its secrets masked; `key` is what it stands under. */
 export function withoutSecrets(value: unknown, key: string): unknown {
@@ -79,6 +79,9 @@ function maskedContent([name, declaration]: [string, unknown]): [string, unknown
 
 /** A number may be a secret as well as a text, where it is still one. */
 function maskedSetting(name: string, value: unknown): unknown {
+  // How the value of a header and the like must be.
+  if (typeof value === 'object' && value !== null && !Array.isArray(value))
+    return Object.fromEntries(Object.entries(value).map(([key, text]) => [key, maskedSetting(name, text)]));
   if (typeof value !== 'string' && typeof value !== 'number') return withoutSecrets(value, '');
   const text = String(value);
   const masked = maskedVariables({ [name]: text })[name];

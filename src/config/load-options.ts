@@ -21,6 +21,8 @@ export interface LoadOptions {
   readonly namespace?: string | undefined;
   /** Profiles that are active; `*` stands for all. Default: none. */
   readonly profiles?: readonly string[] | undefined;
+  /** Name that marks one's own requests, for `match: mine`. Default: the user's on this machine. */
+  readonly as?: string | undefined;
   /** Env files, relative to `directory`, later ones over earlier ones. Default: `.env` beside the file, if there is one. */
   readonly envFiles?: readonly string[] | undefined;
   /** Absolute path of an env file whose variables come before those of the default one; absent when there is none. */

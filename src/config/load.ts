@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { dirname } from 'node:path';
 import { DevenvError } from '../common/errors.ts';
+import { isMarkName } from '../match/index.ts';
 import type { Build, Workspace } from '../model/workspace.ts';
 import { commonMistakes, unexplained } from './common-mistakes.ts';
 import { withoutConsequences } from './consequences.ts';
@@ -14,6 +15,7 @@ import { activePart } from './layers/profiles.ts';
 import type { LoadOptions } from './load-options.ts';
 import { type Problem, sortProblems } from './problem.ts';
 import { findProject, type ProjectFiles } from './project-files.ts';
+import { MARK_FORM } from './read/own-mark.ts';
 import { Reading } from './read/reading.ts';
 import { PROJECT_NAME, readWorkspace } from './read/workspace.ts';
 import { brokenRules, doubtfulParts } from './rules/all.ts';
@@ -62,11 +64,12 @@ export interface LoadedFiles {
 /**
  * Reads, merges, checks and normalises the files of a project. Whatever is wrong in a file is a problem, all at once.
  * Errors: `config-not-found` when a file is missing or unreadable, no regular one or too large; `cancelled` when the
- * signal aborts; `usage` for an impossible project name, and for a
+ * signal aborts; `usage` for an impossible project name or mark, and for a
  * context or namespace where the targets are not on Kubernetes.
  */
 export async function loadWorkspace(options: LoadOptions): Promise<LoadResult> {
   refuseName(options);
+  refuseMark(options);
   const texts = new TextFiles(options.signal);
   const room = new Room();
   const project = await findProject(options, texts, room);
@@ -137,6 +140,7 @@ async function check(project: ProjectFiles, options: LoadOptions, layers: LayerR
   const reading = new Reading({
     directory: directoryOf(project, options),
     home: layers.home,
+    as: options.as,
     variablesIn: layers.variablesIn,
     mannersIn: layers.mannersIn,
     files,
@@ -204,6 +208,16 @@ function refuseName({ projectName }: LoadOptions): void {
     code: 'usage',
     message: `${JSON.stringify(projectName)} cannot be a project name`,
     hint: 'use lower-case letters, digits, - and _, beginning with a letter or digit',
+    owner: 'user',
+  });
+}
+
+function refuseMark({ as }: LoadOptions): void {
+  if (as === undefined || isMarkName(as)) return;
+  throw new DevenvError({
+    code: 'usage',
+    message: `${JSON.stringify(as)} cannot mark requests`,
+    hint: `say another one with --as NAME or GEFYRA_AS; ${MARK_FORM}`,
     owner: 'user',
   });
 }

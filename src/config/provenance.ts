@@ -93,10 +93,18 @@ function history(
 
 /** What the command line or a variable says instead of the files. */
 function outside(node: Node, at: Path, whole: unknown, options: ProvenanceOptions): readonly string[] {
+  if (isMine(node, at))
+    return [`  that is ${shown(valueAt(whole, at), at, options)}: --as, GEFYRA_AS or else your name says so`];
   if (!['name', 'connection.context', 'connection.namespace'].includes(pathText(at))) return [];
   const value = valueAt(whole, at);
   if (value === undefined || value === plainValue(node)) return [];
   return [`  instead, an option or a variable says ${shown(value, at, options)}, which counts`];
+}
+
+function isMine(node: Node, at: Path): boolean {
+  return (
+    node.kind === 'scalar' && node.value === 'mine' && /\.bridges\[\d+\]\.match(\[\d+\])?$/.test(pathText(at))
+  );
 }
 
 function place(node: Node, layers: readonly string[], { directory }: ProvenanceOptions): string {

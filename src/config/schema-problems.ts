@@ -2,7 +2,10 @@ import { didYouMean, nearest } from '../common/nearest.ts';
 import { isEffectless } from './effectless.ts';
 import {
   type ForeignKeys,
+  foreignBridgeKeys,
   foreignConnectionKeys,
+  foreignMatchKeys,
+  foreignPathKeys,
   foreignServiceKeys,
   foreignTopLevelKeys,
   foreignVolumeKeys,
@@ -200,6 +203,14 @@ function foreignKeysOf(path: Path, under: SchemaNode | undefined): ForeignKeys {
       return foreignConnectionKeys;
     case 'volume':
       return foreignVolumeKeys;
+    case 'bridge':
+      return foreignBridgeKeys;
+    case 'match':
+    case 'except':
+    case 'alternative':
+      return foreignMatchKeys;
+    case 'path':
+      return foreignPathKeys;
     default:
       return { hint: () => undefined };
   }

@@ -79,6 +79,7 @@ export const SETTINGS: readonly string[] = [
   'CONTEXT',
   'NAMESPACE',
   'PROFILES',
+  'AS',
 ].map((name) => `GEFYRA_${name}`);
 
 /** Paths as `GEFYRA_FILE` lists them: with `:` between them, on Windows `;`. Undefined when there is none. */

@@ -8,6 +8,7 @@ import {
 import { writtenBuild } from './written-build.ts';
 import { writtenContainer } from './written-container.ts';
 import { WrittenContents } from './written-contents.ts';
+import { writtenFilter } from './written-filter.ts';
 import { writtenMounts, writtenVolume } from './written-mounts.ts';
 
 /** A mapping as the file spells it; what is undefined is left out when it is written. */
@@ -56,7 +57,14 @@ const spellings: Spellings = {
   memoryBytes: (bytes) => ({ mem_limit: bytes }),
   files: (all, contents) => contents.ofService(all),
   bridges: (all) => ({
-    bridges: all.map(({ target, ...rest }) => ({ target: targetText(target), ...rest })),
+    bridges: all.map(({ target, ports, filter, probes, passOn, keepsCache }) => ({
+      target: targetText(target),
+      ports,
+      ...writtenFilter(filter),
+      probes: probes === 'original' ? undefined : probes,
+      on_answer: passOn.length === 0 ? undefined : { pass_on: passOn },
+      cache: keepsCache ? 'keep' : undefined,
+    })),
   }),
 };
 

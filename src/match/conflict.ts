@@ -31,6 +31,11 @@ export function conflictBetween(
   return overlaps ? 'overlap' : undefined;
 }
 
+/** Whether a filter takes no request whatever, since it excepts all that it matches. */
+export function takesNothing(filter: Filter): boolean {
+  return filter.match !== undefined && takenOf(filter).length === 0;
+}
+
 /** The alternatives that take something. */
 function takenOf({ match, except }: Filter): readonly Alternative[] {
   return (match ?? []).filter((alternative) => !except.some((one) => implies(alternative, one)));

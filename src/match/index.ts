@@ -4,7 +4,7 @@
  * ask it alike, so it must answer alike everywhere.
  */
 export { type CompiledFilter, compileFilter, matchOf } from './compile.ts';
-export { conflictBetween } from './conflict.ts';
+export { conflictBetween, takesNothing } from './conflict.ts';
 export { FilterFault, filterOf } from './decode.ts';
 export { enrolment, staleCookie } from './enrolment.ts';
 export type { Alternative, Condition, Filter, PathTest, TextTest } from './filter.ts';

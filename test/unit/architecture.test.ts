@@ -13,7 +13,7 @@ const rooms: Readonly<
   http1: { rooms: [], libraries: [] },
   match: { rooms: ['http1'], libraries: ['re2js'] },
   model: { rooms: ['match', 'common'], libraries: [] },
-  config: { rooms: ['model', 'common'], libraries: ['yaml'] },
+  config: { rooms: ['match', 'model', 'common'], libraries: ['yaml'] },
   engine: { rooms: ['model'], libraries: [] },
   platform: { rooms: ['model', 'common'], libraries: [] },
   docker: {

@@ -130,6 +130,7 @@ function asArguments(
     ...['--project-name', workspace.name, '--progress', 'plain', '--yes'],
     ...(flags.context === undefined ? [] : ['--context', flags.context]),
     ...(flags.namespace === undefined ? [] : ['--namespace', flags.namespace]),
+    ...(flags.as === undefined ? [] : ['--as', flags.as]),
     ...(flags.envFile ?? []).flatMap((file) => ['--env-file', file]),
   ];
 }

@@ -4,6 +4,8 @@ const two = (db: string, ...lines: readonly string[]) =>
   `${app(...lines)}  db: {image: "postgres:17"${db}}\n`;
 const bridges = (ports: string) => `bridges: [{target: deployment/shop-api, ports: [${ports}]}]`;
 const bridge = (ports: string) => app(bridges(ports));
+const matching = (match: string) =>
+  app('bridges:', '  - target: deployment/shop-api', '    ports: [8080]', `    match: ${match}`);
 
 /** Problems of ports, bridges, targets, hosts and of services that wait for each other. */
 export const networkExplanations: readonly Explanation[] = [
@@ -28,11 +30,37 @@ export const networkExplanations: readonly Explanation[] = [
     right: app('extra_hosts: ["laptop:10.0.0.1"]'),
   },
   {
+    code: 'bad-mark',
+    meaning:
+      'A name that marks requests must be the same in a header, in `baggage`, in a cookie and in a link: at most 64 letters, digits and . _ -. Where your own has others, `--as` or `GEFYRA_AS` says another one.',
+    wrong: matching('{mark: ann smith}'),
+    right: matching('{mark: ann.smith}'),
+  },
+  {
+    code: 'bad-match',
+    meaning:
+      'What a bridge takes or excepts asks nothing of a request, or something that no request has, or is not said as `match` has it.',
+    wrong: matching('{path: "/items?debug=1"}'),
+    right: matching('{path: /items, query: {debug: "1"}}'),
+  },
+  {
     code: 'bad-port',
     meaning:
       'A port is no number between 1 and 65535, no name that a port can have, or not written as its key asks for.',
     wrong: app('ports: ["8080:http"]'),
     right: app('ports: ["8080:80"]'),
+  },
+  {
+    code: 'bad-regex',
+    meaning:
+      'A text is no regular expression of RE2, which finds in linear time and therefore has no look-ahead and no references to groups; or it is too large.',
+    wrong: matching('{path: {regex: "^/(?!healthz)"}}'),
+    right: app(
+      'bridges:',
+      '  - target: deployment/shop-api',
+      '    ports: [8080]',
+      '    except: [{path: /healthz}]',
+    ),
   },
   {
     code: 'bad-target',
@@ -72,7 +100,8 @@ export const networkExplanations: readonly Explanation[] = [
   },
   {
     code: 'port-bridged-twice',
-    meaning: 'A port of a workload can come to one service only.',
+    meaning:
+      'A port of a workload can come to one service only, or to several that ask different things of a request with `match`.',
     wrong: bridge('8080, 8080'),
     right: bridge('8080'),
   },

@@ -94,6 +94,10 @@ const kinds = table({
   'services.*.networks.*.aliases': words,
   'services.*.bridges': { identity: targetOf, areItemsMerged: true },
   'services.*.bridges.*.ports': { identity: bridgedPort },
+  // One decision: half of each would be a third one.
+  'services.*.bridges.*.match': { isWhole: true },
+  'services.*.bridges.*.except': { unified: listsAlike },
+  'services.*.bridges.*.on_answer.pass_on': words,
   'connection.allow': words,
   'volumes.*.labels': assignments,
   // Each has one source only.

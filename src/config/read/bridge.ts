@@ -1,5 +1,6 @@
 import type { Bridge, BridgePort } from '../../model/workspace.ts';
 import { quote } from '../tree.ts';
+import { readFilter } from './filter.ts';
 import { integerIn, items, type Reading, stringIn, under, type Value } from './reading.ts';
 import { readTarget } from './target.ts';
 
@@ -7,16 +8,30 @@ import { readTarget } from './target.ts';
 export function readBridge(value: Value, reading: Reading): Bridge | undefined {
   const ports = items(under(value, 'ports')).flatMap((item) => readBridgePort(item, reading) ?? []);
   const target = readTarget(under(value, 'target'), reading);
+  const filter = readFilter(value, reading);
+  const cache = under(value, 'cache');
+  if (cache !== undefined && under(value, 'match') === undefined)
+    reading.note(
+      cache,
+      'cache',
+      'answers are left as they are without `match`: they are the same for everybody',
+    );
   if (target === undefined) return undefined;
   const bridge: Bridge = {
     target,
     ports,
-    filter: undefined,
-    probes: 'original',
-    passOn: [],
-    keepsCache: false,
+    filter,
+    probes: stringIn(under(value, 'probes')) === 'mine' ? 'mine' : 'original',
+    passOn: readStatuses(under(under(value, 'on_answer'), 'pass_on')),
+    keepsCache: stringIn(cache) === 'keep',
   };
   return reading.remember(bridge, value, { target: under(value, 'target') });
+}
+
+/** Each status once, in the order of the file. */
+function readStatuses(value: Value | undefined): readonly number[] {
+  const all = value?.node.kind === 'sequence' ? items(value) : [value];
+  return [...new Set(all.flatMap((item) => integerIn(item) ?? []))];
 }
 
 function readBridgePort(value: Value, reading: Reading): BridgePort | undefined {

@@ -31,6 +31,8 @@ export class Reading {
   readonly directory: string;
   /** Where `~` leads. */
   readonly home: string;
+  /** Name that marks the requests of whoever reads the file, where it was given; undefined = the user's name will do. */
+  readonly as: string | undefined;
   /** Variables that a file may use: an included one has some of its own. */
   private readonly variablesIn: (source: Source) => Variables;
   /** Whose words a file is written in. */
@@ -60,13 +62,14 @@ export class Reading {
   private readonly places = new Map<object, Map<string, Place>>();
 
   constructor(
-    facts: Pick<Reading, 'directory' | 'home' | 'files' | 'texts' | 'room'> & {
+    facts: Pick<Reading, 'directory' | 'home' | 'as' | 'files' | 'texts' | 'room'> & {
       readonly variablesIn: (source: Source) => Variables;
       readonly mannersIn: (source: Source) => Manners;
     },
   ) {
     this.directory = facts.directory;
     this.home = facts.home;
+    this.as = facts.as;
     this.variablesIn = facts.variablesIn;
     this.mannersIn = facts.mannersIn;
     this.files = facts.files;

@@ -93,6 +93,24 @@ describe('devenv config', () => {
     expect((await config('-f', 'b.yaml')).images).toEqual({ b: 'y:1' });
   });
 
+  it('knows whose requests are mine: by a flag, a variable, the project’s .env, or the user', async () => {
+    write('m.yaml', 'services: {a: {image: a, bridges: [{target: pod/x, ports: [1], match: mine}]}}');
+    const markOf = async (...flags: string[]) => {
+      let out = '';
+      const context = aContext(undefined, (text) => (out += text));
+      const code = await runProgram(['config', '-f', 'm.yaml', '--format', 'json', ...flags], context);
+      return code === 0 ? JSON.parse(out).services.a.bridges[0].match.mark : code;
+    };
+    environment = { USER: 'ann' };
+    expect(await markOf()).toBe('ann');
+    write('.env', 'GEFYRA_AS=env-file\n');
+    expect(await markOf()).toBe('env-file');
+    environment = { USER: 'ann', GEFYRA_AS: 'variable' };
+    expect(await markOf()).toBe('variable');
+    expect(await markOf('--as', 'flag')).toBe('flag');
+    expect(await markOf('--as', 'a b')).toBe(2);
+  });
+
   it('refuses a progress that there is not', async () => {
     environment = { GEFYRA_PROGRESS: 'loud' };
     expect(await config()).toMatchObject({ code: 2 });

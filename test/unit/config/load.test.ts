@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadWorkspace } from '../../../src/config/index.ts';
-import { aService } from '../../builders/workspace.ts';
+import { aService, WHOLE_PORTS } from '../../builders/workspace.ts';
 import { TemporaryShop } from './temporary-shop.ts';
 
 const shop = new TemporaryShop();
@@ -147,8 +147,13 @@ describe('a service', () => {
           { container: 80, local: 80 },
           { container: 81, local: 9000 },
         ],
+        ...WHOLE_PORTS,
       },
-      { target: { kind: 'compose', path: ['a', 'b'] }, ports: [{ container: 80, local: 80 }] },
+      {
+        target: { kind: 'compose', path: ['a', 'b'] },
+        ports: [{ container: 80, local: 80 }],
+        ...WHOLE_PORTS,
+      },
     ]);
   });
 

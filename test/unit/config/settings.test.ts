@@ -24,16 +24,18 @@ describe('.env', () => {
     await shop.write('gefyra.yaml', 'services: {a: {image: a}, b: {image: b, profiles: [x]}}');
     await shop.write(
       '.env',
-      'GEFYRA_PROJECT_NAME=mine\nGEFYRA_CONTEXT=c\nGEFYRA_NAMESPACE=n\nGEFYRA_PROFILES=x,y',
+      'GEFYRA_PROJECT_NAME=mine\nGEFYRA_CONTEXT=c\nGEFYRA_NAMESPACE=n\nGEFYRA_PROFILES=x,y\nGEFYRA_AS=ann',
     );
     expect(await optionsOf()).toMatchObject({
       projectName: 'mine',
       context: 'c',
       namespace: 'n',
       profiles: ['x', 'y'],
+      as: 'ann',
     });
-    expect(await optionsOf({ projectName: 'theirs', profile: ['z'] })).toMatchObject({
+    expect(await optionsOf({ projectName: 'theirs', as: 'bob', profile: ['z'] })).toMatchObject({
       projectName: 'theirs',
+      as: 'bob',
       profiles: ['z'],
     });
   });

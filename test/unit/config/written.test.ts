@@ -93,6 +93,47 @@ const ports = fc.oneof(
 );
 const bridgePort = fc.oneof(port, word, fc.record({ container: fc.oneof(port, word), local: port }));
 
+const valueName = fc.constantFrom('a', 'x-b', 'c.d');
+const texts = (value: typeof text) =>
+  fc.dictionary(
+    valueName,
+    fc.oneof(
+      value,
+      fc.integer(),
+      fc.boolean(),
+      fc.record({ exact: value }),
+      fc.record({ prefix: value }),
+      fc.constantFrom({ regex: '^a|b$' }, { exists: true }),
+    ),
+    { minKeys: 1, maxKeys: 3 },
+  );
+const requestPath = fc.constantFrom('/', '/a b', '/é$', { exact: '/a' }, { regex: '^/[a-z]+$' });
+const requests = fc
+  .record(
+    {
+      headers: texts(fc.constantFrom('a$b', '1', 'é', '"', '${A:-b}', '')),
+      cookies: texts(fc.constantFrom('a', '1.10')),
+      baggage: texts(text.map((one) => one.replaceAll('$', ''))),
+      query: texts(text.map((one) => one.replaceAll('$', ''))),
+      path: fc.oneof(requestPath, fc.array(requestPath, { minLength: 1, maxLength: 2 })),
+      methods: fc.constantFrom('get', ['POST', 'PURGE']),
+      mark: fc.constant('ann'),
+    },
+    { requiredKeys: [] },
+  )
+  .filter((one) => Object.keys(one).length > 0);
+const bridgeKeys = {
+  match: fc.oneof(
+    fc.constant('mine'),
+    requests,
+    fc.array(fc.oneof(fc.constant('mine'), requests), { minLength: 1, maxLength: 2 }),
+  ),
+  except: fc.constantFrom({ path: '/never' }, [{ path: '/never' }, { methods: ['NEVER'] }]),
+  probes: fc.constantFrom('mine', 'original'),
+  on_answer: fc.constantFrom({}, { pass_on: 404 }, { pass_on: [404, 501] }),
+  cache: fc.constantFrom('keep', 'no-store'),
+};
+
 const service = fc.record(
   {
     image: fc.constantFrom('a', 'shop:dev', 'registry.example.com:5000/a/b:1.10'),
@@ -157,9 +198,13 @@ const service = fc.record(
     mem_limit: fc.constantFrom('64m', 7_000_000, '1.5g'),
     cpus: fc.constantFrom(0.5, '1.5', 2, '1e-1'),
     debug: fc.record({ type: fc.constantFrom('node', 'debugpy'), wait: fc.boolean() }),
-    bridges: fc.array(fc.record({ target, ports: fc.array(bridgePort, { minLength: 1, maxLength: 2 }) }), {
-      maxLength: 1,
-    }),
+    bridges: fc.array(
+      fc.record(
+        { target, ports: fc.array(bridgePort, { minLength: 1, maxLength: 2 }), ...bridgeKeys },
+        { requiredKeys: ['target', 'ports'] },
+      ),
+      { maxLength: 1 },
+    ),
   },
   { requiredKeys: ['image'] },
 );
@@ -243,7 +288,7 @@ const file = fc.record(
 
 async function load(yaml: string) {
   await shop.write('gefyra.yaml', yaml);
-  const environment = { HOME: shop.home, A: 'value of $A', TAG: 'dev', HELD: 'held\n$A' };
+  const environment = { HOME: shop.home, USER: 'dev', A: 'value of $A', TAG: 'dev', HELD: 'held\n$A' };
   return loadWorkspace({ directory: shop.directory, environment, checkPaths: false });
 }
 

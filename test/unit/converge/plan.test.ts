@@ -146,13 +146,7 @@ describe('a plan', () => {
 
   it('moves a bridge to another port of the service without touching the container', () => {
     const changed = aService({
-      bridges: [
-        {
-          target: { kind: 'container', path: ['shop-api'] },
-          ports: [{ container: 8155, local: 9000 }],
-          ...WHOLE_PORTS,
-        },
-      ],
+      bridges: [{ ...aBridge('container/shop-api'), ports: [{ container: 8155, local: 9000 }] }],
     });
     expect(textOf(desired(changed), converged(bridged))).toMatchInlineSnapshot(`
       "replace link/app (ports changed)

@@ -32,6 +32,21 @@ describe('of two layers', () => {
       'debug: {port: 2}',
       { debug: { type: 'node', port: 2 } },
     ],
+    [
+      'what a bridge takes is replaced, and what it excepts gathered',
+      'bridges: [{target: deployment/x, match: {path: /a, headers: {x: a}}, except: {path: /b}}]',
+      'bridges: [{target: deployment/x, match: {headers: {x: b}}, except: [{path: /c}], on_answer: {pass_on: 404}}]',
+      {
+        bridges: [
+          {
+            target: 'deployment/x',
+            match: { headers: { x: 'b' } },
+            except: [{ path: '/b' }, { path: '/c' }],
+            on_answer: { pass_on: 404 },
+          },
+        ],
+      },
+    ],
     ['a command is replaced', 'command: [a, b]', 'command: [c]', { command: ['c'] }],
     ['an entrypoint is replaced', 'entrypoint: [a]', 'entrypoint: c', { entrypoint: 'c' }],
     [
