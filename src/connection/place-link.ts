@@ -106,13 +106,15 @@ export class PlaceLink {
    */
   async #connect(signal: AbortSignal): Promise<AgentLink> {
     const { platform, identity } = this.#options;
-    const agent = (await platform.findAgent(this.place)) ?? (await this.#placed());
+    const found = await platform.findAgent(this.place);
     const hears = {
       said: (from, event) => this.#tell((listener) => listener.said(from, event)),
       silenceChanged: (from) => this.#tell((listener) => listener.silenceChanged(from)),
     } satisfies Parameters<typeof AgentLink.connect>[4];
-    const connect = () => AgentLink.connect(platform, this.place, agent, identity, hears);
-    const link = await severalTimes(connect, signal);
+    const connect = (agent: PlacedAgent) =>
+      severalTimes(() => AgentLink.connect(platform, this.place, agent, identity, hears), signal);
+    const reached = await (found && connect(found).catch(orNotReachable));
+    const link = reached ?? (await connect(await this.#placed()));
     if (!signal.aborted) return link;
     await this.#retire(link);
     throw cancelled(`the connection to ${this.place.name}`);
@@ -164,6 +166,15 @@ async function severalTimes<T>(connect: () => Promise<T>, signal: AbortSignal): 
       await pause(LOOK_AGAIN_MS, signal);
     }
   }
+}
+
+/**
+ * One that another session has placed this very moment does not listen yet: whoever places one waits until it does. Errors:
+ * all others.
+ */
+function orNotReachable(error: unknown): undefined {
+  if (!(error instanceof DevenvError) || error.code !== 'agent-failed') throw error;
+  return undefined;
 }
 
 /**

@@ -7,6 +7,10 @@ export interface Answer {
   readonly by: string | undefined;
   /** Without the line end. */
   readonly body: string;
+  /** Where the answer leads to; undefined when it does not. */
+  readonly location: string | undefined;
+  /** What the answer sets, whole. */
+  readonly cookies: readonly string[];
 }
 
 /** How to ask. */
@@ -45,6 +49,8 @@ export function ask(url: string, question: Question = {}): Promise<Answer> {
             status: response.statusCode ?? 0,
             by: typeof by === 'string' ? by : undefined,
             body: body.trimEnd(),
+            location: response.headers.location,
+            cookies: response.headers['set-cookie'] ?? [],
           }),
         );
       },

@@ -1,0 +1,40 @@
+import { expect, it, onTestFinished } from 'vitest';
+import { DevenvError } from '../../../src/common/errors.ts';
+import { PlaceLink } from '../../../src/connection/place-link.ts';
+import { Placements } from '../../../src/connection/placements.ts';
+import type { Place, PlacedAgent } from '../../../src/platform/index.ts';
+import { FakePlatform } from '../../fakes/index.ts';
+
+it('an agent that another session has just placed is waited for', async () => {
+  const agent: PlacedAgent = { placeId: 'p', handle: 'a', secret: 's', port: undefined };
+  const asked: string[] = [];
+  const platform = Object.assign(new FakePlatform(), {
+    findAgent: async () => agent,
+    placeAgent: async () => {
+      asked.push('place');
+      return agent;
+    },
+    dialAgent: async () => {
+      asked.push('dial');
+      const code = asked.includes('place') ? 'protocol-mismatch' : 'agent-failed';
+      throw new DevenvError({ code, message: 'nobody listens there', owner: 'environment' });
+    },
+  });
+  const place: Place = {
+    id: 'p',
+    name: 'pod/p',
+    handle: 'h',
+    isReady: true,
+    idleAgent: 'ends',
+    probeUserAgents: () => [],
+  };
+  const link = new PlaceLink(place, {
+    platform,
+    identity: { id: 's', project: 'shop', user: 'ann@desk', since: 1 },
+    agentImage: 'agent',
+    placements: new Placements(),
+  });
+  onTestFinished(() => link.abandon());
+  await expect(link.opened).rejects.toThrow('nobody listens there');
+  expect(asked.slice(-2)).toEqual(['place', 'dial']);
+});
