@@ -125,6 +125,18 @@ describe('answers', () => {
     await caller.has(ok('early') + ok('two'));
   });
 
+  it('that come early are not followed by another one', async () => {
+    const { caller, mine, unreadable } = await aWorld();
+    caller.send(post('/', 'hello', MINE).slice(0, -2));
+    const here = await mine.connection();
+    await here.includes('POST');
+    here.send(ok('early') + ok('poison'));
+    await caller.includes(ok('early'));
+    caller.send(`lo${get('/2')}`);
+    expect(await caller.broken()).toBe('ECONNRESET');
+    expect(unreadable).toEqual(['nobody has asked for it']);
+  });
+
   it('that come early and are the last reach a caller that still sends', async () => {
     const { caller, original } = await aWorld();
     caller.send(post('/', 'x'.repeat(100_000)).slice(0, 50_000));

@@ -141,6 +141,17 @@ describe('a kept connection that turns out closed', () => {
     expect(mine.connections).toHaveLength(2);
   });
 
+  it('is not replaced a second time for what is still in flight', async () => {
+    const { caller, mine } = await closing(true, get('/1', MINE), get('/2', MINE));
+    const again = await mine.connection(1);
+    await again.has(get('/1', MINE) + get('/2', MINE));
+    again.send(ok('1'));
+    await caller.has(ok('0') + ok('1'));
+    again.socket.end();
+    expect(await caller.broken()).toBe('ECONNRESET');
+    expect(mine.connections).toHaveLength(2);
+  });
+
   it('is not replaced when something of an answer has come', async () => {
     for (const begun of ['H', 'HTTP/1.1 103 Hints\r\n\r\n']) {
       const world = await aWorld();
