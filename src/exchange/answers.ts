@@ -104,18 +104,20 @@ export class Answers {
 
   /** What is left of the answer is not read; `read`: what was of it. */
   #unreadable(link: Link, why: string, read: Buffer = NOTHING): false {
-    const { caller, options, turns } = this.#conversation;
-    const isOriginal = options.unreadable(why).key === link.upstream.key;
-    if (this.#conversation.turnAt(link) === undefined && (turns.length > 0 || !isOriginal)) {
-      // It is not for the caller, who would take it for the answer of somebody else.
+    const { caller, options, turns, lastUsed } = this.#conversation;
+    const turn = this.#conversation.turnAt(link);
+    const isUsed = turns.length === 0 ? lastUsed === link : turn !== undefined;
+    if (isUsed && options.unreadable(why).key === link.upstream.key) {
+      caller.send(read);
+      this.#conversation.goRaw(link, this.#requests.takeUnsent());
+    } else if (turn === undefined) {
+      // The caller would take it for somebody else's answer.
       this.#conversation.lost(link);
       link.abort();
-      return false;
-    }
-    caller.send(read);
-    if (isOriginal) this.#conversation.goRaw(link, this.#requests.takeUnsent());
+    } else if (turn.isAnswered) this.#conversation.breakOff();
     else {
       link.isUnread = true;
+      caller.send(read);
       caller.send(link.reader.rest());
     }
     return false;

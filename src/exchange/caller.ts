@@ -34,7 +34,7 @@ export class Caller {
     stream.on('drain', listener.onDrain);
     stream.on('end', listener.onEnd);
     stream.on('data', listener.onData);
-    // Whoever looked into it before may have paused it.
+    // Whoever looked at its first bytes may have paused it.
     if (!this.#isHeld) stream.resume();
     if (stream.readableEnded) listener.onEnd();
   }
@@ -85,7 +85,7 @@ export class Caller {
     this.#isEnded = true;
     const { stream } = this.endpoint;
     this.flush();
-    this.hold(false);
+    stream.resume();
     const cut = () => {
       const timer = setTimeout(() => stream.destroy(), LINGER_MS);
       timer.unref();

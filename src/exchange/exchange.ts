@@ -101,7 +101,8 @@ export class Exchange {
 
   /**
    * The connection to this upstream is not needed any more: ends it when its answers in flight are complete, which the
-   * caller does not notice. A request that is chosen to go there later gets a new one.
+   * caller does not notice. A request that is chosen to go there later gets a new one. Without effect on what is not read
+   * any more.
    */
   leave(key: object | string): void {
     this.#conversation.leave(key);

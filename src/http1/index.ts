@@ -3,12 +3,11 @@
  * RFC 9112 is the judge, and whatever it leaves open, or a widespread parser reads otherwise, is unreadable.
  * Sends and receives nothing, and decides about no request.
  */
-export { isNamed, membersOf, valuesOf } from './fields.ts';
-export { type BodyLength, isLast, requestBody, responseBody } from './framing.ts';
+export { membersOf, valuesOf } from './fields.ts';
+export { isLast, requestBody, responseBody } from './framing.ts';
 export {
   type HeadPiece,
   type MessageReader,
-  type Piece,
   requestReader,
   responseReader,
 } from './message-reader.ts';

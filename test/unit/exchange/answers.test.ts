@@ -131,9 +131,8 @@ describe('answers', () => {
     const here = await mine.connection();
     await here.includes('POST');
     here.send(ok('early') + ok('poison'));
-    await caller.includes(ok('early'));
-    caller.send(`lo${get('/2')}`);
     expect(await caller.broken()).toBe('ECONNRESET');
+    expect(caller.text).not.toContain('poison');
     expect(unreadable).toEqual(['nobody has asked for it']);
   });
 
@@ -216,6 +215,29 @@ describe('an answer that cannot be read', () => {
     await caller.ended();
     expect(caller.text).toBe(ok('one'));
     expect(original.connections).toHaveLength(0);
+  });
+
+  it('that the original gives after its own is what it would be without anybody between', async () => {
+    const world = await aWorld();
+    const there = await answered(world, get('/'), ok('0'));
+    there.send('HTTP/1.1 408 Request Timeout\r\n\r\n').socket.end();
+    await world.caller.ended();
+    expect(world.caller.text).toBe(`${ok('0')}HTTP/1.1 408 Request Timeout\r\n\r\n`);
+  });
+
+  it('that the original gives when another was asked last is given to nobody', async () => {
+    const world = await aWorld();
+    const there = await answered(world, get('/'), ok('0'));
+    world.caller.send(get('/1', MINE));
+    const here = await world.mine.connection();
+    here.send(ok('1'));
+    await world.caller.has(ok('0') + ok('1'));
+    there.send(ok('poison'));
+    expect(await there.broken()).toBe('ECONNRESET');
+    world.caller.send(get('/2'));
+    const again = await world.original.connection(1);
+    again.send(ok('2'));
+    await world.caller.has(ok('0') + ok('1') + ok('2'));
   });
 
   it('that an idle upstream gives while another one is asked is given to nobody', async () => {

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { aWorld, get, MINE, ok, post, type World } from './world.ts';
+import { exchange } from '../../../src/exchange/index.ts';
+import { socketEndpoint } from '../../../src/tunnel/index.ts';
+import { aSocketPair } from '../../builders/socket-pair.ts';
+import { aWorld, get, MINE, ok, Peer, post, type World } from './world.ts';
 
 /** Asks one upstream something and answers it; gives its end of the connection. */
 async function answered({ caller, original, mine }: World, ...fields: string[]) {
@@ -275,6 +278,36 @@ describe('an exchange', () => {
     await world.caller.has(ok('1'));
     await new Promise((resolve) => setTimeout(resolve, 2));
     expect(world.exchange.idleSince).toBeGreaterThan(begun);
+  });
+
+  it('begins with a caller that somebody has paused, and may end with its first bytes', async () => {
+    const [outer, inner] = await aSocketPair();
+    inner.pause();
+    const caller = new Peer(outer);
+    const answer = Buffer.from(ok('x', 'Connection: close'));
+    const exchanged = exchange(socketEndpoint(inner), {
+      first: [Buffer.from(get('/'))],
+      choose: () => ({ answer }),
+      unreadable: () => {
+        throw new Error('nothing is unreadable');
+      },
+    });
+    await caller.ended();
+    caller.socket.end();
+    await new Promise<void>((resolve) => exchanged.whenDone(resolve));
+
+    const [outer2, inner2] = await aSocketPair();
+    inner2.pause();
+    exchange(socketEndpoint(inner2), {
+      choose: () => ({ answer }),
+      unreadable: () => {
+        throw new Error('nothing is unreadable');
+      },
+    });
+    const second = new Peer(outer2);
+    second.send(get('/'));
+    await second.ended();
+    expect([caller.text, second.text]).toEqual([String(answer), String(answer)]);
   });
 
   it('begins with what somebody has read already', async () => {

@@ -62,22 +62,20 @@ class FatedUpstream implements Upstream {
     far.on('end', () => far.end());
     far.on('data', (chunk: Buffer) => {
       reader.push(chunk);
-      for (let piece = reader.next(); piece !== undefined && !far.destroyed; piece = reader.next()) {
+      for (let piece = reader.next(); piece !== undefined && !far.writableEnded; piece = reader.next()) {
         if (piece instanceof Unreadable) throw new Error(piece.why);
-        if (piece.kind === 'head') [target, method] = [piece.head.target, piece.head.method];
-        if (piece.kind === 'head' && isNow('asked')) return far.destroy();
-        if (piece.kind !== 'end') continue;
+        if (piece.kind === 'head') {
+          [target, method] = [piece.head.target, piece.head.method];
+          if (isNow('asked')) far.destroy();
+        }
+        if (piece.kind !== 'end' || far.destroyed) continue;
         this.executed.push(target);
-        if (isNow('executed')) return far.destroy();
         const answer = ok(`${this.key}${target}`, ...(isNow('told') ? ['Connection: close'] : []));
         const sent = method === 'HEAD' ? answer.slice(0, answer.indexOf('\r\n\r\n') + 4) : answer;
-        if (isNow('begun')) {
-          far.write(sent.slice(0, 20));
-          return far.destroy();
-        }
-        far.write(sent);
+        if (!isNow('executed')) far.write(isNow('begun') ? sent.slice(0, 20) : sent);
+        if (isNow('executed') || isNow('begun')) far.destroy();
         answers += 1;
-        if (isNow('idle')) return far.end();
+        if (isNow('idle')) far.end();
       }
     });
   }

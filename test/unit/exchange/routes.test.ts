@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Route } from '../../../src/exchange/index.ts';
 import { aWorld, get, MINE, ok, post } from './world.ts';
 
 describe('a request whose upstream refuses the connection', () => {
@@ -73,6 +74,26 @@ describe('a request whose upstream refuses the connection', () => {
     mine.mode = original.mode = 'refused';
     caller.send(get('/', MINE));
     expect(await caller.broken()).toBe('ECONNRESET');
+  });
+
+  it('breaks it when nobody takes what cannot be read', async () => {
+    const { caller, original } = await aWorld();
+    original.mode = 'refused';
+    caller.send('\x16\x03');
+    expect(await caller.broken()).toBe('ECONNRESET');
+  });
+
+  it('goes there with the end of the caller, if that has come', async () => {
+    const { caller, original, mine } = await aWorld();
+    mine.mode = 'later';
+    caller.send(get('/', MINE)).socket.end();
+    await (await mine.connection()).ended();
+    mine.decide(false);
+    const there = await original.connection();
+    await there.ended();
+    there.send(ok('ok'));
+    await caller.ended();
+    expect([there.text, caller.text]).toEqual([get('/', MINE), ok('ok')]);
   });
 
   it('never goes anywhere else once it was accepted', async () => {
@@ -252,10 +273,11 @@ describe('a status that is passed on', () => {
 
 describe('a route', () => {
   it('adds headers to the request, wherever it goes in the end', async () => {
+    const add: Route['add'] = [{ name: 'baggage', value: 'gefyra-devenv=ann' }];
     const { caller, mine, original } = await aWorld((_, world) => ({
       to: world.mine,
       otherwise: world.original,
-      add: [{ name: 'baggage', value: 'gefyra-devenv=ann' }],
+      add,
     }));
     mine.mode = 'refused';
     caller.send(post('/', 'body', 'Baggage: a=b'));
