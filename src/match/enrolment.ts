@@ -49,9 +49,10 @@ interface Link {
 
 /** Only what a person opens in a browser, or asks for by hand: an image of a strange page must enrol nobody. */
 function linkIn({ method, target, fields }: RequestHead): Link | undefined {
-  if (method !== 'GET' || !target.startsWith('/') || !target.includes('?')) return undefined;
+  if (method !== 'GET' || !target.startsWith('/') || !target.includes('gefyra')) return undefined;
   if (!/^[!-~]*$/.test(target) || !isPlainNavigation(fields)) return undefined;
   const at = target.indexOf('?');
+  if (at === -1) return undefined;
   const members = target.slice(at + 1).split('&');
   const names = members.map(markInMember);
   const name = names.find((mark) => mark !== undefined);

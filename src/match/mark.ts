@@ -22,7 +22,7 @@ export function markOf({ fields }: RequestHead): string | undefined {
 
 /** The name that a request has by its cookie, whatever else it is marked with. */
 export function cookieMark(fields: readonly Field[]): string | undefined {
-  return cookiesOf(fields).flatMap(markIn)[0];
+  return hasWord(fields, 'cookie') ? cookiesOf(fields).flatMap(markIn)[0] : undefined;
 }
 
 /**
@@ -30,7 +30,7 @@ export function cookieMark(fields: readonly Field[]): string | undefined {
  * unless it is marked by its cookie alone.
  */
 export function markToAdd({ fields }: RequestHead): Field | undefined {
-  const isInBaggage = baggageOf(fields).some(([name]) => name === MARK_NAME);
+  const isInBaggage = hasWord(fields, 'baggage') && baggageOf(fields).some(([name]) => name === MARK_NAME);
   if (isInBaggage || headerMark(fields) !== undefined) return undefined;
   const mark = cookieMark(fields);
   return mark === undefined ? undefined : { name: 'baggage', value: `${MARK_NAME}=${mark}` };
@@ -45,7 +45,12 @@ function headerMark(fields: readonly Field[]): string | undefined {
 }
 
 function baggageMark(fields: readonly Field[]): string | undefined {
-  return baggageOf(fields).flatMap(markIn)[0];
+  return hasWord(fields, 'baggage') ? baggageOf(fields).flatMap(markIn)[0] : undefined;
+}
+
+/** Most requests have no mark, and none of them is taken apart for it. */
+function hasWord(fields: readonly Field[], name: 'baggage' | 'cookie'): boolean {
+  return valuesOf(fields, name).some((value) => value.includes(MARK_NAME));
 }
 
 function markIn([name, value]: readonly [string, string]): string[] {
