@@ -114,6 +114,8 @@ services:
     bridges:
       - ports: []
       - {target: deployment/x, ports: [A_B]}
+      - {target: deployment/y, ports: [1], match: mime, except: [{path: x, methods: [a b], headrs: {}}]}
+      - {target: deployment/z, ports: [1], match: [{headers: {x-a: [a]}, mark: a b}], probes: none}
   db:
     command: x
 `;
@@ -138,7 +140,14 @@ services:
       '19 p: Missing property "target".',
       '19 []: Array has too few items. Expected 1 or more.',
       '20 A_B: This must be the number of a port, or its name: at most 15 lower-case letters, digits and single -.',
-      '21 db: A service needs "image", "build" or "extends".',
+      '21 mime: This must be mine, or what must hold of a request.',
+      '21 x: This must be a path: it begins with / and has no query.',
+      '21 a b: This must be a method, such as GET.',
+      '21 headrs: Property headrs is not allowed.',
+      '22 [a]: Incorrect type. Expected one of string, number, boolean, object.',
+      '22 a b: This must be a name of at most 64 letters, digits and . _ -.',
+      '22 none: This must be original or mine.',
+      '23 db: A service needs "image", "build" or "extends".',
     ]);
   });
 
@@ -159,6 +168,8 @@ services:
     [service('ports: ["8‸0:80"]'), 'target: 80\npublished: 8080'],
     [service('healthcheck: {inter‸val: 3s}'), 'the units are w, d, h, m, s, ms, us and ns'],
     [service('bridges:', '  - tar‸get: deployment/x'), '`statefulset/NAME`'],
+    [service('bridges:', '  - {target: pod/x, ports: [1], mat‸ch: mine}'), 'those marked with your name'],
+    [service('bridges:', '  - {target: pod/x, ports: [1], match: {pa‸th: /a}}'), 'whatever lies below it'],
     [service('volumes:', '  - {type: bind, sou‸rce: ./x, target: /x}'), '`~` is your home'],
   ])('shows what a key means: %j', async (text, meaning) => {
     expect(await server.hover(text)).toContain(meaning);
@@ -175,6 +186,23 @@ services:
       service('bridges:', '  - target: deployment/x', '    ports:', '      - ‸'),
       ['8080', 'http', 'container'],
     ],
+    [
+      service('bridges:', '  - target: deployment/x', '    match: ‸'),
+      ['mine', '{headers: {x-user: ann}}', '[mine, {baggage: {tenant: acme}}]'],
+    ],
+    [
+      service('bridges:', '  - target: deployment/x', '    match:', '      ‸'),
+      ['headers', 'path', 'methods'],
+    ],
+    [
+      service('bridges:', '  - target: deployment/x', '    match:', '      headers:', '        x-user: ‸'),
+      ['ann', '{regex: ^(ann|bob)$}', '{exists: true}'],
+    ],
+    [
+      service('bridges:', '  - target: deployment/x', '    match:', '      path: ‸'),
+      ['/items', '{exact: /items}'],
+    ],
+    [service('bridges:', '  - target: deployment/x', '    probes: ‸'), ['original', 'mine']],
     [service('tty: ‸'), ['true', 'false']],
     [service('pull_policy: ‸'), ['always', 'missing', 'never', 'build']],
     [service('debug:', '  type: ‸'), ['debugpy', 'node', 'generic']],
