@@ -1,4 +1,4 @@
-import { type Alternative, type Filter, takesNothing } from '../../match/index.ts';
+import { type Alternative, type Filter, FilterFault, filterOf, takesNothing } from '../../match/index.ts';
 import { ownMark } from './own-mark.ts';
 import { items, type Reading, stringIn, under, type Value } from './reading.ts';
 import { readConditions } from './request-conditions.ts';
@@ -6,8 +6,10 @@ import { readConditions } from './request-conditions.ts';
 /** Reads which requests a bridge takes; undefined = whatever arrives at its ports. */
 export function readFilter(bridge: Value, reading: Reading): Filter | undefined {
   const match = under(bridge, 'match');
-  const except = alternatives(under(bridge, 'except'), reading).map(({ alternative }) => alternative);
-  if (match === undefined) return except.length === 0 ? undefined : { match: undefined, except };
+  const exceptions = under(bridge, 'except');
+  const except = alternatives(exceptions, reading).map(({ alternative }) => alternative);
+  if (match === undefined)
+    return except.length === 0 ? undefined : bounded({ match: undefined, except }, exceptions, reading);
   const taken = alternatives(match, reading);
   for (const { value, alternative } of taken)
     if (takesNothing({ match: [alternative], except }))
@@ -16,7 +18,23 @@ export function readFilter(bridge: Value, reading: Reading): Filter | undefined 
         message: 'this takes nothing: `except` has all of it',
         hint: 'remove one of the two',
       });
-  return { match: taken.map(({ alternative }) => alternative), except };
+  const filter = { match: taken.map(({ alternative }) => alternative), except };
+  return taken.length === 0 ? filter : bounded(filter, match, reading);
+}
+
+/** Agents read filters as input of strangers, which has bounds. */
+function bounded(filter: Filter, place: Value | undefined, reading: Reading): Filter {
+  try {
+    filterOf(filter);
+  } catch (error) {
+    if (!(error instanceof FilterFault) || place === undefined) throw error;
+    reading.report(place, {
+      code: 'bad-match',
+      message: `this is more than an agent takes: ${error.message}`,
+      hint: 'a prefix or a regular expression may say the same in one',
+    });
+  }
+  return filter;
 }
 
 /** What a bridge takes or excepts, in each of its forms; what is wrong is left out. */

@@ -84,6 +84,15 @@ describe('a bridge', () => {
     expect(await shop.warnings(yaml(', match: {path: /a}'))).toEqual([]);
   });
 
+  it('asks no more than an agent takes', async () => {
+    const many = (what: string, count: number) => `[${Array.from({ length: count }, () => what).join(', ')}]`;
+    await expect(bridge(`match: ${many('mine', 65)}`)).rejects.toThrow('more than 64 entries');
+    await expect(bridge(`except: ${many('{path: /a}', 65)}`)).rejects.toThrow('more than 64 entries');
+    await expect(bridge(`match: {path: ${many('{regex: a}', 65)}}`)).rejects.toThrow('more than 64');
+    await expect(bridge(`match: {path: /${'a'.repeat(4096)}}`)).rejects.toThrow('longer than 4096');
+    expect((await bridge(`match: ${many('mine', 64)}`)).filter?.match).toHaveLength(64);
+  });
+
   it('shares a port with another one that takes other requests', async () => {
     const one = (name: string, more: string) =>
       `  ${name}: {image: a, bridges: [{target: deployment/x, ports: [80]${more}}]}\n`;
