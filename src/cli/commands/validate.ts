@@ -1,8 +1,8 @@
+import { basename, dirname, relative } from 'node:path';
 import { safeLine } from '../../common/terminal-text.ts';
 import type { LoadResult } from '../../config/index.ts';
-import type { Workspace } from '../../model/workspace.ts';
 import type { CliContext, GlobalFlags } from '../context.ts';
-import { CONFIG_INVALID, loadUntold, tellProblems } from '../load.ts';
+import { CONFIG_INVALID, type Loaded, loadUntold, tellProblems } from '../load.ts';
 import { problemsForGitHub, problemsJson } from '../render/problems.ts';
 
 /** What `devenv validate` takes. */
@@ -32,14 +32,17 @@ export async function validate(
     case 'text':
       await tellProblems(context, flags, result);
       context.err(furtherWords(result));
-      if ('workspace' in result) context.out(verdict(result.workspace));
+      if ('workspace' in result) context.out(verdict(result));
   }
   return 'workspace' in result ? 0 : CONFIG_INVALID;
 }
 
-function verdict({ file, services }: Workspace): string {
+function verdict({ workspace: { file, services }, layers: [, ...further] }: Loaded): string {
+  // Whoever has given several wants to know that each of them was read.
+  const others = further.map((layer) => relative(dirname(file), layer) || basename(layer));
+  const names = [file, ...others].map((name) => safeLine(name)).join(' + ');
   const bridges = [...services.values()].flatMap((service) => service.bridges).length;
-  return `${safeLine(file)}: valid; ${count(services.size, 'service')}, ${count(bridges, 'bridge')}\n`;
+  return `${names}: valid; ${count(services.size, 'service')}, ${count(bridges, 'bridge')}\n`;
 }
 
 /** Where more is to be read about a kind of problem. */

@@ -95,4 +95,14 @@ describe('devenv validate', () => {
     expect(out).toMatch(/^::error file=gefyra\.override\.yaml,line=3,/);
     expect(err).toBe('config: gefyra.yaml + gefyra.override.yaml (personal; --no-override leaves it out)\n');
   });
+
+  it('names every layer of a file that is valid, the further ones as they lie beside the first', async () => {
+    await mkdir(join(directory, 'deploy'));
+    await writeFile(join(directory, 'deploy/debug.yaml'), 'services: {app: {tty: true}}\n');
+    await writeFile(join(directory, 'gefyra.override.yaml'), 'services: {app: {init: true}}\n');
+    const words = ['-f', 'gefyra.yaml', '-f', 'deploy/debug.yaml'];
+    const { out } = await validate('services: {app: {image: a}}\n', words);
+    const layers = `${directory}/gefyra.yaml + deploy/debug.yaml + gefyra.override.yaml`;
+    expect(out).toBe(`${layers}: valid; 1 service, 0 bridges\n`);
+  });
 });
