@@ -134,8 +134,8 @@ async function check(project: ProjectFiles, options: LoadOptions, layers: LayerR
   const merged = withoutNothing(whole);
   const mistakes = commonMistakes(merged);
   const shape = unexplained(schemaProblems(merged), mistakes);
-  const { root, problems: inactive } =
-    merged.kind === 'mapping' ? activePart(merged, options.profiles ?? []) : { root: merged, problems: [] };
+  const part = merged.kind === 'mapping' ? activePart(merged, options.profiles ?? []) : undefined;
+  const root = part?.root ?? merged;
   const files = options.checkPaths === false ? undefined : realFiles;
   const reading = new Reading({
     directory: directoryOf(project, options),
@@ -153,11 +153,12 @@ async function check(project: ProjectFiles, options: LoadOptions, layers: LayerR
   const wrong = [
     ...problems,
     ...mistakes.map((mistake) => mistake.problem),
-    ...inactive,
+    ...(part?.problems ?? []),
     ...moreTelling(shape, meaning).filter(({ code }) => !layers.isPartial || !isAboutLack(code)),
     ...reading.envFileProblems,
   ];
   const doubts = [
+    ...(part?.warnings ?? []),
     ...doubtfulParts(workspace, reading.at),
     ...(await doubtfulSources(workspace, reading.at, files)),
   ];

@@ -61,4 +61,13 @@ ${app()}`,
       'db.yaml': db,
     },
   },
+  {
+    code: 'unknown-profile',
+    meaning:
+      'A profile is wanted, by `--profile` or `GEFYRA_PROFILES`, that no service has. It changes nothing: perhaps another one is meant.',
+    wrong: `${app()}  admin: {image: "shop-admin:dev", profiles: [tools]}\n`,
+    right: `${app()}  admin: {image: "shop-admin:dev", profiles: [tool]}\n`,
+    beside: { '.env': 'GEFYRA_PROFILES=tool\n' },
+    isWarning: true,
+  },
 ];

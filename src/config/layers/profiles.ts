@@ -1,4 +1,4 @@
-import { nearest } from '../../common/nearest.ts';
+import { didYouMean, nearest } from '../../common/nearest.ts';
 import type { Path, Problem } from '../problem.ts';
 import { type Entry, entryOf, type Mapping, type Node, problemOf, quote } from '../tree.ts';
 import { listed } from '../wording.ts';
@@ -8,15 +8,19 @@ import { mappingUnder } from './layer-reading.ts';
 export interface ActivePart {
   readonly root: Mapping;
   readonly problems: readonly Problem[];
+  /** Profiles that are wanted, and that no service has. */
+  readonly warnings: readonly Problem[];
 }
 
 /**
  * Leaves out the services of whose profiles none is active; `*` activates all. A service that needs one of those is told;
- * where it does not need it, the dependency is left out as well. Pure.
+ * where it does not need it, the dependency is left out as well. A profile that no service has is worth a warning: it is
+ * misspelt more often than not. Pure.
  */
 export function activePart(root: Mapping, profiles: readonly string[]): ActivePart {
   const services = mappingUnder(root, 'services');
-  if (services === undefined) return { root, problems: [] };
+  if (services === undefined) return { root, problems: [], warnings: [] };
+  const warnings = unknownProfiles(services, profiles);
   const inactive = new Map<string, readonly string[]>();
   for (const { key, value } of services.entries) {
     const own = profilesOf(value);
@@ -24,12 +28,12 @@ export function activePart(root: Mapping, profiles: readonly string[]): ActivePa
       own.length === 0 || profiles.includes('*') || own.some((name) => profiles.includes(name));
     if (!isActive) inactive.set(key, own);
   }
-  if (inactive.size === 0) return { root, problems: [] };
+  if (inactive.size === 0) return { root, problems: [], warnings };
   const problems: Problem[] = [];
   const active = services.entries
     .filter(({ key }) => !inactive.has(key))
     .map((entry) => {
-      const part = withoutDependencies(entry, inactive);
+      const part = withoutDependencies(entry, inactive, profiles);
       problems.push(...part.problems);
       return part.entry;
     });
@@ -38,18 +42,38 @@ export function activePart(root: Mapping, profiles: readonly string[]): ActivePa
   const entries = root.entries.map((entry) =>
     entry.value === services ? { ...entry, value: { ...services, entries: active } } : entry,
   );
-  return { root: { ...root, entries }, problems };
+  return { root: { ...root, entries }, problems, warnings };
 }
 
 function profilesOf(service: Node): readonly string[] {
   const value = service.kind === 'mapping' ? entryOf(service, 'profiles')?.value : undefined;
-  if (value?.kind !== 'sequence') return [];
   // Nobody knows them, and it is told why.
-  if (value.items.some((item) => item.kind === 'scalar' && item.unresolved === true)) return [];
+  if (value?.kind !== 'sequence' || value.items.some(isUnresolved)) return [];
   return value.items.flatMap((item) => (item.kind === 'scalar' ? [item.text] : []));
 }
 
-function withoutDependencies(service: Entry, inactive: ReadonlyMap<string, readonly string[]>) {
+function isUnresolved(node: Node): boolean {
+  return node.kind === 'scalar' && node.unresolved === true;
+}
+
+function unknownProfiles(services: Mapping, wanted: readonly string[]): readonly Problem[] {
+  const known = [...new Set(services.entries.flatMap(({ value }) => profilesOf(value)))];
+  const unknown = [...new Set(wanted)].filter((name) => name !== '*' && !known.includes(name));
+  return unknown.map((name) => {
+    const there = known.length === 0 ? 'no service has any' : `there is ${listed(known, 'and')}`;
+    return problemOf(services, ['services'], {
+      code: 'unknown-profile',
+      message: `no service has the profile ${quote(name)}`,
+      hint: didYouMean(...nearest(name, known)) ?? there,
+    });
+  });
+}
+
+function withoutDependencies(
+  service: Entry,
+  inactive: ReadonlyMap<string, readonly string[]>,
+  wanted: readonly string[],
+) {
   const problems: Problem[] = [];
   const { value } = service;
   const dependencies = value.kind === 'mapping' ? entryOf(value, 'depends_on') : undefined;
@@ -57,10 +81,11 @@ function withoutDependencies(service: Entry, inactive: ReadonlyMap<string, reado
   const path: Path = ['services', service.key, 'depends_on'];
   const told = (name: string, node: Node, step: string | number, span = node.mark) => {
     const profiles = inactive.get(name) ?? [];
+    const [near] = wanted.flatMap((one) => nearest(one, profiles));
     const facts = {
       code: 'inactive-dependency',
       message: `service ${quote(service.key)} depends on ${quote(name)}, which only runs with the profile ${listed(profiles, 'or')}`,
-      hint: `add \`--profile ${profiles[0]}\`, or give both the same profiles`,
+      hint: `add \`--profile ${near ?? profiles[0]}\`, or give both the same profiles`,
     };
     problems.push(problemOf(node, [...path, step], facts, span));
   };

@@ -1,8 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { loadOptionsOf } from '../../../src/cli/settings.ts';
 import { type Explanation, explanations } from '../../../src/config/explanations/index.ts';
 import { loadWorkspace } from '../../../src/config/index.ts';
+import { aCliContext } from '../../builders/cli-context.ts';
 import { TemporaryShop } from './temporary-shop.ts';
 
 const shop = new TemporaryShop();
@@ -12,7 +14,8 @@ async function codesOf(yaml: string, { beside = {} }: Explanation) {
   for (const path of ['src/Dockerfile', 'Dockerfile']) await shop.write(path, 'FROM scratch\n');
   for (const [name, text] of Object.entries({ '.env': '', ...beside })) await shop.write(name, text);
   await shop.write('gefyra.yaml', yaml);
-  const result = await loadWorkspace({ directory: shop.directory, environment: { HOME: shop.home } });
+  const context = aCliContext({ directory: shop.directory, environment: { HOME: shop.home } });
+  const result = await loadWorkspace(await loadOptionsOf(context, {}));
   return 'problems' in result
     ? { problems: result.problems.map(({ code }) => code), warnings: [] }
     : { problems: [], warnings: result.warnings.map(({ code }) => code) };

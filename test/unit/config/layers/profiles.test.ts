@@ -32,6 +32,12 @@ it('a service that needs one that is not active is wrong', async () => {
     'inactive-dependency services.a.depends_on[0] service "a" depends on "b", which only runs with the profile x (add `--profile x`, or give both the same profiles)',
   ]);
   expect(await problems(['x'])).toEqual([]);
+  await shop.write(
+    'gefyra.yaml',
+    'services: {a: {image: a, depends_on: [b]}, b: {image: b, profiles: [storage, tools]}}',
+  );
+  const [misspelt] = await problems(['tool']);
+  expect(misspelt).toContain('(add `--profile tools`, or give both the same profiles)');
 });
 
 it('some service must be active', async () => {
@@ -41,5 +47,25 @@ it('some service must be active', async () => {
   ]);
   expect(await problems(['tool'])).toEqual([
     'no-services services no service has the profile tool (add `--profile tools`; there is tools)',
+  ]);
+});
+
+it('a profile that no service has is worth a warning, with what may be meant', async () => {
+  const warnings = async (yaml: string, ...profiles: readonly string[]) => {
+    await shop.write('gefyra.yaml', yaml);
+    const result = await loadWorkspace({ directory: shop.directory, environment: {}, profiles });
+    if ('problems' in result) throw new Error('it is valid');
+    return result.warnings.map(({ code, path, message, hint }) => `${code} ${path} ${message} (${hint})`);
+  };
+  const file = 'services: {a: {image: a}, b: {image: b, profiles: [tools, test]}}';
+  expect(await warnings(file, 'tools', '*')).toEqual([]);
+  expect(await warnings(file, 'test', 'tool')).toEqual([
+    'unknown-profile services no service has the profile "tool" (did you mean tools?)',
+  ]);
+  expect(await warnings(file, 'other')).toEqual([
+    'unknown-profile services no service has the profile "other" (there is tools and test)',
+  ]);
+  expect(await warnings('services: {a: {image: a}}', 'x')).toEqual([
+    'unknown-profile services no service has the profile "x" (no service has any)',
   ]);
 });
