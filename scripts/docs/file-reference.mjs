@@ -60,6 +60,9 @@ nothing is required and every value may be missing, and accept the tags with the
 \`yaml.customTags: ["!reset", "!reset sequence", "!reset mapping", "!override", "!override sequence", "!override mapping"]\`.
 \`devenv config\` shows what all files come to, with \`--no-interpolate\` before variables are replaced, and
 \`devenv config --explain PATH\` where a value comes from.
+
+A session reads its files again whenever one of them is saved. A later \`devenv up\` of the same project joins it: the files,
+profiles and variables of that one are the session's from then on.
 `;
 
 /**

@@ -34,10 +34,14 @@ export async function loadUntold(context: CliContext, flags: GlobalFlags): Promi
 
 /**
  * As `loadWithFiles`, for a process that must not end meanwhile, and that has told already of layers, and which keys have no
- * effect. Errors: `cancelled`, too.
+ * effect. `reader` is who reads, where that is somebody else than who tells. Errors: `cancelled`, too.
  */
-export async function loadAgain(context: CliContext, flags: GlobalFlags): Promise<LoadResult> {
-  const result = await loadSilently(context, flags);
+export async function loadAgain(
+  context: CliContext,
+  flags: GlobalFlags,
+  reader: { readonly context: CliContext; readonly flags: GlobalFlags } = { context, flags },
+): Promise<LoadResult> {
+  const result = await loadSilently(reader.context, reader.flags);
   await tellProblems(context, flags, result, (warning) => !isNote(warning));
   return result;
 }

@@ -3,4 +3,4 @@
  * Knows no claims, sessions or filters: whoever starts an exchange gives it `choose`, and it tells nobody what it does.
  */
 export { type Exchange, exchange } from './exchange.ts';
-export type { Choice, ExchangeOptions, Route, Upstream } from './route.ts';
+export type { Choice, ExchangeOptions, OpenedEndpoint, Route, Upstream } from './route.ts';

@@ -5,6 +5,7 @@ import type { Workspace } from '../model/workspace.ts';
 import { type FinalAnswer, receivedWorkspace, type SessionRequest } from './control-client.ts';
 import type { Asker } from './control-server.ts';
 import { refuseOtherBuild, unknownRequest } from './other-programs.ts';
+import type { Reading } from './reading.ts';
 import type { SessionStatus } from './status.ts';
 
 /** What other commands may ask of a session. */
@@ -13,8 +14,11 @@ export interface SessionFace {
   readonly program: ProgramIdentity;
   status(): Promise<SessionStatus>;
   plan(workspace: Workspace): Promise<readonly PlannedStep[]>;
-  /** Errors: the pass's; `session-conflict` for another file. */
-  converge(workspace: Workspace): Promise<readonly ErrorFacts[]>;
+  /**
+   * Makes a pass with what was read so, and reads so from then on; without a reading, as before.
+   * Errors: the pass's; `session-conflict` for another file.
+   */
+  converge(workspace: Workspace, reading?: Reading): Promise<readonly ErrorFacts[]>;
   /** Errors: `usage` for a service there is not. */
   restart(services: readonly string[]): Promise<void>;
   /** Errors: `usage` for a bridge there is not. */
@@ -54,7 +58,9 @@ export async function answerRequest(
     case 'converge':
       refuseOtherBuild(request.by, session.program);
       return doneBut(
-        await whileListening(async () => session.converge(receivedWorkspace(request.workspace))),
+        await whileListening(async () =>
+          session.converge(receivedWorkspace(request.workspace), request.reading),
+        ),
       );
     case 'restart':
       await whileListening(() => session.restart(request.services));

@@ -10,6 +10,7 @@ import type { ProgramIdentity } from '../model/program-identity.ts';
 import type { Service, Workspace } from '../model/workspace.ts';
 import { dialPrivately } from '../runtime-directory/index.ts';
 import { notUnderstood, understood } from './other-programs.ts';
+import type { Reading } from './reading.ts';
 import { holderAt } from './session-lock.ts';
 import { noticeSilence, type Silence } from './silence.ts';
 import type { SessionStatus } from './status.ts';
@@ -23,8 +24,13 @@ export type SessionRequest =
   | { readonly method: 'status' }
   /** What a pass with this workspace would do. `by` is who has read it: another build than the session's is refused. */
   | { readonly method: 'plan'; readonly by: ProgramIdentity; readonly workspace: SentWorkspace }
-  /** Make a pass with this workspace, and follow it from now on. */
-  | { readonly method: 'converge'; readonly by: ProgramIdentity; readonly workspace: SentWorkspace }
+  /** Make a pass with this workspace, and from now on read the files again as it was read; absent = as before. */
+  | {
+      readonly method: 'converge';
+      readonly by: ProgramIdentity;
+      readonly workspace: SentWorkspace;
+      readonly reading?: Reading;
+    }
   /** Restart services in place; none named = all. */
   | { readonly method: 'restart'; readonly services: readonly string[] }
   /** Let the original answer in place of a bridge's service, or no longer; by the bridge's name. */

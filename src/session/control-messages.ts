@@ -1,5 +1,6 @@
 import { DevenvError } from '../common/errors.ts';
 import type { SessionRequest } from './control-client.ts';
+import { isReading } from './reading.ts';
 
 /** What each request must have besides its method. */
 const FIELDS: Readonly<
@@ -7,7 +8,10 @@ const FIELDS: Readonly<
 > = {
   status: {},
   plan: { workspace: isSentWorkspace },
-  converge: { workspace: isSentWorkspace },
+  converge: {
+    workspace: isSentWorkspace,
+    reading: (value) => value === undefined || isReading(value),
+  },
   restart: { services: (value) => isListOf(value, isText) },
   rest: { bridge: isText, onRequest: (value) => typeof value === 'boolean' },
   ready: {},

@@ -263,10 +263,18 @@ const NOTHING_FOUND = {
   unfoundPorts: new Map(),
 } satisfies Omit<Observed, 'live'>;
 
+/** Whether what is live would have to be made anew in another place. */
+export function isOtherPlace(after: ConnectionSettings, before: ConnectionSettings): boolean {
+  return movedAspects(after, before).length > 0;
+}
+
+function movedAspects(after: ConnectionSettings, before: ConnectionSettings): readonly string[] {
+  return (['platform', 'context', 'namespace'] as const).filter((aspect) => after[aspect] !== before[aspect]);
+}
+
 /** The session's connection cannot move: whatever is live belongs to the cluster it began with. */
 function refuseOtherPlace(after: ConnectionSettings, before: ConnectionSettings): void {
-  const aspects = ['platform', 'context', 'namespace'] as const;
-  const changed = aspects.filter((aspect) => after[aspect] !== before[aspect]);
+  const changed = movedAspects(after, before);
   if (changed.length === 0) return;
   throw new DevenvError({
     code: 'session-conflict',

@@ -12,30 +12,21 @@ import type { Workspace } from '../model/workspace.ts';
 import type { Platform } from '../platform/index.ts';
 import { answerRequest, refuseOtherFile, type SessionFace } from './answer-request.ts';
 import type { Asker } from './control-server.ts';
-import { watchFiles } from './file-watch.ts';
+import { FollowedFiles } from './followed-files.ts';
 import { Guard } from './guard.ts';
 import type { Guardian } from './guardian.ts';
-import { LiveResources } from './live-resources.ts';
+import { isOtherPlace, LiveResources } from './live-resources.ts';
 import { LogFollower } from './log-follower.ts';
 import { Passes } from './passes.ts';
 import { planned } from './planned.ts';
 import { ProjectHold } from './project-hold.ts';
+import type { Reload } from './reading.ts';
 import { restartServices } from './restart-services.ts';
 import { Restarts } from './restarts.ts';
 import { serviceStatus } from './service-status.ts';
 import type { SessionLock } from './session-lock.ts';
 import type { SessionStatus } from './status.ts';
 import { supervise } from './supervisor.ts';
-
-/** How a session reads its file again. */
-export interface Reload {
-  /** Absolute paths of everything that the last reading depended on, there or not. */
-  readonly files: () => readonly string[];
-  /** Whether something of that is not as it was then. */
-  readonly areOthers: () => boolean;
-  /** Reads it; undefined when it has problems, which have been told by then. */
-  readonly load: () => Promise<Workspace | undefined>;
-}
 
 /** What a session works with. */
 export interface SessionOptions {
@@ -78,6 +69,7 @@ export class Session {
   readonly #logs: LogFollower;
   readonly #restarts: Restarts;
   readonly #passes: Passes;
+  readonly #files: FollowedFiles;
   readonly #askers = new Set<Asker>();
   readonly #states = new Map<string, { readonly state: LiveState; readonly reason: string }>();
   /** Ends supervision, waits and running passes. */
@@ -109,6 +101,7 @@ export class Session {
       abortOnFailure,
       signal: this.#ending.signal,
     });
+    this.#files = new FollowedFiles(options.reload);
     if (options.drainMs !== undefined) this.#resources.drainWithin(options.drainMs);
   }
 
@@ -129,7 +122,11 @@ export class Session {
       // it could start at all, which nothing need wait for.
       await Promise.all([guard.ready, this.#firstPassInTime(hold.lock)]);
       this.#ready.resolve(this.#passes.missing);
-      this.#watchFile();
+      this.#files.watch(
+        (load) => this.#passes.want(load),
+        (event) => this.#report(event),
+        this.#ending.signal,
+      );
       const successor = await asked;
       if (successor !== undefined) {
         await this.#handOver(successor, hold);
@@ -250,19 +247,6 @@ export class Session {
     );
   }
 
-  /** Saving the file makes a pass with what it says then; one with problems changes nothing, and a failure is told. */
-  #watchFile(): void {
-    const { reload } = this.#options;
-    if (reload === undefined) return;
-    let tellOthers = () => {};
-    // What is read then may be other files.
-    const load = () => reload.load().finally(() => tellOthers());
-    const saved = () => void this.#passes.want(load).catch(() => {});
-    const { files: now, areOthers } = reload;
-    const files = { now, areOthers, onOthers: (listener: () => void) => (tellOthers = listener) };
-    void watchFiles(files, saved, (event) => this.#report(event), this.#ending.signal);
-  }
-
   async #followLogs(): Promise<void> {
     const { engine, identity } = this.#options;
     for (const service of this.#resources.workspace.services.keys()) {
@@ -278,8 +262,12 @@ export class Session {
       program,
       status: () => this.#status(),
       plan: async (workspace) => (await this.#resources.plan(workspace)).steps.map(planned),
-      converge: async (workspace) => {
-        refuseOtherFile(workspace, this.#resources.workspace.file);
+      converge: async (workspace, reading) => {
+        const own = this.#resources.workspace;
+        refuseOtherFile(workspace, own.file);
+        // What is refused is not followed either: the next save would be refused with it.
+        if (reading !== undefined && !isOtherPlace(workspace.connection, own.connection))
+          this.#files.follow(reading);
         await this.#passes.want(async () => workspace);
         return this.#passes.missing;
       },

@@ -7,8 +7,8 @@ import { safeLine } from '../../common/terminal-text.ts';
 import type { Reporter } from '../../model/event.ts';
 import type { SessionIdentity } from '../../model/identity.ts';
 import type { Workspace } from '../../model/workspace.ts';
-import { askSession, type Succession } from '../../session/index.ts';
-import type { CliContext, GlobalFlags } from '../context.ts';
+import { askSession, type Reading, type Succession } from '../../session/index.ts';
+import type { CliContext } from '../context.ts';
 import { openSessionLog, type SessionLog, writtenSince } from '../session-log.ts';
 import { sessionText } from '../wiring.ts';
 
@@ -27,7 +27,7 @@ export interface Predecessor extends Succession {
   readonly identity: SessionIdentity;
 }
 
-/** What the process is told besides the global flags. */
+/** What the process is told besides what it reads. */
 export interface PassedOn {
   /** `--drain`. */
   readonly drain?: number | undefined;
@@ -40,16 +40,16 @@ export interface PassedOn {
 }
 
 /**
- * Starts the session as a process of its own and follows it until its first pass is done. What it writes goes to a log
- * in the state directory. Until then Ctrl-C ends it as if it were in the foreground.
+ * Starts the session as a process of its own, which is told on its standard input what it reads, and follows it until its
+ * first pass is done. What it writes goes to a log in the state directory. Until then Ctrl-C ends it as if it were in the foreground.
  * Resolves to why something is missing all the same, which is tried again.
  * Errors: the first pass's, after everything was given back; `state-unusable`; `internal` when the process ends without
  * a word.
  */
 export async function startDetached(
   context: CliContext,
-  flags: GlobalFlags,
   workspace: Workspace,
+  reading: Reading,
   socketPath: string,
   report: Reporter,
   passedOn: PassedOn,
@@ -57,26 +57,19 @@ export async function startDetached(
   const log = openSessionLog(context, workspace);
   const { path, descriptor: output } = log;
   const { predecessor } = passedOn;
-  const readsInput = flags.file?.includes('-') === true;
-  const input = readsInput ? await context.readInput() : '';
   const child = spawn(
     process.execPath,
-    [context.program, 'up', '--log', path, ...asArguments(flags, workspace, passedOn)],
+    [context.program, 'up', '--log', path, ...asArguments(workspace, passedOn)],
     {
       detached: true,
-      stdio: [
-        readsInput ? 'pipe' : 'ignore',
-        output,
-        output,
-        ...(predecessor === undefined ? [] : [predecessor.lockDescriptor]),
-      ],
+      stdio: ['pipe', output, output, ...(predecessor === undefined ? [] : [predecessor.lockDescriptor])],
       env: context.environment,
       cwd: context.directory,
     },
   );
   closeSync(output);
   // It may end before it has read all: why, is told below.
-  child.stdin?.on('error', () => {}).end(input);
+  child.stdin?.on('error', () => {}).end(JSON.stringify(reading));
   const gone = once(child, 'exit').then(([code]) => `it ended with ${code}`);
   const end = () => child.kill('SIGINT');
   context.ending.addEventListener('abort', end, { once: true });
@@ -115,7 +108,6 @@ async function untilReady(
 }
 
 function asArguments(
-  flags: GlobalFlags,
   workspace: Workspace,
   { drain, timeout, abortOnFailure, predecessor }: PassedOn,
 ): readonly string[] {
@@ -124,14 +116,7 @@ function asArguments(
     ...(drain === undefined ? [] : ['--drain', String(drain)]),
     ...(timeout === undefined ? [] : ['--timeout', String(timeout)]),
     ...(abortOnFailure === true ? ['--abort-on-failure'] : []),
-    ...(flags.file ?? []).flatMap((file) => ['--file', file]),
-    ...(flags.override === false ? ['--no-override'] : []),
-    ...(flags.profile ?? []).flatMap((profile) => ['--profile', profile]),
     ...['--project-name', workspace.name, '--progress', 'plain', '--yes'],
-    ...(flags.context === undefined ? [] : ['--context', flags.context]),
-    ...(flags.namespace === undefined ? [] : ['--namespace', flags.namespace]),
-    ...(flags.as === undefined ? [] : ['--as', flags.as]),
-    ...(flags.envFile ?? []).flatMap((file) => ['--env-file', file]),
   ];
 }
 

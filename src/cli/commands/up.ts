@@ -5,7 +5,14 @@ import type { Reporter } from '../../model/event.ts';
 import { bridgeResource } from '../../model/observed.ts';
 import type { Workspace } from '../../model/workspace.ts';
 import type { Platform } from '../../platform/index.ts';
-import { askSession, controlSocketPath, Session, sentWorkspace, startGuardian } from '../../session/index.ts';
+import {
+  askSession,
+  controlSocketPath,
+  type Reading,
+  Session,
+  sentWorkspace,
+  startGuardian,
+} from '../../session/index.ts';
 import { concernsOf } from '../consent.ts';
 import type { CliContext, GlobalFlags } from '../context.ts';
 import { exitCodeOf, exitCodeOfSignal } from '../exit-codes.ts';
@@ -13,7 +20,7 @@ import { confirmFirstUse } from '../first-use.ts';
 import { CONFIG_INVALID, type Loaded, loadWithFiles } from '../load.ts';
 import { loadAhead } from '../load-ahead.ts';
 import { ownProgram, refuseOtherProgram } from '../own-program.ts';
-import { reloadOf } from '../reload.ts';
+import { givenReader, type Reader, readingOf, reloadOf } from '../reload.ts';
 import { markText } from '../render/mark-text.ts';
 import { shown } from '../render/reporter.ts';
 import { withShortLog } from '../session-log.ts';
@@ -63,16 +70,20 @@ export interface UpFlags {
 export async function up(outer: CliContext, flags: GlobalFlags, options: UpFlags): Promise<number> {
   const context =
     options.log === undefined ? outer : withShortLog(outer, { path: options.log, descriptor: STDOUT });
-  const loaded = await loadWithFiles(context, flags);
+  const own = { context, flags };
+  // In the background it reads as whoever has started it, or as the session was read last that it goes on with.
+  const reader = options.log === undefined ? own : await givenReader(own);
+  const loaded = await loadWithFiles(reader.context, reader.flags);
   if (!('workspace' in loaded)) return CONFIG_INVALID;
   const { workspace } = loaded;
   for (const name of marksOf(workspace)) context.err(`${markText(name)}\n`);
   const socketPath = controlSocketPath(runtimeDirectory(context), workspace.name);
-  if (options.succeeds !== undefined) return live(context, flags, loaded, socketPath, options);
-  if (options.detach === true) return detached(context, flags, workspace, socketPath, options);
+  if (options.succeeds !== undefined) return live(context, flags, loaded, socketPath, options, reader);
+  const reading = await readingOf(reader, loaded.files);
+  if (options.detach === true) return detached(context, flags, workspace, reading, socketPath, options);
   return (
-    (await follow(context, flags, workspace, socketPath)) ??
-    (await live(context, flags, loaded, socketPath, options))
+    (await follow(context, flags, workspace, reading, socketPath)) ??
+    (await live(context, flags, loaded, socketPath, options, reader))
   );
 }
 
@@ -80,17 +91,18 @@ async function detached(
   context: CliContext,
   flags: GlobalFlags,
   workspace: Workspace,
+  reading: Reading,
   socketPath: string,
   { wait, timeout, drain, abortOnFailure }: UpFlags,
 ): Promise<number> {
   const startedAt = performance.now();
-  const converge = convergeRequest(context, workspace);
+  const converge = convergeRequest(context, workspace, reading);
   const missing = await shown(context, flags, 'devenv down gives everything back', async (report, drawn) => {
     const answer = await askSession(socketPath, converge, report, context.ending);
     if (answer !== undefined) return 'missing' in answer ? (answer.missing ?? []) : [];
     await confirm(context, flags, workspace, await open(context, workspace));
     const passedOn = { drain, timeout, abortOnFailure };
-    return startDetached(drawn, flags, workspace, socketPath, report, passedOn);
+    return startDetached(drawn, workspace, reading, socketPath, report, passedOn);
   });
   const [first] = missing;
   if (wait === true && (first === undefined || missing.some(({ owner }) => owner !== 'user'))) {
@@ -137,9 +149,10 @@ async function follow(
   context: CliContext,
   flags: GlobalFlags,
   workspace: Workspace,
+  reading: Reading,
   socketPath: string,
 ): Promise<number | undefined> {
-  const converge = convergeRequest(context, workspace);
+  const converge = convergeRequest(context, workspace, reading);
   const detached = new AbortController();
   const left = AbortSignal.any([context.ending, detached.signal]);
   const answer = await shown(context, flags, 'Ctrl-C leaves it running', async (report, _, screen) => {
@@ -156,8 +169,9 @@ async function follow(
   return 0;
 }
 
-function convergeRequest(context: CliContext, workspace: Workspace) {
-  return { method: 'converge', by: ownProgram(context), workspace: sentWorkspace(workspace) } as const;
+function convergeRequest(context: CliContext, workspace: Workspace, reading: Reading) {
+  const by = ownProgram(context);
+  return { method: 'converge', by, workspace: sentWorkspace(workspace), reading } as const;
 }
 
 /** Whoever comes later has not heard how the bridges are. */
@@ -176,6 +190,7 @@ async function live(
   { workspace, files }: Loaded,
   socketPath: string,
   options: UpFlags,
+  reader: Reader,
 ): Promise<number> {
   const program = ownProgram(context);
   const [{ engine, platform, image }] = await Promise.all([open(context, workspace), loadAhead()]);
@@ -189,7 +204,7 @@ async function live(
   });
   let isDetached = false;
   const outcome = await shown(context, flags, 'Ctrl-C gives everything back', (report, drawn, screen) => {
-    const reload = reloadOf(drawn, flags, workspace, files);
+    const reload = reloadOf(drawn, flags, workspace, files, reader);
     const session = new Session(workspace, {
       engine,
       platform,
@@ -216,7 +231,8 @@ async function live(
       const resting = await restingOnRequest(socketPath);
       session.handOver(async ({ lockDescriptor }) => {
         const predecessor = { identity, lockDescriptor };
-        await startDetached(drawn, flags, workspace, socketPath, report, { drain, predecessor });
+        const reading = await reload.reading();
+        await startDetached(drawn, workspace, reading, socketPath, report, { drain, predecessor });
         for (const bridge of resting)
           await askSession(socketPath, { method: 'rest', bridge, onRequest: true }, () => {});
         isDetached = true;

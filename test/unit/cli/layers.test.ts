@@ -1,10 +1,12 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of the files under test
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { loadWithFiles } from '../../../src/cli/load.ts';
 import { runProgram } from '../../../src/cli/program.ts';
-import { reloadOf } from '../../../src/cli/reload.ts';
+import { givenReader, readingOf, reloadOf } from '../../../src/cli/reload.ts';
+import type { Reading } from '../../../src/session/index.ts';
 import { aCliContext } from '../../builders/cli-context.ts';
 
 let folder = '';
@@ -154,5 +156,54 @@ describe('a reload', () => {
     write('.env', 'GEFYRA_FILE=b.yaml');
     expect(await reload.load()).toBeUndefined();
     expect(err).toContain('the project is made from another file now; everything goes on as before\n');
+  });
+
+  it('goes on as somebody else has read, who had other files, profiles and variables', async () => {
+    write('b.yaml', 'services: {a: {image: "x:${TAG:-1}"}, b: {image: y, profiles: [tools]}}\n');
+    const own = aContext();
+    const loaded = await loadWithFiles(own, {});
+    if (!('workspace' in loaded)) throw new Error('it is wrong');
+    const reload = reloadOf(own, {}, loaded.workspace, loaded.files);
+    environment = { TAG: '2' };
+    input = 'services: {c: {image: z}}';
+    const other = {
+      context: aContext(),
+      flags: { file: ['gefyra.yaml', 'b.yaml', '-'], profile: ['tools'] },
+    };
+    const theirs = await loadWithFiles(other.context, other.flags);
+    const reading: Reading = JSON.parse(JSON.stringify(await readingOf(other, theirs.files)));
+    reload.follow(reading);
+    expect(reload.files()).toEqual(theirs.files);
+    const images = [...((await reload.load())?.services.values() ?? [])].map(({ image }) => image);
+    expect(images).toEqual(['x:2', 'y', 'z']);
+    expect(reload.files()).toEqual(theirs.files);
+    // As the process gets it that goes on with the session.
+    const further = aCliContext({ readInput: async () => JSON.stringify(await reload.reading()) });
+    const { context, flags } = await givenReader({
+      context: further,
+      flags: { projectName: 'l', yes: true },
+    });
+    expect(flags).toEqual({
+      file: ['gefyra.yaml', 'b.yaml', '-'],
+      profile: ['tools'],
+      projectName: 'l',
+      yes: true,
+    });
+    expect((await loadWithFiles(context, flags)).files).toEqual(theirs.files);
+  });
+
+  it('that is under way takes nothing back from whoever has read meanwhile', async () => {
+    const own = aContext();
+    const loaded = await loadWithFiles(own, {});
+    if (!('workspace' in loaded)) throw new Error('it is wrong');
+    const reload = reloadOf(own, {}, loaded.workspace, loaded.files);
+    const loading = reload.load();
+    reload.follow({ directory: folder, environment, choice: { file: ['gefyra.yaml'] }, files: ['/another'] });
+    await loading;
+    expect(reload.files()).toEqual(['/another']);
+  });
+
+  it('in the background needs to be told what it reads', async () => {
+    await expect(givenReader({ context: aContext(), flags: {} })).rejects.toMatchObject({ code: 'usage' });
   });
 });

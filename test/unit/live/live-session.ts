@@ -3,7 +3,7 @@ import { DevenvError } from '../../../src/common/errors.ts';
 import type { Event, PlannedStep } from '../../../src/model/event.ts';
 import type { SessionIdentity } from '../../../src/model/identity.ts';
 import type { Workspace } from '../../../src/model/workspace.ts';
-import type { SessionStatus, Succession } from '../../../src/session/index.ts';
+import type { Reading, SessionStatus, Succession } from '../../../src/session/index.ts';
 import {
   askSession,
   cleanUp,
@@ -26,7 +26,7 @@ export interface LiveSessionOptions {
   /** Where control sockets lie. */
   readonly directory: string;
   /** How the session is to be, besides. */
-  readonly terms?: Pick<SessionOptions, 'abortOnFailure' | 'startWithinMs'>;
+  readonly terms?: Pick<SessionOptions, 'abortOnFailure' | 'startWithinMs' | 'reload'>;
 }
 
 /** A session that runs, asked as other commands ask it: over its control socket. */
@@ -121,9 +121,11 @@ export class LiveSession {
   }
 
   /** Another file: resolves when the pass is done, to the codes of what failed. Errors: that of looking. */
-  async converge(workspace: Workspace): Promise<readonly string[]> {
+  async converge(workspace: Workspace, reading?: Reading): Promise<readonly string[]> {
     this.workspace = workspace;
-    const answer = await this.#ask({ method: 'converge', by: PROGRAM, workspace: sentWorkspace(workspace) });
+    const sent = sentWorkspace(workspace);
+    const read = reading === undefined ? {} : { reading };
+    const answer = await this.#ask({ method: 'converge', by: PROGRAM, workspace: sent, ...read });
     return 'missing' in answer ? (answer.missing ?? []).map(({ code }) => code) : [];
   }
 

@@ -6,12 +6,19 @@ import { sentWorkspace } from '../../../src/session/index.ts';
 import { aWorkspace } from '../../builders/workspace.ts';
 
 const workspace = sentWorkspace(aWorkspace('shop'));
+const reading = {
+  directory: '/',
+  environment: { A: '1' },
+  choice: { file: ['a.yaml'], override: false },
+  files: [],
+};
 
 describe('what is asked of a session', () => {
   it.each([
     [{ method: 'status' }],
     [{ method: 'plan', workspace }],
     [{ method: 'converge', workspace }],
+    [{ method: 'converge', workspace, reading }],
     [{ method: 'restart', services: ['app'] }],
     [{ method: 'rest', bridge: 'app:80', onRequest: true }],
     [{ method: 'ready' }],
@@ -29,6 +36,9 @@ describe('what is asked of a session', () => {
     ['status'],
     [{ method: 'plan' }],
     [{ method: 'converge', workspace: { name: 'shop', file: '/f', services: [null] } }],
+    [{ method: 'converge', workspace, reading: null }],
+    [{ method: 'converge', workspace, reading: { ...reading, environment: { A: 1 } } }],
+    [{ method: 'converge', workspace, reading: { ...reading, choice: { file: 'a.yaml' } } }],
     [{ method: 'restart', services: 'app' }],
     [{ method: 'rest', bridge: 'app:80' }],
   ])('is refused by name: %j', (request) => {
