@@ -25,6 +25,20 @@ const FORMS = {
   },
 };
 
+/** Texts that devenv takes for a value of another type, as Compose does: `"80"`, `yes`. */
+const SPELLINGS = {
+  boolean: '^([Tt][Rr][Uu][Ee]|[Ff][Aa][Ll][Ss][Ee]|[Yy]([Ee][Ss])?|[Nn][Oo]?|[Oo][Nn]|[Oo][Ff][Ff])$',
+  integer: '^[-+]?[0-9]+$',
+  number: '^[-+]?([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][-+]?[0-9]+)?$',
+};
+
+/** Numbers that tell whether a form has room for a number that is not in quotes. */
+const NUMBERS = ['1', '80', '1.5'];
+
+/** Keys of a service whose empty text says nothing to devenv, and those with nothing behind them. */
+const EMPTY_TEXTS = ['user', 'platform', 'working_dir', 'restart', 'hostname', 'pull_policy'];
+const NOTHINGS = ['command', 'entrypoint'];
+
 /** What must be said of a value of the wrong type. */
 const TYPES = {
   boolean: 'true or false',
@@ -48,6 +62,8 @@ export function editorSchema(source, version) {
   const schema = forEditors(source);
   schema.$id = `${BASE}/${version}/gefyra.schema.json`;
   const { service } = schema.definitions;
+  for (const key of EMPTY_TEXTS) service.properties[key] = orEmpty(service.properties[key]);
+  for (const key of NOTHINGS) service.properties[key] = orNull(service.properties[key]);
   const sources = SOURCES.filter((key) => key in service.properties);
   const errorMessage = `A service needs ${listed(sources.map((key) => `"${key}"`))}.`;
   // Not `anyOf`, for which an editor shows the title of a service twice.
@@ -55,6 +71,18 @@ export function editorSchema(source, version) {
   // biome-ignore lint/suspicious/noThenProperty: the word of JSON Schema
   service.then = { required: [sources[0]], errorMessage };
   return schema;
+}
+
+/** @param {any} node @returns {any} */
+function orEmpty(node) {
+  if (node.anyOf !== undefined) return { ...node, anyOf: node.anyOf.map(orEmpty) };
+  return node.pattern === undefined ? node : { ...node, pattern: `${node.pattern}|^$` };
+}
+
+/** @param {any} node */
+function orNull(node) {
+  const types = [node.type].flat();
+  return types.includes('null') ? node : { ...node, type: [...types, 'null'] };
 }
 
 /** @returns {any} */
@@ -75,7 +103,7 @@ function withExamples(/** @type {any} */ item, /** @type {readonly unknown[]} */
   return items.length === 0 ? item : { ...item, examples: [...new Set(items)] };
 }
 
-/** Every value of a type, of a set or of a form may be a variable instead. */
+/** Every value of a type, of a set or of a form may be a variable instead, and a number a text. */
 function open(/** @type {any} */ node) {
   const types = [node.type ?? []].flat();
   if (types.length === 0) return node;
@@ -92,21 +120,37 @@ function open(/** @type {any} */ node) {
     const patternErrorMessage = form.patternErrorMessage ?? formless(node);
     return {
       ...form,
+      ...numbersToo(types, form, patternErrorMessage),
       pattern: `(?:${form.pattern})|${VARIABLE}`,
       patternErrorMessage,
       ...stated(errorMessage),
     };
   }
-  if (types.includes('string')) return { ...node, ...stated(errorMessage) };
-  if (!types.some((type) => ['boolean', 'integer', 'number'].includes(type))) return node;
+  if (types.includes('string')) return { ...node, ...numbersToo(types), ...stated(errorMessage) };
+  const spellings = types.flatMap((type) => SPELLINGS[type] ?? []);
+  if (spellings.length === 0) return node;
   const patternErrorMessage = `This must be ${listed(types.map((type) => TYPES[type]))}.`;
   return {
     ...node,
     type: [...types, 'string'],
-    pattern: VARIABLE,
+    pattern: [...spellings, VARIABLE].join('|'),
     patternErrorMessage,
     ...stated(errorMessage),
   };
+}
+
+/**
+ * A number where a text is wanted is that text, as far as its form has room for numbers; of durations, only 0 needs no
+ * unit.
+ * @param {readonly string[]} types @param {{ pattern?: string, title?: string }} [form] @param {string} [message]
+ */
+function numbersToo(types, { pattern = '', title } = {}, message = undefined) {
+  if (!types.includes('string') || types.includes('integer') || types.includes('number')) return {};
+  const withNumber = { type: [...types, 'number'] };
+  if (NUMBERS.some((number) => new RegExp(pattern, 'u').test(number))) return withNumber;
+  if (title !== 'duration') return {};
+  // biome-ignore lint/suspicious/noThenProperty: the word of JSON Schema
+  return { ...withNumber, if: { type: 'number' }, then: { enum: [0], errorMessage: message } };
 }
 
 /** What is said of a form that has no words of its own. */

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runProgram } from '../../../src/cli/program.ts';
+import { loadWorkspace } from '../../../src/config/index.ts';
 import { aCliContext } from '../../builders/cli-context.ts';
 import { LanguageServer } from './language-server.ts';
 
@@ -13,10 +14,15 @@ const root = join(import.meta.dirname, '../../..');
 const schemaFile = join(root, 'schemas/gefyra.editor.schema.json');
 
 let server: LanguageServer;
+let directory: string;
 beforeAll(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'devenv-editor-'));
   server = await LanguageServer.start(schemaFile);
 });
-afterAll(() => server.stop());
+afterAll(() => {
+  server.stop();
+  rmSync(directory, { recursive: true });
+});
 
 /** What is marked in a text: line, marked text and message of each, in order. */
 async function marked(text: string, by = server): Promise<readonly string[]> {
@@ -93,13 +99,85 @@ services:
     expect(await marked(text)).toEqual([]);
   });
 
+  it('takes numbers for texts, texts for numbers, true and false, and what says nothing, as devenv does', async () => {
+    const text = `name: 1
+connection: {platform: kubernetes, namespace: 7}
+services:
+  app:
+    image: 7
+    tty: yes
+    init: "Off"
+    stdin_open: "true"
+    hostname: 1
+    command: [1, 1.5]
+    entrypoint: 1
+    environment: {A: 1, B: 1.5, C: true, D: }
+    labels: {a: 1, b: false}
+    user: 1000
+    group_add: [44]
+    profiles: [1]
+    dns_search: 1
+    cpuset: 0
+    cpus: "0.5"
+    pids_limit: "-1"
+    stop_grace_period: 0
+    ports: ["80", {target: "80", published: "8080", name: 1}]
+    build: {args: {A: 1}, target: 1, no_cache: "no"}
+    healthcheck: {test: [CMD, 1], retries: "3", interval: 0}
+    sysctls: {net.core.somaxconn: 1024}
+    volumes: [{type: bind, source: 1, target: /x, read_only: y}]
+    bridges: [{target: deployment/x, ports: ["80"]}]
+  nothing:
+    image: x
+    command:
+    entrypoint:
+    user: ""
+    platform: ""
+    working_dir: ""
+    restart: ""
+    hostname: ""
+    domainname: ""
+    pull_policy: ""
+    stop_signal: ""
+    container_name: ""
+`;
+    expect(await marked(text)).toEqual([]);
+    const file = join(directory, 'gefyra.yaml');
+    writeFileSync(file, text);
+    const loaded = await loadWorkspace({
+      directory,
+      files: [file],
+      environment: {},
+      profiles: ['*'],
+      checkPaths: false,
+    });
+    expect('problems' in loaded ? loaded.problems.map(({ message }) => message) : []).toEqual([]);
+  });
+
+  it('marks numbers, true and false where a text is wanted and devenv has no use for them', async () => {
+    const wrong = service(
+      'hostname: true',
+      'working_dir: 5',
+      'restart: 1',
+      'command: [true]',
+      'pid: 1',
+      'stop_grace_period: 1.5',
+      'healthcheck: {interval: 5}',
+      'ports: ["x y", {target: "x", published: 1.5}]',
+      'init: 1',
+      'platform: 1',
+    );
+    const lines = (await marked(wrong)).map((one) => Number(one.split(' ')[0]));
+    expect(lines).toEqual([4, 5, 6, 7, 8, 9, 10, 11, 11, 12, 13]);
+  });
+
   it('tells in words what is wrong, where it is', async () => {
     const text = `name: A B
 connection: {platform: nomad, namespace: X_, drain: [1]}
 services:
   app:
     image: shop:dev
-    tty: yes
+    tty: sure
     cpus: x
     restart: sometimes
     pull_policy: often
@@ -124,7 +202,7 @@ services:
       '2 nomad: This must be docker or kubernetes.',
       '2 X_: This must be the name of a namespace: at most 63 lower-case letters, digits and -, beginning and ending with a letter or digit.',
       '2 [1]: This must be a string or a number.',
-      '6 yes: This must be true or false.',
+      '6 sure: This must be true or false.',
       '7 x: This must be a number of processors, such as 0.5.',
       '8 sometimes: This must be "no", always, on-failure, on-failure:3 or unless-stopped.',
       '9 often: This must be always, missing, if_not_present, daily, weekly, never or build.',
@@ -135,7 +213,7 @@ services:
       '12 soon: This must be a duration: numbers with units, such as 30s or 1m30s.',
       '13 x: This must be an absolute path in the container: it begins with /.',
       '14 1x: This must be a size: a number of bytes, or a number with one of the units b, k, m, g and t.',
-      '15 5: This must be a string.',
+      '15 5: This must be a duration: numbers with units, such as 30s or 1m30s.',
       '17 foo: This must be bind, volume, tmpfs or workload.',
       '19 p: Missing property "target".',
       '19 []: Array has too few items. Expected 1 or more.',
