@@ -42,15 +42,20 @@ export class LanguageServer {
   readonly #schema: string;
   #read = Buffer.alloc(0);
   #count = 0;
+  #hasSettings = false;
 
   private constructor(schema: string) {
     const program = require.resolve('yaml-language-server/package.json');
     this.#schema = schema;
     this.#process = spawn(process.execPath, [join(dirname(program), 'bin/yaml-language-server'), '--stdio']);
     this.#process.stdout.on('data', (bytes: Buffer) => this.#take(bytes));
+    this.#process.on('exit', (code, signal) => {
+      for (const { reject } of this.#answers.values())
+        reject(new Error(`the language server ended with ${signal ?? code}`));
+    });
   }
 
-  /** Starts one whose documents all have the schema in a file. */
+  /** Starts one whose documents all have the schema in a file; resolves when it knows that. */
   static async start(schemaFile: string): Promise<LanguageServer> {
     const server = new LanguageServer(pathToFileURL(schemaFile).href);
     await server.#ask('initialize', {
@@ -65,7 +70,9 @@ export class LanguageServer {
       },
     });
     server.#tell('initialized', {});
-    server.#tell('workspace/didChangeConfiguration', { settings: {} });
+    // It asks for its settings then. Completion and hover do not wait for them, and find no schema before; lenses do.
+    await server.#ask('textDocument/codeLens', { textDocument: { uri: server.#newUri() } });
+    if (!server.#hasSettings) throw new Error('the language server did not ask for its settings');
     return server;
   }
 
@@ -153,11 +160,13 @@ export class LanguageServer {
       this.#diagnostics.get(uri)?.(diagnostics);
     } else if (method === 'workspace/configuration' && id !== undefined) {
       const { items } = params as { items: readonly { section: string }[] };
+      this.#hasSettings ||= items.some(({ section }) => section === 'yaml');
       this.#send({ id, result: items.map(({ section }) => (section === 'yaml' ? this.#settings() : null)) });
     } else if (method !== undefined && id !== undefined) {
       this.#send({ id, result: null });
     } else if (id !== undefined) {
       const answer = this.#answers.get(id);
+      this.#answers.delete(id);
       if (error === undefined) answer?.resolve(result);
       else answer?.reject(new Error(error.message));
     }

@@ -2,7 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { runProgram } from '../../../src/cli/program.ts';
 import { loadWorkspace } from '../../../src/config/index.ts';
 import { aCliContext } from '../../builders/cli-context.ts';
@@ -43,6 +43,13 @@ async function marked(text: string, by = server): Promise<readonly string[]> {
 /** A service with these lines. */
 const service = (...lines: readonly string[]) =>
   `services:\n  app:\n    image: shop:dev\n${lines.map((line) => `    ${line}\n`).join('')}`;
+
+it('is known to a server from the moment it has started', async () => {
+  const fresh = await LanguageServer.start(schemaFile);
+  onTestFinished(() => fresh.stop());
+  const labels = (await fresh.completion('services:\n  app:\n    ‸')).map(({ label }) => label);
+  expect(labels).toContain('bridges');
+});
 
 describe('the schema in an editor', () => {
   it.each(['gefyra.example.yaml', 'examples/sidecar-demo/gefyra.yaml', 'examples/oauth2-demo/gefyra.yaml'])(
