@@ -1,9 +1,9 @@
 import { DevenvError } from '../common/errors.ts';
 
-/** No file that a person writes is larger, in bytes. */
-const LIMIT_BYTES = 1024 ** 2;
+/** Nothing that is read here is larger, in bytes: a file, or a file and what a session in the background is told besides. */
+const LIMIT_BYTES = 64 * 1024 ** 2;
 
-/** What a stream holds, as text; it is read to its end when first asked for. Errors: `config-not-found` beyond 1 MiB. */
+/** What a stream holds, as text; it is read to its end when first asked for. Errors: `config-not-found` beyond 64 MiB. */
 export function inputOf(stream: AsyncIterable<Uint8Array | string>): () => Promise<string> {
   let text: Promise<string> | undefined;
   return () => {
@@ -19,7 +19,7 @@ async function readAll(stream: AsyncIterable<Uint8Array | string>): Promise<stri
     const buffer = Buffer.from(chunk);
     bytes += buffer.length;
     if (bytes > LIMIT_BYTES) {
-      const message = 'standard input is larger than 1 MiB';
+      const message = 'standard input is larger than 64 MiB';
       const hint = 'is it the file that was meant?';
       throw new DevenvError({ code: 'config-not-found', message, hint, owner: 'user' });
     }

@@ -52,8 +52,8 @@ function upwards(path: string): readonly string[] {
 
 function recognise(node: Node, under: SchemaNode, path: Path): Mistake | undefined {
   if (under.title === 'bridge port') return directionlessPort(node, path);
-  const place = path.join('.');
   if (node.kind === 'sequence') {
+    const place = path.join('.');
     const noun = /^services\..+\.(environment|labels|build\.args|extra_hosts)$/.exec(place)?.[1];
     if (noun !== undefined) return mappingsInList(node, path, listNouns[noun] ?? noun);
   }

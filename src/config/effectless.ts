@@ -47,16 +47,16 @@ export class Effectless {
       );
       return isSame(items, node.items) ? node : { ...node, items };
     }
-    const entries = node.entries.flatMap((entry) => {
-      const at = [...path, entry.key];
+    const entries: Entry[] = [];
+    for (const entry of node.entries) {
       const below = schemaUnder(under, entry.key);
-      if (below !== undefined && isEffectless(below)) {
-        this.#note(below, entry, at);
-        return [];
+      if (below !== undefined && isEffectless(below)) this.#note(below, entry, [...path, entry.key]);
+      else if (entry.value.kind === 'scalar') entries.push(entry);
+      else {
+        const value = this.#walk(entry.value, below, [...path, entry.key]);
+        entries.push(value === entry.value ? entry : { ...entry, value });
       }
-      const value = this.#walk(entry.value, below, at);
-      return [value === entry.value ? entry : { ...entry, value }];
-    });
+    }
     return isSame(entries, node.entries) ? node : { ...node, entries };
   }
 

@@ -41,15 +41,15 @@ export function interpolateTree(
         const items = node.items.map((item, index) =>
           walk(item, schemaUnder(under, index), [...path, index]),
         );
-        return { ...node, items };
+        return items.every((item, index) => item === node.items[index]) ? node : { ...node, items };
       }
       case 'mapping': {
-        const entries = node.entries.map((entry) =>
-          isFreeKey(under, entry.key)
-            ? entry
-            : { ...entry, value: walk(entry.value, schemaUnder(under, entry.key), [...path, entry.key]) },
-        );
-        return { ...node, entries };
+        const entries = node.entries.map((entry) => {
+          if (isFreeKey(under, entry.key)) return entry;
+          const value = walk(entry.value, schemaUnder(under, entry.key), [...path, entry.key]);
+          return value === entry.value ? entry : { ...entry, value };
+        });
+        return entries.every((entry, index) => entry === node.entries[index]) ? node : { ...node, entries };
       }
     }
   }

@@ -47,7 +47,10 @@ export type LoadResult = LoadedFiles &
 
 /** What was read. */
 export interface LoadedFiles {
-  /** Texts of the files that were read, by absolute path; values of env files, and secrets of all others, are masked. */
+  /**
+   * Texts to show problems and warnings in, where there are any: of the files that were read, by absolute path; values of
+   * env files, and secrets of all others, are masked.
+   */
   readonly sources: Sources;
   /** Absolute paths of the layers, later ones over earlier ones. */
   readonly layers: readonly string[];

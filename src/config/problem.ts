@@ -73,6 +73,11 @@ function plainProblem(span: Span, path: Path, facts: ProblemFacts): Problem {
   };
 }
 
+/** All that is said of a problem, a line each. */
+export function wordsOf({ message, hint, label }: Problem): string {
+  return [message, hint, label].filter((text) => text !== undefined).join('\n');
+}
+
 /** The problem in words that quote none of these secrets, nor any that shows itself as one. */
 export function withoutSecrets(problem: Problem, secrets: readonly string[]): Problem {
   const { message, hint, label } = problem;

@@ -6,7 +6,7 @@ import type { LoadOptions } from './load-options.ts';
 import { parseYaml } from './parse.ts';
 import { findProject } from './project-files.ts';
 import { PROJECT_NAME, projectNameFrom } from './read/workspace.ts';
-import { TextFiles } from './text-files.ts';
+import { LARGE_BYTES, TextFiles } from './text-files.ts';
 import { entryOf, type Mapping } from './tree.ts';
 import { type Variables, variablesFrom } from './variables.ts';
 
@@ -39,7 +39,7 @@ export async function projectNameIn(options: ProjectOptions): Promise<NamedFile>
   const layers = override === undefined ? found.files : [...found.files, override];
   let name = projectNameFrom(basename(dirname(file)));
   for (const layer of layers) {
-    const text = await texts.read(layer);
+    const text = await texts.read(layer, LARGE_BYTES);
     const { root } = text === undefined || text.problems.length > 0 ? {} : parseYaml(text.source);
     // A person's own layer may hold nothing.
     if (root?.kind !== 'mapping' && layer === override) continue;

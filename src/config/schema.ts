@@ -33,8 +33,9 @@ export function schemaUnder(node: SchemaNode | undefined, step: string | number)
   if (isFreeKey(node, step)) return undefined;
   const own = node.properties?.[step];
   if (own !== undefined) return resolved(own);
-  for (const [pattern, under] of Object.entries(node.patternProperties ?? {})) {
-    if (new RegExp(pattern, 'u').test(step)) return resolved(under);
+  if (node.patternProperties !== undefined) {
+    for (const [pattern, under] of Object.entries(node.patternProperties))
+      if (compiled(pattern).test(step)) return resolved(under);
   }
   return typeof node.additionalProperties === 'object' ? resolved(node.additionalProperties) : undefined;
 }
@@ -53,6 +54,17 @@ export function isFreeKey(node: SchemaNode, key: string): boolean {
 export function typesOf(node: SchemaNode | undefined): readonly string[] {
   if (node?.type === undefined) return [];
   return typeof node.type === 'string' ? [node.type] : node.type;
+}
+
+const patterns = new Map<string, RegExp>();
+
+/** A pattern of the schema: every key of a file is looked up in some. */
+function compiled(pattern: string): RegExp {
+  const known = patterns.get(pattern);
+  if (known !== undefined) return known;
+  const made = new RegExp(pattern, 'u');
+  patterns.set(pattern, made);
+  return made;
 }
 
 function resolved(node: SchemaNode | undefined): SchemaNode | undefined {

@@ -32,14 +32,33 @@ export function makeSource(file: string, content: string, directory = dirname(fi
 
 /** Line and column of an offset, both counted from 1. */
 export function positionOf(source: Source, offset: number): { line: number; column: number } {
+  const line = lineOf(source, offset);
+  return { line, column: offset - (source.lineStarts[line - 1] ?? 0) + 1 };
+}
+
+/** The line, counted from 1, that was asked for last: whoever walks a file asks for the same one, or the next. */
+const lastAsked = { lineStarts: [] as readonly number[], line: 1 };
+
+function lineOf({ lineStarts }: Source, offset: number): number {
+  const isOn = (line: number) =>
+    (lineStarts[line - 1] ?? 0) <= offset && offset < (lineStarts[line] ?? Number.POSITIVE_INFINITY);
+  if (lastAsked.lineStarts === lineStarts) {
+    if (isOn(lastAsked.line)) return lastAsked.line;
+    if (lastAsked.line < lineStarts.length && isOn(lastAsked.line + 1)) {
+      lastAsked.line += 1;
+      return lastAsked.line;
+    }
+  }
   let low = 0;
-  let high = source.lineStarts.length - 1;
+  let high = lineStarts.length - 1;
   while (low < high) {
-    const middle = Math.ceil((low + high) / 2);
-    if ((source.lineStarts[middle] ?? 0) <= offset) low = middle;
+    const middle = (low + high + 1) >> 1;
+    if ((lineStarts[middle] ?? 0) <= offset) low = middle;
     else high = middle - 1;
   }
-  return { line: low + 1, column: offset - (source.lineStarts[low] ?? 0) + 1 };
+  lastAsked.lineStarts = lineStarts;
+  lastAsked.line = low + 1;
+  return low + 1;
 }
 
 /** The text of a line (counted from 1) without its line break; empty when there is no such line. */
@@ -50,7 +69,7 @@ export function lineText(source: Source, line: number): string {
 
 /** Offset at which the line of `offset` ends, before its line break. */
 export function lineEnd(source: Source, offset: number): number {
-  return endOfLine(source, positionOf(source, offset).line);
+  return endOfLine(source, lineOf(source, offset));
 }
 
 /** Looks at no more than the line's end: there are files of one line with a hundred thousand values. */

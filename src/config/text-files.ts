@@ -3,8 +3,11 @@ import { readRegularFile, sizeText, UnfitFile } from '../common/regular-file.ts'
 import { type Problem, problemAt } from './problem.ts';
 import { makeSource, type Source } from './source.ts';
 
-/** No file that a person writes is larger. */
-const FILE_LIMIT_BYTES = 1024 ** 2;
+/** No file of variables that a person writes is larger. */
+const SMALL_BYTES = 1024 ** 2;
+
+/** Nor is a file of services, even one that a program has made. */
+export const LARGE_BYTES = 12 * 1024 ** 2;
 
 /** What all reads of one loading come to, repetitions included: each becomes variables of its own. */
 const TOTAL_LIMIT_BYTES = 16 * 1024 ** 2;
@@ -27,8 +30,19 @@ export class TextFiles {
     this.#signal = signal;
   }
 
-  /** Takes a text for the content of a file that lies nowhere. Paths in it start from `directory`. */
+  /**
+   * Takes a text for the content of standard input, a file that lies nowhere. Paths in it start from `directory`.
+   * Errors: `config-not-found` for more than 12 MiB.
+   */
   give(file: string, text: string, directory: string): void {
+    if (Buffer.byteLength(text) > LARGE_BYTES) {
+      throw new DevenvError({
+        code: 'config-not-found',
+        message: `standard input is larger than ${sizeText(LARGE_BYTES)}`,
+        hint: 'is it the file that was meant?',
+        owner: 'user',
+      });
+    }
     const source = makeSource(file, text, directory);
     this.#texts.set(file, { source, problems: encodingProblems(source) });
   }
@@ -44,11 +58,13 @@ export class TextFiles {
   }
 
   /**
-   * A regular file, which must be UTF-8 and of at most 1 MiB; undefined when there is none.
+   * A regular file, which must be UTF-8 and of at most `limitBytes`, by default 1 MiB; undefined when there is none.
    * Errors: `config-not-found` when it cannot be read, with the reason; also when all reads together pass 16 MiB.
    */
-  async read(file: string): Promise<TextFile | undefined> {
-    const text = this.#texts.has(file) ? this.#texts.get(file) : await readText(file, this.#signal);
+  async read(file: string, limitBytes = SMALL_BYTES): Promise<TextFile | undefined> {
+    const text = this.#texts.has(file)
+      ? this.#texts.get(file)
+      : await readText(file, limitBytes, this.#signal);
     this.#texts.set(file, text);
     this.#totalBytes += text?.source.text.length ?? 0;
     if (this.#totalBytes <= TOTAL_LIMIT_BYTES) return text;
@@ -61,10 +77,14 @@ export class TextFiles {
   }
 }
 
-async function readText(file: string, signal: AbortSignal | undefined): Promise<TextFile | undefined> {
+async function readText(
+  file: string,
+  limitBytes: number,
+  signal: AbortSignal | undefined,
+): Promise<TextFile | undefined> {
   let bytes: Buffer;
   try {
-    bytes = await readRegularFile(file, FILE_LIMIT_BYTES, signal);
+    bytes = await readRegularFile(file, limitBytes, signal);
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return undefined;
     if (error instanceof DevenvError) throw error;

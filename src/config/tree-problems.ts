@@ -12,6 +12,9 @@ export const MAX_ALIASED_LENGTH = 16 * 1024 ** 2;
 /** The file of a person goes some ten levels deep; what stands behind aliases counts. */
 export const MAX_DEPTH = 100;
 
+/** Words, signs, blanks and line ends of a file: each costs about a kilobyte, and a microsecond or two. */
+export const MAX_PIECES = 1_500_000;
+
 /** Values that lie too deep within each other. */
 export const tooManyLevels: ProblemFacts = {
   code: 'too-deep',
@@ -24,6 +27,13 @@ export const tooManyValues: ProblemFacts = {
   code: 'too-many-values',
   message: `the aliases of this file unfold to more than ${MAX_ALIASED_VALUES} values, or 16 Mi characters`,
   hint: 'use fewer aliases of aliases',
+};
+
+/** More pieces than there is room for. */
+export const tooManyPieces: ProblemFacts = {
+  code: 'too-many-values',
+  message: `the file holds more than ${MAX_PIECES / 1_000_000} million words and signs; it is read no further than here`,
+  hint: 'nothing that a person writes needs that: is it the file that was meant?',
 };
 
 /** A tag that neither YAML nor this file knows. */

@@ -79,8 +79,12 @@ export function plainValue(node: Node): unknown {
       return node.value;
     case 'sequence':
       return node.items.map(plainValue);
-    case 'mapping':
-      return Object.fromEntries(node.entries.map((entry) => [entry.key, plainValue(entry.value)]));
+    case 'mapping': {
+      // Without a prototype each key is one of its own, `__proto__` too; and a table from the beginning, for many of them.
+      const plain: Record<string, unknown> = Object.create(null);
+      for (const { key, value } of node.entries) plain[key] = plainValue(value);
+      return plain;
+    }
   }
 }
 

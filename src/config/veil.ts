@@ -1,3 +1,4 @@
+import { finderOf } from '../common/secrets/known-values.ts';
 import { tellsSecret } from '../common/secrets/secret-name.ts';
 import { merged, secretParts } from '../common/secrets/secret-parts.ts';
 import { isHarmless, type Part } from '../common/secrets/secret-value.ts';
@@ -10,15 +11,24 @@ import { lineEnd, type Source } from './source.ts';
  * seen nevertheless: it is a variable, and what is wrong with it.
  */
 export function veiled(source: Source, parts: readonly Part[], shown: readonly Problem[]): string {
-  const signs = source.text.split('');
-  for (const { start, end } of parts) {
-    for (let at = start; at < end; at += 1) if (!/\s/.test(signs[at] ?? '')) signs[at] = '*';
+  const { text, lineStarts } = source;
+  const hidden = replaced(text, parts, (part) => part.replace(/\S/g, '*'));
+  const seen = shown.map(({ line, column, length }) => {
+    const start = (lineStarts[line - 1] ?? 0) + column - 1;
+    return { start, end: Math.min(start + length, text.length) };
+  });
+  return replaced(hidden, merged(seen), (_, { start, end }) => text.slice(start, end));
+}
+
+/** A text with other words in place of parts of it, which are in order. */
+function replaced(text: string, parts: readonly Part[], other: (text: string, part: Part) => string): string {
+  const pieces: string[] = [];
+  let at = 0;
+  for (const part of parts) {
+    pieces.push(text.slice(at, part.start), other(text.slice(part.start, part.end), part));
+    at = part.end;
   }
-  for (const { line, column, length } of shown) {
-    const start = (source.lineStarts[line - 1] ?? 0) + column - 1;
-    for (let at = start; at < start + length; at += 1) signs[at] = source.text[at] ?? '';
-  }
-  return signs.join('');
+  return [...pieces, text.slice(at)].join('');
 }
 
 /** The secret parts of a YAML file's text, in order. */
@@ -38,11 +48,18 @@ export function secretsOfFile(source: Source): readonly Part[] {
   return merged([...secretParts(text), ...byName]);
 }
 
-/** The secrets to hide in words about a file: all but those that its veiled text shows in another place anyway. */
-export function secretsToHide({ text }: Source, parts: readonly Part[], shown: string): readonly string[] {
-  return parts
-    .map(({ start, end }) => text.slice(start, end).trim())
-    .filter((secret) => !shown.includes(secret));
+/**
+ * The secrets to hide in words about a file: of those that the words have, all but those that its veiled text shows in
+ * another place anyway.
+ */
+export function secretsToHide(
+  { text }: Source,
+  parts: readonly Part[],
+  shown: string,
+  words: string,
+): readonly string[] {
+  const secrets = new Set(parts.map(({ start, end }) => text.slice(start, end).trim()));
+  return finderOf(secrets)(words).filter((secret) => !shown.includes(secret));
 }
 
 /** `name: value` and `name=value` where an entry begins; also with the blank forgotten. */

@@ -24,12 +24,13 @@ function walk(node: Node, under: SchemaNode | undefined): Node {
     const items = node.items.map((item, index) => walk(item, schemaUnder(under, index)));
     return isSame(items, node.items) ? node : { ...node, items };
   }
-  const entries = node.entries.flatMap((entry) => {
-    if (isFreeKey(under, entry.key)) return [entry];
-    if (saysNothing(entry, node, under)) return [];
-    const value = walk(entry.value, schemaUnder(under, entry.key));
-    return [value === entry.value ? entry : { ...entry, value }];
-  });
+  const entries: Entry[] = [];
+  for (const entry of node.entries) {
+    if (!isFreeKey(under, entry.key) && saysNothing(entry, node, under)) continue;
+    const isWhole = entry.value.kind === 'scalar' || isFreeKey(under, entry.key);
+    const value = isWhole ? entry.value : walk(entry.value, schemaUnder(under, entry.key));
+    entries.push(value === entry.value ? entry : { ...entry, value });
+  }
   return isSame(entries, node.entries) ? node : { ...node, entries };
 }
 

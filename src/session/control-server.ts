@@ -14,6 +14,9 @@ export type RequestHandler = (request: SessionRequest, asker: Asker) => Promise<
 /** How long the end of a session waits for its last answers to be read, milliseconds. */
 const LAST_WORDS_MS = 1000;
 
+/** Longest request of this user's own programs, bytes: a workspace is about as large as its files. */
+const MAX_REQUEST_BYTES = 64 * 1024 * 1024;
+
 /** Somebody who asked. */
 export interface Asker {
   /** Sends an event; dropped when the asker has left. */
@@ -58,7 +61,7 @@ async function serve(socket: Socket, handle: RequestHandler): Promise<void> {
   // Whoever asks learns that somebody is there, however long the answer takes.
   send({ here: true });
   try {
-    for await (const value of readJsonLines(socket)) {
+    for await (const value of readJsonLines(socket, undefined, MAX_REQUEST_BYTES)) {
       // Answered here and not below: leaving the loop closes the socket.
       send(
         await answer(async () => handle(sessionRequestOf(value), { tell: (event) => send({ event }), left })),

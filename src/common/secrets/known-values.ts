@@ -14,6 +14,42 @@ export function maskValues(text: string, values: readonly string[]): string {
 }
 
 /**
+ * Says which of many values `maskValues` would find in a text. What that costs grows with the text alone, however many
+ * values there are.
+ */
+export function finderOf(values: Iterable<string>): (text: string) => readonly string[] {
+  const byForm = new Map<string, string>();
+  const lengths = new Map<string, Set<number>>();
+  for (const value of values) {
+    if (value === '' || value === MASK) continue;
+    for (const form of formsOf(value)) {
+      byForm.set(form, value);
+      const beginning = form.slice(0, SHORTEST_FORM);
+      lengths.set(beginning, (lengths.get(beginning) ?? new Set()).add(form.length));
+    }
+  }
+  return (text) => {
+    const found = new Set<string>();
+    for (let at = 0; at + SHORTEST_FORM <= text.length; at += 1) {
+      for (const length of lengths.get(text.slice(at, at + SHORTEST_FORM)) ?? []) {
+        const value = byForm.get(text.slice(at, at + length));
+        if (value !== undefined) found.add(value);
+      }
+    }
+    return [...found];
+  };
+}
+
+/** How a value may stand in a text, for `maskValues`. */
+function formsOf(value: string): readonly string[] {
+  const quoted = JSON.stringify(value);
+  return value.length < SHORTEST_BARE ? [quoted] : [value, quoted.slice(1, -1)];
+}
+
+/** One letter in quotes. */
+const SHORTEST_FORM = 3;
+
+/**
  * Masks what was given with these variables wherever it is quoted: `NAME=value`, and values alone that are secret or long.
  * `shown` are texts that are no secret, such as the image's name, even where a value occurs in them.
  */

@@ -111,7 +111,7 @@ export const yamlExplanations: readonly Explanation[] = [
   {
     code: 'too-many-values',
     meaning:
-      'Aliases of aliases unfold to more than 50,000 values, or several files, or what services extend, come to more than 200,000.',
+      'Aliases of aliases unfold to more than 50,000 values; several files, or what services extend, come to more than 200,000; or a file holds more than 1.5 million words and signs.',
     wrong: bomb(6),
     right: bomb(2),
   },

@@ -8,7 +8,7 @@ import type { Manners } from '../manners.ts';
 import { parseYaml } from '../parse.ts';
 import { type Problem, type ProblemFacts, problemAt } from '../problem.ts';
 import type { Source } from '../source.ts';
-import type { TextFiles } from '../text-files.ts';
+import { LARGE_BYTES, type TextFiles } from '../text-files.ts';
 import { entryOf, type Mapping, type Node } from '../tree.ts';
 import type { Variables } from '../variables.ts';
 import { without } from './merge.ts';
@@ -94,7 +94,7 @@ export class LayerReading {
   /** Why a file that is there cannot be read, in words; undefined when it can. Errors: `cancelled`. */
   async unreadable(file: string): Promise<Omit<ProblemFacts, 'code'> | undefined> {
     try {
-      await this.texts.read(file);
+      await this.texts.read(file, LARGE_BYTES);
       return undefined;
     } catch (error) {
       if (!(error instanceof DevenvError) || error.code === 'cancelled') throw error;
@@ -111,7 +111,7 @@ export class LayerReading {
     origin: Origin,
     emptiness: 'refused' | 'allowed',
   ): Promise<ParsedFile | undefined> {
-    const text = await this.texts.read(file);
+    const text = await this.texts.read(file, LARGE_BYTES);
     if (text === undefined) return undefined;
     const { directory = text.source.directory } = origin;
     const source = { ...text.source, directory };

@@ -94,7 +94,7 @@ function replacing<Kind extends Node>(base: Node, over: Kind): Kind {
 /** The tree without tags, and without what `!reset` takes away: as it is where there is no earlier layer. */
 export function withoutTags<Kind extends Node>(node: Kind): Kind;
 export function withoutTags(node: Node): Node {
-  if (untagged.has(node)) return node;
+  if ((node.kind === 'scalar' && node.tag === undefined) || untagged.has(node)) return node;
   const bare = bareOf(node);
   untagged.add(bare);
   return bare;
@@ -104,8 +104,7 @@ export function withoutTags(node: Node): Node {
 const untagged = new WeakSet<Node>();
 
 function bareOf(node: Node): Node {
-  const { tag, ...rest } = node;
-  const own = tag === undefined ? node : rest;
+  const own = node.tag === undefined ? node : bareTop(node);
   switch (own.kind) {
     case 'scalar':
       return own;
@@ -123,6 +122,10 @@ function bareOf(node: Node): Node {
       return isSame(entries, own.entries) ? own : { ...own, entries };
     }
   }
+}
+
+function bareTop({ tag, ...rest }: Node): Node {
+  return rest;
 }
 
 function isSame<Item>(some: readonly Item[], others: readonly Item[]): boolean {

@@ -57,9 +57,16 @@ describe('a file that the file names', () => {
 });
 
 describe('the file itself, and those of the command line', () => {
-  it('are regular ones of at most 1 MiB', async () => {
-    await shop.write('gefyra.yaml', `${app}# ${'x'.repeat(1024 ** 2)}`);
-    await expect(shop.load()).rejects.toThrow('gefyra.yaml cannot be read: it is larger than 1 MiB');
+  it('are regular ones of at most 12 MiB', async () => {
+    const large = `${app}# ${'x'.repeat(12 * 1024 ** 2)}`;
+    await shop.write('gefyra.yaml', large);
+    await expect(shop.load()).rejects.toThrow('gefyra.yaml cannot be read: it is larger than 12 MiB');
+    const readInput = async () => large;
+    await expect(shop.load({ files: ['-'], readInput })).rejects.toThrow(
+      'standard input is larger than 12 MiB',
+    );
+    await shop.write('gefyra.yaml', `${app}# ${'x'.repeat(10 * 1024 ** 2)}`);
+    expect((await shop.load()).services.size).toBe(1);
     await expect(shop.load({ files: ['/dev/zero'] })).rejects.toThrow(
       '/dev/zero cannot be read: it is a device',
     );
@@ -102,6 +109,15 @@ describe('variables that hold each other', () => {
 });
 
 describe('a file of many values', () => {
+  it('is refused, in time and with room to spare, where there are more than a machine has room for', async () => {
+    const before = process.cpuUsage();
+    expect(await problems(`${app}x-a: [${'1,'.repeat(5 * 1024 ** 2)}]\n`)).toEqual([
+      'too-many-values : the file holds more than 1.5 million words and signs; it is read no further than here',
+    ]);
+    const { user, system } = process.cpuUsage(before);
+    expect((user + system) / 1e6).toBeLessThan(15);
+  });
+
   it('is as good as any other when no alias makes them', async () => {
     const services = Array.from({ length: 3000 }, (_, index) => {
       const rest = 'environment: {A: "1", B: "2", C: "3"}, labels: {x: y}, command: [a, b, c, d, e, f]';

@@ -26,6 +26,8 @@ const FILES: Readonly<Record<string, (count: number) => string>> = {
     `${app}    bridges:\n${times(count, (n) => `      - {target: deployment/d${n}, ports: ["80:80"]}\n`)}`,
   secrets: (count) =>
     `${app}    foo: 1\n    environment:\n${times(count, (n) => `      PASSWORD_${n}: hunter${n}\n`)}`,
+  'secrets that are told of': (count) =>
+    `${app}    environment:\n${times(count, (n) => `      PASSWORD_${n}: [hunter${n}]\n`)}`,
   'unknown aliases': (count) => `${app}    environment:\n${times(count, (n) => `      K${n}: *a${n}\n`)}`,
   'duplicate keys': (count) => `${app}    environment:\n${times(count, (n) => `      K: v${n}\n`)}`,
 };

@@ -86,13 +86,13 @@ describe('a service that extends another', () => {
 
   it('has its file read as any other', async () => {
     await shop.write('gefyra.yaml', 'services: {a: {image: a, extends: {file: b.yaml, service: b}}}');
-    await shop.write('b.yaml', `services: {b: {image: b}}\n# ${'x'.repeat(1024 ** 2)}`);
+    await shop.write('b.yaml', `services: {b: {image: b}}\n# ${'x'.repeat(12 * 1024 ** 2)}`);
     expect(await problems()).toEqual([
-      'missing-file gefyra.yaml:1:42 SHOP/b.yaml cannot be read: it is larger than 1 MiB',
+      'missing-file gefyra.yaml:1:42 SHOP/b.yaml cannot be read: it is larger than 12 MiB',
     ]);
     await shop.write('gefyra.yaml', 'include: b.yaml\nservices: {a: {image: a}}');
     expect(await problems()).toEqual([
-      'bad-include gefyra.yaml:1:10 SHOP/b.yaml cannot be read: it is larger than 1 MiB',
+      'bad-include gefyra.yaml:1:10 SHOP/b.yaml cannot be read: it is larger than 12 MiB',
     ]);
   });
 });
