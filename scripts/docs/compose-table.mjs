@@ -90,7 +90,7 @@ const DIFFERENT = /** @type {Readonly<Record<string, string>>} */ ({
     '`bridge` and `default` change nothing; `host`, `none`, `service:` and `container:` are refused',
   'A service.networks': 'all services of a project share one network: only `aliases` counts',
   'A service.ports': 'on 127.0.0.1 unless an address is given; of a range for one port the first counts',
-  'A service.pull_policy': '`daily` and `weekly` are as `missing`',
+  'A service.pull_policy': '`daily`, `weekly` and `every_` with a time are as `missing`',
   'A service.restart': 'by the session, and not after it: nothing starts with the machine',
   'A service.secrets': 'with `uid`, `gid` or `mode` a text file is copied, so that these count',
   'A service.volumes': 'a source that is missing becomes your directory, not root’s; told beforehand',

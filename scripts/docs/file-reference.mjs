@@ -31,7 +31,8 @@ and editors complete and check it, with \`devenv schema > gefyra.schema.json\`, 
 Keys that begin with \`x-\` are yours, in every mapping. Further keys of Compose are accepted and have no effect, or are
 refused with what does the job: [Keys of Compose](compose.md) lists all. Values may hold variables: \`$NAME\`, \`\${NAME:-default}\`,
 \`\${NAME:?message}\`, \`\${NAME:+other}\`; they come from the environment of devenv, or from the \`.env\` beside the file,
-of which a wrong line matters only where it is used. \`$GEFYRA_USER\` and \`$GEFYRA_BRANCH\` are always there.
+of which a wrong line matters only where it is used. \`$GEFYRA_USER\` and \`$GEFYRA_BRANCH\` are always
+there, and so is \`$COMPOSE_PROJECT_NAME\`, the project's name.
 One that is not set is a problem, or in a Compose file empty, which is told; a key that its variables leave empty is as if it
 were not there.
 
@@ -55,7 +56,7 @@ it is yours, belongs into \`.gitignore\`, and \`--no-override\` leaves it out. T
 | \`cap_add\`, \`profiles\`, \`connection.allow\` | each once |
 
 \`!reset\` before a value takes the earlier one away, and so does a key without value; \`!override\` replaces it whole. Every
-path begins beside the file it is written in. Editors check such files with the schema of \`devenv schema --layer\`, by which
+path begins beside the file it is written in, those of Compose files that lie over another one beside that one. Editors check such files with the schema of \`devenv schema --layer\`, by which
 nothing is required and every value may be missing, and accept the tags with the setting
 \`yaml.customTags: ["!reset", "!reset sequence", "!reset mapping", "!override", "!override sequence", "!override mapping"]\`.
 \`devenv config\` shows what all files come to, with \`--no-interpolate\` before variables are replaced, and

@@ -48,7 +48,8 @@ function smallestChange(node: Node, path: Path, under: SchemaNode | undefined): 
   const types = typesOf(under);
   if (under?.title === 'duration' && typeof node.value === 'number')
     return `write \`${keyed(path, `${node.text}s`)}\``;
-  const free = types.includes('string') && under?.enum === undefined;
+  const fits = under?.pattern === undefined || new RegExp(under.pattern).test(node.text);
+  const free = types.includes('string') && under?.enum === undefined && fits;
   if (free && !types.includes('integer') && !types.includes('number') && typeof node.value !== 'string') {
     return `put it in quotes: \`${keyed(path, JSON.stringify(node.text))}\``;
   }

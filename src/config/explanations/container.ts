@@ -116,4 +116,18 @@ export const containerExplanations: readonly Explanation[] = [
     wrong: app('network_mode: host'),
     right: app('ports: ["8080:8080"]'),
   },
+  {
+    code: 'repeated-container-name',
+    meaning:
+      'Two services have one `container_name`, by which the others find them: it leads to one of them only.',
+    wrong:
+      'services:\n  app: {image: shop, container_name: web}\n  api: {image: shop, container_name: web}\n',
+    right: 'services:\n  web: {image: shop}\n  api: {image: shop}\n',
+  },
+  {
+    code: 'two-values',
+    meaning: 'A limit stands at the service and under `deploy`, and not with the same value.',
+    wrong: app('cpus: 1', 'deploy: {resources: {limits: {cpus: 2}}}'),
+    right: app('deploy: {resources: {limits: {cpus: 2}}}'),
+  },
 ];

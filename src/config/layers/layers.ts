@@ -1,4 +1,5 @@
-import { mannersOf } from '../manners.ts';
+import { dirname } from 'node:path';
+import { type Manners, mannersOf } from '../manners.ts';
 import type { Node } from '../tree.ts';
 import { Extending, hasExtends } from './extends.ts';
 import { baseWithIncludes } from './include.ts';
@@ -34,7 +35,8 @@ export async function readLayers(
   let merged: Node | undefined;
   let isOneFile = files.length === 1;
   for (const { path, emptiness } of files) {
-    const origin = { ...from, manners: mannersOf(path, from.manners) };
+    const manners = mannersOf(path, from.manners);
+    const origin = { ...from, manners, directory: from.directory ?? composeDirectory(files, manners, from) };
     const parsed = await reading.parse(path, origin, emptiness);
     if (parsed === undefined) continue;
     const tree = reading.interpolated(parsed.root, origin);
@@ -54,4 +56,11 @@ export async function readLayers(
     if (own !== tree) isOneFile = false;
   }
   return { root: merged, isOneFile };
+}
+
+/** Paths of a Compose file that lies over another one begin beside that one, as with Compose. */
+function composeDirectory(files: readonly LayerFile[], manners: Manners, from: Origin): string | undefined {
+  const [first] = files;
+  if (first === undefined || manners !== 'compose') return undefined;
+  return mannersOf(first.path, from.manners) === 'compose' ? dirname(first.path) : undefined;
 }

@@ -30,15 +30,14 @@ export function impliedDependencies(
     kind === 'service' ? [{ service: name, place: at('volumes_from') }] : [],
   );
   const all = new Map(given.map((dependency) => [dependency.service, dependency]));
-  // What it has of another's container is gone with that one.
-  const shared = new Set([...namespaces, ...mounts].map(({ service }) => service));
   for (const { service, place } of [...links, ...namespaces, ...mounts]) {
     if (all.has(service) || place === undefined) continue;
     const dependency: Dependency = {
       service,
       condition: 'service_started',
       required: true,
-      restart: shared.has(service),
+      // What it has of another's container is gone with that one.
+      restart: true,
     };
     all.set(service, reading.remember(dependency, place));
   }

@@ -6,6 +6,29 @@ import { type Reading, textIn, type Value } from './reading.ts';
 /** No engine starts a container with less memory, in bytes. */
 const LEAST_MEMORY = 6 * 1024 ** 2;
 
+/**
+ * Reads what a service says in two places, `own` and `deployed`, of which one is enough. Where both are there and not the
+ * same, that is told, and `own` counts.
+ */
+export function readAgreed<Limit>(
+  own: Value | undefined,
+  deployed: Value | undefined,
+  read: (value: Value | undefined, reading: Reading) => Limit,
+  reading: Reading,
+): Limit {
+  if (own === undefined || deployed === undefined) return read(own ?? deployed, reading);
+  const [value, other] = [read(own, reading), read(deployed, reading)];
+  if (value !== other) {
+    reading.report(own, {
+      code: 'two-values',
+      message: `${subject(own.path)} is ${textIn(own)}, and "${deployed.path.slice(2).join('.')}" is ${textIn(deployed)}`,
+      hint: 'remove one of the two',
+      related: [{ span: deployed.node.via ?? deployed.node.mark, label: 'the other one stands here' }],
+    });
+  }
+  return value;
+}
+
 /** Reads the most memory of a container in bytes; undefined when there is no limit, as with 0, or it is wrong. */
 export function readMemory(value: Value | undefined, reading: Reading): number | undefined {
   const bytes = readByteSize(value, reading);

@@ -2,10 +2,30 @@ import type { PublishedPort } from '../../model/workspace.ts';
 import { isFault } from '../fault.ts';
 import { portFault } from '../port-range.ts';
 import { DEFAULT_HOST_IP, hostIpFault, pairedPorts, parsePortText } from '../port-text.ts';
-import { integerIn, type Reading, reportFault, stringIn, textIn, under, type Value } from './reading.ts';
+import {
+  integerIn,
+  items,
+  type Reading,
+  reportFault,
+  stringIn,
+  textIn,
+  under,
+  type Value,
+} from './reading.ts';
+
+/** Reads the published ports of a service, each once, as in Compose. */
+export function readAllPorts(value: Value | undefined, reading: Reading): readonly PublishedPort[] {
+  const all = new Map<string, PublishedPort>();
+  for (const port of items(value).flatMap((item) => readPorts(item, reading))) {
+    const { hostIp, published, target, protocol } = port;
+    const key = `${hostIp} ${published} ${target} ${protocol}`;
+    if (!all.has(key)) all.set(key, port);
+  }
+  return [...all.values()];
+}
 
 /** Reads published ports in any of their forms; none when there is something wrong with them. */
-export function readPorts(value: Value, reading: Reading): readonly PublishedPort[] {
+function readPorts(value: Value, reading: Reading): readonly PublishedPort[] {
   if (value.node.kind === 'mapping') return readLong(value, reading);
   const text = textIn(value);
   if (text === undefined) return [];

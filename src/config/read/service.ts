@@ -1,4 +1,4 @@
-import type { PullPolicy, Service, VolumeSettings } from '../../model/workspace.ts';
+import type { Service, VolumeSettings } from '../../model/workspace.ts';
 import type { Span } from '../source.ts';
 import { quote } from '../tree.ts';
 import { readBridge } from './bridge.ts';
@@ -18,12 +18,13 @@ import { builtImageName, readImage } from './image.ts';
 import { readImagePlatform } from './image-platform.ts';
 import { impliedDependencies } from './implied-dependency.ts';
 import { readLabels } from './labels.ts';
-import { readCpus, readMemory } from './limits.ts';
+import { readAgreed, readCpus, readMemory } from './limits.ts';
 import { linksIn } from './links.ts';
 import { readNamespaceSettings } from './namespace.ts';
 import { readOutbound } from './outbound.ts';
 import { readPlaced } from './placed.ts';
-import { readPorts } from './port.ts';
+import { readAllPorts } from './port.ts';
+import { readPullPolicy } from './pull-policy.ts';
 import { booleanIn, items, type Reading, stringIn, under, type Value } from './reading.ts';
 import { readRestart } from './restart.ts';
 import { readSettings } from './settings.ts';
@@ -70,7 +71,7 @@ export async function readService(
     name,
     image: readImage(at('image'), reading) ?? builtName,
     build,
-    pullPolicy: readPullPolicy(at('pull_policy')),
+    pullPolicy: readPullPolicy(at('pull_policy'), reading),
     platform: readImagePlatform(at('platform'), reading),
     command: readCommand(at('command'), 'filled', reading),
     entrypoint: readCommand(at('entrypoint'), 'maybe empty', reading),
@@ -84,7 +85,7 @@ export async function readService(
       ...placed.flatMap(({ mounts }) => mounts),
       ...readTmpfs(at('tmpfs'), reading),
     ],
-    ports: items(at('ports')).flatMap((item) => readPorts(item, reading)),
+    ports: readAllPorts(at('ports'), reading),
     dependsOn: impliedDependencies(
       readDependencies(at('depends_on'), services, reading),
       { links: linksIn(entry), settings, at },
@@ -99,8 +100,8 @@ export async function readService(
     stdinOpen: booleanIn(at('stdin_open')) ?? false,
     capAdd: readCapabilities(at('cap_add'), reading),
     extraHosts: readExtraHosts(at('extra_hosts'), reading),
-    memoryBytes: readMemory(at('mem_limit') ?? under(limits, 'memory'), reading),
-    cpus: readCpus(at('cpus') ?? under(limits, 'cpus'), reading),
+    memoryBytes: readAgreed(at('mem_limit'), under(limits, 'memory'), readMemory, reading),
+    cpus: readAgreed(at('cpus'), under(limits, 'cpus'), readCpus, reading),
     settings,
     namespace: readNamespaceSettings(entry, linkedAs.get(name) ?? [], reading),
     files: placed.flatMap(({ files }) => files),
@@ -114,12 +115,6 @@ export async function readService(
     pullPolicy: at('pull_policy'),
     restart: at('restart'),
   });
-}
-
-function readPullPolicy(value: Value | undefined): PullPolicy {
-  // What is looked for by age is looked for when it is missing.
-  const text = stringIn(value);
-  return text === 'always' || text === 'never' || text === 'build' ? text : 'missing';
 }
 
 function readWorkingDir(value: Value | undefined, reading: Reading): string | undefined {

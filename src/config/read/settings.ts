@@ -4,6 +4,7 @@ import { isFault } from '../fault.ts';
 import { readByteSize } from './byte-size.ts';
 import { readCapabilities } from './capability.ts';
 import { readDeviceRequests, readDevices, readUlimits } from './devices.ts';
+import { readAgreed } from './limits.ts';
 import {
   booleanIn,
   integerIn,
@@ -19,7 +20,7 @@ import { readSysctls } from './sysctls.ts';
 import { textsIn } from './texts.ts';
 import { readMountsOf } from './volumes-from.ts';
 
-/** Reads what a container gets of kernel and engine beyond the ordinary; a key of the service wins over `deploy`. */
+/** Reads what a container gets of kernel and engine beyond the ordinary; a key of the service wins over `deploy`, and may not say otherwise. */
 export async function readSettings(
   service: Value,
   services: ReadonlySet<string>,
@@ -49,14 +50,19 @@ export async function readSettings(
     cgroupNamespace: stringIn(at('cgroup')),
     cgroupParent: stringIn(at('cgroup_parent')),
     runtime: stringIn(at('runtime')),
-    memoryReservationBytes: readByteSize(at('mem_reservation') ?? under(reservations, 'memory'), reading),
+    memoryReservationBytes: readAgreed(
+      at('mem_reservation'),
+      under(reservations, 'memory'),
+      readByteSize,
+      reading,
+    ),
     memorySwapBytes: readSwap(at('memswap_limit'), reading),
     swappiness: integerIn(at('mem_swappiness')),
     cpuShares: integerIn(at('cpu_shares')),
     cpuPeriodUs: readMicroseconds(at('cpu_period'), reading),
     cpuQuotaUs: readMicroseconds(at('cpu_quota'), reading),
     cpuset: stringIn(at('cpuset')),
-    pidsLimit: integerIn(at('pids_limit') ?? under(under(resources, 'limits'), 'pids')),
+    pidsLimit: readAgreed(at('pids_limit'), under(under(resources, 'limits'), 'pids'), integerIn, reading),
     oomKillDisable: booleanIn(at('oom_kill_disable')) ?? false,
     oomScoreAdj: integerIn(at('oom_score_adj')),
     volumesFrom: readMountsOf(at('volumes_from')),

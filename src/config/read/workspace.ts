@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import type { Service, Workspace } from '../../model/workspace.ts';
 import type { Node } from '../tree.ts';
 import { type ConnectionChoice, readConnection } from './connection.ts';
+import { tellRepeatedNames } from './container-names.ts';
 import { readContents } from './contents.ts';
 import { namesByLinks } from './links.ts';
 import { readNamedVolumes } from './named-volume.ts';
@@ -41,6 +42,7 @@ export async function readWorkspace(
     secrets: readContents(under(top, 'secrets'), 'secret', reading),
     configs: readContents(under(top, 'configs'), 'config', reading),
   };
+  tellRepeatedNames(named, reading);
   for (const entry of all) {
     const runnable = under(entry, 'image') ?? under(entry, 'build');
     if (entry.key.startsWith('x-') && runnable !== undefined)

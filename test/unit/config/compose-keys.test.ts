@@ -70,6 +70,13 @@ describe('a value', () => {
     ['ports: [{target: "80", published: "90-91"}]', { ports: [{ target: 80, published: 90 }] }],
     ['restart: on-failure:0', { restart: { kind: 'on-failure', attempts: undefined } }],
     ['pull_policy: if_not_present', { pullPolicy: 'missing' }],
+    ['pull_policy: every_12h', { pullPolicy: 'missing' }],
+    ['ports: [{target: 80, published: 80, protocol: TCP}]', { ports: [{ target: 80, protocol: 'tcp' }] }],
+    ['ports: ["80:80", "80:80/tcp", "80-81:80-81"]', { ports: [{ target: 80 }, { target: 81 }] }],
+    [
+      'gpus: [{count: 1, options: {virtualization: false}}]',
+      { settings: { deviceRequests: [{ options: { virtualization: 'false' } }] } },
+    ],
     ['command: []', { command: undefined }],
     ['command:\nentrypoint:', { command: undefined, entrypoint: undefined }],
     [
@@ -285,8 +292,8 @@ describe('the settings of a container', () => {
       memoryBytes: 64 * 1024 ** 2,
       restart: { kind: 'on-failure', attempts: 3 },
     });
-    expect(await shop.loadService(`${deploy}\ncpus: 2\nrestart: always`)).toMatchObject({
-      cpus: 2,
+    expect(await shop.loadService(`${deploy}\ncpus: .50\nrestart: always`)).toMatchObject({
+      cpus: 0.5,
       restart: { kind: 'always' },
     });
   });
@@ -406,5 +413,37 @@ secrets: {npmrc: {file: npmrc}, held: {environment: HELD}}
       dockerfile: 'Dockerfile',
       options: { isRemote: true },
     });
+  });
+});
+
+describe('a Compose file over another one', () => {
+  it('has its paths beside that one, as a file that is not Compose’s has not', async () => {
+    await shop.write('compose.yaml', 'services: {app: {image: a, volumes: ["./one:/one"]}}\n');
+    await shop.write('sub/compose.dev.yaml', 'services: {app: {volumes: ["./two:/two"]}}\n');
+    await shop.write('sub/mine.yaml', 'services: {app: {volumes: ["./three:/three"]}}\n');
+    const files = ['compose.yaml', 'sub/compose.dev.yaml', 'sub/mine.yaml'];
+    const result = await loadWorkspace({ files, directory: shop.directory, environment: {} });
+    const app = 'workspace' in result ? result.workspace.services.get('app') : undefined;
+    expect(app?.volumes.map((mount) => mount.kind === 'bind' && mount.source)).toEqual([
+      join(shop.directory, 'one'),
+      join(shop.directory, 'two'),
+      join(shop.directory, 'sub/three'),
+    ]);
+  });
+
+  it.each([
+    ['of the file', 'name: given\n', {}, 'given'],
+    ['of the command line', 'name: given\n', { projectName: 'chosen' }, 'chosen'],
+    ['of the directory', '', {}, undefined],
+  ])('knows the name %s as that of the project', async (_, name, options, expected) => {
+    await shop.write(
+      'compose.yaml',
+      `${name}services: {app: {image: a, user: "\${COMPOSE_PROJECT_NAME}"}}\n`,
+    );
+    const files = ['compose.yaml'];
+    const result = await loadWorkspace({ files, directory: shop.directory, environment: {}, ...options });
+    if ('problems' in result) throw new Error(result.problems.map(({ message }) => message).join('\n'));
+    const { name: called, services } = result.workspace;
+    expect(services.get('app')?.user).toBe(expected ?? called);
   });
 });

@@ -257,7 +257,7 @@ const settings = fc.record(
     ]),
     configs: fc.subarray<unknown>(['settings', { source: 'token', target: '/etc/token' }]),
     deploy: fc.constant({
-      resources: { limits: { pids: 5 }, reservations: { devices: [{ count: 'all' }] } },
+      resources: { limits: {}, reservations: { devices: [{ count: 'all' }] } },
     }),
   },
   { requiredKeys: [] },
