@@ -1,5 +1,6 @@
 // How many Compose files of a directory are accepted as they are, and what stands in the way of the rest: the reason
-// that the most files lack only this one for first. `npm run corpus -- DIR`.
+// that the most files lack only this one for first: `npm run corpus -- DIR`. What Compose itself makes of the corpus of the
+// tests is recorded with `npm run corpus -- --record`, and compared with what is recorded with `--check`; both need Go.
 import { execFile } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
@@ -8,6 +9,10 @@ import { promisify } from 'node:util';
 
 const program = fileURLToPath(new URL('../dist/devenv.js', import.meta.url));
 const [directory] = process.argv.slice(2);
+if (directory === '--record' || directory === '--check') {
+  const { record } = await import('./compose-reference/record.mjs');
+  process.exit(record({ isCheck: directory === '--check' }));
+}
 if (directory === undefined) {
   console.error('which directory? npm run corpus -- DIR');
   process.exit(2);

@@ -26,6 +26,7 @@ const refused: Readonly<Record<string, readonly string[]>> = {
   'host-network.yaml': ['unsupported-value publish what is to be reached'],
   'sctp.yaml': ['bad-port '],
   'unset-image.yaml': ['unset-variable set it in the environment'],
+  'yaml-documents.yaml': ['several-documents keep one document in the file'],
   'vpn-sidecar.yaml': ['unsupported-value remove it, and reach the other service by its name'],
 };
 
