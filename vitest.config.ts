@@ -37,7 +37,10 @@ export default defineConfig({
         test: {
           name: 'kubernetes',
           // The scenarios that run anywhere, and those that only a cluster can have.
-          include: ['test/e2e/{inbound,outbound,endings,namespaces,filters}.test.ts', 'test/kubernetes/**/*.test.ts'],
+          include: [
+            'test/e2e/{inbound,outbound,endings,namespaces,filters}.test.ts',
+            'test/kubernetes/**/*.test.ts',
+          ],
           env: { E2E_PLATFORM: 'kubernetes' },
           globalSetup: ['test/e2e/world/prepare-cluster.ts'],
           fileParallelism: false,
