@@ -9,7 +9,6 @@ import type { DrainOptions } from './drain-original.ts';
 import type { Caller } from './open-connection.ts';
 import { Originals } from './originals.ts';
 import { passThrough } from './passed-connection.ts';
-import { PeekedCaller } from './peeked-caller.ts';
 import type { PortTable } from './ports.ts';
 import { ReadConnections } from './read-connections.ts';
 import { DRAIN } from './timings.ts';
@@ -18,8 +17,8 @@ import { DRAIN } from './timings.ts';
 const PATIENT = { deadlineMs: Number.POSITIVE_INFINITY, endStreams: false };
 
 /**
- * The connections that were redirected to this agent. On a port where some claim asks which requests they are, each request
- * goes its own way; elsewhere each connection goes, unread, to the service that has its port, else to the original.
+ * The connections that were redirected to this agent. On a port where it matters which requests they are, each request goes
+ * its own way; elsewhere each connection goes, unread, to the service that has its port, else to the original.
  */
 export class Arrivals {
   /** Those that go to a service, unread. */
@@ -38,22 +37,8 @@ export class Arrivals {
 
   /** A connection has arrived that was made to `destination`. */
   take(socket: Socket, destination: Destination): void {
-    const { port } = destination;
-    if (this.#ports.isRead(port)) {
-      this.#read.take(socket, destination);
-      return;
-    }
-    const probes = this.#ports.probes(port);
-    if (probes.length === 0) {
-      this.#carry(socket, destination);
-      return;
-    }
-    const caller = new PeekedCaller(socket, probes, {
-      // Until it spoke, much may have changed.
-      bridged: () => this.#carry(caller, destination),
-      // A pool must not send people's requests after the probe on this connection: it leads to the original.
-      probed: (request) => this.#pass(socket, destination, [request]).announceEnd(),
-    });
+    if (this.#ports.isRead(destination.port)) this.#read.take(socket, destination);
+    else this.#carry(socket, destination);
   }
 
   /**

