@@ -12,8 +12,8 @@ const EVENTS = /^text\/event-stream\b/i;
 export class Answers {
   readonly #conversation: Conversation;
   readonly #requests: Requests;
-  /** The link that waits for the caller to take what it sent. */
-  #held: Link | undefined;
+  /** The links that wait for the caller to take what was sent to it. */
+  readonly #held = new Set<Link>();
 
   constructor(conversation: Conversation, requests: Requests) {
     this.#conversation = conversation;
@@ -31,7 +31,7 @@ export class Answers {
     if (!this.#conversation.isOpen) return;
     caller.flush();
     if (caller.isFull) {
-      this.#held = link;
+      this.#held.add(link);
       link.hold();
     }
     this.#requests.goOn();
@@ -39,9 +39,8 @@ export class Answers {
 
   /** The caller takes more. */
   goOn(): void {
-    const held = this.#held;
-    this.#held = undefined;
-    held?.goOn();
+    for (const link of this.#held) link.goOn();
+    this.#held.clear();
   }
 
   #step(link: Link): boolean {

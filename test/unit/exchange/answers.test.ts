@@ -97,6 +97,18 @@ describe('answers', () => {
     expect(world.exchange.closed).toBe(true);
   });
 
+  it('to a last request are followed by none, whatever the caller sends', async () => {
+    const world = await aWorld();
+    const there = await answered(world, get('/0'), ok('0'));
+    const last = get('/1', 'Connection: close');
+    world.caller.send(last + get('/2'));
+    await there.has(get('/0') + last);
+    there.send(ok('1'));
+    await world.caller.ended();
+    await there.ended();
+    expect([there.text, world.caller.text]).toEqual([get('/0') + last, ok('0') + ok('1')]);
+  });
+
   it('that are cut short break the caller’s connection', async () => {
     for (const part of [ok('hello').slice(0, -2), 'HTTP/1.1 20', CHUNKED.slice(0, -1)]) {
       const { caller, original } = await aWorld();
@@ -282,6 +294,18 @@ describe('an upgrade', () => {
     caller.socket.end();
     await here.ended();
     expect(original.connections).toHaveLength(0);
+  });
+
+  it('lets nothing follow before it is answered', async () => {
+    const { caller, mine } = await aWorld();
+    caller.send(get('/0', MINE));
+    const here = await mine.connection();
+    here.send(ok('0'));
+    await caller.has(ok('0'));
+    caller.send(UPGRADE + get('/2', MINE));
+    await here.has(get('/0', MINE) + UPGRADE);
+    here.send(ok('no'));
+    await here.has(get('/0', MINE) + UPGRADE + get('/2', MINE));
   });
 
   it('that is refused leaves requests as they are', async () => {

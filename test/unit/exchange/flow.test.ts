@@ -113,6 +113,30 @@ describe('bodies of any size', () => {
   });
 });
 
+it('an answer that nobody wants does not hold up the one that takes its place', async () => {
+  const size = 20 * MEGABYTE;
+  const { caller, original, mine } = await aWorld((_, world) => ({
+    to: world.mine,
+    otherwise: world.original,
+    passOn: [404],
+  }));
+  caller.socket.pause();
+  caller.send(get('/'));
+  const here = await mine.connection();
+  await here.has(get('/'));
+  here.send(`HTTP/1.1 404 x\r\nContent-Length: ${2 * size}\r\n\r\n`);
+  const there = await original.connection();
+  await there.has(get('/'));
+  there.send(ok('').replace('Length: 0', `Length: ${size}`));
+  const wanted = send(there.socket, size);
+  await standsStill(() => wanted.sent);
+  const unwanted = send(here.socket, size);
+  await standsStill(() => unwanted.sent);
+  const down = count(caller.socket);
+  caller.socket.resume();
+  await until(() => down.bytes > size);
+});
+
 it('requests without number that nobody answers are held back', async () => {
   const { caller, original } = await aWorld();
   caller.send(get('/'));
