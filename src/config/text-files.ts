@@ -128,6 +128,8 @@ function encodingProblems(source: Source): readonly Problem[] {
   const at = source.text.search(/[\uFFFD\0]/);
   if (at < 0) return [];
   const span = { source, start: at, end: at + 1 };
-  const hint = 'save it as UTF-8';
-  return [problemAt(span, [], { code: 'encoding', message: 'the file is not UTF-8 text', hint })];
+  const isZero = source.text[at] === '\0';
+  const message = isZero ? 'the file holds a zero byte, which no text has' : 'the file is not UTF-8 text';
+  const hint = isZero ? 'remove it; is it the file that was meant?' : 'save it as UTF-8';
+  return [problemAt(span, [], { code: 'encoding', message, hint })];
 }
