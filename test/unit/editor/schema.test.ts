@@ -212,7 +212,7 @@ services:
       '6 sure: This must be true or false.',
       '7 x: This must be a number of processors, such as 0.5.',
       '8 sometimes: This must be "no", always, on-failure, on-failure:3 or unless-stopped.',
-      '9 often: This must be always, missing, if_not_present, daily, weekly, never or build.',
+      '9 often: This must be always, missing, if_not_present, daily, weekly, every_12h, never or build.',
       '10 imag: Property imag is not allowed.',
       '11 99999: Value is above the maximum of 65535.',
       '11 x: This must be a whole number.',
@@ -249,7 +249,7 @@ services:
     ['conn‸ection: {}', 'Where the targets of the bridges live'],
     ['services:\n  ap‸p: {image: a}\n', '`image`, `build` or both are required'],
     [service('t‸ty: true'), 'Whether the program gets a terminal.'],
-    [service('pull_po‸licy: always'), '* `missing`'],
+    [service('pull_po‸licy: always'), '`always`: at every start'],
     [service('ports: ["8‸0:80"]'), 'target: 80\npublished: 8080'],
     [service('healthcheck: {inter‸val: 3s}'), 'the units are w, d, h, m, s, ms, us and ns'],
     [service('bridges:', '  - tar‸get: deployment/x'), '`statefulset/NAME`'],
@@ -343,7 +343,7 @@ services:
     ).toEqual([
       '2 imag: Property imag is not allowed.',
       '2 often: This must be true or false.',
-      '3 often: This must be always, missing, if_not_present, daily, weekly, never or build.',
+      '3 often: This must be always, missing, if_not_present, daily, weekly, every_12h, never or build.',
     ]);
   });
 });
