@@ -101,7 +101,7 @@ function bridgeRow(bridge: BridgeStatus): Row {
     (note) => note !== '',
   );
   const why = notes.length === 0 ? '' : ` (${notes.join('; ')})`;
-  const which = takes === undefined ? '' : `${takes}, of `;
+  const which = takes === undefined ? '' : `${maskText(takes)}, of `;
   const detail = `${which}${target} port ${port} -> ${service} port ${local}${why}`;
   return { name: bridgeResource(bridge), state, isGood: state === 'live', details: [detail] };
 }

@@ -12,7 +12,10 @@ interface Bridged {
   readonly port: BridgePort;
 }
 
-/** Nobody else takes what a bridge takes of a port of a workload: its traffic cannot come to two places. */
+/**
+ * Nobody else takes what a bridge takes of a port of a workload: its traffic cannot come to two places. A service has one
+ * bridge for each of them.
+ */
 export const bridgedOnce: Rule = (workspace, at): readonly Problem[] => {
   const problems: Problem[] = [];
   const seen = new Map<string, Bridged[]>();
@@ -21,7 +24,7 @@ export const bridgedOnce: Rule = (workspace, at): readonly Problem[] => {
       for (const port of bridge.ports) {
         const key = `${podsOf(bridge.target)} ${port.container}`;
         const others = seen.get(key) ?? [];
-        const earlier = others.find((other) => isSame(other.bridge, bridge));
+        const earlier = others.find((other) => other.service === service || isSame(other.bridge, bridge));
         seen.set(key, [...others, { service, bridge, port }]);
         if (earlier !== undefined) problems.push(problemOfTwo({ service, bridge, port }, earlier, at));
       }
@@ -46,13 +49,18 @@ function problemOfTwo({ service, bridge, port }: Bridged, earlier: Bridged, at: 
     {
       code: 'port-bridged-twice',
       message: `port ${port.container} of ${targetText(bridge.target)}${what}is bridged ${who}`,
-      hint: isPart
-        ? 'every request that one of the two takes, the other takes too; let one of them ask for something else with `match`'
-        : 'its traffic can come to one place only; remove one of the two',
+      hint: hintOf(isPart, earlier.service === service),
       related: [{ span: first.node.via ?? first.span, label: 'bridged here' }],
     },
     place.span,
   );
+}
+
+function hintOf(isPart: boolean, isOneService: boolean): string {
+  if (!isPart) return 'its traffic can come to one place only; remove one of the two';
+  return isOneService
+    ? 'a service has one bridge for a port; let the list of its `match` say which requests it takes: any of them'
+    : 'every request that one of the two takes, the other takes too; let one of them ask for something else with `match`';
 }
 
 /** What has the port: on Kubernetes the containers of a pod share their ports. */
