@@ -38,5 +38,6 @@ export default defineConfig([
     entry: { [program]: `src/${program}/main.ts` },
     outDir: 'dist/image',
     deps: { neverBundle: ['koffi'], alwaysBundle: [/^(?!koffi|node:)/] },
+    plugins: [thirdPartyLicenses(`dist/image/${program}.third-party-licenses.txt`)],
   })),
 ]);
