@@ -6,20 +6,25 @@ import { connect } from 'node:net';
  * @typedef {{ host: string, port: number } | { open: () => Promise<import('node:stream').Duplex> }} Address
  */
 
-const REQUEST = Buffer.from('GET / HTTP/1.1\r\nhost: bench\r\n\r\n');
+/** What a bridge with a filter takes, where one is measured. */
+export const REQUEST = Buffer.from('GET / HTTP/1.1\r\nhost: bench\r\nx-bench: mine\r\n\r\n');
+
+/** What it leaves to the original. */
+export const OTHERS = Buffer.from('GET / HTTP/1.1\r\nhost: bench\r\nx-bench: others\r\n\r\n');
 
 /**
  * Round trips one after the other on one connection.
  * @param {Address} address
  * @param {number} requests
+ * @param {Buffer} [request]
  * @returns {Promise<number[]>} milliseconds each
  */
-export async function roundTrips(address, requests) {
+export async function roundTrips(address, requests, request = REQUEST) {
   const connection = await Connection.open(address);
   const times = [];
   for (let count = 0; count < requests; count += 1) {
     const start = performance.now();
-    await connection.exchange(REQUEST);
+    await connection.exchange(request);
     times.push(performance.now() - start);
   }
   connection.close();
@@ -27,13 +32,56 @@ export async function roundTrips(address, requests) {
 }
 
 /**
+ * Requests one after the other, each on a connection of its own.
+ * @param {Address} address
+ * @param {number} requests
+ * @param {Buffer} request
+ * @returns {Promise<number[]>} milliseconds each, with the opening
+ */
+export async function newConnections(address, requests, request) {
+  const times = [];
+  for (let count = 0; count < requests; count += 1) {
+    const start = performance.now();
+    const connection = await Connection.open(address);
+    await connection.exchange(request);
+    times.push(performance.now() - start);
+    connection.close();
+  }
+  return times;
+}
+
+/**
+ * Keeps connections on each of which one request was answered, and looks at something a while after.
+ * @template T
+ * @param {Address} address
+ * @param {number} count
+ * @param {Buffer} request
+ * @param {number} settleMs
+ * @param {() => Promise<T>} look
+ * @returns {Promise<T>}
+ */
+export async function whileKept(address, count, request, settleMs, look) {
+  const kept = [];
+  for (let opened = 0; opened < count; opened += 1) {
+    const connection = await Connection.open(address);
+    await connection.exchange(request);
+    kept.push(connection);
+  }
+  await new Promise((resolve) => setTimeout(resolve, settleMs));
+  const seen = await look();
+  for (const connection of kept) connection.close();
+  return seen;
+}
+
+/**
  * Requests on many connections, the next as soon as the last is answered.
  * @param {Address} address
  * @param {number} connections
  * @param {number} ms
+ * @param {Buffer} [request]
  * @returns {Promise<{ perSecond: number, times: number[] }>} times in milliseconds
  */
-export async function requestRate(address, connections, ms) {
+export async function requestRate(address, connections, ms, request = REQUEST) {
   const all = await Promise.all(Array.from({ length: connections }, () => Connection.open(address)));
   /** @type {number[]} */
   const times = [];
@@ -42,7 +90,7 @@ export async function requestRate(address, connections, ms) {
   await Promise.all(
     all.map(async (connection) => {
       for (let begun = performance.now(); begun < end; ) {
-        await connection.exchange(REQUEST);
+        await connection.exchange(request);
         const now = performance.now();
         times.push(now - begun);
         begun = now;

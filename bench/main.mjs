@@ -1,5 +1,5 @@
 // Everything that is claimed about speed, measured in one run: `npm run bench`.
-// usage: node bench/main.mjs [--only docker|kubernetes|services,…] [--runs N] [--services N,…] [--devenv PATH]
+// usage: node bench/main.mjs [--only docker|filters|kubernetes|services,…] [--runs N] [--services N,…] [--devenv PATH]
 //                            [--patience SECONDS] [--json PATH] [--write]
 //   --runs      how often each thing is measured (default: 5; 3 with many services, 1 with more than ten)
 //   --services  how many there are where there are many, one number after the other (default: 10,25)
@@ -13,6 +13,7 @@ import { parseArgs } from 'node:util';
 import { ensureEngine, ensureTools } from '../scripts/engine.mjs';
 import { otherBench } from './alone.mjs';
 import { dockerPlace } from './docker-place.mjs';
+import { filters } from './filters.mjs';
 import { kubernetesPlace } from './kubernetes-place.mjs';
 import { machineText } from './machine.mjs';
 import { manyServices } from './many-services.mjs';
@@ -24,7 +25,7 @@ import { summaries, table } from './report.mjs';
 import { endAll } from './session.mjs';
 import { startTimes } from './start-times.mjs';
 
-const PARTS = ['docker', 'services', 'kubernetes'];
+const PARTS = ['docker', 'filters', 'services', 'kubernetes'];
 
 const { values } = parseArgs({
   options: {
@@ -81,6 +82,15 @@ for (const [name, open] of Object.entries({
   } finally {
     await endAll();
     await place.close();
+  }
+}
+if (only.includes('filters')) {
+  const docker = await dockerPlace(devenv);
+  try {
+    results.filters = await filters(docker, runs, beginnings);
+  } finally {
+    await endAll();
+    await docker.close();
   }
 }
 for (const count of only.includes('services') ? services : [])

@@ -20,6 +20,7 @@ export const DIRECT = 8156;
  * @property {string} target in the spelling of the file
  * @property {readonly number[]} ports one bridge each
  * @property {string} host
+ * @property {string} [match] which requests the bridges take
  */
 
 /**

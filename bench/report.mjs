@@ -1,5 +1,6 @@
 // The results as a page.
 import { megabytes, percent, row, scaled, seconds, spread } from './cells.mjs';
+import { filterTable } from './filter-report.mjs';
 
 /**
  * @typedef {{ p50: number, p99: number, least: number, most: number, count: number }} Summary
@@ -22,6 +23,8 @@ import { megabytes, percent, row, scaled, seconds, spread } from './cells.mjs';
  * @property {Record<string, number>} descriptors open files and sockets of each part at rest, all its processes together
  * @property {Record<string, Summary>} atRest anonymous memory in kilobytes of each part, all its processes together
  * @property {Record<string, Summary>} afterLoad
+ * @typedef {{ kept: number[], rate: number[], fresh: number[], freshRate: number[], memory: number[] }} FilterSamples
+ * @typedef {Record<string, Record<keyof FilterSamples, Summary>>} FilterResults kept and fresh in ms, rates in requests/s, memory in kilobytes for a thousand kept connections
  * @typedef {object} Results
  * @property {string} machine
  * @property {number} runs
@@ -29,6 +32,7 @@ import { megabytes, percent, row, scaled, seconds, spread } from './cells.mjs';
  * @property {Record<string, Summary>} starts milliseconds
  * @property {Record<string, PlaceResults>} places
  * @property {ServicesResults[]} services one for each number of services
+ * @property {FilterResults} [filters] where it was measured
  */
 
 /**
@@ -96,7 +100,7 @@ Measured on a machine like this one with the same work (HTTP, one node, three ru
  * The page `docs/benchmarks.md`.
  * @param {Results} results
  */
-export function table({ machine, runs, busy, starts, places, services }) {
+export function table({ machine, runs, busy, starts, places, services, filters }) {
   const lines = [
     '# Benchmarks',
     '',
@@ -166,6 +170,7 @@ export function table({ machine, runs, busy, starts, places, services }) {
       ),
     );
   }
+  if (filters !== undefined) lines.push('', ...filterTable(filters));
   for (const found of services) lines.push('', ...manyServices(found));
   return `${lines.join('\n')}\n${REMARKS}`;
 }

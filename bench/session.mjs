@@ -130,13 +130,13 @@ export class Session {
 /** @param {readonly import('./place.mjs').Bridged[]} bridged */
 function fileOf(bridged) {
   const services = bridged.map(
-    ({ service, target, ports }) => `  ${service}:
+    ({ service, target, ports, match }) => `  ${service}:
     image: ${IMAGE}
     command: node /server.mjs local ${ports.join(' ')}
     stop_grace_period: 0s
     volumes: ["${SERVER}:/server.mjs:ro"]
     bridges:
-${ports.map((port) => `      - target: ${target}\n        ports: [${port}]\n`).join('')}`,
+${ports.map((port) => `      - target: ${target}\n        ports: [${port}]\n${match === undefined ? '' : `        match: ${match}\n`}`).join('')}`,
   );
   return `name: ${PROJECT}\nservices:\n${services.join('')}`;
 }
