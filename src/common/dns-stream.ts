@@ -12,9 +12,10 @@ export async function answerDnsMessages(
   stream: Duplex,
   answer: (message: Buffer) => Promise<Buffer | undefined>,
 ): Promise<void> {
+  const written = writerTo(stream);
   const open = new Set<Promise<void>>();
   for await (const message of readDnsMessages(stream)) {
-    const work = answer(message).then((bytes) => (bytes === undefined ? undefined : written(stream, bytes)));
+    const work = answer(message).then((bytes) => (bytes === undefined ? undefined : written(bytes)));
     const done: Promise<void> = work.finally(() => open.delete(done));
     open.add(done);
     if (open.size >= MOST_AT_ONCE) await Promise.race(open);
@@ -22,16 +23,21 @@ export async function answerDnsMessages(
   await Promise.all(open);
 }
 
-/** Resolves when there is room for more, or the stream is gone. */
-function written(stream: Duplex, message: Buffer): Promise<void> | undefined {
-  if (!stream.writable || stream.write(withLength(message))) return undefined;
-  return new Promise((resolve) => {
-    const done = () => {
-      stream.off('drain', done);
-      stream.off('close', done);
-      resolve();
-    };
-    stream.on('drain', done);
-    stream.on('close', done);
-  });
+/** What writes to a stream, and waits until there is room for more, or it is gone: all that wait do so as one. */
+function writerTo(stream: Duplex): (message: Buffer) => Promise<void> | undefined {
+  let room: Promise<void> | undefined;
+  return (message) => {
+    if (!stream.writable || stream.write(withLength(message))) return undefined;
+    room ??= new Promise((resolve) => {
+      const done = () => {
+        stream.off('drain', done);
+        stream.off('close', done);
+        room = undefined;
+        resolve();
+      };
+      stream.on('drain', done);
+      stream.on('close', done);
+    });
+    return room;
+  };
 }
