@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { pause } from '../common/deadline.ts';
 import { messageOf } from '../common/errors.ts';
 import type { Destination } from '../netfilter/index.ts';
+import { pump, socketEndpoint } from '../tunnel/index.ts';
 import { bridge } from './bridged-connection.ts';
 import type { Claim } from './claim.ts';
 import { drainConnections, OpenConnections } from './drain.ts';
@@ -32,7 +33,13 @@ export class Arrivals {
   /** The table is asked for each connection anew, and for each request where they are read. */
   constructor(ports: PortTable) {
     this.#ports = ports;
-    this.#read = new ReadConnections(ports, this.#originals);
+    this.#read = new ReadConnections(ports, this.#originals, {
+      carry: (socket, destination) => this.#carry(socket, destination),
+      carryOn: (socket, port, opened, to) => {
+        const connections = to === 'original' ? this.#passed : this.#bridged;
+        connections.track(port, socket, pump(socketEndpoint(socket), opened));
+      },
+    });
   }
 
   /** A connection has arrived that was made to `destination`. */

@@ -8,41 +8,49 @@ export interface FirstWords {
   readonly caller: (first: Buffer, opened: OpenedEndpoint | undefined) => void;
   /** The other side spoke first, or one of them has ended without a word. */
   readonly other: (opened: OpenedEndpoint) => void;
+  /** The other side refused the connection before anybody spoke. */
+  readonly refused: () => void;
 }
 
 /**
  * Waits for what a caller says first, without asking for more. One that says nothing for a while is connected with what
  * `open` opens, for there are protocols in which the server begins; whoever speaks first then decides what it is.
  */
-export function awaitFirstWords(
-  caller: Socket,
-  open: () => OpenedEndpoint,
-  { caller: callerSpoke, other }: FirstWords,
-): void {
+export function awaitFirstWords(caller: Socket, open: () => OpenedEndpoint, then: FirstWords): void {
   let opened: OpenedEndpoint | undefined;
+  let isSettled = false;
+  const settle = () => {
+    isSettled = true;
+    clearTimeout(timer);
+    caller.off('data', onCaller).off('end', onEnd).off('close', onGone).pause();
+    opened?.stream.off('data', onOther).off('end', onEnd).off('close', onEnd).pause();
+  };
   const onCaller = (chunk: Buffer) => {
     settle();
-    callerSpoke(chunk, opened);
+    then.caller(chunk, opened);
   };
   const onOther = (chunk?: Buffer) => {
     opened ??= open();
     settle();
     if (chunk !== undefined) opened.stream.unshift(chunk);
-    other(opened);
+    then.other(opened);
   };
   const onEnd = () => onOther();
   const onGone = () => {
     settle();
     opened?.abort();
   };
-  const settle = () => {
-    clearTimeout(timer);
-    caller.off('data', onCaller).off('end', onEnd).off('close', onGone).pause();
-    opened?.stream.off('data', onOther).off('end', onEnd).off('close', onEnd).pause();
+  const onRefused = () => {
+    if (isSettled) return;
+    settle();
+    then.refused();
   };
   const timer = setTimeout(() => {
     opened = open();
-    opened.stream.on('data', onOther).on('end', onEnd).on('close', onEnd);
+    opened.stream.on('data', onOther).on('end', onEnd);
+    // A refusal closes it, too, and is told after that.
+    if (opened.accepted === undefined) opened.stream.on('close', onEnd);
+    else opened.accepted.catch(onRefused);
   }, ARRIVAL.speaksFirstMs);
   caller.on('data', onCaller).on('end', onEnd).on('close', onGone);
 }

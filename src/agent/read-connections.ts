@@ -2,35 +2,51 @@ import type { Socket } from 'node:net';
 import { pause } from '../common/deadline.ts';
 import { exchange, type OpenedEndpoint } from '../exchange/index.ts';
 import type { Destination } from '../netfilter/index.ts';
-import { pump, socketEndpoint } from '../tunnel/index.ts';
+import { socketEndpoint } from '../tunnel/index.ts';
 import type { Claim } from './claim.ts';
 import { awaitFirstWords } from './first-words.ts';
+import { mayBeHttp } from './may-be-http.ts';
 import type { Originals } from './originals.ts';
 import type { PortTable } from './ports.ts';
 import { ReadConnection } from './read-connection.ts';
 import { DRAIN } from './timings.ts';
 import { Ways } from './ways.ts';
 
+/** How connections are carried that are not read. */
+export interface Unread {
+  /** From its first byte on, as on a port where nobody reads. */
+  carry(socket: Socket, destination: Destination): void;
+  /** On a connection that was opened for it: to the original, or to a service. */
+  carryOn(socket: Socket, port: number, opened: OpenedEndpoint, to: 'original' | 'service'): void;
+}
+
 /** The connections whose requests are read, so that each goes where the claims on its port say. */
 export class ReadConnections {
   readonly #open = new Map<ReadConnection, number>();
   readonly #ports: PortTable;
   readonly #originals: Originals;
+  readonly #unread: Unread;
 
-  constructor(ports: PortTable, originals: Originals) {
+  constructor(ports: PortTable, originals: Originals, unread: Unread) {
     this.#ports = ports;
     this.#originals = originals;
+    this.#unread = unread;
   }
 
   /** A connection has arrived that was made to `destination`. */
   take(socket: Socket, destination: Destination): void {
+    const { port } = destination;
     const ways = new Ways(this.#ports, destination, () => this.#originals.connect(destination));
-    const unread = ways.unread();
-    awaitFirstWords(socket, () => unread.open(), {
-      caller: (first, opened) => this.#read(socket, destination.port, ways, first, opened),
-      other: (opened) => {
-        pump(socketEndpoint(socket), opened);
+    awaitFirstWords(socket, () => ways.openUnread(), {
+      caller: (first, opened) => {
+        if (opened !== undefined || mayBeHttp(first)) this.#read(socket, port, ways, first);
+        else {
+          socket.unshift(first);
+          this.#unread.carry(socket, destination);
+        }
       },
+      other: (opened) => this.#unread.carryOn(socket, port, opened, ways.openedTo),
+      refused: () => this.#unread.carry(socket, destination),
     });
   }
 
@@ -72,8 +88,7 @@ export class ReadConnections {
     return this.#of(claim.port).filter((connection) => connection.isBusyWith(claim));
   }
 
-  #read(socket: Socket, port: number, ways: Ways, first: Buffer, opened: OpenedEndpoint | undefined): void {
-    if (opened !== undefined) ways.opened(opened);
+  #read(socket: Socket, port: number, ways: Ways, first: Buffer): void {
     const read = exchange(socketEndpoint(socket), {
       first: [first],
       choose: (head) => ways.choose(head),

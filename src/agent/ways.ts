@@ -14,26 +14,31 @@ export class Ways {
   readonly #original: Upstream;
   /** A connection that was opened before anything was known; the first to its upstream. */
   #opened: { readonly key: Upstream['key']; readonly endpoint: OpenedEndpoint } | undefined;
-  #unread: Upstream;
 
   /** `connect` opens a connection to the original. */
   constructor(ports: PortTable, { port }: Destination, connect: () => Socket) {
     this.#ports = ports;
     this.#port = port;
     this.#original = this.#upstream('original', () => socketEndpoint(connect()));
-    this.#unread = this.#original;
   }
 
   /** Who gets what cannot be read: the claim of the whole port, else the original. */
   unread(): Upstream {
     const taker = this.#ports.whole(this.#port);
-    this.#unread = taker === undefined ? this.#original : this.#service(taker);
-    return this.#unread;
+    return taker === undefined ? this.#original : this.#service(taker);
   }
 
-  /** A connection was opened to whom `unread` told last, on which nothing was said yet: it is used. */
-  opened(endpoint: OpenedEndpoint): void {
-    this.#opened = { key: this.#unread.key, endpoint };
+  /** Opens a connection to whoever gets what cannot be read; as long as nothing was said on it, it is the first one there. */
+  openUnread(): OpenedEndpoint {
+    const { key, open } = this.unread();
+    const endpoint = open();
+    this.#opened = { key, endpoint };
+    return endpoint;
+  }
+
+  /** Where the connection leads that was opened so. */
+  get openedTo(): 'original' | 'service' {
+    return this.#opened === undefined || this.#opened.key === this.#original.key ? 'original' : 'service';
   }
 
   /** Where a request goes. */

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { expect, it } from 'vitest';
@@ -108,6 +109,24 @@ it('what cannot be read goes as it is to the whole port, else to the original', 
   socket.write('\x16\x03\x01 hello\r\n');
   // The original of these tests speaks HTTP and says so.
   expect(await text(socket)).toMatch(/^HTTP\/1.1 400 /);
+});
+
+it('a protocol of its own goes to the whole port, else to the original, and its connection ends with the claim', async () => {
+  const port = await SharedPort.open();
+  const shout = createServer((socket) =>
+    socket.on('data', (text) => socket.write(String(text).toUpperCase())),
+  );
+  const whole = await port.session('carl', undefined, ['kube-probe/*']);
+  Object.assign(whole.terms, { to: await portOf(shout) });
+  await whole.come();
+  const socket = connect(port.agentPort, '127.0.0.1');
+  socket.write('ping\r\n');
+  expect(String((await once(socket, 'data'))[0])).toBe('PING\r\n');
+  socket.write('pong\r\n');
+  expect(String((await once(socket, 'data'))[0])).toBe('PONG\r\n');
+  const ended = once(socket, 'end');
+  expect(await whole.go()).toEqual([]);
+  await ended;
 });
 
 it('a server that speaks first is heard, and one that waits for its caller is given what comes late', async () => {
