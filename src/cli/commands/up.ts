@@ -21,7 +21,7 @@ import { CONFIG_INVALID, type Loaded, loadWithFiles } from '../load.ts';
 import { loadAhead } from '../load-ahead.ts';
 import { ownProgram, refuseOtherProgram } from '../own-program.ts';
 import { givenReader, type Reader, readingOf, reloadOf } from '../reload.ts';
-import { markText } from '../render/mark-text.ts';
+import { markLines } from '../render/mark-text.ts';
 import { shown } from '../render/reporter.ts';
 import { withShortLog } from '../session-log.ts';
 import {
@@ -76,7 +76,7 @@ export async function up(outer: CliContext, flags: GlobalFlags, options: UpFlags
   const loaded = await loadWithFiles(reader.context, reader.flags);
   if (!('workspace' in loaded)) return CONFIG_INVALID;
   const { workspace } = loaded;
-  for (const name of marksOf(workspace)) context.err(`${markText(name)}\n`);
+  for (const line of marksOf(workspace).flatMap(markLines)) context.err(`${line}\n`);
   const socketPath = controlSocketPath(runtimeDirectory(context), workspace.name);
   if (options.succeeds !== undefined) return live(context, flags, loaded, socketPath, options, reader);
   const reading = await readingOf(reader, loaded.files);

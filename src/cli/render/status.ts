@@ -5,7 +5,7 @@ import { ownerText } from '../../model/owner.ts';
 import { publishedPortText } from '../../model/published-port-text.ts';
 import type { BridgeStatus, ServiceStatus, SessionStatus } from '../../session/index.ts';
 import type { FoundOwner, ProjectStatus } from '../project-status.ts';
-import { markText } from './mark-text.ts';
+import { markLines } from './mark-text.ts';
 import { restartsText, serviceState } from './service-state.ts';
 import { styleOf } from './style.ts';
 import { wrapWords } from './wrap-words.ts';
@@ -44,7 +44,7 @@ function renderStatus(status: SessionStatus, look: Look): string {
   const width = nameWidth(status);
   const bridges = table(status.bridges.map(bridgeRow), look, width);
   const names = [...new Set(status.bridges.flatMap(({ marks = [] }) => marks))];
-  const marks = names.flatMap((name) => head(markText(name), look));
+  const marks = names.flatMap(markLines).flatMap((line) => head(line, look));
   return ended([painted, ...more, ...serviceLines(status.services, look, width), ...bridges, ...marks]);
 }
 

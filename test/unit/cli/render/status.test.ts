@@ -79,7 +79,8 @@ describe('a project, for a person', () => {
         .slice(1),
     ).toEqual([
       "bridge/app:80  resting  requests marked as ann's, of deployment/api port 80 -> app port 8080",
-      "ann's requests: open a page once with ?gefyra-devenv=ann (and with ?gefyra-devenv= to end that), or curl -H 'x-gefyra-devenv: ann'",
+      "ann's requests: open a page once with ?gefyra-devenv=ann (?gefyra-devenv= ends that),",
+      "or send the header, such as by curl -H 'x-gefyra-devenv: ann'",
       '',
     ]);
   });
