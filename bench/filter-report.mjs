@@ -2,17 +2,18 @@
 import { megabytes, row, spread } from './cells.mjs';
 
 /** @param {import('./report.mjs').FilterResults} results */
-export function filterTable(results) {
-  const direct = results['direct']?.kept.p50 ?? 0;
+export function filterTable({ machine, runs, paths }) {
+  const direct = paths['direct']?.kept.p50 ?? 0;
   return [
     '## Only some requests, on Docker',
     '',
     'A bridge of the whole port, which nobody reads, beside one with `match`, for requests that it takes and for those that',
     'it leaves to the original. New connections: one for each request, with its opening.',
+    `${runs} runs on ${machine}.`,
     '',
     '| requests | added p50 | p50, p99 on a kept connection | requests/s on 32 | p50, p99 on new connections | requests/s on 32 at once | agent, for 1,000 kept connections |',
     '| --- | --- | --- | --- | --- | --- | --- |',
-    ...Object.entries(results).map(([name, { kept, rate, fresh, freshRate, memory }]) =>
+    ...Object.entries(paths).map(([name, { kept, rate, fresh, freshRate, memory }]) =>
       row(name, [
         name === 'direct' ? '' : `${(kept.p50 - direct).toFixed(2)} ms`,
         `${kept.p50.toFixed(2)}, ${kept.p99.toFixed(2)} ms`,

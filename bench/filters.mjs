@@ -17,7 +17,7 @@ const SETTLE_MS = 3000;
  * @param {import('./place.mjs').Place} place
  * @param {number} runs
  * @param {import('./quiet.mjs').Beginnings} beginnings
- * @returns {Promise<import('./report.mjs').FilterResults>}
+ * @returns {Promise<import('./report.mjs').FilterPaths>}
  */
 export async function filters(place, runs, beginnings) {
   const { host } = place;

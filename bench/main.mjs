@@ -6,8 +6,8 @@
 //   --devenv    the built command line to be measured (default: that of this checkout, dist/devenv.js)
 //   --patience  how long each measurement may wait for a moment in which the machine has nothing else to do (default: 0)
 //   --json      a file for the results, besides the page on standard output
-//   --write     puts the results into docs/benchmarks.{json,md,svg}
-import { existsSync, writeFileSync } from 'node:fs';
+//   --write     puts the results into docs/benchmarks.{json,md,svg}; with --only filters beside what stands there
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureEngine, ensureTools } from '../scripts/engine.mjs';
@@ -87,7 +87,7 @@ for (const [name, open] of Object.entries({
 if (only.includes('filters')) {
   const docker = await dockerPlace(devenv);
   try {
-    results.filters = await filters(docker, runs, beginnings);
+    results.filters = { machine: results.machine, runs, paths: await filters(docker, runs, beginnings) };
   } finally {
     await endAll();
     await docker.close();
@@ -96,6 +96,12 @@ if (only.includes('filters')) {
 for (const count of only.includes('services') ? services : [])
   results.services.push(await manyServices(devenv, count, manyRuns(count), beginnings));
 console.log(table(results));
+if (values.write && values.only === 'filters') {
+  const { filters: found } = results;
+  Object.assign(results, JSON.parse(readFileSync(join(ROOT, 'docs', 'benchmarks.json'), 'utf8')), {
+    filters: found,
+  });
+}
 const json = `${JSON.stringify(results, undefined, 2)}\n`;
 if (values.json !== undefined) writeFileSync(values.json, json);
 if (values.write) {

@@ -24,7 +24,8 @@ import { filterTable } from './filter-report.mjs';
  * @property {Record<string, Summary>} atRest anonymous memory in kilobytes of each part, all its processes together
  * @property {Record<string, Summary>} afterLoad
  * @typedef {{ kept: number[], rate: number[], fresh: number[], freshRate: number[], memory: number[] }} FilterSamples
- * @typedef {Record<string, Record<keyof FilterSamples, Summary>>} FilterResults kept and fresh in ms, rates in requests/s, memory in kilobytes for a thousand kept connections
+ * @typedef {Record<string, Record<keyof FilterSamples, Summary>>} FilterPaths kept and fresh in ms, rates in requests/s, memory in kilobytes for a thousand kept connections
+ * @typedef {{ machine: string, runs: number, paths: FilterPaths }} FilterResults
  * @typedef {object} Results
  * @property {string} machine
  * @property {number} runs
