@@ -15,7 +15,7 @@ import { activePart } from './layers/profiles.ts';
 import type { LoadOptions } from './load-options.ts';
 import { type Problem, sortProblems } from './problem.ts';
 import { findProject, type ProjectFiles } from './project-files.ts';
-import { projectNameIn } from './project-name.ts';
+import { laterProjectName } from './project-name.ts';
 import { MARK_FORM } from './read/own-mark.ts';
 import { Reading } from './read/reading.ts';
 import { PROJECT_NAME, readWorkspace } from './read/workspace.ts';
@@ -27,7 +27,7 @@ import { TextFiles } from './text-files.ts';
 import type { Node } from './tree.ts';
 import { EMPTY_VALUE } from './type-problem.ts';
 import { isAboutName } from './variable-problems.ts';
-import { type Variables, variablesFrom, withFallback } from './variables.ts';
+import { type Variables, withFallback } from './variables.ts';
 import { withoutNothing } from './without-nothing.ts';
 
 /** Files as a workspace, or everything that is wrong with them, by position. */
@@ -125,7 +125,8 @@ interface Checked {
 }
 
 async function check(project: ProjectFiles, options: LoadOptions, layers: LayerReading): Promise<Checked> {
-  const variables = withFallback(project.environment.variables, await givenByCompose(options));
+  const outer = project.environment.variables;
+  const variables = withFallback(outer, await givenByCompose(options, outer));
   const origin: Origin = { variables, manners: 'gefyra', includedBy: [] };
   const all = project.files.map((path) => ({ path, emptiness: 'refused' as const }));
   const { override } = project;
@@ -173,9 +174,14 @@ async function check(project: ProjectFiles, options: LoadOptions, layers: LayerR
 }
 
 /** What Compose sets where nobody has. */
-async function givenByCompose(options: LoadOptions): Promise<Variables> {
-  const name = options.projectName ?? (await projectNameIn(options)).name;
-  return variablesFrom({ COMPOSE_PROJECT_NAME: name, PWD: options.directory });
+async function givenByCompose(options: LoadOptions, variables: Variables): Promise<Variables> {
+  const { projectName, directory } = options;
+  const name = projectName === undefined ? await laterProjectName(options, variables) : () => projectName;
+  const given = new Map([
+    ['COMPOSE_PROJECT_NAME', name],
+    ['PWD', () => directory],
+  ]);
+  return { get: (variable) => given.get(variable)?.(), names: () => given.keys() };
 }
 
 /** The same with what becomes of variables that are not set where that need not be wrong. */

@@ -6,7 +6,7 @@ import type { LoadOptions } from './load-options.ts';
 import { parseYaml } from './parse.ts';
 import { findProject } from './project-files.ts';
 import { PROJECT_NAME, projectNameFrom } from './read/workspace.ts';
-import { LARGE_BYTES, TextFiles } from './text-files.ts';
+import { LARGE_BYTES, type TextFile, TextFiles } from './text-files.ts';
 import { entryOf, type Mapping } from './tree.ts';
 import { type Variables, variablesFrom } from './variables.ts';
 
@@ -26,6 +26,38 @@ export type ProjectOptions = Pick<
 
 /** The project of files that may be broken. Errors: `config-not-found`. */
 export async function projectNameIn(options: ProjectOptions): Promise<NamedFile> {
+  const layers = await readLayers(options);
+  const named = lastNamed(layers);
+  if (typeof named !== 'object') return { file: layers.file, name: named };
+  const variables = hasVariables(writtenName(named) ?? '') ? await variablesOf(options) : NO_VARIABLES;
+  return { file: layers.file, name: nameIn(named, variables) };
+}
+
+/**
+ * The same name, found out when it is asked for: that takes the parsing of all layers, and few files use it.
+ * Errors: `config-not-found`.
+ */
+export async function laterProjectName(
+  options: ProjectOptions,
+  variables: Variables,
+): Promise<() => string | undefined> {
+  const layers = await readLayers(options);
+  let told: { readonly name: string | undefined } | undefined;
+  return () => {
+    if (told === undefined) {
+      const named = lastNamed(layers);
+      told = { name: typeof named === 'object' ? nameIn(named, variables) : named };
+    }
+    return told.name;
+  };
+}
+
+interface Layers {
+  readonly file: string;
+  readonly texts: readonly { readonly text: TextFile | undefined; readonly isOwn: boolean }[];
+}
+
+async function readLayers(options: ProjectOptions): Promise<Layers> {
   const texts = new TextFiles(options.signal);
   const found = await discover(
     options.directory,
@@ -37,24 +69,39 @@ export async function projectNameIn(options: ProjectOptions): Promise<NamedFile>
   if (standardInput !== undefined)
     texts.give(standardInput, (await options.readInput?.()) ?? '', options.directory);
   const layers = override === undefined ? found.files : [...found.files, override];
-  let name = projectNameFrom(basename(dirname(file)));
-  for (const layer of layers) {
-    const text = await texts.read(layer, LARGE_BYTES);
-    const { root } = text === undefined || text.problems.length > 0 ? {} : parseYaml(text.source);
-    // A person's own layer may hold nothing.
-    if (root?.kind !== 'mapping' && layer === override) continue;
-    if (root?.kind !== 'mapping') return { file, name: undefined };
-    if (entryOf(root, 'name') !== undefined) name = await nameIn(root, options);
-  }
-  return { file, name };
+  const read = layers.map(async (layer) => ({
+    text: await texts.read(layer, LARGE_BYTES),
+    isOwn: layer === override,
+  }));
+  return { file, texts: await Promise.all(read) };
 }
 
-async function nameIn(root: Mapping, options: ProjectOptions): Promise<string | undefined> {
-  const written = entryOf(root, 'name')?.value;
-  if (written?.kind !== 'scalar' || typeof written.value !== 'string') return undefined;
-  const name = hasVariables(written.value) ? resolvedName(root, await variablesOf(options)) : written.value;
+/** The last layer that has a name; that of the directory where none has; undefined where it cannot be told. */
+function lastNamed({ file, texts }: Layers): Mapping | string | undefined {
+  let named: Mapping | undefined;
+  for (const { text, isOwn } of texts) {
+    const { root } = text === undefined || text.problems.length > 0 ? {} : parseYaml(text.source);
+    // A person's own layer may hold nothing.
+    if (root?.kind !== 'mapping' && isOwn) continue;
+    if (root?.kind !== 'mapping') return undefined;
+    if (entryOf(root, 'name') !== undefined) named = root;
+  }
+  return named ?? projectNameFrom(basename(dirname(file)));
+}
+
+function nameIn(root: Mapping, variables: Variables): string | undefined {
+  const written = writtenName(root);
+  if (written === undefined) return undefined;
+  const name = hasVariables(written) ? resolvedName(root, variables) : written;
   return name !== undefined && PROJECT_NAME.test(name) ? name : undefined;
 }
+
+function writtenName(root: Mapping): string | undefined {
+  const written = entryOf(root, 'name')?.value;
+  return written?.kind === 'scalar' && typeof written.value === 'string' ? written.value : undefined;
+}
+
+const NO_VARIABLES = variablesFrom({});
 
 function resolvedName(root: Mapping, variables: Variables): string | undefined {
   const resolved = interpolateTree(root, variables, new Room()).root;

@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { Lexer } from 'yaml';
 import { explainProblems, loadWorkspace } from '../../../src/config/index.ts';
 import { TemporaryShop } from './temporary-shop.ts';
 
@@ -50,6 +51,14 @@ describe('a file of many', () => {
     const many = await cost(file(4000));
     // Eight times as many; by squares it were 64 times the cost.
     expect(many / few).toBeLessThan(24);
+  });
+
+  it('is parsed once', async () => {
+    await shop.write('gefyra.yaml', FILES['variables']?.(10) ?? '');
+    const lex = vi.spyOn(Lexer.prototype, 'lex');
+    onTestFinished(() => lex.mockRestore());
+    await shop.load();
+    expect(lex).toHaveBeenCalledTimes(1);
   });
 
   it('services that wait for each other is no deeper than calls can be', async () => {
