@@ -4,9 +4,9 @@ import { cookiesOf, valuesOf } from './pairs.ts';
 
 /**
  * The answer to a link with `?gefyra-devenv=NAME`, which sends the browser to the same page without it and marks its
- * requests from now on by a cookie of the session. An empty name takes the cookie away, and so does one that is not live,
- * where there is a cookie. Undefined = the request is no such link, and goes its way. `isLive`: whether requests with a
- * mark are taken on this port.
+ * requests from now on by a cookie of the session. What the browser has in its cache of the site goes, so that the page is
+ * asked for anew. An empty name takes the cookie away, and so does one that is not live, where there is a cookie.
+ * Undefined = the request is no such link, and goes its way. `isLive`: whether requests with a mark are taken on this port.
  */
 export function enrolment(head: RequestHead, isLive: (name: string) => boolean): Uint8Array | undefined {
   const link = linkIn(head);
@@ -19,6 +19,8 @@ export function enrolment(head: RequestHead, isLive: (name: string) => boolean):
     `Location: ${link.page}`,
     `Set-Cookie: ${live ? cookie(link.name) : NO_COOKIE}`,
     'Cache-Control: no-store',
+    // The page may be in the browser's cache, from before: it would come from there, and whose it is would not change.
+    'Clear-Site-Data: "cache"',
     'Content-Length: 0',
   ];
   return Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1');

@@ -27,6 +27,7 @@ describe('a link with a name that is live', () => {
         'Location: /items',
         'Set-Cookie: gefyra-devenv=ann; Path=/; HttpOnly; SameSite=Lax',
         'Cache-Control: no-store',
+        'Clear-Site-Data: "cache"',
         'Content-Length: 0',
         '',
         '',
@@ -82,6 +83,7 @@ describe('a link without a name that is live', () => {
     const gone = answer('/x?gefyra-devenv=cid&y', 'cookie: gefyra-devenv=ann');
     expect(fieldOf(gone, 'Set-Cookie')).toBe(cleared);
     expect(fieldOf(gone, 'Location')).toBe('/x?y');
+    expect(fieldOf(gone, 'Clear-Site-Data')).toBe('"cache"');
     expect(answer('/x?gefyra-devenv=a%0d%0ab', 'cookie: gefyra-devenv=ann')).toContain(cleared);
   });
 
@@ -131,7 +133,7 @@ describe('where a link leads', () => {
         const location = fieldOf(found, 'Location') ?? '';
         expect(location).toMatch(/^\/(?![/\\])[!-~]*$/);
         expect(new URL(location, PAGE).origin).toBe(new URL(PAGE).origin);
-        expect(found.split('\r\n')).toHaveLength(7);
+        expect(found.split('\r\n')).toHaveLength(8);
         expect(location.split(/[?&]/)).not.toContain('gefyra-devenv=ann');
       }),
       { numRuns: 2000 },
