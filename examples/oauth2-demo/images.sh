@@ -1,11 +1,12 @@
 #!/bin/sh
-# The images of this example. Those that are there already are not made again.
+# The images of this example. Those that are there already are not made again, unless files that are in them have changed.
 # Where a registry answers: python, Keycloak and oauth2-proxy as their makers publish them.
 # Where none does: from Debian's packages and Keycloak's distribution; needs root, mmdebstrap, curl and unzip.
 # DEMO_IMAGES=registry or packages chooses.
 set -eu
 
 KEYCLOAK=26.3.5
+LABEL=gefyra-devenv/demo-sources # of an image: what its files were when it was made
 MIRROR=${MAVEN_MIRROR:-https://repo1.maven.org/maven2}
 HERE=$(cd "$(dirname "$0")" && pwd)
 CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/gefyra-devenv/oauth2-demo
@@ -39,7 +40,7 @@ from_registry() {
 # published IMAGE CONTEXT DOCKERFILE
 published() {
   echo "pulling what $1 is built from"
-  docker build --quiet --tag "$1" --file "$2/$3" "$2" >/dev/null
+  docker build --quiet --tag "$1" --label "$LABEL=$(sources "$1")" --file "$2/$3" "$2" >/dev/null
 }
 
 from_packages() {
@@ -58,7 +59,16 @@ from_packages() {
 }
 
 missing() {
-  ! docker image inspect "$1" >/dev/null 2>&1
+  made=$(docker image inspect --format "{{ index .Config.Labels \"$LABEL\" }}" "$1" 2>/dev/null) || return 0
+  [ "$made" != "$(sources "$1")" ]
+}
+
+# sources IMAGE: a sum of the checkout's files that are in it; nothing for one that has none.
+sources() {
+  case $1 in
+    oauth2-demo-sidecar:*) cat "$HERE"/sidecar/* | cksum ;;
+    oauth2-demo-keycloak:*) cat "$HERE"/keycloak/* "$HERE/pod/realm.json" | cksum ;;
+  esac
 }
 
 # base IMAGE SUITE PACKAGES
@@ -75,7 +85,7 @@ base() {
 # built IMAGE BASE CONTEXT
 built() {
   echo "building $1"
-  docker build --quiet --tag "$1" --build-arg "BASE=$2" "$3" >/dev/null
+  docker build --quiet --tag "$1" --label "$LABEL=$(sources "$1")" --build-arg "BASE=$2" "$3" >/dev/null
 }
 
 # keycloak_distribution DIRECTORY

@@ -4,7 +4,7 @@
 #   NAME-pod       owns the namespace and its published port, like a pod's pause container
 #   NAME-app       the original app on port 8155              (pod/main.py)
 #   NAME-sidecar   logs people in and calls the app on 127.0.0.1:8155
-#   NAME-keycloak  the identity provider: user john@gefyra.dev, password john
+#   NAME-keycloak  the identity provider: john@gefyra.dev with the password john, jane@gefyra.dev with jane
 #
 # usage: pod.sh up | down | status
 set -eu
@@ -21,9 +21,7 @@ up() {
     return
   fi
   down
-  for image in app sidecar keycloak; do
-    docker image inspect "oauth2-demo-$image:dev" >/dev/null 2>&1 || { "$HERE/images.sh"; break; }
-  done
+  "$HERE/images.sh"
   docker network create "$NAME" >/dev/null
   run --name "$NAME-keycloak" --network "$NAME" --network-alias keycloak --memory 768m \
     --publish "127.0.0.1:$KEYCLOAK_PORT:8080" --env "KC_HOSTNAME=http://localhost:$KEYCLOAK_PORT" \
