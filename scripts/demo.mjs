@@ -1,19 +1,22 @@
 // The whole story, from a fresh clone: an app behind a login at Keycloak fails; `devenv up`; a debugger shows the token
 // of a real login; one word is fixed, the same address answers right; Ctrl-C, and everything is as before.
 // Exit code 0 only if each step went as told.
-// usage: npm run demo [-- --kubernetes] [--keep] [--browser]
+// usage: npm run demo [-- --kubernetes] [--two] [--keep] [--browser]
 //   --kubernetes  on a cluster of this machine instead of Docker    --keep     leaves Keycloak and the app up, for you
+//   --two         john's requests alone come to this machine, while jane gets the app in the pod on the same address;
+//                 both in Chromium where that is there, else with plain HTTP and cookies
 //   --browser     the login in Chromium too, with pictures of it, in demo-pictures/
 // DEMO_NAME, DEMO_PORT, DEMO_KEYCLOAK_PORT and DEMO_DEBUG_PORT play it under other names.
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { BUG, FIX, fixBug, makeCopy, placeOfBug } from './demo/copy.mjs';
+import { JOHN, link, MARK, People } from './demo/people.mjs';
 import { buildIsFresh, checkNode, dependenciesAreInstalled } from './demo/prepare.mjs';
 import { run } from './demo/run.mjs';
 import { Session } from './demo/session.mjs';
-import { EXAMPLE, ROOT } from './demo/stage.mjs';
+import { ROOT } from './demo/stage.mjs';
 import { detail, quote, Story } from './demo/story.mjs';
 import { ensureEngine, ensureTools } from './engine.mjs';
 import { style } from './terminal.mjs';
@@ -27,9 +30,6 @@ const NAMES = {
 const DEBUG_PORT = Number(process.env.DEMO_DEBUG_PORT || 5678);
 const SITE = `http://localhost:${NAMES.port}`;
 const ITEM = `${SITE}/items/123`;
-const JOHN = { username: 'john@gefyra.dev', password: 'john' };
-const BUG = 'data["Email"]';
-const FIX = 'data["email"]';
 const FIXED = '{"item_id":123,"Email":"john@gefyra.dev"}';
 const BRIDGE_MS = 60_000;
 const STOP_MS = 20_000;
@@ -39,7 +39,7 @@ const TEARDOWN_MS = 30_000;
 const THINKING_MS = 3000;
 
 const flag = /** @type {const} */ ({ type: 'boolean', default: false });
-const options = parseArgs({ options: { keep: flag, browser: flag, kubernetes: flag } }).values;
+const options = parseArgs({ options: { keep: flag, browser: flag, kubernetes: flag, two: flag } }).values;
 const interruption = new AbortController();
 const { signal } = interruption;
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, interrupt);
@@ -47,8 +47,7 @@ for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, interrupt);
 const story = new Story(signal);
 /** @type {import('./demo/stage.mjs').Stage | undefined} */
 let stage;
-/** @type {import('./demo/visitor.mjs').Visitor | undefined} */
-let john;
+const people = new People(ITEM, options.two);
 /** @type {import('./demo/browser.mjs').Browser | undefined} */
 let browser;
 /** Path of the Chromium for `--browser`. */
@@ -70,15 +69,21 @@ await story.step('the image of agent and gateway is there', buildImage);
 if (options.browser) await story.step('a browser is there', findBrowser);
 if (story.isAsTold) stage = await setStage();
 for (const { title, work } of stage?.preparations ?? []) await story.step(title, work);
-await story.step('john logs in at Keycloak', logIn);
-await story.step('the app in the pod fails', () => expectAnswer(500, 'original'));
+await story.step('john logs in at Keycloak', () => people.logIn('john', `${SITE}/`));
+if (options.two) await story.step('jane logs in at Keycloak', () => people.logIn('jane', `${SITE}/`));
+await story.step('the app in the pod fails', () => people.expect('john', 500, 'original'));
 await story.step('devenv up: the bridge is live', startSession);
-await story.step('the app on this machine answers, and fails too', () => expectAnswer(500, 'local'));
+if (options.two) await story.step("a link marks john's requests, and nobody else's", mark);
+await story.step('the app on this machine answers, and fails too', () => people.expect('john', 500, 'local'));
 await story.step('a debugger stops at the line, with the token of the login', debug);
 await story.step('one word is fixed, the same address answers right', fix);
+if (options.two) {
+  await story.step('jane gets the app in the pod, as before', () => people.expect('jane', 500, 'original'));
+  await story.step('a link without a name ends it: john gets the app in the pod', unmark);
+}
 if (options.browser) await story.step('a browser shows it', showInBrowser);
 await story.step('Ctrl-C: devenv gives everything back', endSession);
-await story.step('the app in the pod answers as before', () => expectAnswer(500, 'original'));
+await story.step('the app in the pod answers as before', () => people.expect('john', 500, 'original'));
 await story.step('nothing of devenv is left', expectNothingLeft);
 await cleanUp();
 story.summarize();
@@ -116,43 +121,35 @@ async function setStage() {
     : (await import('./demo/docker-stage.mjs')).dockerStage(NAMES, signal);
 }
 
-async function logIn() {
-  const { Visitor } = await import('./demo/visitor.mjs');
-  john = new Visitor();
-  detail(`GET ${SITE}/`);
-  const { form, answer } = await john.logIn(`${SITE}/`, JOHN);
-  detail(`to the login at ${form}: ${JOHN.username}, and back`);
-  show(answer);
-  if (answer.status !== 200) throw new Error('expected 200 after the login');
-}
-
 async function startSession() {
-  copy = mkdtempSync(join(tmpdir(), 'devenv-demo-'));
-  cpSync(EXAMPLE, copy, { recursive: true });
-  const file = join(copy, 'gefyra.yaml');
-  const text = readFileSync(file, 'utf8');
-  writeFileSync(
-    file,
-    text.replace(/^name: .*$/m, `name: ${NAMES.name}`).replace('port: 5678', `port: ${DEBUG_PORT}`),
-  );
-  const flags = stage?.flags ?? [];
+  copy = makeCopy({ name: NAMES.name, debugPort: DEBUG_PORT, isMine: options.two });
+  const flags = [...(stage?.flags ?? []), ...(options.two ? ['--as', MARK] : [])];
   detail(`in ${copy}, a copy of the example: devenv up ${flags.join(' ')}`);
+  if (options.two) detail('its bridge has `match: mine`');
   const environment = { ...stage?.environment, DEMO_TARGET: stage?.target ?? '' };
   session = new Session(DEVENV, copy, flags, environment, quote);
   await session.line(/bridge\/app:8155.*\blive\b/, BRIDGE_MS, signal);
 }
 
+async function mark() {
+  await people.expect('john', 500, 'original');
+  detail(`john opens ${link(ITEM, MARK)}`);
+  await people.expect('john', 500, 'local', link(ITEM, MARK));
+  await people.expect('jane', 500, 'original');
+}
+
+async function unmark() {
+  detail(`john opens ${link(ITEM, '')}`);
+  await people.expect('john', 500, 'original', link(ITEM, ''));
+}
+
 async function debug() {
   const { DebugAdapter } = await import('./demo/debug-adapter.mjs');
-  const source = join(copy, 'app', 'main.py');
-  const line =
-    readFileSync(source, 'utf8')
-      .split('\n')
-      .findIndex((text) => text.includes(BUG)) + 1;
+  const { file: source, line } = placeOfBug(copy);
   const directory = join(copy, 'app');
   editor = await DebugAdapter.attach({ port: DEBUG_PORT, directory, remoteDirectory: '/app' }, source, line);
   detail(`attached to 127.0.0.1:${DEBUG_PORT}, breakpoint in app/main.py line ${line}`);
-  const answer = ask();
+  const answer = people.ask('john');
   const stop = await editor.nextStop(STOP_MS);
   detail(`GET ${ITEM}`);
   detail(`stopped in ${stop.function}, ${relative(copy, stop.file)} line ${stop.line}`);
@@ -165,70 +162,41 @@ async function debug() {
   await pause(THINKING_MS, undefined, { signal });
   detail(`${THINKING_MS / 1000} s of thinking, then on`);
   await stop.goOn();
-  expectThat(await answer, 500, 'local');
+  people.check('john', await answer, 500, 'local');
   await editor.detach();
 }
 
 async function fix() {
-  const file = join(copy, 'app', 'main.py');
-  const [before, after, ...more] = readFileSync(file, 'utf8').split(BUG);
-  if (after === undefined || more.length > 0) throw new Error(`${file} does not hold the bug exactly once`);
-  writeFileSync(file, `${before}${FIX}${after}`);
+  fixBug(copy);
   detail(`app/main.py: ${style.red(BUG)} → ${style.green(FIX)}, saved`);
   const end = Date.now() + RELOAD_MS;
-  let answer = await ask();
+  let answer = await people.ask('john');
   while (answer.status !== 200 && Date.now() < end) {
     await pause(50, undefined, { signal });
-    answer = await ask();
+    answer = await people.ask('john');
   }
-  expectThat(answer, 200, 'local');
+  people.check('john', answer, 200, 'local');
   if (answer.body !== FIXED) throw new Error(`expected ${FIXED}`);
 }
 
 async function showInBrowser() {
   const { Browser } = await import('./demo/browser.mjs');
-  browser = await Browser.open(chromium, join(ROOT, 'demo-pictures'));
-  const picture = await browser.logIn(ITEM, JOHN);
-  const shown = await browser.get(ITEM, 'fixed');
-  for (const path of [picture, shown.picture]) detail(relative(ROOT, path));
-  detail(`${shown.status}  ${shown.body}`);
-  if (!shown.body.includes(FIXED)) throw new Error(`expected ${FIXED}`);
+  const url = options.two ? link(ITEM, MARK) : ITEM;
+  const pictures = ['login', 'fixed'].map((name) => join(ROOT, 'demo-pictures', `${name}.png`));
+  const [login = '', fixed = ''] = pictures;
+  browser = await Browser.open(chromium);
+  await browser.fillIn(url, JOHN);
+  await browser.picture(login);
+  const shown = await browser.submit(url);
+  await browser.picture(fixed);
+  for (const path of pictures) detail(relative(ROOT, path));
+  people.check('john', shown, 200, 'local');
+  if (shown.body !== FIXED) throw new Error(`expected ${FIXED}`);
 }
 
 async function endSession() {
   const how = await session?.end(TEARDOWN_MS);
   if (how !== 'code 130') throw new Error(`devenv ended with ${how}, expected code 130`);
-}
-
-/**
- * @param {number} status
- * @param {'original' | 'local'} by
- */
-async function expectAnswer(status, by) {
-  expectThat(await ask(), status, by);
-}
-
-/** GET of the item as john. */
-function ask() {
-  if (john === undefined) throw new Error('nobody is logged in');
-  return john.get(ITEM);
-}
-
-/**
- * @param {import('./demo/visitor.mjs').Answer} answer
- * @param {number} status
- * @param {'original' | 'local'} by
- */
-function expectThat(answer, status, by) {
-  show(answer);
-  if (answer.status !== status || answer.by !== by) throw new Error(`expected ${status} from ${by}`);
-}
-
-/** @param {import('./demo/visitor.mjs').Answer} answer */
-function show({ url, status, by, body, ms }) {
-  const number = status === 200 ? style.green(String(status)) : style.red(String(status));
-  detail(`GET ${url} ${style.dim(`${ms.toFixed(0)} ms`)}`);
-  detail(`${number}  answered by ${style.bold(by)}  ${body}`);
 }
 
 async function expectNothingLeft() {
@@ -242,6 +210,7 @@ async function expectNothingLeft() {
 
 async function cleanUp() {
   await browser?.close();
+  await people.close();
   await editor?.detach();
   if (session?.running) {
     console.log(style.dim('\nending devenv'));

@@ -3,7 +3,7 @@
 from typing import Optional
 
 import jwt
-from fastapi import FastAPI, Header
+from fastapi import FastAPI, Header, Response
 
 app = FastAPI()
 
@@ -14,7 +14,8 @@ def claims_of(token: str) -> dict:
 
 
 @app.get("/")
-def root():
+def root(response: Response):
+    response.headers["cache-control"] = "max-age=60"
     return {"service": "items"}
 
 
