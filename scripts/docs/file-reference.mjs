@@ -34,7 +34,7 @@ refused with what does the job: [Keys of Compose](compose.md) lists all. Values 
 of which a wrong line matters only where it is used. \`$GEFYRA_USER\` and \`$GEFYRA_BRANCH\` are always
 there, and so is \`$COMPOSE_PROJECT_NAME\`, the project's name.
 One that is not set is a problem, or in a Compose file empty, which is told; a key that its variables leave empty is as if it
-were not there.
+were not there. What \`match: mine\` comes to in a browser, and behind a login: [Your requests alone](mine.md).
 
 ## Several files
 

@@ -4,12 +4,13 @@ import { kubectl } from '../e2e/world/cluster.ts';
 import { oauth2Example } from '../e2e/world/paths.ts';
 import { playStory } from '../e2e/world/story.ts';
 
-it('the bug behind the login is debugged and fixed from this machine, on a cluster', async () => {
-  const { code, text } = await playStory('--kubernetes');
+it('the bug behind the login is debugged and fixed from this machine, on a cluster, for one of two people', async () => {
+  const { code, text } = await playStory('--kubernetes', '--two');
   expect(text).toMatch(/^everything went as told$/m);
-  expect(text).toContain('200  answered by local  {"item_id":123,"Email":"john@gefyra.dev"}');
+  expect(text).toContain('john  200  answered by local  {"item_id":123,"Email":"john@gefyra.dev"}');
   expect(text).toContain('data["Email"] = KeyError');
-  expect(text.match(/500 {2}answered by original/g)).toHaveLength(2);
+  expect(text.match(/john {2}500 {2}answered by original/g)).toHaveLength(4);
+  expect(text.match(/jane {2}500 {2}answered by original/g)).toHaveLength(2);
   expect(code).toBe(0);
 }, 300_000);
 
