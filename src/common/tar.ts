@@ -47,6 +47,8 @@ async function filesIn(entries: ReturnType<typeof extract>, limit: number): Prom
     const { name, type, mode, linkname } = entry.header;
     count += 1;
     if (count > MOST_ENTRIES) throw unreadable(`it holds more than ${MOST_ENTRIES} entries`);
+    // One beyond all numbers is null, and would be waited for without end.
+    if (typeof entry.header.size !== 'number') throw tooLarge(limit);
     // It has no content, and one whose header says otherwise would be waited for without end.
     if (type === 'directory') continue;
     const chunks: Buffer[] = [];

@@ -62,6 +62,13 @@ it.each([
   expect(endless.destroyed).toBe(true);
 });
 
+it('a size beyond all numbers is not waited for', async () => {
+  const bytes = header('a', 5, '0');
+  bytes[124] = 0x81;
+  const archive = Readable.from([Buffer.concat([withChecksum(bytes), Buffer.alloc(512)])]);
+  await expect(filesInTar(archive, LIMIT)).rejects.toMatchObject({ code: 'files-unreadable' });
+});
+
 it('a directory that says it has content is not waited for', async () => {
   const bytes = Buffer.concat([header('d/', 700, '5'), await tarOf([file('a')])]);
   const files = await filesInTar(Readable.from([bytes]), LIMIT);
