@@ -178,11 +178,16 @@ function orNotReachable(error: unknown): undefined {
 }
 
 /**
- * Resolves when the agent is connected for the first time. Errors: the first attempt's; `cancelled`. An agent that goes
+ * Resolves when the agent is connected, at once where it is. Errors: the first attempt's; `cancelled`. An agent that goes
  * when nobody uses it is waited for in any case, so that it can be given back; one that stays some minutes may do so
  * also when it is not waited for.
  */
-export async function firstConnected({ place, opened }: PlaceLink, signal: AbortSignal): Promise<void> {
+export async function firstConnected(
+  { place, agent, opened }: Pick<PlaceLink, 'place' | 'agent' | 'opened'>,
+  signal: AbortSignal,
+): Promise<void> {
+  // Another target of the place may have begun it, and failed at first.
+  if (agent !== undefined && !signal.aborted) return;
   const what = `the connection to ${place.name}`;
   await unlessAborted(what, place.idleAgent === 'lingers' ? signal : undefined, opened);
   if (signal.aborted) throw cancelled(what);

@@ -1,9 +1,28 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { DevenvError } from '../../../src/common/errors.ts';
-import { PlaceLink } from '../../../src/connection/place-link.ts';
+import type { AgentLink } from '../../../src/connection/agent-link.ts';
+import { firstConnected, PlaceLink } from '../../../src/connection/place-link.ts';
 import { Placements } from '../../../src/connection/placements.ts';
 import type { Place, PlacedAgent } from '../../../src/platform/index.ts';
 import { FakePlatform } from '../../fakes/index.ts';
+
+const place: Place = {
+  id: 'p',
+  name: 'pod/p',
+  handle: 'h',
+  isReady: true,
+  idleAgent: 'ends',
+  probeUserAgents: () => [],
+};
+
+it('a target that comes to a place later does not fail for a first attempt that was made good', async () => {
+  const opened = Promise.reject(new Error('not now'));
+  opened.catch(() => {});
+  const ending = new AbortController();
+  await expect(firstConnected({ place, agent: undefined, opened }, ending.signal)).rejects.toThrow('not now');
+  const agent = {} as AgentLink;
+  await expect(firstConnected({ place, agent, opened }, ending.signal)).resolves.toBeUndefined();
+});
 
 it('an agent that another session has just placed is waited for', async () => {
   const agent: PlacedAgent = { placeId: 'p', handle: 'a', secret: 's', port: undefined };
@@ -20,14 +39,6 @@ it('an agent that another session has just placed is waited for', async () => {
       throw new DevenvError({ code, message: 'nobody listens there', owner: 'environment' });
     },
   });
-  const place: Place = {
-    id: 'p',
-    name: 'pod/p',
-    handle: 'h',
-    isReady: true,
-    idleAgent: 'ends',
-    probeUserAgents: () => [],
-  };
   const link = new PlaceLink(place, {
     platform,
     identity: { id: 's', project: 'shop', user: 'ann@desk', since: 1 },

@@ -77,7 +77,8 @@ export async function letEverythingSettle(model: Model, world: World): Promise<v
     else await session.ready();
   }
   const outcomes = await Promise.allSettled(model.passes.splice(0));
-  if (outcomes.some(({ status }) => status === 'rejected')) await askAgain(model);
+  const failed = outcomes.some((outcome) => outcome.status === 'rejected' || isRefused(outcome.value));
+  if (failed) await askAgain(model);
   await settled(world);
 }
 
@@ -103,14 +104,18 @@ function bringBack(world: World): void {
 /** As somebody does who was told that a pass failed, and why. */
 async function askAgain({ shop, other }: Model): Promise<void> {
   await until(async () => {
-    try {
-      await shop.converge(shop.workspace);
-      return undefined;
-    } catch (error) {
+    const refused = await shop.converge(shop.workspace).then(isRefused, (error) => {
       if (!(error instanceof DevenvError) || error.code !== 'target-conflict') throw error;
-      // An agent that did not hear of its end keeps the port for it until it gives it up.
-      await other?.down();
-      return error.message;
-    }
+      return true;
+    });
+    if (!refused) return undefined;
+    // An agent that did not hear of its end keeps the port for it until it gives it up.
+    await other?.down();
+    return 'the other session has the port';
   });
+}
+
+/** Whether something of a pass, by the codes of what failed, waits for somebody to let go of a port. */
+function isRefused(codes: unknown): boolean {
+  return Array.isArray(codes) && codes.includes('target-conflict');
 }
