@@ -37,7 +37,10 @@ export class Arrivals {
       carry: (socket, destination) => this.#carry(socket, destination),
       carryOn: (socket, port, opened, to) => {
         const connections = to === 'original' ? this.#passed : this.#bridged;
-        connections.track(port, socket, pump(socketEndpoint(socket), opened));
+        const pumped = pump(socketEndpoint(socket), opened);
+        const open = connections.track(port, socket, pumped);
+        const claim = to === 'original' ? undefined : this.#ports.whole(port)?.claim;
+        pumped.whenDone(() => claim !== undefined && used(claim, open.lastUse));
       },
     });
   }
@@ -92,6 +95,17 @@ export class Arrivals {
     return [...cut.map(({ peer }) => peer), ...cutRead];
   }
 
+  /** See `ClaimSummary.quietMs`. */
+  quietMs(claim: Claim): number | undefined {
+    const unread = takesUnread(claim) ? this.#bridged.of(claim.port) : [];
+    if (this.#read.isBusyWith(claim) || unread.some(({ isBusy }) => isBusy)) return 0;
+    const times = [
+      ...unread.map(({ lastUse }) => lastUse),
+      ...(claim.usedAt === undefined ? [] : [claim.usedAt]),
+    ];
+    return times.length === 0 ? undefined : Math.round(performance.now() - Math.max(...times));
+  }
+
   /** All connections end, wherever they go. */
   async endAll(): Promise<void> {
     const all = [...this.#bridged.all(), ...this.#passed.all(), ...this.#read.all()];
@@ -105,7 +119,9 @@ export class Arrivals {
       this.#pass(caller, destination, []);
       return;
     }
-    const way = { tunnel: taker.tunnel, to: taker.claim.terms.to };
+    const { claim, tunnel } = taker;
+    used(claim, performance.now());
+    const way = { tunnel, to: claim.terms.to, over: (at: number) => used(claim, at) };
     bridge(caller, way, port, this.#bridged, (early) => {
       // A pool must not send the requests to come on this connection either: the service may be back by then.
       this.#pass(caller, destination, early).announceEnd();
@@ -115,6 +131,11 @@ export class Arrivals {
   #pass(caller: Caller, destination: Destination, early: readonly Buffer[]) {
     return passThrough(caller, this.#originals.connect(destination), early, destination.port, this.#passed);
   }
+}
+
+/** A claim was used at a time, on the clock of `performance`. */
+function used(claim: Claim, at: number): void {
+  claim.usedAt = Math.max(claim.usedAt ?? at, at);
 }
 
 /** Whether connections go to its service unread: it has the whole port, or had it. */

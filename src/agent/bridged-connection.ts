@@ -11,6 +11,8 @@ export interface ServiceWay {
   readonly tunnel: Tunnel;
   /** Port of the service. */
   readonly to: number;
+  /** Hears, when a connection is over, when it was used last, on the clock of `performance`. */
+  readonly over: (lastUse: number) => void;
 }
 
 /**
@@ -20,7 +22,7 @@ export interface ServiceWay {
  */
 export function bridge(
   caller: Caller,
-  { tunnel, to }: ServiceWay,
+  { tunnel, to, over }: ServiceWay,
   port: number,
   connections: OpenConnections,
   fallBack: (early: readonly Buffer[]) => void,
@@ -33,7 +35,7 @@ export function bridge(
     return;
   }
   const pumped = pump(socketEndpoint(caller), opened, { keep: KEPT_BYTES });
-  connections.track(port, caller, pumped);
+  const open = connections.track(port, caller, pumped);
   const refused = () => {
     const early = pumped.withdraw();
     if (early !== undefined) fallBack(early);
@@ -43,6 +45,9 @@ export function bridge(
     clearTimeout(timer);
     pumped.accept();
   };
-  pumped.whenDone(() => clearTimeout(timer));
+  pumped.whenDone(() => {
+    clearTimeout(timer);
+    over(open.lastUse);
+  });
   opened.accepted.then(accepted, refused);
 }

@@ -25,6 +25,9 @@ export interface Claimant {
   send(event: AgentEvent): void;
 }
 
+/** Who asks for what others have: a session, or somebody who only looks. */
+export type Asker = Pick<Claimant, 'id' | 'owner'>;
+
 /** What a session claims. */
 export type ClaimRequest = Extract<AgentRequest, { type: 'claim' }>;
 
@@ -34,11 +37,22 @@ export type ClaimKey = Pick<ClaimRequest, 'port' | 'tunnel'>;
 /** What is claimed of a port, and for whom. */
 export type ClaimTerms = Omit<ClaimRequest, 'type' | 'id'>;
 
+/** What somebody asks others for. */
+export type AskTerms = Omit<Extract<AgentRequest, { type: 'ask' }>, 'type' | 'id'>;
+
 /** What stands in the way of a claim. */
 export interface Obstacle {
   readonly holder: ClaimSummary;
   /** The claimant's own tunnel that has the port; undefined when it is another session's. */
   readonly tunnel: string | undefined;
+}
+
+/** Why a claim stays with its holder. */
+export interface Refused {
+  readonly holder: ClaimSummary;
+  readonly reason: string;
+  /** The user of the holder is being asked. */
+  readonly waits?: boolean | undefined;
 }
 
 /** What a session has of a port. */
@@ -60,6 +74,8 @@ export interface Claim {
   settled: Promise<void>;
   /** How often it became live: what was begun for an earlier time is not wanted any more. */
   times: number;
+  /** When something came to its service or was answered last, on the clock of `performance`; undefined = nothing came. */
+  usedAt: number | undefined;
 }
 
 /** A claim as it begins: resting. */
@@ -75,12 +91,19 @@ export function restingClaim(claimant: Claimant, terms: ClaimTerms): Claim {
     told: false,
     settled: Promise.resolve(),
     times: 0,
+    usedAt: undefined,
   };
 }
 
-/** What others are told of a claim. */
-export function summary(claim: Claim): ClaimSummary {
+/** What others are told of a claim; `quietMs`: see `ClaimSummary`. */
+export function summary(claim: Claim, quietMs?: number): ClaimSummary {
   const { port, claimant, terms } = claim;
   const { filter } = terms;
-  return { port, owner: claimant.owner, session: claimant.id, ...(filter !== undefined && { filter }) };
+  return {
+    port,
+    owner: claimant.owner,
+    session: claimant.id,
+    ...(filter !== undefined && { filter }),
+    ...(quietMs !== undefined && { quietMs }),
+  };
 }

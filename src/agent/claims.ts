@@ -1,6 +1,5 @@
 import type { Socket } from 'node:net';
 import { messageOf } from '../common/errors.ts';
-import { conflictBetween } from '../match/index.ts';
 import type { Destination } from '../netfilter/index.ts';
 import type { ClaimSummary } from '../protocol/index.ts';
 import { Arrivals } from './arrivals.ts';
@@ -16,7 +15,9 @@ import {
 } from './claim.ts';
 import type { DrainOptions } from './drain-original.ts';
 import { PortTable } from './ports.ts';
+import { Questions } from './questions.ts';
 import { TakenPorts } from './taken-ports.ts';
+import { tellShared } from './tell-shared.ts';
 
 /**
  * The life of claims. The service of one answers exactly while its session wants it and its tunnel lives; at all other
@@ -27,10 +28,14 @@ export class Claims {
   readonly #taken: TakenPorts;
   readonly #ports = new PortTable();
   readonly #arrivals = new Arrivals(this.#ports);
+  /** What sessions are asked on behalf of others. */
+  readonly questions: Questions;
+  readonly #summary = (claim: Claim) => summary(claim, this.#arrivals.quietMs(claim));
 
   /** Without a takeover nothing can be claimed. */
   constructor(takeover: PortTakeover | undefined) {
     this.#takeover = takeover;
+    this.questions = new Questions(this.#ports, this.#summary);
     this.#taken = new TakenPorts(takeover ?? { start: async () => {}, stop: async () => {} });
   }
 
@@ -44,22 +49,20 @@ export class Claims {
     const own = this.#ports.heldBy(claimant, terms);
     if (own !== undefined && own.terms.to !== terms.to)
       return { holder: summary(own), tunnel: own.terms.tunnel };
-    const inTheWay = this.#ports
-      .of(terms.port)
-      .filter((held) => held !== own && conflictBetween(held.terms.filter, terms.filter) === 'conflict');
+    const inTheWay = this.#ports.inTheWayOf(terms).filter((held) => held !== own);
     const others = inTheWay.find((held) => held.claimant.id !== claimant.id);
     if (others !== undefined) return { holder: summary(others), tunnel: undefined };
     const sibling = inTheWay.find((held) => held.claimant === claimant);
     if (sibling !== undefined) return { holder: summary(sibling), tunnel: sibling.terms.tunnel };
     if (own === undefined) this.#begin(claimant, terms, inTheWay);
     else this.#change(own, terms);
-    this.#tellShared(claimant, terms);
+    tellShared(this.#ports, claimant, terms);
     return undefined;
   }
 
   /** What is held now, by whichever session. */
   held(): readonly ClaimSummary[] {
-    return this.#ports.all().map(summary);
+    return this.#ports.all().map(this.#summary);
   }
 
   /** Wants the traffic of a claim. Errors: `Error` when this connection does not hold it. */
@@ -148,19 +151,6 @@ export class Claims {
   #change(claim: Claim, terms: ClaimTerms): void {
     claim.terms = terms;
     if (claim.live) void this.#moveKept(claim);
-  }
-
-  /** Whoever shares a port hears of it. */
-  #tellShared(claimant: Claimant, terms: ClaimTerms): void {
-    const { port, tunnel } = terms;
-    const mine = this.#ports.heldBy(claimant, terms);
-    for (const other of this.#ports.of(port)) {
-      if (mine === undefined || other.claimant.id === claimant.id) continue;
-      if (!meet(other.terms, terms)) continue;
-      claimant.send({ type: 'shared', port, tunnel, with: summary(other) });
-      const { claimant: holder } = other;
-      holder.send({ type: 'shared', port, tunnel: other.terms.tunnel, with: summary(mine) });
-    }
   }
 
   /**
@@ -252,10 +242,4 @@ export class Claims {
     const isWanted = () => !claim.live && claim.times === times && this.#ports.has(claim);
     this.#arrivals.leaveToOriginal(claim, isWanted);
   }
-}
-
-/** Whether there are requests that two claims would both take, or one takes from the whole port of the other. */
-function meet(one: ClaimTerms, other: ClaimTerms): boolean {
-  const isWhole = one.filter?.match === undefined || other.filter?.match === undefined;
-  return isWhole || conflictBetween(one.filter, other.filter) === 'overlap';
 }

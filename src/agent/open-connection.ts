@@ -39,6 +39,18 @@ export class OpenConnection implements Drainable {
     return this.#isStream;
   }
 
+  /** The caller waits for something, takes it, or is connected with what has no end of its own. */
+  get isBusy(): boolean {
+    const { asked, isAsking } = this.#pump;
+    if (this.#isStream || this.#caller.writableLength > 0 || this.#answer?.goesOn === true) return true;
+    return asked.bytes > 0 && isAsking;
+  }
+
+  /** When something came or was answered last, on the clock of `performance`; now while the caller waits for something. */
+  get lastUse(): number {
+    return this.isBusy ? performance.now() : Math.max(this.#pump.asked.at, this.#pump.answered.at);
+  }
+
   /** From now on the next answer tells the caller that it is the last one on this connection. */
   announceEnd(): void {
     if (this.#ending === 'no') this.#ending = 'announced';

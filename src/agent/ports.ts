@@ -3,12 +3,13 @@ import {
   type Alternative,
   type CompiledFilter,
   compileFilter,
+  conflictBetween,
   type Filter,
   marksIn,
   matchOf,
 } from '../match/index.ts';
 import type { Tunnel } from '../tunnel/index.ts';
-import type { Claim, Claimant, ClaimKey } from './claim.ts';
+import type { Claim, Claimant, ClaimKey, ClaimTerms } from './claim.ts';
 import { isProbe } from './probe-request.ts';
 
 /** A claim whose service can be reached now. */
@@ -34,6 +35,11 @@ export class PortTable {
   /** The claims on a port. */
   of(port: number): readonly Claim[] {
     return this.#claims.filter((claim) => claim.port === port);
+  }
+
+  /** The claims, of whichever session, that exclude one with these terms. */
+  inTheWayOf({ port, filter }: Pick<ClaimTerms, 'port' | 'filter'>): readonly Claim[] {
+    return this.of(port).filter((held) => conflictBetween(held.terms.filter, filter) === 'conflict');
   }
 
   /** The claim that this connection of a session holds. */

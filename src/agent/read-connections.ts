@@ -80,6 +80,11 @@ export class ReadConnections {
     return left.map(({ peer }) => peer);
   }
 
+  /** Whether a request is in flight at the service of a claim. */
+  isBusyWith(claim: Claim): boolean {
+    return this.#busyWith(claim).length > 0;
+  }
+
   #of(port: number): readonly ReadConnection[] {
     return [...this.#open].filter(([, to]) => to === port).map(([connection]) => connection);
   }
@@ -93,9 +98,13 @@ export class ReadConnections {
       first: [first],
       choose: (head) => ways.choose(head),
       unreadable: () => ways.unread(),
+      over: (key) => ways.used(key),
     });
     const connection = new ReadConnection(socket, read);
     this.#open.set(connection, port);
-    read.whenDone(() => this.#open.delete(connection));
+    read.whenDone(() => {
+      this.#open.delete(connection);
+      if (read.raw !== undefined) ways.used(read.raw.key);
+    });
   }
 }

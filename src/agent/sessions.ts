@@ -12,7 +12,7 @@ import {
 } from '../protocol/index.ts';
 import { openTunnel, serveTunnel, type Tunnel } from '../tunnel/index.ts';
 import { acceptHello, ControlServer } from '../wire/index.ts';
-import type { Claimant } from './claim.ts';
+import type { Claimant, Refused } from './claim.ts';
 import type { Claims } from './claims.ts';
 import { serveOutbound } from './outbound.ts';
 import { DRAIN } from './timings.ts';
@@ -54,7 +54,7 @@ export class Sessions {
       case 'control':
         return this.#serveControl(duplex, hello);
       case 'look':
-        return serveLook(duplex, this.#options.claims);
+        return serveLook(duplex, hello, this.#options.claims);
       case 'inbound': {
         const session = this.#sessions.get(hello.session);
         if (session === undefined) duplex.destroy();
@@ -114,14 +114,25 @@ export async function listenForSessions(sessions: Sessions, listenOn: string | n
     : listenOnPath(server, listenOn, trouble));
 }
 
-/** Tells somebody who is no session what is held, until they go. */
-function serveLook(duplex: Duplex, claims: Claims): Promise<void> {
+/** Tells somebody who is no session what is held, and asks whoever holds it, until they go. */
+function serveLook(duplex: Duplex, { session, owner }: Hello, claims: Claims): Promise<void> {
   const control = new ControlServer<AgentRequest, AgentEvent>(duplex);
-  return control.serve(decodeAgentRequest, async ({ type, id }) => {
+  return control.serve(decodeAgentRequest, async (request) => {
+    const { type, id } = request;
     if (type === 'held') return control.send({ type, id, claims: claims.held() });
+    // Nobody lets go of anything before there is a session that takes it.
+    if (type === 'ask' && !request.now)
+      return control.send(asked(id, await claims.questions.ask({ id: session, owner }, request)));
     const reason = `${type} is for sessions`;
     control.send({ type: 'refused', id, reason, holder: undefined, tunnel: undefined });
   });
+}
+
+/** What somebody is told who has asked for what others have. */
+function asked(id: number, refused: Refused | undefined): AgentEvent {
+  return refused === undefined
+    ? { type: 'done', id }
+    : { type: 'refused', id, tunnel: undefined, ...refused };
 }
 
 /** One connection of a session: all that it has here, for as long as its control duplex lives. */
@@ -209,6 +220,11 @@ class Session implements Claimant {
         }
         case 'held':
           return this.send({ type: 'held', id, claims: this.#claims.held() });
+        case 'ask':
+          return this.send(asked(id, await this.#claims.questions.ask(this, request)));
+        case 'answer':
+          this.#claims.questions.answered(this, request);
+          break;
         case 'retire':
           this.retired = true;
           if (this.#isAlone()) return this.send({ type: 'ending', id });

@@ -17,6 +17,15 @@ export const DRAIN = {
   deadlineMs: 10_000,
 } as const;
 
+/** Asking a session, on behalf of another one, to let go of a port, milliseconds. */
+export const ASKING = {
+  /** A session that has not answered after so long does not agree. */
+  answerMs: 5000,
+  /** One that agrees gives the port back by itself; so long that is waited for, and how often is looked. */
+  goneMs: 3000,
+  lookMs: 20,
+} as const;
+
 /** Moving the connections that callers had to the original container before its port was taken over. */
 export const DRAIN_ORIGINAL = {
   /** How long to wait for a good moment; afterwards any moment without a request in flight will do. */

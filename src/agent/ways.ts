@@ -41,12 +41,18 @@ export class Ways {
     return this.#opened === undefined || this.#opened.key === this.#original.key ? 'original' : 'service';
   }
 
+  /** Something was said just now on the way to an upstream, or ended there. */
+  used(key: Upstream['key']): void {
+    for (const claim of this.#ports.of(this.#port)) if (claim === key) claim.usedAt = performance.now();
+  }
+
   /** Where a request goes. */
   choose(head: RequestHead): Choice {
     const answer = enrolment(head, (name) => this.#ports.isMarkTaken(this.#port, name));
     if (answer !== undefined) return { answer: Buffer.from(answer) };
     const taker = this.#ports.takerOf(this.#port, head);
     if (taker === undefined) return { to: this.#original };
+    this.used(taker.claim);
     const { filter, passOn = [], keepsCache = false } = taker.claim.terms;
     const isFiltered = filter?.match !== undefined;
     const mark = taker.isByMark ? markToAdd(head) : undefined;
@@ -61,6 +67,7 @@ export class Ways {
 
   #service({ claim, tunnel }: Taker): Upstream {
     return this.#upstream(claim, () => {
+      this.used(claim);
       const { stream, accepted, abort } = tunnel.open({
         kind: 'tcp',
         host: '127.0.0.1',

@@ -97,6 +97,7 @@ export class Answers {
   #answered(turn: Turn): void {
     turn.isAnswered = true;
     turn.link.wasKept = true;
+    this.#conversation.options.over?.(turn.link.upstream.key);
     if (turn.endsCaller || this.#requests.isCutOff) this.#conversation.finish();
     else if (turn.isSent) this.#conversation.turnOver();
   }

@@ -113,6 +113,7 @@ export class Conversation {
   breakOff(): void {
     if (!this.isOpen) return;
     this.#state = 'over';
+    this.#tellBroken();
     this.turns.length = 0;
     this.caller.endpoint.abort();
     this.links.end((link) => link.abort());
@@ -123,8 +124,14 @@ export class Conversation {
     if (!this.isOpen) return;
     this.#state = 'over';
     const busy = this.turns[0]?.link;
+    this.#tellBroken();
     this.turns.length = 0;
     this.links.end((link) => (link === busy ? link.abort() : link.retire()));
+  }
+
+  #tellBroken(): void {
+    const [turn] = this.turns;
+    if (turn !== undefined) this.options.over?.(turn.link.upstream.key);
   }
 
   /**

@@ -47,4 +47,6 @@ export interface ExchangeOptions {
    * the body of a request cannot be read; `why` in words that can follow `cannot be read: `.
    */
   unreadable(why: string): Upstream;
+  /** A request that went to this upstream is answered, or broken off. */
+  over?(key: Upstream['key']): void;
 }

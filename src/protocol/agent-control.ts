@@ -1,9 +1,8 @@
-import { type Filter, FilterFault, filterOf } from '../match/index.ts';
+import type { Filter } from '../match/index.ts';
+import { type ClaimSummary, claimSummaryOf, filterIn } from './claim-summary.ts';
 import {
-  type Fields,
   fieldsOf,
   flag,
-  id as idOf,
   list,
   mismatch,
   number,
@@ -14,7 +13,15 @@ import {
   words,
   wordsEntry,
 } from './decode.ts';
-import { type Owner, ownerOf } from './hello.ts';
+import {
+  type AnswerRequest,
+  type AskedEvent,
+  type AskRequest,
+  answerIn,
+  askedIn,
+  askIn,
+  waitsIn,
+} from './takeover.ts';
 
 /** What a session asks of an agent on its control duplex. */
 export type AgentRequest =
@@ -66,18 +73,10 @@ export type AgentRequest =
     }
   /** This session is done with the agent; it ends at once when it has no other. */
   | { readonly type: 'retire'; readonly id: number }
-  /** Which ports are held, by whichever session. The only request that is answered to somebody who looks. */
+  | AskRequest
+  | AnswerRequest
+  /** Which ports are held, by whichever session. This and `ask` are answered to somebody who looks, too. */
   | { readonly type: 'held'; readonly id: number };
-
-/** A port that is held. */
-export interface ClaimSummary {
-  readonly port: number;
-  readonly owner: Owner;
-  /** Id of the session that holds it. */
-  readonly session: string;
-  /** Which requests it takes; absent = the whole port. */
-  readonly filter?: Filter | undefined;
-}
 
 /** What an agent says on a control duplex. */
 export type AgentEvent =
@@ -99,7 +98,10 @@ export type AgentEvent =
       readonly holder: ClaimSummary | undefined;
       /** Set when this session has the port itself: the tunnel it claimed it for, which is another one. */
       readonly tunnel: string | undefined;
+      /** Answer to `ask`: the user of the holder is being asked; whoever asks again may get another answer. */
+      readonly waits?: boolean | undefined;
     }
+  | AskedEvent
   /** A claim of this session began or ceased to take traffic. */
   | {
       readonly type: 'intercept';
@@ -145,6 +147,10 @@ export function decodeAgentRequest(value: unknown): AgentRequest {
         tunnel: text(fields, 'tunnel'),
         drain: fields['drain'] === undefined ? undefined : number(fields, 'drain'),
       };
+    case 'ask':
+      return { type, id, ...askIn(fields) };
+    case 'answer':
+      return { type, id, ...answerIn(fields) };
     case 'retire':
     case 'held':
       return { type, id };
@@ -180,7 +186,10 @@ export function decodeAgentEvent(value: unknown): AgentEvent | undefined {
         reason: words(fields, 'reason'),
         holder: fields['holder'] === undefined ? undefined : claimSummaryOf(fields['holder']),
         tunnel: optionalWords(fields, 'tunnel'),
+        ...waitsIn(fields),
       };
+    case 'asked':
+      return { type, ...askedIn(fields) };
     case 'intercept':
       return {
         type,
@@ -200,25 +209,6 @@ export function decodeAgentEvent(value: unknown): AgentEvent | undefined {
       return { type, message: words(fields, 'message') };
     default:
       return undefined;
-  }
-}
-
-function claimSummaryOf(value: unknown): ClaimSummary {
-  const fields = fieldsOf(value, 'the claim');
-  return {
-    port: port(fields, 'port'),
-    session: idOf(fields, 'session'),
-    owner: ownerOf(fieldsOf(fields['owner'], 'the owner')),
-    ...filterIn(fields),
-  };
-}
-
-function filterIn({ filter }: Fields): { readonly filter?: Filter } {
-  if (filter === undefined) return {};
-  try {
-    return { filter: filterOf(filter) };
-  } catch (error) {
-    throw error instanceof FilterFault ? mismatch(`field filter: ${error.message}`) : error;
   }
 }
 

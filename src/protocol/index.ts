@@ -4,8 +4,9 @@
  * a new field may be added and must be optional for the reader; a changed meaning is a new message type.
  */
 
-export type { AgentEvent, AgentRequest, ClaimSummary } from './agent-control.ts';
+export type { AgentEvent, AgentRequest } from './agent-control.ts';
 export { decodeAgentEvent, decodeAgentRequest } from './agent-control.ts';
+export type { ClaimSummary } from './claim-summary.ts';
 export type { GatewayEvent, GatewayRequest, ServiceNames } from './gateway-control.ts';
 export { decodeGatewayEvent, decodeGatewayRequest } from './gateway-control.ts';
 export type { Challenge, DuplexRole, Hello, Owner, Refusal, Welcome } from './hello.ts';
@@ -23,3 +24,4 @@ export { proofOf, sameProof } from './proof.ts';
 export type { ResolverSettings } from './resolver-settings.ts';
 export type { StreamTarget } from './stream-target.ts';
 export { decodeStreamTarget, encodeStreamTarget } from './stream-target.ts';
+export type { AnswerRequest, AskedEvent, AskRequest } from './takeover.ts';

@@ -6,7 +6,7 @@ import type { Claimant, ClaimTerms } from '../../../src/agent/claim.ts';
 import { Claims } from '../../../src/agent/claims.ts';
 import { serveInbound } from '../../../src/gateway/inbound.ts';
 import type { Filter } from '../../../src/match/index.ts';
-import type { AgentEvent } from '../../../src/protocol/index.ts';
+import type { AgentEvent, AnswerRequest, AskedEvent } from '../../../src/protocol/index.ts';
 import { openTunnel, serveTunnel, type Tunnel } from '../../../src/tunnel/index.ts';
 import { aSocketPair } from '../../builders/socket-pair.ts';
 
@@ -49,6 +49,8 @@ export class SharedPort {
 export class TestSession {
   readonly told: AgentEvent[] = [];
   readonly terms: ClaimTerms;
+  /** What it answers to whoever asks for its claim; undefined = nothing. */
+  answer: Pick<AnswerRequest, 'yields' | 'reason' | 'waits'> | undefined;
   readonly #port: SharedPort;
   readonly #user: string;
   #claimant: Claimant | undefined;
@@ -76,7 +78,10 @@ export class TestSession {
       id: this.#user,
       owner: { user: this.#user, project: 'shop', since: 17 },
       liveTunnel: () => tunnel,
-      send: (event) => this.told.push(event),
+      send: (event) => {
+        this.told.push(event);
+        if (event.type === 'asked') this.#asked(event, claimant);
+      },
     };
     this.#claimant = claimant;
     const obstacle = this.#port.claims.claim(claimant, this.terms);
@@ -106,6 +111,19 @@ export class TestSession {
     this.#claimant = undefined;
     this.#tunnel?.destroy();
     await this.#port.claims.dropAll(claimant);
+  }
+
+  /** Asks for what it wants to claim, as itself. */
+  ask(now: boolean) {
+    const { port, filter } = this.terms;
+    const owner = { user: this.#user, project: 'shop', since: 17 };
+    return this.#port.claims.questions.ask({ id: this.#user, owner }, { port, filter, now });
+  }
+
+  #asked({ question, now }: AskedEvent, claimant: Claimant): void {
+    if (this.answer === undefined) return;
+    if (this.answer.yields && now) void this.go();
+    this.#port.claims.questions.answered(claimant, { question, ...this.answer });
   }
 
   #present(): Claimant {

@@ -87,6 +87,14 @@ describe('protocol version 3', () => {
     ['{"type":"release","id":4,"port":8155,"tunnel":"app","drain":0}'],
     ['{"type":"retire","id":6}'],
     ['{"type":"held","id":7}'],
+    ['{"type":"ask","id":8,"port":8155,"now":false}'],
+    [
+      '{"type":"ask","id":8,"port":8155,"filter":{"match":[[{"of":"header","name":"x-user","test":{"kind":"exact","text":"ann"}}]],"except":[]},"now":true}',
+    ],
+    ['{"type":"answer","id":9,"question":3,"yields":true,"reason":""}'],
+    [
+      '{"type":"answer","id":9,"question":3,"yields":false,"reason":"in use: a request 12s ago","waits":true}',
+    ],
   ])('reads the agent request %s', (line) => {
     expect(decodeAgentRequest(JSON.parse(line))).toEqual(JSON.parse(line));
   });
@@ -102,6 +110,15 @@ describe('protocol version 3', () => {
     ],
     [
       '{"type":"refused","id":1,"reason":"held","holder":{"port":8155,"session":"a1","owner":{"user":"ann@desk","project":"shop","since":17}},"tunnel":"app"}',
+    ],
+    [
+      '{"type":"held","id":7,"claims":[{"port":8155,"session":"a1","owner":{"user":"ann@desk","project":"shop","since":17},"quietMs":12000}]}',
+    ],
+    [
+      '{"type":"refused","id":8,"reason":"in use","holder":{"port":8155,"session":"a1","owner":{"user":"ann@desk","project":"shop","since":17}},"waits":true}',
+    ],
+    [
+      '{"type":"asked","question":3,"port":8155,"tunnel":"app","by":{"user":"bob@desk","project":"desk","since":17},"session":"b2","now":true}',
     ],
     ['{"type":"intercept","port":8155,"tunnel":"app","live":true,"reason":""}'],
     ['{"type":"fault","message":"boom (at f (a.js:1:2))"}'],
@@ -147,6 +164,22 @@ describe('protocol version 3', () => {
       'a port out of range',
       () => decodeAgentRequest({ type: 'rest', id: 1, port: 70000 }),
       'field port is not a port: 70000',
+    ],
+    [
+      'a question without a word on when',
+      () => decodeAgentRequest({ type: 'ask', id: 1, port: 80 }),
+      'field now is not true or false',
+    ],
+    [
+      'an answer that is neither yes nor no',
+      () => decodeAgentRequest({ type: 'answer', id: 1, question: 1, yields: 'maybe', reason: '' }),
+      'field yields is not true or false',
+    ],
+    [
+      'a question of nobody',
+      () =>
+        decodeAgentEvent({ type: 'asked', question: 1, port: 80, tunnel: 'app', session: 'a', now: true }),
+      'the owner is not an object',
     ],
     ['an unknown request', () => decodeAgentRequest({ type: 'dance', id: 1 }), 'unknown request dance'],
   ])('refuses %s', (_, read, message) => {
