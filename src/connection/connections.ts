@@ -1,3 +1,4 @@
+import { withDeadline } from '../common/deadline.ts';
 import { DevenvError } from '../common/errors.ts';
 import type { Engine } from '../engine/index.ts';
 import type { Reporter } from '../model/event.ts';
@@ -11,6 +12,9 @@ import { Places } from './places.ts';
 import { ServiceLink } from './service-link.ts';
 import { ServiceSides, type SideListener } from './service-sides.ts';
 import { TargetLink } from './target-link.ts';
+
+/** How long a gateway may take to count connections. */
+const COUNT = { name: 'the answer of a gateway', ms: 2000 };
 
 /** What the connections of a session work with. */
 export interface ConnectionsOptions {
@@ -110,6 +114,12 @@ export class Connections {
   /** Follows a service's side of a port that one of its links watches; what bridges need. */
   followSide(service: string, port: number, listener: SideListener): () => void {
     return this.#sides.follow(service, port, listener);
+  }
+
+  /** How many connections to a port of a service there are now; undefined when that cannot be found out in time. */
+  async connectionsTo(service: string, port: number): Promise<number | undefined> {
+    const count = async () => this.#links.get(service)?.connectionsTo(port);
+    return withDeadline(COUNT, undefined, count).catch(() => undefined);
   }
 
   /** The health test of a service came to another verdict; one without a test is healthy. */

@@ -88,14 +88,20 @@ export class GatewayLink {
     await this.#asked({ type: 'watch', ports });
   }
 
+  /** How many connections to a port of the service there are now. Errors: `container-failed` where that is not known. */
+  async connectionsTo(port: number): Promise<number> {
+    const answer = await this.#asked({ type: 'connected', port });
+    return answer.type === 'connected' ? answer.count : 0;
+  }
+
   /** Ends the connection. */
   close(): void {
     this.#control.close();
   }
 
-  async #asked(request: Unnumbered<GatewayRequest>): Promise<void> {
+  async #asked(request: Unnumbered<GatewayRequest>): Promise<GatewayEvent> {
     const answer = await this.#control.request(request);
-    if (answer.type !== 'refused') return;
+    if (answer.type !== 'refused') return answer;
     throw new DevenvError({
       code: 'container-failed',
       message: `the gateway could not ${request.type}: ${answer.reason}`,

@@ -1,6 +1,6 @@
 import { onAbort, unlessAborted } from '../common/deadline.ts';
 import { deferred } from '../common/deferred.ts';
-import { messageOf } from '../common/errors.ts';
+import { DevenvError, messageOf } from '../common/errors.ts';
 import { keptStanding, supervised } from '../common/supervised.ts';
 import type { Engine } from '../engine/index.ts';
 import type { Reporter } from '../model/event.ts';
@@ -39,7 +39,8 @@ export interface ServiceLinkOptions {
 export class ServiceLink {
   readonly #options: ServiceLinkOptions;
   readonly #ended = new AbortController();
-  #stands = false;
+  /** The gateway while it is joined with the agents. */
+  #gateway: GatewayLink | undefined;
   /** Counts changes of what is known of the gateway: what was found out before one says nothing after it. */
   #changes = 0;
   #running: Promise<void> = Promise.resolve();
@@ -51,7 +52,7 @@ export class ServiceLink {
   /** What it is, for planning. */
   describe(): LiveLink {
     const { settings, gatewayId } = this.#options;
-    const state = this.#stands ? 'up' : 'lost';
+    const state = this.#gateway === undefined ? 'lost' : 'up';
     return { service: settings.service, gateway: gatewayId, config: linkConfig(settings), state };
   }
 
@@ -81,6 +82,12 @@ export class ServiceLink {
     await unlessAborted('the link', signal, opened);
   }
 
+  /** How many connections to a port of the service there are now. Errors: why that is not known. */
+  async connectionsTo(port: number): Promise<number> {
+    if (this.#gateway !== undefined) return this.#gateway.connectionsTo(port);
+    throw new DevenvError({ code: 'container-failed', message: 'the gateway is away', owner: 'environment' });
+  }
+
   /** Ends it: the service's connections break, bridges to it rest. Resolves when that is so. */
   async close(): Promise<void> {
     this.#ended.abort();
@@ -108,11 +115,11 @@ export class ServiceLink {
     try {
       this.#noTrouble();
       await this.#join(gateway, signal);
-      this.#stands = true;
+      this.#gateway = gateway;
       stands();
       await gateway.closed;
     } finally {
-      this.#stands = false;
+      this.#gateway = undefined;
       gateway.close();
       sides.gatewayDown(service);
     }

@@ -1,6 +1,6 @@
 import { messageOf } from '../common/errors.ts';
 import { surviveFaults } from '../common/faults.ts';
-import { listeningPorts, openTable } from '../netfilter/index.ts';
+import { connectionsTo, listeningPorts, openTable } from '../netfilter/index.ts';
 import { gatewayTable } from '../packet-rules/index.ts';
 import { EXEMPT_GROUP, readGatewaySettings } from '../programs/index.ts';
 import { controlMark } from './control-mark.ts';
@@ -40,6 +40,7 @@ async function main(): Promise<void> {
     outbound,
     names,
     listeningPorts,
+    connectionsTo,
     writeResolvConf,
     markControl: controlMark(socketPath),
   });

@@ -25,6 +25,8 @@ export interface SessionServerOptions {
   readonly names: Names;
   /** TCP ports on which the service listens now. */
   readonly listeningPorts: () => Promise<ReadonlySet<number>>;
+  /** How many connections to a TCP port of the service there are now. Errors: `Error` where that is not known. */
+  readonly connectionsTo: (port: number) => number;
   /** Gives the service a search list and options. */
   readonly writeResolvConf: (resolver: ResolverSettings) => Promise<void>;
   /** Is told how it is with the control duplex, at each change. */
@@ -93,7 +95,7 @@ export class SessionServer {
     control: ControlServer<GatewayRequest, GatewayEvent>,
     watch: ListeningWatch,
   ): Promise<void> {
-    const { names, writeResolvConf } = this.#options;
+    const { names, writeResolvConf, connectionsTo } = this.#options;
     const { id } = request;
     try {
       switch (request.type) {
@@ -104,6 +106,8 @@ export class SessionServer {
         case 'watch':
           await watch.watch(request.ports);
           break;
+        case 'connected':
+          return control.send({ type: 'connected', id, count: connectionsTo(request.port) });
       }
       control.send({ type: 'done', id });
     } catch (error) {

@@ -6,5 +6,5 @@ export { listeningPorts } from './listening-ports.ts';
 export type { Destination } from './original-destination.ts';
 export { originalDestination } from './original-destination.ts';
 export type { ServedConnection } from './sock-diag.ts';
-export { closeConnections } from './sock-diag.ts';
+export { closeConnections, connectionsTo } from './sock-diag.ts';
 export { openTable, type Table } from './table.ts';

@@ -87,6 +87,18 @@ export function closeConnections(port: number, isDue: (connection: ServedConnect
   });
 }
 
+/**
+ * How many established connections to `port` this namespace has, from the side of the server. Errors: `Error` where the
+ * kernel cannot list them.
+ */
+export function connectionsTo(port: number): number {
+  return withKernel((fd) => {
+    const lists = [AF_INET, AF_INET6].map((family) => list(fd, family, TCP_ESTABLISHED, port));
+    if (lists.includes(undefined)) throw new Error('the kernel does not list connections');
+    return lists.flat().length;
+  });
+}
+
 /** TCP sockets that listen in this namespace; undefined where the kernel cannot list them. */
 export function listeningSockets(): readonly ListeningSocket[] | undefined {
   try {

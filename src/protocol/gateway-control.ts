@@ -21,12 +21,16 @@ export type GatewayRequest =
       readonly bridged: readonly string[];
     }
   /** These ports of the service are bridged: say from now on whether something listens there, and let streams in to no other. */
-  | { readonly type: 'watch'; readonly id: number; readonly ports: readonly number[] };
+  | { readonly type: 'watch'; readonly id: number; readonly ports: readonly number[] }
+  /** How many connections to a port of the service there are now. */
+  | { readonly type: 'connected'; readonly id: number; readonly port: number };
 
 /** What a gateway says on its control duplex. */
 export type GatewayEvent =
   | { readonly type: 'done'; readonly id: number }
   | { readonly type: 'refused'; readonly id: number; readonly reason: string }
+  /** Answer to `connected`. */
+  | { readonly type: 'connected'; readonly id: number; readonly count: number }
   /** Something began or ceased to listen on a watched port; also sent once when the watch begins. */
   | { readonly type: 'listening'; readonly port: number; readonly listening: boolean }
   /** Something went wrong in the gateway that was not foreseen, in one line; it goes on. */
@@ -48,6 +52,8 @@ export function decodeGatewayRequest(value: unknown): GatewayRequest {
       };
     case 'watch':
       return { type, id, ports: list(fields, 'ports', portEntry) };
+    case 'connected':
+      return { type, id, port: port(fields, 'port') };
     default:
       throw mismatch(`unknown request ${type}`);
   }
@@ -62,6 +68,8 @@ export function decodeGatewayEvent(value: unknown): GatewayEvent | undefined {
       return { type, id: number(fields, 'id') };
     case 'refused':
       return { type, id: number(fields, 'id'), reason: words(fields, 'reason') };
+    case 'connected':
+      return { type, id: number(fields, 'id'), count: number(fields, 'count') };
     case 'listening':
       return { type, port: port(fields, 'port'), listening: flag(fields, 'listening') };
     case 'fault':

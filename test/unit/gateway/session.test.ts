@@ -14,6 +14,7 @@ it('a fault of the gateway is told to its session', async () => {
     outbound,
     names: new Names(outbound),
     listeningPorts: async () => new Set(),
+    connectionsTo: () => 0,
     writeResolvConf: async () => {},
     markControl: () => {},
   });

@@ -62,6 +62,8 @@ export class Gateways {
 export class Gateway {
   readonly #process: FakeProcess;
   readonly #services: Services;
+  /** How many debuggers are attached to the service. */
+  debuggers = 0;
   #streams = new Streams();
   #outbound = new Outbound();
   #resolver: ResolverSettings | undefined;
@@ -88,6 +90,7 @@ export class Gateway {
       outbound,
       names: new Names(outbound),
       listeningPorts: async () => this.#services.of(this.#process).visiblePorts(),
+      connectionsTo: () => this.debuggers,
       writeResolvConf: async (resolver) => {
         this.#resolver = resolver;
       },

@@ -138,12 +138,14 @@ describe('protocol version 3', () => {
       '{"type":"configure","id":1,"resolver":{"search":["a.test"],"options":["ndots:1"]},"names":["db"],"bridged":["app"]}',
     ],
     ['{"type":"watch","id":2,"ports":[8155]}'],
+    ['{"type":"connected","id":3,"port":5678}'],
   ])('reads the gateway request %s', (line) => {
     expect(decodeGatewayRequest(JSON.parse(line))).toEqual(JSON.parse(line));
   });
 
   it.each([
     ['{"type":"listening","port":8155,"listening":false}'],
+    ['{"type":"connected","id":3,"count":1}'],
     ['{"type":"fault","message":"boom (at f (a.js:1:2))"}'],
   ])('reads the gateway event %s', (line) => {
     expect(decodeGatewayEvent(JSON.parse(line))).toEqual(JSON.parse(line));
