@@ -9,20 +9,22 @@ export interface BridgeContext {
   readonly routes: BridgeRoutes;
   /** How long requests in flight may take when a bridge closes, milliseconds. */
   readonly drainMs: number;
+  /** Whoever has a port that is to be bridged is asked to let go of it. Default: that is refused. */
+  readonly takesOver?: boolean;
 }
 
 /** Does one operation. Errors: `target-conflict`, `agent-failed`, `cancelled`. */
 export async function applyBridge(
   operation: BridgeOperation,
-  { bridges, routes, drainMs }: BridgeContext,
+  { bridges, routes, drainMs, takesOver }: BridgeContext,
   signal: AbortSignal,
 ): Promise<void> {
   switch (operation.kind) {
     case 'open-bridge':
-      return bridges.open(operation.bridge, routes, signal);
+      return bridges.open(operation.bridge, routes, signal, takesOver);
     case 'replace-bridge':
-      await bridges.close(operation.replaces, drainMs);
-      return bridges.open(operation.bridge, routes, signal);
+      await bridges.closeFor(operation.bridge, operation.replaces, drainMs);
+      return bridges.open(operation.bridge, routes, signal, takesOver);
     case 'lack-port':
       throw new DevenvError(operation.error);
     case 'close-bridge':

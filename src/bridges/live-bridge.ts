@@ -1,38 +1,21 @@
 import { unlessAborted } from '../common/deadline.ts';
-import { type Deferred, deferred } from '../common/deferred.ts';
 import { messageOf } from '../common/errors.ts';
 import { supervised } from '../common/supervised.ts';
 import type { Reporter } from '../model/event.ts';
-import { type BridgedPort, bridgeResource } from '../model/observed.ts';
-import type { AgentEvent } from '../protocol/index.ts';
-import { claimOf } from './claim-of.ts';
+import type { BridgedPort } from '../model/observed.ts';
+import type { AgentEvent, AskedEvent, Owner } from '../protocol/index.ts';
+import { type AgentClaim, leave, newClaim } from './agent-claim.ts';
 import type { BridgeAgent, BridgeRoutes } from './ports.ts';
 import { refusal } from './refusal.ts';
 import { SharedPort } from './shared-port.ts';
+import { claimAt, decisionOn, FOR_NOBODY, type HoldingTerms, ownerName, YIELDS } from './take-over.ts';
 import { tellCut } from './tell-cut.ts';
-import { type BridgeVerdict, type ClaimState, verdictOn } from './verdict.ts';
+import { ToldVerdict } from './told-verdict.ts';
+import { verdictOn } from './verdict.ts';
 import { Wishes } from './wish.ts';
 
 /** How long to wait before a claim that was lost, and could not be made again, is tried once more, milliseconds. */
 const CLAIM_AGAIN_MS = [200, 2000];
-
-/** What passes in a moment is told when it has lasted for so long, milliseconds. */
-const PASSING_MS = 1000;
-
-/** A bridge at one agent that is connected. */
-interface Claim {
-  state: Exclude<ClaimState, 'silent'>;
-  /** Why it is refused, or why the agent does not send requests that are wanted; undefined when all is well. */
-  objection: string | undefined;
-  /** Requests were asked for last: only then it says something that the agent sends none. */
-  isAskedFor: boolean;
-  /** Callers whose connection to the original began before and goes on. */
-  staying: number;
-  /** Settles as the first attempt to claim does; resolves also when the agent goes before. */
-  readonly first: Deferred<void>;
-  /** Aborted when the agent is gone, or the bridge closed. */
-  readonly left: AbortController;
-}
 
 /**
  * One bridge while it is open: holds the claim with every agent of its target, makes it again when an agent comes
@@ -41,29 +24,37 @@ interface Claim {
 export class OpenBridge {
   readonly bridge: BridgedPort;
   readonly #report: Reporter;
-  readonly #claims = new Map<BridgeAgent, Claim>();
+  readonly #claims = new Map<BridgeAgent, AgentClaim>();
   readonly #unfollow: (() => void)[] = [];
   /** Why the original does not answer either; undefined while it does. */
   #targetDown: string | undefined;
   readonly #wishes = new Wishes((isAnother) => this.#wishChanged(isAnother));
   readonly #shared: SharedPort;
+  readonly #told: ToldVerdict;
+  readonly #holding: HoldingTerms;
   #closed = false;
   #opened = false;
-  #said = '';
-  #passing: NodeJS.Timeout | undefined;
+  /** Whoever has the port while this is being opened is asked for it. */
+  #takesOver = false;
+  #takenBy: string | undefined;
 
-  constructor(bridge: BridgedPort, report: Reporter) {
+  /** `holding`: absent = it lets go of its port for nobody. `takenBy`: who has been given it before. */
+  constructor(bridge: BridgedPort, report: Reporter, holding = FOR_NOBODY, takenBy?: string) {
     this.bridge = bridge;
     this.#report = report;
     this.#shared = new SharedPort(bridge, report);
+    this.#told = new ToldVerdict(bridge, report);
+    this.#holding = holding;
+    this.#takenBy = takenBy;
   }
 
   /**
-   * Claims the port with every agent that is there. Errors: `target-conflict` naming the owner when another session
-   * has it; `cancelled`. What was claimed until then is left to `close`.
+   * Claims the port with every agent that is there; with `takesOver` whoever has it is asked to let go. Errors:
+   * `target-conflict` naming the owner when another session has it; `cancelled`. What was claimed until then is left to `close`.
    */
-  async open(routes: BridgeRoutes, signal: AbortSignal): Promise<void> {
+  async open(routes: BridgeRoutes, signal: AbortSignal, takesOver = false): Promise<void> {
     const { target, service, local } = this.bridge;
+    this.#takesOver = takesOver;
     this.#unfollow.push(
       routes.followSide(service, local, (side) => this.#wishes.sideChanged(side)),
       routes.followAgents(target, {
@@ -89,15 +80,15 @@ export class OpenBridge {
    */
   async close(drainMs: number): Promise<void> {
     this.#closed = true;
-    clearTimeout(this.#passing);
+    this.#told.silence();
     this.#wishes.close();
     for (const unfollow of this.#unfollow.splice(0)) unfollow();
-    const release = { type: 'release', ...this.#key, drain: drainMs } as const;
-    const claims = [...this.#claims];
-    this.#claims.clear();
-    for (const [, { left }] of claims) left.abort();
-    const answers = await Promise.all(claims.map(([agent]) => agent.giveBack(release)));
-    tellCut(answers, { why: `when bridge ${this.bridge.name} closed`, drainMs }, this.#report);
+    await this.#release('closed', drainMs);
+  }
+
+  /** Who was given its port, for whom it rests until it is opened anew; undefined while it is nobody. */
+  get takenBy(): string | undefined {
+    return this.#takenBy;
   }
 
   /**
@@ -134,20 +125,23 @@ export class OpenBridge {
     this.#wishes.restOnRequest(onRequest);
   }
 
+  async #release(what: string, drainMs: number): Promise<void> {
+    const release = { type: 'release', ...this.#key, drain: drainMs } as const;
+    const claims = [...this.#claims];
+    this.#claims.clear();
+    for (const [, claim] of claims) leave(claim);
+    const answers = await Promise.all(claims.map(([agent]) => agent.giveBack(release)));
+    tellCut(answers, { why: `when bridge ${this.bridge.name} ${what}`, drainMs }, this.#report);
+  }
+
   /** Which of this session's claims it is. */
   get #key(): { readonly port: number; readonly tunnel: string } {
     return { port: this.bridge.port, tunnel: this.bridge.service };
   }
 
   #up(agent: BridgeAgent): void {
-    const claim: Claim = {
-      state: 'claiming',
-      objection: undefined,
-      isAskedFor: false,
-      staying: 0,
-      first: deferred(),
-      left: new AbortController(),
-    };
+    if (this.#takenBy !== undefined) return;
+    const claim = newClaim();
     this.#claims.set(agent, claim);
     void supervised(
       {
@@ -169,18 +163,19 @@ export class OpenBridge {
     const claim = this.#claims.get(agent);
     if (claim === undefined) return;
     this.#claims.delete(agent);
-    claim.left.abort();
-    claim.first.resolve();
+    leave(claim);
     // Where only the target has left the place, another one may keep the connection with the agent.
     void agent.giveBack({ type: 'release', ...this.#key, drain: undefined });
     this.#tell();
   }
 
   /** Holds the claim, and tells the agent whether requests are wanted. Errors: the refusal; the agent's when it breaks off. */
-  async #hold(agent: BridgeAgent, claim: Claim, stands: () => void, signal: AbortSignal): Promise<void> {
+  async #hold(agent: BridgeAgent, claim: AgentClaim, stands: () => void, signal: AbortSignal): Promise<void> {
     claim.state = 'claiming';
-    await this.#ask(agent, claimOf(this.bridge, agent.probeUserAgents(this.bridge.port)));
+    const waiting = (owner: Owner) => this.#holding.waiting(this.bridge, owner);
+    await claimAt(this.bridge, agent, { takesOver: this.#takesOver && !this.#opened, signal, waiting });
     if (signal.aborted) return;
+    claim.since = performance.now();
     claim.state = 'claimed';
     claim.objection = undefined;
     stands();
@@ -209,9 +204,10 @@ export class OpenBridge {
   }
 
   #heard(agent: BridgeAgent, event: AgentEvent): void {
+    if (!('port' in event) || event.port !== this.#key.port || event.tunnel !== this.#key.tunnel) return;
+    if (event.type === 'asked') void this.#asked(agent, event);
     const claim = this.#claims.get(agent);
-    if (claim === undefined || !('port' in event)) return;
-    if (event.port !== this.#key.port || event.tunnel !== this.#key.tunnel) return;
+    if (claim === undefined) return;
     if (event.type === 'shared') this.#shared.tell(event.with);
     if (event.type === 'staying') claim.staying = event.count;
     if (event.type !== 'intercept') return;
@@ -222,8 +218,21 @@ export class OpenBridge {
     this.#tell();
   }
 
+  /** Somebody wants the port: what is decided holds for all agents. */
+  async #asked(agent: BridgeAgent, { question, by, session, now }: AskedEvent): Promise<void> {
+    const isGiven = this.#takenBy !== undefined;
+    const wanted = { bridge: this.bridge, by, session };
+    const decision = isGiven ? YIELDS : await decisionOn(wanted, this.#claims, this.#holding);
+    if (decision.yields && now && this.#takenBy === undefined && !this.#closed) {
+      this.#takenBy = ownerName(by);
+      // What is asked of an agent is done in this order: the port is free before that is known.
+      void this.#release('was taken over', this.#holding.drainMs());
+      this.#tell();
+    }
+    await agent.request({ type: 'answer', question, ...decision }).catch(() => {});
+  }
+
   #tell(): void {
-    clearTimeout(this.#passing);
     if (this.#closed || !this.#opened) return;
     const claims = [...this.#claims];
     const verdict = verdictOn({
@@ -234,17 +243,8 @@ export class OpenBridge {
       claims: claims.map(([agent, { state }]) => (agent.isSilent ? 'silent' : state)),
       objection: claims.find(([, { objection }]) => objection !== undefined)?.[1].objection,
       targetDown: this.#targetDown,
+      takenBy: this.#takenBy,
     });
-    if (verdict.passing) this.#passing = setTimeout(() => this.#say(verdict), PASSING_MS);
-    else this.#say(verdict);
-  }
-
-  #say({ state, reason }: BridgeVerdict): void {
-    if (this.#closed) return;
-    const words = `${state} ${reason}`;
-    if (words === this.#said) return;
-    this.#said = words;
-    const resource = bridgeResource(this.bridge);
-    this.#report({ type: 'state', resource, state, ...(reason === '' ? {} : { reason }) });
+    this.#told.tell(verdict);
   }
 }

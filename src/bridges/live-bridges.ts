@@ -3,6 +3,8 @@ import type { Reporter } from '../model/event.ts';
 import { type BridgedPort, bridgeResource } from '../model/observed.ts';
 import { OpenBridge } from './live-bridge.ts';
 import type { BridgeRoutes } from './ports.ts';
+import { sameRequests } from './same-requests.ts';
+import { FOR_NOBODY, type HoldingTerms } from './take-over.ts';
 
 /** Who waits for longer is told for what, milliseconds. */
 const MOMENT_MS = 700;
@@ -19,10 +21,16 @@ export interface AsideTerms {
 /** The bridges a session has open. */
 export class LiveBridges {
   readonly #report: Reporter;
+  readonly #holding: HoldingTerms;
   readonly #open = new Map<string, OpenBridge>();
+  /** What was given to others before it is opened here: see `HoldingTerms.givenUp` and `closeFor`. */
+  readonly #inherited: Map<string, string>;
 
-  constructor(report: Reporter) {
+  /** `holding`: absent = they let go of their ports for nobody. */
+  constructor(report: Reporter, holding = FOR_NOBODY) {
     this.#report = report;
+    this.#holding = holding;
+    this.#inherited = new Map(holding.givenUp);
   }
 
   /** What is open now, for planning. */
@@ -30,16 +38,42 @@ export class LiveBridges {
     return [...this.#open.values()].map(({ bridge }) => bridge);
   }
 
-  /** Errors: those of `OpenBridge.open`; then the bridge is not open. */
-  async open(bridge: BridgedPort, routes: BridgeRoutes, signal: AbortSignal): Promise<void> {
-    const opened = new OpenBridge(bridge, this.#report);
+  /** Who has the ports that were given up, by resource. */
+  takenBy(): ReadonlyMap<string, string> {
+    return new Map(
+      [...this.#open].flatMap(([resource, { takenBy }]) =>
+        takenBy === undefined ? [] : [[resource, takenBy]],
+      ),
+    );
+  }
+
+  /** Those of `list` whose port somebody else was given: they claim it again only when they are opened anew. */
+  givenUp(): readonly BridgedPort[] {
+    return [...this.#open.values()]
+      .filter(({ takenBy }) => takenBy !== undefined)
+      .map(({ bridge }) => bridge);
+  }
+
+  /** Errors: those of `OpenBridge.open`; then it is as before. */
+  async open(
+    bridge: BridgedPort,
+    routes: BridgeRoutes,
+    signal: AbortSignal,
+    takesOver = false,
+  ): Promise<void> {
+    const before = this.#inherited.get(bridge.name);
+    this.#inherited.delete(bridge.name);
+    const opened = new OpenBridge(bridge, this.#report, this.#holding, before);
     try {
-      await opened.open(routes, signal);
+      await opened.open(routes, signal, takesOver);
     } catch (error) {
       await opened.close(0);
       throw error;
     }
-    this.#open.set(bridgeResource(bridge), opened);
+    const resource = bridgeResource(bridge);
+    // One whose port was given up holds nothing any more.
+    await this.#open.get(resource)?.close(0);
+    this.#open.set(resource, opened);
   }
 
   /** Resources of those that rest because somebody asked for that. */
@@ -82,6 +116,16 @@ export class LiveBridges {
   /** How many callers stay with the original because their connection began before the bridge, by resource. */
   staying(): ReadonlyMap<string, number> {
     return new Map([...this.#open].map(([resource, { staying }]) => [resource, staying]));
+  }
+
+  /**
+   * Closes one that another takes the place of when that is opened. If its port was given to others and the other one wants
+   * the same requests, they stay given.
+   */
+  async closeFor(after: BridgedPort, before: BridgedPort, drainMs: number): Promise<void> {
+    const takenBy = this.#open.get(bridgeResource(before))?.takenBy;
+    if (takenBy !== undefined && sameRequests(after, before)) this.#inherited.set(after.name, takenBy);
+    await this.close(before, drainMs);
   }
 
   /** Requests in flight may take so many milliseconds to end. Nothing happens when it is not open. */

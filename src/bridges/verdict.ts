@@ -26,6 +26,8 @@ export interface BridgeFacts {
   readonly objection: string | undefined;
   /** Why the original does not answer either, e.g. `the target is not running`; undefined while it does, as far as is known. */
   readonly targetDown: string | undefined;
+  /** Who was given the port by this session, which does not claim it again by itself; undefined = nobody. */
+  readonly takenBy: string | undefined;
 }
 
 /** How a bridge is, and why where the state does not say it. */
@@ -51,7 +53,9 @@ export function verdictOn({
   claims,
   objection,
   targetDown,
+  takenBy,
 }: BridgeFacts): BridgeVerdict {
+  if (takenBy !== undefined) return { state: 'lost', reason: `taken over by ${takenBy}` };
   const but = (why: string) =>
     targetDown === undefined ? `${why}, the original answers` : `${why}, and nobody answers: ${targetDown}`;
   if (claims.length === 0) {

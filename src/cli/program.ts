@@ -119,9 +119,11 @@ function describe(context: CliContext, { done, begun }: Hearers): Command {
         'how long the start may take (with --wait, until all is live: 60)',
       ).argParser(wholeNumber),
     )
+    .option('--takeover', 'ask whoever has a port to let go of it, if they do not use it')
     .option('--abort-on-failure', 'give all back when anything fails at the start')
     .addOption(drainOption())
     .addOption(new Option('--succeeds <session>').hideHelp())
+    .addOption(new Option('--given-up <bridge...>').hideHelp())
     .addOption(new Option('--log <path>').hideHelp())
     .addHelpText('after', UP_EXAMPLES)
     .action(async (options: UpFlags, self: Command) =>

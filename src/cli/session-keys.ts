@@ -1,7 +1,7 @@
 import { errorFacts } from '../common/errors.ts';
-import type { Reporter } from '../model/event.ts';
+import type { Event, Reporter } from '../model/event.ts';
 import type { SessionStatus } from '../session/index.ts';
-import { choiceLines, choicesOf, helpLines } from './render/menu.ts';
+import { choiceLines, choicesOf, helpLines, questionLines } from './render/menu.ts';
 import type { Screen } from './render/reporter.ts';
 import type { Style } from './render/style.ts';
 
@@ -12,6 +12,8 @@ export interface KeyActions {
   restart(service: string): Promise<unknown>;
   /** Lets the original answer in place of a bridge's service, or no longer. */
   rest(bridge: string, onRequest: boolean): Promise<unknown>;
+  /** Says yes or no to what the session asks. */
+  answer(question: string, yes: boolean): Promise<unknown>;
   /** Gives the terminal back, and leaves the session running. */
   detach(): Promise<unknown>;
   /** As Ctrl-C. */
@@ -39,18 +41,31 @@ export class SessionKeys {
   readonly #surroundings: KeySurroundings;
   /** What the next key answers; undefined when no question is open. */
   #choose: ((key: string) => Promise<unknown>) | undefined;
+  /** What the session asks, the oldest first. It stands until it is answered, whatever other keys do. */
+  readonly #asked = new Map<string, string>();
 
   constructor(actions: KeyActions, surroundings: KeySurroundings) {
     this.#actions = actions;
     this.#surroundings = surroundings;
   }
 
+  /** The session asks something, or no longer. */
+  asked({ id, text }: Extract<Event, { type: 'question' }>): void {
+    if (text === undefined) this.#asked.delete(id);
+    else this.#asked.set(id, text);
+    if (this.#choose === undefined) this.#close();
+  }
+
   /** Never throws: what fails is reported. */
   async press(key: string): Promise<void> {
     const choose = this.#choose;
+    const [question] = this.#asked.keys();
+    const answers = choose === undefined && question !== undefined && (key === 'y' || key === 'n');
+    if (answers) this.#asked.delete(question);
     this.#close();
     try {
-      await (choose === undefined || key === 'q' ? this.#act(key) : choose(key));
+      if (answers) await this.#actions.answer(question, key === 'y');
+      else await (choose === undefined || key === 'q' ? this.#act(key) : choose(key));
     } catch (error) {
       this.#surroundings.report({ type: 'error', error: errorFacts(error) });
     }
@@ -110,7 +125,9 @@ export class SessionKeys {
 
   #close(): void {
     this.#choose = undefined;
-    this.#surroundings.screen.menu(undefined);
+    const { screen, style } = this.#surroundings;
+    const [text] = this.#asked.values();
+    screen.menu(text === undefined ? undefined : (width) => questionLines(text, width, style));
   }
 }
 

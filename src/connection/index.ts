@@ -5,7 +5,7 @@
 export { applyConnection, type ConnectionContext } from './apply.ts';
 export { Connections } from './connections.ts';
 export { askControlState } from './control-question.ts';
-export { heldPorts } from './held-ports.ts';
+export { askHolders, heldPorts } from './held-ports.ts';
 export type { ConnectionOperation } from './operation.ts';
 export { planConnection } from './plan.ts';
 export { preflightPorts } from './preflight.ts';

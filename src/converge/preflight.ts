@@ -1,11 +1,17 @@
-import { preflightBridges, type WantedPort } from '../bridges/index.ts';
+import {
+  type AskHolders,
+  ownerName,
+  preflightBridges,
+  untilDecided,
+  type WantedPort,
+} from '../bridges/index.ts';
 import { DevenvError, type ErrorFacts } from '../common/errors.ts';
-import { heldPorts, preflightPorts } from '../connection/index.ts';
+import { askHolders, heldPorts, preflightPorts } from '../connection/index.ts';
 import { preflightContainers } from '../containers/index.ts';
 import type { Engine } from '../engine/index.ts';
 import { type Findings, joinedFindings } from '../model/findings.ts';
 import type { SessionIdentity } from '../model/identity.ts';
-import { trafficOf } from '../model/observed.ts';
+import { type BridgedPort, trafficOf } from '../model/observed.ts';
 import { networksOf, type TargetRef, targetText, type Workspace } from '../model/workspace.ts';
 import type { Place, Platform, PlatformNeeds } from '../platform/index.ts';
 
@@ -42,6 +48,19 @@ export interface Ahead {
   readonly identity: SessionIdentity;
   /** Reference of the image of agents and gateways. */
   readonly agentImage: string;
+  /** Ports that this session has given to others, and does not want now: whoever has them stands in nobody's way. */
+  readonly givenUp?: readonly BridgedPort[];
+  /** Nobody is looked for who holds ports: a session goes on with what another process of it had. */
+  readonly goesOn?: boolean;
+  /** Whoever has a port is asked to let go of it. Absent = that stands in the way. */
+  readonly takeover?: Takeover;
+}
+
+/** How whoever has a port is asked for it. */
+export interface Takeover {
+  readonly signal: AbortSignal;
+  /** Hears of somebody who is asked in their terminal, which takes its time. */
+  readonly waiting: (message: string) => void;
 }
 
 /**
@@ -60,7 +79,7 @@ export function needsText(workspace: Workspace, agentImage: string): string {
  * at whoever holds ports, all at once. Errors: those of engine and platform that keep it from looking.
  */
 export async function lookAhead(workspace: Workspace, ahead: Ahead): Promise<Findings> {
-  const { engine, platform, identity, agentImage } = ahead;
+  const { engine, platform, identity, agentImage, givenUp = [], goesOn = false } = ahead;
   const services = [...workspace.services.values()];
   const { name: project } = workspace;
   const needs = needsOf(workspace, agentImage);
@@ -68,7 +87,11 @@ export async function lookAhead(workspace: Workspace, ahead: Ahead): Promise<Fin
     platform.preflight(needs),
     preflightContainers(services, { engine, project }),
     preflightPorts(services, { engine, project }),
-    wantedPorts(workspace, ahead).then((wanted) => preflightBridges(wanted, identity.id)),
+    goesOn
+      ? {}
+      : wantedPorts(workspace, ahead).then((wanted) =>
+          preflightBridges(wanted, { session: identity.id, givenUp, ask: askingFor(ahead) }),
+        ),
   ]);
   return joinedFindings(findings);
 }
@@ -80,6 +103,22 @@ function nowhere(error: unknown): readonly Place[] {
     ['target-not-found', 'target-unsupported', 'permission-missing'].includes(error.code);
   if (!isTold) throw error;
   return [];
+}
+
+function askingFor({ platform, identity, takeover }: Ahead): AskHolders | undefined {
+  if (takeover === undefined) return undefined;
+  const { signal } = takeover;
+  const waiting = (owner: Parameters<typeof ownerName>[0]) =>
+    takeover.waiting(`${ownerName(owner)} is asked in their terminal`);
+  return async ({ reference, port, traffic: { filter } }) => {
+    const { places } = await platform.resolveTarget(reference);
+    const answers = places.map((place) => {
+      const ask = async () =>
+        (await askHolders(platform, place, identity, { port, filter })) ?? ({ type: 'done', id: 0 } as const);
+      return untilDecided(ask, { signal, waiting });
+    });
+    return Promise.all(answers);
+  };
 }
 
 async function wantedPorts(
@@ -99,6 +138,7 @@ async function wantedPorts(
   );
   const wanted = bridges.flatMap((bridge) =>
     bridge.ports.map(async ({ container: port }) => ({
+      reference: bridge.target,
       target: targetText(bridge.target),
       port: typeof port === 'number' ? port : await platform.portNumber(bridge.target, port).catch(() => 0),
       traffic: trafficOf(bridge),

@@ -39,6 +39,8 @@ export type Event =
     }
   | { readonly type: 'warning'; readonly message: string; readonly hint?: string }
   | { readonly type: 'error'; readonly error: ErrorFacts }
+  /** Somebody at a terminal is asked to say yes or no; without a text it is not asked any more. Told to those who attend alone. */
+  | { readonly type: 'question'; readonly id: string; readonly text?: string }
   /** The session as a whole. */
   | { readonly type: 'session'; readonly state: SessionState; readonly reason?: string };
 

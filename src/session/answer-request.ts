@@ -5,6 +5,7 @@ import type { Workspace } from '../model/workspace.ts';
 import { type FinalAnswer, receivedWorkspace, type SessionRequest } from './control-client.ts';
 import type { Asker } from './control-server.ts';
 import { refuseOtherBuild, unknownRequest } from './other-programs.ts';
+import type { People } from './people.ts';
 import type { Reading } from './reading.ts';
 import type { SessionStatus } from './status.ts';
 
@@ -15,14 +16,21 @@ export interface SessionFace {
   status(): Promise<SessionStatus>;
   plan(workspace: Workspace): Promise<readonly PlannedStep[]>;
   /**
-   * Makes a pass with what was read so, and reads so from then on; without a reading, as before.
+   * Makes a pass with what was read so, and reads so from then on; without a reading, as before. What was given to others
+   * is claimed again; with `takeover` whoever has a port is asked to let go of it.
    * Errors: the pass's; `session-conflict` for another file.
    */
-  converge(workspace: Workspace, reading?: Reading): Promise<readonly ErrorFacts[]>;
+  converge(
+    workspace: Workspace,
+    reading: Reading | undefined,
+    takeover: boolean,
+  ): Promise<readonly ErrorFacts[]>;
   /** Errors: `usage` for a service there is not. */
   restart(services: readonly string[]): Promise<void>;
   /** Errors: `usage` for a bridge there is not. */
   rest(bridge: string, onRequest: boolean): void;
+  /** Who is at a terminal. */
+  readonly people: People;
   /** Settles as the first pass does; resolves to why something is missing all the same. */
   readonly ready: Promise<readonly ErrorFacts[]>;
   /** Resolves when everything is given back. */
@@ -59,7 +67,7 @@ export async function answerRequest(
       refuseOtherBuild(request.by, session.program);
       return doneBut(
         await whileListening(async () =>
-          session.converge(receivedWorkspace(request.workspace), request.reading),
+          session.converge(receivedWorkspace(request.workspace), request.reading, request.takeover === true),
         ),
       );
     case 'restart':
@@ -72,6 +80,12 @@ export async function answerRequest(
       return doneBut(await whileListening(() => Promise.race([session.ready, session.ended.then(() => [])])));
     case 'follow':
       await whileListening(() => Promise.race([asker.left, session.ended]));
+      return { done: true };
+    case 'attend':
+      await session.people.attend(asker);
+      return { done: true };
+    case 'answer':
+      session.people.answer(request.question, request.yes);
       return { done: true };
     case 'down':
       await whileListening(() => {

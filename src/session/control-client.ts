@@ -30,6 +30,8 @@ export type SessionRequest =
       readonly by: ProgramIdentity;
       readonly workspace: SentWorkspace;
       readonly reading?: Reading;
+      /** Ask whoever has a port to let go of it. */
+      readonly takeover?: boolean;
     }
   /** Restart services in place; none named = all. */
   | { readonly method: 'restart'; readonly services: readonly string[] }
@@ -39,6 +41,10 @@ export type SessionRequest =
   | { readonly method: 'ready' }
   /** Tell every event until the asker leaves or the session ends. */
   | { readonly method: 'follow' }
+  /** Somebody is at a terminal: tell what they are asked, until they leave or the session ends. */
+  | { readonly method: 'attend' }
+  /** They have answered a question. */
+  | { readonly method: 'answer'; readonly question: string; readonly yes: boolean }
   /** End, and answer when everything is given back. Requests in flight may take so long; absent = as the file says. */
   | { readonly method: 'down'; readonly drainMs?: number };
 
@@ -54,7 +60,13 @@ export type FinalAnswer =
   | { readonly error: ErrorFacts };
 
 /** What a session may end at, in place of an answer. */
-const MAY_END: ReadonlySet<SessionRequest['method']> = new Set(['ready', 'follow', 'down', 'converge']);
+const MAY_END: ReadonlySet<SessionRequest['method']> = new Set([
+  'ready',
+  'follow',
+  'attend',
+  'down',
+  'converge',
+]);
 
 /** Where the session of a project listens. Depends on the name alone, so that it is found without a file. */
 export function controlSocketPath(runtimeDirectory: string, project: string): string {
@@ -67,7 +79,7 @@ const ANSWER_MS = 10_000;
 const LOOK_AGAIN_MS = 50;
 
 /** What goes on for as long as the session does: whoever is at it for long may see it stopped and go on. */
-const MAY_LAST: ReadonlySet<SessionRequest['method']> = new Set(['ready', 'follow']);
+const MAY_LAST: ReadonlySet<SessionRequest['method']> = new Set(['ready', 'follow', 'attend']);
 
 /**
  * Asks a session and passes its events on until it answers. Undefined when there is no session: nobody listens, and

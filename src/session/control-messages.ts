@@ -11,11 +11,14 @@ const FIELDS: Readonly<
   converge: {
     workspace: isSentWorkspace,
     reading: (value) => value === undefined || isReading(value),
+    takeover: (value) => value === undefined || isFlag(value),
   },
   restart: { services: (value) => isListOf(value, isText) },
-  rest: { bridge: isText, onRequest: (value) => typeof value === 'boolean' },
+  rest: { bridge: isText, onRequest: isFlag },
   ready: {},
   follow: {},
+  attend: {},
+  answer: { question: isText, yes: isFlag },
   down: { drainMs: (value) => value === undefined || (typeof value === 'number' && value >= 0) },
 };
 
@@ -39,6 +42,10 @@ function fieldsOf(value: unknown): Readonly<Record<string, unknown>> | undefined
 
 function isText(value: unknown): boolean {
   return typeof value === 'string';
+}
+
+function isFlag(value: unknown): boolean {
+  return typeof value === 'boolean';
 }
 
 function isListOf(value: unknown, isOne: (entry: unknown) => boolean): boolean {

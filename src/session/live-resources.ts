@@ -1,3 +1,4 @@
+import type { GivenUp, HoldingTerms } from '../bridges/index.ts';
 import { unlessAborted } from '../common/deadline.ts';
 import { DevenvError } from '../common/errors.ts';
 import { didYouMean, nearest } from '../common/nearest.ts';
@@ -37,6 +38,10 @@ export interface LiveResourcesOptions {
   readonly image: AgentImage;
   readonly identity: SessionIdentity;
   readonly report: Reporter;
+  /** Decides when somebody else wants the port of a bridge. */
+  readonly decide: HoldingTerms['decide'];
+  /** What the process before this one has given to others; absent = there was none. */
+  readonly givenUp?: GivenUp;
 }
 
 /** How a pass is to be. */
@@ -45,6 +50,10 @@ export interface PassTerms {
   readonly onFailure: 'undo' | 'keep';
   /** Services that have ended stay as they are. */
   readonly endedStay: boolean;
+  /** What was given to others is wanted again; by default that is left to whoever has it. */
+  readonly reclaims?: boolean;
+  /** Whoever has a port is asked to let go of it; by default that is refused. */
+  readonly takesOver?: boolean;
 }
 
 /** What came of a pass. */
@@ -69,7 +78,9 @@ export class LiveResources {
   constructor(workspace: Workspace, options: LiveResourcesOptions) {
     this.#options = options;
     this.#workspace = workspace;
-    this.#workings = workingsOf(options);
+    const { decide, givenUp = new Map() } = options;
+    const drainMs = () => this.#drainLimit;
+    this.#workings = workingsOf({ ...options, holding: { decide, drainMs, givenUp } });
     this.#lastKnown = new LastKnown((message) => options.report({ type: 'warning', message }));
   }
 
@@ -93,6 +104,11 @@ export class LiveResources {
     return this.#workings.bridges.staying();
   }
 
+  /** Who has the ports that this session has given to others, by resource. */
+  takenBy(): ReadonlyMap<string, string> {
+    return this.#workings.bridges.takenBy();
+  }
+
   /** Resources of the bridges that rest because somebody asked for that. */
   restingOnRequest(): ReadonlySet<string> {
     return this.#workings.bridges.restingOnRequest();
@@ -114,6 +130,11 @@ export class LiveResources {
   aside(service: string, withinMs: number, signal: AbortSignal, work: () => Promise<void>): Promise<void> {
     const { bridges, progress } = this.#workings;
     return bridges.aside(service, { drainMs: Math.min(withinMs, this.#drainLimit), signal, progress }, work);
+  }
+
+  /** How many connections to a port of a service there are now; undefined when that cannot be found out. */
+  connectionsTo(service: string, port: number): Promise<number | undefined> {
+    return this.#workings.connections.connectionsTo(service, port);
   }
 
   /** The health test of a service came to another verdict. */
@@ -143,21 +164,36 @@ export class LiveResources {
   }
 
   /** Looks for what stands in the way, once for each state of the file. Errors: all that does; `cancelled`. */
-  async check(workspace: Workspace, signal: AbortSignal): Promise<void> {
+  async check(
+    workspace: Workspace,
+    signal: AbortSignal,
+    { reclaims, takesOver }: Pick<PassTerms, 'reclaims' | 'takesOver'>,
+  ): Promise<void> {
     const { image, report } = this.#options;
     const text = needsText(workspace, image.reference);
-    if (text === this.#checked) return;
-    const ahead = lookAhead(workspace, { ...this.#options, agentImage: image.reference });
+    const givenUp = this.#workings.bridges.givenUp();
+    if (text === this.#checked && !(reclaims && givenUp.length > 0)) return;
+    const ahead = lookAhead(workspace, {
+      ...this.#options,
+      agentImage: image.reference,
+      givenUp: reclaims ? [] : givenUp,
+      // What another process had, whoever holds it may have been given.
+      goesOn: this.#checked === '' && (this.#options.givenUp?.size ?? 0) > 0,
+      ...(takesOver && { takeover: { signal, waiting: (message) => report({ type: 'warning', message }) } }),
+    });
     const findings = await unlessAborted('the look ahead', signal, ahead);
     refuseProblems(findings, (message) => report({ type: 'warning', message }));
     this.#checked = text;
   }
 
-  /** What a pass would do. `endedStay`: see `Desired`. */
-  async plan(workspace: Workspace, endedStay = false): Promise<Plan<Operation>> {
+  /** What a pass would do. */
+  async plan(
+    workspace: Workspace,
+    { endedStay, reclaims = false }: Pick<PassTerms, 'endedStay' | 'reclaims'>,
+  ): Promise<Plan<Operation>> {
     const { engine, platform, image, identity } = this.#options;
     const agentImage = image.reference;
-    const live = this.#liveness();
+    const live = this.#liveness(reclaims);
     const session = identity.id;
     const observed = await observeFor(workspace, { engine, platform, session, agentImage, live });
     const known = this.#lastKnown.completed(observed);
@@ -168,18 +204,16 @@ export class LiveResources {
    * One pass. What fails leaves all else standing, unless it is `undo`: then the first failure is thrown, after what the
    * pass made is taken back. Errors: those of looking, before anything is touched; `cancelled`.
    */
-  async converge(
-    workspace: Workspace,
-    signal: AbortSignal,
-    { onFailure, endedStay }: PassTerms,
-  ): Promise<PassOutcome> {
+  async converge(workspace: Workspace, signal: AbortSignal, terms: PassTerms): Promise<PassOutcome> {
     refuseOtherPlace(workspace.connection, this.#workspace.connection);
-    await this.check(workspace, signal);
-    const plan = await unlessAborted('the plan', signal, this.plan(workspace, endedStay));
+    await this.check(workspace, signal, terms);
+    const plan = await unlessAborted('the plan', signal, this.plan(workspace, terms));
     const { title: place } = await this.#options.platform.describe();
     this.#tell(plan, place);
     this.#workspace = workspace;
-    const { failures, blocked } = await this.#apply(plan, signal, onFailure);
+    const { failures, blocked } = await this.#apply(plan, signal, terms.onFailure, {
+      takesOver: terms.takesOver ?? false,
+    });
     const missing = new Set([...failures.map(({ resource }) => resource), ...blocked]);
     const stands = [...workspace.services.keys()].some((name) => !missing.has(`container/${name}`));
     return { steps: plan.steps.length, failures, stands };
@@ -192,7 +226,7 @@ export class LiveResources {
   async leave(): Promise<void> {
     const plan = planPass(NOTHING_DESIRED, { ...NOTHING_FOUND, live: this.#liveness() });
     // Nothing that a user has is given up.
-    await this.#apply(plan, new AbortController().signal, 'go-on', () => {});
+    await this.#apply(plan, new AbortController().signal, 'go-on', { report: () => {} });
   }
 
   /** Lets go of files and platform. */
@@ -228,9 +262,10 @@ export class LiveResources {
     plan: Plan<Operation>,
     signal: AbortSignal,
     onFailure: 'undo' | 'keep' | 'go-on',
-    report = this.#options.report,
+    { report = this.#options.report, takesOver = false } = {},
   ): Promise<Shortfall> {
-    const context = { ...this.#workings, file: this.#workspace.file, drainMs: this.#drainLimit };
+    const { file } = this.#workspace;
+    const context = { ...this.#workings, file, drainMs: this.#drainLimit, takesOver };
     const run = (operation: Operation, within: AbortSignal) => runOperation(operation, context, within);
     return applyPlan(plan, { run, report, signal, onFailure });
   }
@@ -239,12 +274,13 @@ export class LiveResources {
     return this.#drainMs ?? this.#workspace.connection.drainMs;
   }
 
-  #liveness(): Liveness {
+  #liveness(reclaims = false): Liveness {
     const { connections, bridges, files } = this.#workings;
+    const givenUp = reclaims ? bridges.givenUp() : [];
     return {
       targets: connections.targets(),
       links: connections.links(),
-      bridges: bridges.list(),
+      bridges: bridges.list().filter((bridge) => !givenUp.includes(bridge)),
       files: files.list(),
     };
   }

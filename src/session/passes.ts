@@ -3,7 +3,7 @@ import { DevenvError, type ErrorFacts, errorFacts } from '../common/errors.ts';
 import type { StepFailure } from '../converge/index.ts';
 import type { Reporter } from '../model/event.ts';
 import type { Workspace } from '../model/workspace.ts';
-import type { LiveResources } from './live-resources.ts';
+import type { LiveResources, PassTerms } from './live-resources.ts';
 import { type Attempt, Mending } from './mending.ts';
 import { PassQueue } from './pass-queue.ts';
 import { ToldFailures } from './told-failures.ts';
@@ -16,9 +16,14 @@ export interface PassesOptions {
   readonly made: () => Promise<void>;
   /** A failure takes back what its pass made. Default: what does not need it stays. */
   readonly abortOnFailure: boolean;
+  /** In the first one, whoever has a port is asked to let go of it. */
+  readonly takesOver: boolean;
   /** Cuts passes short and ends mending. */
   readonly signal: AbortSignal;
 }
+
+/** What a pass is asked for besides. */
+type Asking = Pick<PassTerms, 'reclaims' | 'takesOver'>;
 
 /**
  * The passes of a session, one at a time, towards what was wanted last. What one could not make is tried again until it
@@ -38,7 +43,7 @@ export class Passes {
     this.#told = new ToldFailures(options.report);
     this.#mending = new Mending({
       inTurn: (work) => this.#queue.run('mending', work),
-      plan: () => unlessAborted('the plan', signal, resources.plan(resources.workspace, true)),
+      plan: () => unlessAborted('the plan', signal, resources.plan(resources.workspace, { endedStay: true })),
       pass: () => this.#again(),
       signal,
     });
@@ -56,17 +61,19 @@ export class Passes {
 
   /** The first one. Errors: that of looking; the first failure where no service stands, or where failures abort; `cancelled`. */
   first(): Promise<void> {
-    return this.#queue.run('wanted', () => this.#attempt(this.#wanted, 'first'));
+    const { takesOver } = this.#options;
+    return this.#queue.run('wanted', () => this.#attempt(this.#wanted, 'first', { takesOver }));
   }
 
   /**
    * One towards what is loaded when its turn comes; undefined = nothing. What fails has been told, and is tried again.
-   * Errors: that of looking or loading; the first failure where failures abort.
+   * `terms`: what somebody asks for who wants it in person. Errors: that of looking or loading; the first failure where
+   * failures abort.
    */
-  want(load: () => Promise<Workspace | undefined>): Promise<void> {
+  want(load: () => Promise<Workspace | undefined>, terms: Asking = {}): Promise<void> {
     return this.#queue.run('wanted', async () => {
       const workspace = await load();
-      if (workspace !== undefined) await this.#attempt(workspace, 'wanted');
+      if (workspace !== undefined) await this.#attempt(workspace, 'wanted', terms);
     });
   }
 
@@ -80,10 +87,10 @@ export class Passes {
     return this.#queue.idle();
   }
 
-  async #attempt(workspace: Workspace, kind: 'first' | 'wanted'): Promise<void> {
+  async #attempt(workspace: Workspace, kind: 'first' | 'wanted', asking: Asking): Promise<void> {
     this.#wanted = workspace;
     try {
-      this.#mending.attempted(await this.#pass(kind));
+      this.#mending.attempted(await this.#pass(kind, asking));
     } catch (error) {
       if (kind === 'first' || this.#options.signal.aborted) throw error;
       this.#told.failed([{ resource: 'pass', error }]);
@@ -105,11 +112,11 @@ export class Passes {
     }
   }
 
-  async #pass(kind: 'first' | 'wanted' | 'again'): Promise<Attempt> {
+  async #pass(kind: 'first' | 'wanted' | 'again', asking: Asking = {}): Promise<Attempt> {
     const { resources, signal, abortOnFailure, made } = this.#options;
     const onFailure = abortOnFailure ? 'undo' : 'keep';
     this.report({ type: 'session', state: 'converging' });
-    const terms = { onFailure, endedStay: kind === 'again' } as const;
+    const terms = { onFailure, endedStay: kind === 'again', ...asking } as const;
     const { steps, failures, stands } = await resources.converge(this.#wanted, signal, terms);
     const [first] = failures;
     if (kind === 'first' && first !== undefined && !stands) throw first.error;

@@ -1,3 +1,4 @@
+import type { BridgeUse, GivenUp, Wanted } from '../bridges/index.ts';
 import { onAbort, withDeadline } from '../common/deadline.ts';
 import { deferred } from '../common/deferred.ts';
 import { DevenvError, type ErrorFacts } from '../common/errors.ts';
@@ -15,9 +16,11 @@ import type { Asker } from './control-server.ts';
 import { FollowedFiles } from './followed-files.ts';
 import { Guard } from './guard.ts';
 import type { Guardian } from './guardian.ts';
+import { lastSave } from './last-save.ts';
 import { isOtherPlace, LiveResources } from './live-resources.ts';
 import { LogFollower } from './log-follower.ts';
 import { Passes } from './passes.ts';
+import { People } from './people.ts';
 import { planned } from './planned.ts';
 import { ProjectHold } from './project-hold.ts';
 import type { Reload } from './reading.ts';
@@ -27,6 +30,7 @@ import { serviceStatus } from './service-status.ts';
 import type { SessionLock } from './session-lock.ts';
 import type { SessionStatus } from './status.ts';
 import { supervise } from './supervisor.ts';
+import { Takeovers } from './takeovers.ts';
 
 /** What a session works with. */
 export interface SessionOptions {
@@ -45,10 +49,14 @@ export interface SessionOptions {
   readonly startWithinMs?: number;
   /** A failure takes back what its pass made, and ends the first one. Default: what does not need it stands. */
   readonly abortOnFailure?: boolean;
+  /** In the first pass whoever has a port is asked to let go of it. Default: that is refused. */
+  readonly takeover?: boolean;
   /** How the file is read again when it was saved; absent = it is not watched. */
   readonly reload?: Reload;
   /** This process goes on with what another one of the same session has left; absent = it begins. */
   readonly succeeds?: Succession;
+  /** Bridges that the process before this one has given to others, by name, and who has them; absent = it begins. */
+  readonly givenUp?: GivenUp;
   /** Starts the guardian; resolves when it is ready. It is on guard from the moment of the call. */
   readonly startGuardian: () => Promise<Guardian>;
 }
@@ -74,6 +82,7 @@ export class Session {
   readonly #states = new Map<string, { readonly state: LiveState; readonly reason: string }>();
   /** Ends supervision, waits and running passes. */
   readonly #ending = new AbortController();
+  readonly #people = new People(this.#ending.signal);
   readonly #ended = deferred();
   /** Services that are restarted on request just now: their end is no news. */
   readonly #restarting = new Set<string>();
@@ -86,10 +95,12 @@ export class Session {
 
   constructor(workspace: Workspace, options: SessionOptions) {
     this.#options = options;
-    const { engine, abortOnFailure = false } = options;
+    const { engine, abortOnFailure = false, takeover: takesOver = false } = options;
     const report: Reporter = (event) => this.#report(event);
+    const takeovers = new Takeovers({ use: (wanted) => this.#useOf(wanted), people: this.#people });
     this.#resources = new LiveResources(workspace, {
       ...options,
+      decide: (wanted) => takeovers.decide(wanted),
       report: (event) => this.#passes.report(event),
     });
     this.#logs = new LogFollower(engine, report);
@@ -99,6 +110,7 @@ export class Session {
       report,
       made: () => this.#followLogs(),
       abortOnFailure,
+      takesOver,
       signal: this.#ending.signal,
     });
     this.#files = new FollowedFiles(options.reload);
@@ -190,7 +202,7 @@ export class Session {
     // Looking for what stands in the way changes nothing. What is being removed is not left half-way.
     const looks = await Promise.allSettled([
       this.#options.succeeds ? undefined : this.#resources.clearLeftovers(lock.ended, this.#ending.signal),
-      this.#resources.check(workspace, this.#ending.signal),
+      this.#resources.check(workspace, this.#ending.signal, { takesOver: this.#options.takeover ?? false }),
     ]);
     for (const look of looks) if (look.status === 'rejected') throw look.reason;
     lock.forgetEnded();
@@ -224,6 +236,17 @@ export class Session {
     } finally {
       this.#logs.close();
     }
+  }
+
+  /** How a bridge is used that somebody else wants. */
+  async #useOf({ bridge: { service: name }, traffic }: Wanted): Promise<BridgeUse> {
+    const service = this.#resources.workspace.services.get(name);
+    const [comes, debuggers, savedMs] = await Promise.all([
+      traffic(),
+      service?.debug === undefined ? 0 : this.#resources.connectionsTo(name, service.debug.port),
+      lastSave(this.#options.reload?.files() ?? [], service),
+    ]);
+    return { ...comes, debuggers, savedMs };
   }
 
   #supervise(): Promise<void> {
@@ -261,14 +284,18 @@ export class Session {
     return {
       program,
       status: () => this.#status(),
-      plan: async (workspace) => (await this.#resources.plan(workspace)).steps.map(planned),
-      converge: async (workspace, reading) => {
+      people: this.#people,
+      plan: async (workspace) => {
+        const { steps } = await this.#resources.plan(workspace, { endedStay: false, reclaims: true });
+        return steps.map(planned);
+      },
+      converge: async (workspace, reading, takesOver) => {
         const own = this.#resources.workspace;
         refuseOtherFile(workspace, own.file);
         // What is refused is not followed either: the next save would be refused with it.
         if (reading !== undefined && !isOtherPlace(workspace.connection, own.connection))
           this.#files.follow(reading);
-        await this.#passes.want(async () => workspace);
+        await this.#passes.want(async () => workspace, { reclaims: true, takesOver });
         return this.#passes.missing;
       },
       restart: (names) =>
@@ -300,6 +327,7 @@ export class Session {
     );
     const resting = this.#resources.restingOnRequest();
     const staying = this.#resources.staying();
+    const takenBy = this.#resources.takenBy();
     return {
       identity,
       program,
@@ -313,6 +341,7 @@ export class Session {
         marks: marksIn(filter),
         staying: staying.get(bridgeResource(bridge)) ?? 0,
         onRequest: resting.has(bridgeResource(bridge)),
+        takenBy: takenBy.get(bridgeResource(bridge)),
         ...(this.#states.get(bridgeResource(bridge)) ?? { state: 'resting', reason: '' }),
       })),
     };

@@ -68,6 +68,8 @@ export interface BridgeStatus {
   readonly staying: number;
   /** It rests because somebody asked for that. */
   readonly onRequest: boolean;
+  /** Who was given its port, which it does not claim again by itself, e.g. `ann@desk (project shop)`; absent = nobody. */
+  readonly takenBy?: string | undefined;
   /** Which requests it takes, in words; absent = all of its port. */
   readonly takes?: string | undefined;
   /** Names whose marked requests it takes; absent = none. */

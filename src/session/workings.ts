@@ -1,4 +1,4 @@
-import { LiveBridges } from '../bridges/index.ts';
+import { FOR_NOBODY, type HoldingTerms, LiveBridges, ownerName } from '../bridges/index.ts';
 import { Connections } from '../connection/index.ts';
 import type { runOperation } from '../converge/index.ts';
 import type { Engine } from '../engine/index.ts';
@@ -6,6 +6,7 @@ import { LiveFiles } from '../files/index.ts';
 import type { AgentImage } from '../image/index.ts';
 import type { Reporter } from '../model/event.ts';
 import type { SessionIdentity } from '../model/identity.ts';
+import { bridgeResource } from '../model/observed.ts';
 import type { Platform } from '../platform/index.ts';
 
 /** What they are made of. */
@@ -16,6 +17,8 @@ export interface WorkingsOptions {
   readonly report: Reporter;
   /** What agents and gateways run from; absent where nothing is made, but only removed. */
   readonly image?: AgentImage;
+  /** How bridges are held; absent where none is. */
+  readonly holding?: Pick<HoldingTerms, 'decide' | 'drainMs' | 'givenUp'>;
 }
 
 /** What operations work with, but for the file that they come from. */
@@ -37,7 +40,17 @@ export function workingsOf(options: WorkingsOptions): Workings {
     identity,
     image,
     connections,
-    bridges: new LiveBridges(report),
+    bridges: new LiveBridges(report, {
+      ...FOR_NOBODY,
+      ...options.holding,
+      session: identity.id,
+      waiting: (bridge, owner) =>
+        report({
+          type: 'progress',
+          resource: bridgeResource(bridge),
+          message: `${ownerName(owner)} is asked in their terminal`,
+        }),
+    }),
     files,
     routes: connections,
     progress: (resource, message) => report({ type: 'progress', resource, message }),

@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { aScenarioAnywhere, type Scenario } from './scenario.ts';
 import { type Devenv, Machine, runDevenv, startDevenv } from './world/devenv.ts';
 import { demoImage } from './world/paths.ts';
+import { startInTerminal } from './world/terminal.ts';
 
 /** How soon requests go elsewhere after whatever happened. */
 const SOON_MS = 10_000;
@@ -120,6 +121,58 @@ describe('a port of several users', () => {
       expect(code).toBe(5);
     }
     expect(await answers(scenario, ann)).toBe('ann');
+  });
+});
+
+describe('requests that somebody else has', () => {
+  it('are taken over when their user agrees at the terminal, who gets them back by asking', async () => {
+    await using scenario = await aScenarioAnywhere();
+    await using first = await User.of(scenario, 'ann', ofUser('ann'));
+    await using second = await User.of(scenario, 'bob', ofUser('ann'));
+    await using up = startInTerminal(['up'], first.options);
+    await up.screen.waitForLine(/● app:8155 live/, 60_000);
+    expect(await answers(scenario, ann)).toBe('ann');
+
+    let before = up.screen.lines.length;
+    const refused = runDevenv(['up', '--takeover'], second.options);
+    await up.screen.waitForLine(/y let go +n keep it/, 20_000, before);
+    up.press('n');
+    const { code, stderr } = await refused;
+    expect(stderr).toMatch(/\(project \S+-ann, since \S+\); in use: a request \d+ s ago; its user keeps it/);
+    expect(code).toBe(5);
+
+    before = up.screen.lines.length;
+    const taking = second.up('--takeover');
+    await up.screen.waitForLine(/y let go +n keep it/, 20_000, before);
+    up.press('y');
+    const session = await taking;
+    expect(session.transcript).toMatch(/\(project \S+-ann\) is asked in their terminal/);
+    expect(await answers(scenario, ann)).toBe('bob');
+    await up.screen.waitForLine(/app:8155 lost: taken over by/, 5000, before);
+    const seen = async () => (await runDevenv(['ps'], first.options)).stdout;
+    expect(await seen()).toMatch(/bridge\/app:8155 +lost .*\(taken over by \S+ \(project \S+-bob\)\)/);
+    up.press('d');
+    await up.screen.waitForLine(/up in the background/, 30_000);
+    expect(await seen()).toMatch(/bridge\/app:8155 +lost .*\(taken over by \S+ \(project \S+-bob\)\)/);
+
+    expect(await runDevenv(['down'], second.options)).toMatchObject({ code: 0 });
+    expect(await answers(scenario, ann)).toBe('original');
+    expect(await runDevenv(['up', '-d', '--wait'], first.options)).toMatchObject({ code: 0 });
+    expect(await answers(scenario, ann)).toBe('ann');
+    expect(await runDevenv(['down'], first.options)).toMatchObject({ code: 0 });
+  });
+
+  it('stay where they are in use and nobody is at a terminal', async () => {
+    await using scenario = await aScenarioAnywhere();
+    await using first = await User.of(scenario, 'ann', ofUser('ann'));
+    await using second = await User.of(scenario, 'bob', ofUser('ann'));
+    await first.up();
+    const { code, stderr } = await runDevenv(['up', '-d', '--takeover'], second.options);
+    expect(stderr).toMatch(/in use: (it was bridged|a file was saved) \d+ s ago/);
+    expect(code).toBe(5);
+    expect(await answers(scenario, ann)).toBe('ann');
+    const plan = await runDevenv(['plan'], second.options);
+    expect(plan.stderr).toMatch(/the last request came \d+ s ago[\s\S]*devenv up --takeover/);
   });
 });
 

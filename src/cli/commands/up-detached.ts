@@ -25,6 +25,8 @@ export const LOCK_DESCRIPTOR = 3;
 /** A process of a session that leaves it to the next. */
 export interface Predecessor extends Succession {
   readonly identity: SessionIdentity;
+  /** Bridges that it has given to others, as `NAME=OWNER`. */
+  readonly givenUp: readonly string[];
 }
 
 /** What the process is told besides what it reads. */
@@ -35,6 +37,8 @@ export interface PassedOn {
   readonly timeout?: number | undefined;
   /** `--abort-on-failure`. */
   readonly abortOnFailure?: boolean | undefined;
+  /** `--takeover`. */
+  readonly takeover?: boolean | undefined;
   /** The one that it goes on after; absent = it begins one. */
   readonly predecessor?: Predecessor;
 }
@@ -109,13 +113,15 @@ async function untilReady(
 
 function asArguments(
   workspace: Workspace,
-  { drain, timeout, abortOnFailure, predecessor }: PassedOn,
+  { drain, timeout, abortOnFailure, takeover, predecessor }: PassedOn,
 ): readonly string[] {
   return [
     ...(predecessor === undefined ? [] : ['--succeeds', sessionText(predecessor.identity)]),
+    ...(predecessor?.givenUp ?? []).flatMap((bridge) => ['--given-up', bridge]),
     ...(drain === undefined ? [] : ['--drain', String(drain)]),
     ...(timeout === undefined ? [] : ['--timeout', String(timeout)]),
     ...(abortOnFailure === true ? ['--abort-on-failure'] : []),
+    ...(takeover === true ? ['--takeover'] : []),
     ...['--project-name', workspace.name, '--progress', 'plain', '--yes'],
   ];
 }

@@ -36,6 +36,7 @@ export async function withKeys<T>(
       },
       restart: (service) => ask({ method: 'restart', services: [service] }),
       rest: (bridge, onRequest) => ask({ method: 'rest', bridge, onRequest }),
+      answer: (question, yes) => ask({ method: 'answer', question, yes }),
       detach,
       quit: context.interrupt,
     },
@@ -43,18 +44,28 @@ export async function withKeys<T>(
   );
   screen.offerKeys();
   let isReady = false;
-  ready.then(
-    () => {
+  const leaving = new AbortController();
+  const attend = () =>
+    askSession(
+      socketPath,
+      { method: 'attend' },
+      (event) => event.type === 'question' && keys.asked(event),
+      leaving.signal,
+    );
+  ready
+    .then(() => {
       isReady = true;
-    },
-    () => {},
-  );
+      return attend();
+    })
+    // One of another version asks nobody.
+    .catch(() => {});
   const ignore = context.listenToKeys((key) => {
     if (key === 'q' || (isReady && !context.ending.aborted)) void keys.press(key);
   });
   try {
     return await work();
   } finally {
+    leaving.abort();
     ignore();
   }
 }

@@ -10,6 +10,7 @@ import {
   controlSocketPath,
   type Reading,
   Session,
+  type SessionStatus,
   sentWorkspace,
   startGuardian,
 } from '../../session/index.ts';
@@ -55,10 +56,14 @@ export interface UpFlags {
   readonly timeout?: number;
   /** Give everything back when a service or a bridge fails at the start, in place of keeping the others. */
   readonly abortOnFailure?: boolean;
+  /** Ask whoever has a port to let go of it, in place of being refused. */
+  readonly takeover?: boolean;
   /** How long requests in flight may take when a bridge closes, seconds, in place of the file's. */
   readonly drain?: number;
   /** Id and beginning of the session that this process goes on with, as `sessionText` writes them. */
   readonly succeeds?: string;
+  /** Bridges that the process before this one has given to others, as `NAME=OWNER`. */
+  readonly givenUp?: readonly string[];
   /** The log that this process's output goes to: it runs in the background, and keeps it short. */
   readonly log?: string;
 }
@@ -82,7 +87,7 @@ export async function up(outer: CliContext, flags: GlobalFlags, options: UpFlags
   const reading = await readingOf(reader, loaded.files);
   if (options.detach === true) return detached(context, flags, workspace, reading, socketPath, options);
   return (
-    (await follow(context, flags, workspace, reading, socketPath)) ??
+    (await follow(context, flags, workspace, reading, socketPath, options)) ??
     (await live(context, flags, loaded, socketPath, options, reader))
   );
 }
@@ -93,15 +98,15 @@ async function detached(
   workspace: Workspace,
   reading: Reading,
   socketPath: string,
-  { wait, timeout, drain, abortOnFailure }: UpFlags,
+  { wait, timeout, drain, abortOnFailure, takeover }: UpFlags,
 ): Promise<number> {
   const startedAt = performance.now();
-  const converge = convergeRequest(context, workspace, reading);
+  const converge = convergeRequest(context, workspace, reading, takeover);
   const missing = await shown(context, flags, 'devenv down gives everything back', async (report, drawn) => {
     const answer = await askSession(socketPath, converge, report, context.ending);
     if (answer !== undefined) return 'missing' in answer ? (answer.missing ?? []) : [];
     await confirm(context, flags, workspace, await open(context, workspace));
-    const passedOn = { drain, timeout, abortOnFailure };
+    const passedOn = { drain, timeout, abortOnFailure, takeover };
     return startDetached(drawn, workspace, reading, socketPath, report, passedOn);
   });
   const [first] = missing;
@@ -151,8 +156,9 @@ async function follow(
   workspace: Workspace,
   reading: Reading,
   socketPath: string,
+  { takeover }: UpFlags,
 ): Promise<number | undefined> {
-  const converge = convergeRequest(context, workspace, reading);
+  const converge = convergeRequest(context, workspace, reading, takeover);
   const detached = new AbortController();
   const left = AbortSignal.any([context.ending, detached.signal]);
   const answer = await shown(context, flags, 'Ctrl-C leaves it running', async (report, _, screen) => {
@@ -169,9 +175,9 @@ async function follow(
   return 0;
 }
 
-function convergeRequest(context: CliContext, workspace: Workspace, reading: Reading) {
+function convergeRequest(context: CliContext, workspace: Workspace, reading: Reading, takeover = false) {
   const by = ownProgram(context);
-  return { method: 'converge', by, workspace: sentWorkspace(workspace), reading } as const;
+  return { method: 'converge', by, workspace: sentWorkspace(workspace), reading, takeover } as const;
 }
 
 /** Whoever comes later has not heard how the bridges are. */
@@ -218,23 +224,30 @@ async function live(
         refuseOtherProgram(context, program);
         return startGuardian(spawnSelf(context), guarded);
       },
-      ...(succeeds === undefined ? {} : { succeeds: { lockDescriptor: LOCK_DESCRIPTOR } }),
+      ...(succeeds === undefined
+        ? {}
+        : { succeeds: { lockDescriptor: LOCK_DESCRIPTOR }, givenUp: givenUpOf(options.givenUp ?? []) }),
       ...(drain === undefined ? {} : { drainMs: drain * 1000 }),
       ...(options.timeout === undefined ? {} : { startWithinMs: options.timeout * 1000 }),
       abortOnFailure: options.abortOnFailure === true,
+      takeover: options.takeover === true,
     });
     context.surviveFaults((fault) => session.tellFault(fault));
     const detach = async () => {
       refuseOtherProgram(context, program);
       // The one that goes on reads the file anew.
       if ((await reload.load()) === undefined) return;
-      const resting = await restingOnRequest(socketPath);
+      const bridges = await bridgesNow(socketPath);
+      const resting = bridges.filter(({ onRequest }) => onRequest);
+      const givenUp = bridges.flatMap(({ name, takenBy }) =>
+        takenBy === undefined ? [] : [`${name}=${takenBy}`],
+      );
       session.handOver(async ({ lockDescriptor }) => {
-        const predecessor = { identity, lockDescriptor };
+        const predecessor = { identity, lockDescriptor, givenUp };
         const reading = await reload.reading();
         await startDetached(drawn, workspace, reading, socketPath, report, { drain, predecessor });
-        for (const bridge of resting)
-          await askSession(socketPath, { method: 'rest', bridge, onRequest: true }, () => {});
+        for (const { name } of resting)
+          await askSession(socketPath, { method: 'rest', bridge: name, onRequest: true }, () => {});
         isDetached = true;
       });
     };
@@ -250,9 +263,13 @@ async function live(
   return context.ending.aborted && !isDetached ? exitCodeOfSignal(context.ending) : 0;
 }
 
-/** Names of the bridges that somebody lets rest. */
-async function restingOnRequest(socketPath: string): Promise<readonly string[]> {
+/** The bridges of a session, as they are now. */
+async function bridgesNow(socketPath: string): Promise<SessionStatus['bridges']> {
   const answer = await askSession(socketPath, { method: 'status' }, () => {});
-  const bridges = answer !== undefined && 'status' in answer ? answer.status.bridges : [];
-  return bridges.filter(({ onRequest }) => onRequest).map(({ name }) => name);
+  return answer !== undefined && 'status' in answer ? answer.status.bridges : [];
+}
+
+/** Bridges that were given to others, from `NAME=OWNER`. */
+function givenUpOf(words: readonly string[]): ReadonlyMap<string, string> {
+  return new Map(words.map((word) => [word.slice(0, word.indexOf('=')), word.slice(word.indexOf('=') + 1)]));
 }

@@ -26,6 +26,8 @@ export function maskedEvent(event: Event): Event {
         message: maskText(event.message),
         ...(event.hint === undefined ? {} : { hint: maskText(event.hint) }),
       };
+    case 'question':
+      return { ...event, ...(event.text === undefined ? {} : { text: maskText(event.text) }) };
     case 'step':
     case 'log':
     case 'error':

@@ -26,12 +26,28 @@ export function choiceLines(
   question: string,
   choices: readonly Pick<Choice<unknown>, 'key' | 'label'>[],
   width: number,
-  { bold, dim }: Style,
+  style: Style,
 ): readonly string[] {
-  const keys = [...choices, { key: 'esc', label: 'back' }].map(
-    ({ key, label }) => `${bold(key)}\u00a0${label.replaceAll(' ', '\u00a0')}`,
-  );
-  return wrapWords(`${dim(question)}  ${keys.join('   ')}`, width, '  ').map((line) =>
+  return keyLines(style.dim(question), [...choices, { key: 'esc', label: 'back' }], width, style);
+}
+
+/** What somebody else wants, with how to say yes or no, in lines of a terminal. */
+export function questionLines(text: string, width: number, style: Style): readonly string[] {
+  const choices = [
+    { key: 'y', label: 'let go' },
+    { key: 'n', label: 'keep it' },
+  ];
+  return keyLines(style.yellow(safeLine(text)), choices, width, style);
+}
+
+function keyLines(
+  question: string,
+  choices: readonly Pick<Choice<unknown>, 'key' | 'label'>[],
+  width: number,
+  { bold }: Style,
+): readonly string[] {
+  const keys = choices.map(({ key, label }) => `${bold(key)}\u00a0${label.replaceAll(' ', '\u00a0')}`);
+  return wrapWords(`${question}  ${keys.join('   ')}`, width, '  ').map((line) =>
     line.replaceAll('\u00a0', ' '),
   );
 }

@@ -44,6 +44,8 @@ export function plainReporter(write: (text: string) => void, color: boolean, hin
         return `${colorOf(event.service)(event.service)} ${style.dim('|')} ${event.line}`;
       case 'warning':
         return `${style.yellow('warning:')} ${event.message}${event.hint === undefined ? '' : ` (${event.hint})`}`;
+      case 'question':
+        return undefined;
       case 'error':
         return renderError(event.error, color).trimEnd();
       case 'session':

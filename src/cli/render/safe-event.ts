@@ -30,6 +30,8 @@ export function safeEvent(event: Event): Event {
     }
     case 'error':
       return { ...event, error: safeError(event.error) };
+    case 'question':
+      return { ...event, ...(event.text === undefined ? {} : { text: safeLine(event.text) }) };
     case 'session':
       return { ...event, ...reasonOf(event) };
   }

@@ -29,7 +29,7 @@ function upJson({ status }: Extract<ProjectStatus, { kind: 'up' }>) {
     },
     services: status.services.map(serviceJson),
     bridges: status.bridges.map(
-      ({ name, service, target, port, local, state, reason, staying, onRequest, takes, marks }) => ({
+      ({ name, service, target, port, local, state, reason, staying, onRequest, takenBy, takes, marks }) => ({
         name,
         service,
         target,
@@ -39,6 +39,7 @@ function upJson({ status }: Extract<ProjectStatus, { kind: 'up' }>) {
         reason: reason === '' ? null : reason,
         staying,
         onRequest,
+        takenBy: takenBy ?? null,
         takes: takes ?? null,
         marks: marks ?? [],
       }),

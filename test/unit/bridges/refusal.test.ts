@@ -47,6 +47,18 @@ it('a port that another session holds names its owner', async () => {
   });
 });
 
+it('a port that another session holds says how it is used, and how to ask for it', async () => {
+  const refusedAt = async (quietMs: number) => {
+    const holder = { ...held.holder, quietMs };
+    return openedAt({ ...held, holder, tunnel: undefined }).catch((error) => error);
+  };
+  expect(await refusedAt(12_400)).toMatchObject({
+    message: expect.stringMatching(/Z\), the last request came 12 s ago$/),
+    hint: expect.stringMatching(/^`devenv up --takeover` asks for it; or ask ann@desk to run/),
+  });
+  expect(await refusedAt(0)).toMatchObject({ message: expect.stringMatching(/, a request is in flight$/) });
+});
+
 it('a port that another service of the file has names that service', async () => {
   await expect(openedAt({ ...held, tunnel: 'web' })).rejects.toMatchObject({
     code: 'target-conflict',

@@ -11,6 +11,7 @@ function verdict(facts: Partial<BridgeFacts>): string {
     claims: ['live'],
     objection: undefined,
     targetDown: undefined,
+    takenBy: undefined,
     ...facts,
   });
   return reason === '' ? state : `${state}: ${reason}`;
@@ -92,6 +93,11 @@ describe('a bridge', () => {
       'rests while the service is unhealthy',
       'resting: the service is unhealthy, the original answers',
       { side: { ...serving, isHealthy: false } },
+    ],
+    [
+      'says who was given its port, whatever else there is',
+      'lost: taken over by ann@desk (project shop)',
+      { takenBy: 'ann@desk (project shop)', claims: [], targetDown: 'the target is not running' },
     ],
     [
       'rests until an agent sends requests, which takes its moment',

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { styleOf } from '../../../src/cli/render/style.ts';
 import { SessionKeys } from '../../../src/cli/session-keys.ts';
 import type { SessionStatus } from '../../../src/session/index.ts';
@@ -17,6 +17,7 @@ function keysOf(services: readonly string[], bridges: Readonly<Record<string, 'o
       status: async () => status,
       restart: (service) => act(`restart ${service}`),
       rest: (bridge, onRequest) => act(`${onRequest ? 'rest' : 'resume'} ${bridge}`),
+      answer: (question, yes) => act(`${yes ? 'yes' : 'no'} to ${question}`),
       detach: () => act('detach'),
       quit: () => void act('quit'),
     },
@@ -35,7 +36,7 @@ function keysOf(services: readonly string[], bridges: Readonly<Record<string, 'o
   const press = async (...pressed: readonly string[]) => {
     for (const key of pressed) await keys.press(key);
   };
-  return { press, done, menu: () => menu, status };
+  return { press, done, menu: () => menu, status, asked: keys.asked.bind(keys) };
 }
 
 it('does at once what leaves no choice', async () => {
@@ -86,4 +87,36 @@ it('says what each key does', async () => {
   expect(menu().join('\n')).toMatch(/r restart a service/);
   await press('x');
   expect(menu()).toEqual([]);
+});
+
+describe('what the session asks', () => {
+  const question = { type: 'question', id: 'q1' } as const;
+
+  it('is answered with a key, once', async () => {
+    const { press, done, menu, asked } = keysOf(['app']);
+    asked({ ...question, text: 'ann@desk (project shop) asks for bridge/app:80' });
+    expect(menu()).toEqual(['ann@desk (project shop) asks for', '  bridge/app:80  y let go   n keep it']);
+    await press('y', 'y');
+    asked({ ...question, id: 'q2', text: 'bob asks' });
+    await press('n');
+    expect(done).toEqual(['yes to q1', 'no to q2']);
+    expect(menu()).toEqual([]);
+  });
+
+  it('stands while other keys are used, which ask first', async () => {
+    const { press, done, menu, asked } = keysOf(['api', 'web']);
+    asked({ ...question, text: 'ann asks' });
+    await press('r');
+    expect(menu()[0]).toMatch(/^restart which/);
+    asked({ ...question, id: 'q2', text: 'bob asks' });
+    expect(menu()[0]).toMatch(/^restart which/);
+    await press('1', 'd');
+    expect(menu()).toEqual(['ann asks  y let go   n keep it']);
+    asked(question);
+    expect(menu()).toEqual(['bob asks  y let go   n keep it']);
+    asked({ ...question, id: 'q2' });
+    await press('y');
+    expect(done).toEqual(['restart api', 'detach']);
+    expect(menu()).toEqual([]);
+  });
 });

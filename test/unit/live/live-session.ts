@@ -26,7 +26,10 @@ export interface LiveSessionOptions {
   /** Where control sockets lie. */
   readonly directory: string;
   /** How the session is to be, besides. */
-  readonly terms?: Pick<SessionOptions, 'abortOnFailure' | 'startWithinMs' | 'reload'>;
+  readonly terms?: Pick<
+    SessionOptions,
+    'abortOnFailure' | 'startWithinMs' | 'reload' | 'takeover' | 'givenUp'
+  >;
 }
 
 /** A session that runs, asked as other commands ask it: over its control socket. */
@@ -121,11 +124,11 @@ export class LiveSession {
   }
 
   /** Another file: resolves when the pass is done, to the codes of what failed. Errors: that of looking. */
-  async converge(workspace: Workspace, reading?: Reading): Promise<readonly string[]> {
+  async converge(workspace: Workspace, reading?: Reading, takeover = false): Promise<readonly string[]> {
     this.workspace = workspace;
     const sent = sentWorkspace(workspace);
     const read = reading === undefined ? {} : { reading };
-    const answer = await this.#ask({ method: 'converge', by: PROGRAM, workspace: sent, ...read });
+    const answer = await this.#ask({ method: 'converge', by: PROGRAM, workspace: sent, takeover, ...read });
     return 'missing' in answer ? (answer.missing ?? []).map(({ code }) => code) : [];
   }
 
@@ -137,6 +140,18 @@ export class LiveSession {
   /** Lets the original answer in place of a bridge's service, or no longer. */
   async rest(bridge: string, onRequest: boolean): Promise<void> {
     await this.#ask({ method: 'rest', bridge, onRequest });
+  }
+
+  /** Somebody is at a terminal of it, and answers every question so; returns what they were asked. */
+  attend(yes: boolean): readonly string[] {
+    const asked: string[] = [];
+    const hear = (event: Event) => {
+      if (event.type !== 'question' || event.text === undefined) return;
+      asked.push(event.text);
+      void this.#ask({ method: 'answer', question: event.id, yes });
+    };
+    void askSession(this.#socketPath, { method: 'attend' }, hear).catch(() => {});
+    return asked;
   }
 
   /** Another process goes on, which `start` starts. Resolves when this one is over. */

@@ -74,8 +74,14 @@ export class World {
   }
 
   /** Starts a session; `succeeds`: the one that it goes on with, if it does not begin. */
-  start(workspace: Workspace, succeeds?: LiveSession, left?: Succession): LiveSession {
-    return this.#begun(new LiveSession(workspace, this.#options(this.#directory), succeeds, left));
+  start(
+    workspace: Workspace,
+    succeeds?: LiveSession,
+    left?: Succession,
+    terms: LiveSessionOptions['terms'] = {},
+  ): LiveSession {
+    const options = { ...this.#options(this.#directory), terms };
+    return this.#begun(new LiveSession(workspace, options, succeeds, left));
   }
 
   /** Starts a session of another user of the same engine, or of this one with another runtime directory. */

@@ -8,6 +8,7 @@ import type { Event } from '../../../src/model/event.ts';
 import { answerRequest, type SessionFace } from '../../../src/session/answer-request.ts';
 import { askSession, type SessionRequest } from '../../../src/session/control-client.ts';
 import { ControlSocket } from '../../../src/session/control-server.ts';
+import { People } from '../../../src/session/people.ts';
 import { aWorkspace } from '../../builders/workspace.ts';
 
 const OWN = { version: '1.0.0', build: 'aaaa' };
@@ -84,6 +85,7 @@ async function asksSession(request: SessionRequest) {
     status: () => Promise.reject(new Error('not asked')),
     plan: async () => [],
     converge: async () => [],
+    people: new People(new AbortController().signal),
     restart: async () => {},
     rest: () => {},
     ready: Promise.resolve([]),

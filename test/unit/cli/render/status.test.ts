@@ -202,6 +202,7 @@ describe('a project, for programs', () => {
           reason: 'it sleeps, API_TOKEN=***',
           staying: 2,
           onRequest: false,
+          takenBy: null,
           takes: null,
           marks: [],
         },
