@@ -39,6 +39,7 @@ export const COMPOSE_KEYS = Object.fromEntries(
     depends_on: 'condition required restart',
     env_file: 'format path required',
     healthcheck: 'disable interval retries start_interval start_period test timeout',
+    'post_start and pre_stop': 'command environment privileged user working_dir',
     'networks of a service':
       'aliases driver_opts gw_priority interface_name ipv4_address ipv6_address link_local_ips mac_address priority',
     ports: 'app_protocol host_ip mode name protocol published target',
@@ -65,6 +66,7 @@ const WAYS = /** @type {Readonly<Record<string, readonly string[]>>} */ ({
   depends_on: ['services', '*', 'depends_on', '*'],
   env_file: ['services', '*', 'env_file', '[]'],
   healthcheck: ['services', '*', 'healthcheck'],
+  'post_start and pre_stop': ['services', '*', 'post_start', '[]'],
   'networks of a service': ['services', '*', 'networks', '*'],
   ports: ['services', '*', 'ports', '[]'],
   'secrets and configs of a service': ['services', '*', 'secrets', '[]'],
@@ -91,6 +93,8 @@ const DIFFERENT = /** @type {Readonly<Record<string, string>>} */ ({
   'A service.networks': 'all services of a project share one network: only `aliases` counts',
   'A service.ports': 'on 127.0.0.1 unless an address is given; of a range for one port the first counts',
   'A service.pull_policy': '`daily`, `weekly` and `every_` with a time are as `missing`',
+  'A service.pre_stop':
+    'has as long as `stop_grace_period`, and at least 10s; where it fails, the container is stopped all the same',
   'A service.restart': 'by the session, and not after it: nothing starts with the machine',
   'A service.secrets': 'with `uid`, `gid` or `mode` a text file is copied, so that these count',
   'A service.volumes': 'a source that is missing becomes your directory, not root’s; told beforehand',

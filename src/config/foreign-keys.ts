@@ -19,10 +19,8 @@ export const foreignServiceKeys = table({
   'run it as a service, and name its address in `environment`': 'models provider',
   'mount the engine’s socket instead: volumes: ["/var/run/docker.sock:/var/run/docker.sock"]':
     'use_api_socket',
-  'run it as a service of its own, which waits for this one with `depends_on`': 'post_start',
   'run it as a service of its own, for which this one waits: `depends_on: {NAME: {condition: service_completed_successfully}}`':
     'pre_start',
-  'let the program do it when it is asked to end, by `stop_signal`': 'pre_stop',
 });
 
 /** Keys of a mount in its long form. */

@@ -1,3 +1,4 @@
+import type { Hook, Hooks } from '../model/hook.ts';
 import {
   type Healthcheck,
   type RestartPolicy,
@@ -53,6 +54,7 @@ const spellings: Spellings = {
   healthcheck: (value) => ({ healthcheck: value && writtenHealthcheck(value) }),
   restart: (policy) => ({ restart: writtenRestart(policy) }),
   stopGraceMs: (ms) => ({ stop_grace_period: duration(ms) }),
+  hooks: writtenHooks,
   extraHosts: (all) => ({ extra_hosts: all.map(({ name, address }) => `${name}=${address}`) }),
   memoryBytes: (bytes) => ({ mem_limit: bytes }),
   files: (all, contents) => contents.ofService(all),
@@ -96,6 +98,18 @@ function writtenHealthcheck(healthcheck: Healthcheck): Written {
     start_period: duration(startPeriodMs),
     start_interval: duration(startIntervalMs),
   };
+}
+
+/** Lists that are empty are left out. */
+function writtenHooks({ postStart, preStop }: Hooks): Written {
+  return {
+    ...(postStart.length === 0 ? {} : { post_start: postStart.map(writtenHook) }),
+    ...(preStop.length === 0 ? {} : { pre_stop: preStop.map(writtenHook) }),
+  };
+}
+
+function writtenHook({ workingDir, privileged, ...hook }: Hook): Written {
+  return { ...hook, privileged: privileged || undefined, working_dir: workingDir };
 }
 
 function writtenRestart(policy: RestartPolicy): string {

@@ -12,6 +12,7 @@ import { awaitCondition } from './await-condition.ts';
 import { debuggedProgram } from './debugged-program.ts';
 import { engineMounts } from './engine-mounts.ts';
 import { engineSettings } from './engine-settings.ts';
+import { preStopLabel, runPostStart, runPreStop } from './hooks.ts';
 import { maskOf } from './mask-of-operation.ts';
 import { named } from './named-error.ts';
 import { neverPulled } from './never-pulled.ts';
@@ -76,7 +77,7 @@ async function doOperation(
       return start(operation, context, signal);
     case 'replace-container': {
       const before = await engine.findContainer(operation.replaces);
-      if (before?.labels[label.session] === identity.id) await stopAndRemove(engine, before);
+      if (before?.labels[label.session] === identity.id) await stopAndRemove(before, context);
       await forgetDirectories(operation.service, context);
       return start(operation, context, signal);
     }
@@ -103,11 +104,29 @@ async function pullImage(
   await context.engine.pullImage(reference, progress, signal);
 }
 
-async function start(
+async function start(run: ServiceRun, context: ContainerContext, signal: AbortSignal): Promise<void> {
+  const { service } = run;
+  const id = await createAndStart(run, context);
+  await tellPorts(service, context);
+  const { debug, name } = service;
+  // Nobody waits for it: a program may take its time until it listens.
+  if (debug !== undefined)
+    void tellDebugger({ name, debug }, id, { ...context, project: context.identity.project }, signal);
+  try {
+    await runPostStart(service, id, context, signal);
+  } catch (error) {
+    // What stands is taken for started.
+    await context.engine.stopContainer(id, service.stopGraceMs);
+    await context.engine.removeContainer(id);
+    throw error;
+  }
+}
+
+/** Resolves to the container's id. */
+async function createAndStart(
   { service, environment }: ServiceRun,
   context: ContainerContext,
-  signal: AbortSignal,
-): Promise<void> {
+): Promise<string> {
   const { engine } = context;
   const image = await engine.findImage(service.image);
   const config = serviceConfig(service, image?.id, environment);
@@ -120,11 +139,7 @@ async function start(
     await engine.removeContainer(id);
     throw error instanceof DevenvError ? named(error, service.name) : error;
   }
-  await tellPorts(service, context);
-  const { debug, name } = service;
-  if (debug === undefined) return;
-  // Nobody waits for it: a program may take its time until it listens.
-  void tellDebugger({ name, debug }, id, { ...context, project: context.identity.project }, signal);
+  return id;
 }
 
 /** Of a port without a number on this machine nobody else tells which one the engine chose. */
@@ -179,6 +194,7 @@ function specOf(
       ...ownerLabels(identity, file),
       [label.config]: config,
       [label.stopGrace]: String(service.stopGraceMs),
+      ...preStopLabel(service),
     },
     network: { kind: 'container', id: namespaceOwner(identity.project, service.name) },
     user: service.user,
@@ -198,10 +214,11 @@ function specOf(
   };
 }
 
-async function remove(service: string, { engine, identity }: ContainerContext): Promise<void> {
+async function remove(service: string, context: ContainerContext): Promise<void> {
+  const { engine, identity } = context;
   const found = await engine.findContainer(containerName(identity.project, service, 'service'));
   // Another session of the project may have one of this name by now.
-  if (found?.labels[label.session] === identity.id) await stopAndRemove(engine, found);
+  if (found?.labels[label.session] === identity.id) await stopAndRemove(found, context);
 }
 
 /** The memory of directories that the service had of its workload and has no more: nobody uses it from here on. */
@@ -225,8 +242,9 @@ async function forgetDirectories(
 /** How long a container without a label of ours may take to end, milliseconds. */
 const DEFAULT_GRACE_MS = 10_000;
 
-/** The grace is read from the container: the file may say something else by now, or be gone. */
-async function stopAndRemove(engine: Engine, { id, labels }: ContainerSummary): Promise<void> {
-  await engine.stopContainer(id, Number(labels[label.stopGrace] ?? DEFAULT_GRACE_MS));
-  await engine.removeContainer(id);
+/** Grace and hooks are read from the container: the file may say something else by now, or be gone. */
+async function stopAndRemove(found: ContainerSummary, context: ContainerContext): Promise<void> {
+  await runPreStop(found, context);
+  await context.engine.stopContainer(found.id, Number(found.labels[label.stopGrace] ?? DEFAULT_GRACE_MS));
+  await context.engine.removeContainer(found.id);
 }

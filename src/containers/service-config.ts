@@ -15,6 +15,8 @@ export function serviceConfig(
   return fingerprint({
     ...aspectsOf(service.settings),
     ...(service.files.length === 0 ? {} : { files: service.files }),
+    ...(service.hooks.postStart.length === 0 ? {} : { post_start: service.hooks.postStart }),
+    ...(service.hooks.preStop.length === 0 ? {} : { pre_stop: service.hooks.preStop }),
     cap_add: service.capAdd,
     command: service.command,
     cpus: service.cpus,

@@ -58,6 +58,7 @@ function execOptions(spec: ExecSpec, streams: ExecStreams) {
     AttachStdout: true,
     AttachStderr: true,
     Tty: spec.tty,
+    ...(spec.privileged ? { Privileged: true } : {}),
     ...(spec.user === undefined ? {} : { User: spec.user }),
     ...(spec.workingDir === undefined ? {} : { WorkingDir: spec.workingDir }),
   };

@@ -1,13 +1,10 @@
 import type { Readable } from 'node:stream';
-import { StringDecoder } from 'node:string_decoder';
 import { DevenvError } from '../common/errors.ts';
+import { TextLines } from '../common/text-lines.ts';
 import type { LogLine, LogOptions } from '../engine/index.ts';
 import { ask, type DockerAccess, translated } from './access.ts';
 import { inspectContainer } from './containers.ts';
 import { frameReader } from './frames.ts';
-
-/** Longest piece that is kept waiting for its line end, characters; a longer line is passed on in pieces. */
-export const MAX_LINE_CHARACTERS = 1024 * 1024;
 
 /** See `Engine.containerLogs`. */
 export async function* containerLogs(
@@ -54,29 +51,16 @@ export interface LineSplitter {
 
 /** Passes on a line as soon as its end was seen. Characters that span two chunks stay whole. */
 export function lineSplitter(sink: (line: LogLine) => void): LineSplitter {
-  const streams = {
-    stdout: { decoder: new StringDecoder('utf8'), rest: '' },
-    stderr: { decoder: new StringDecoder('utf8'), rest: '' },
-  };
+  const streams = { stdout: new TextLines(), stderr: new TextLines() };
   const add = (stream: LogLine['stream'], chunk: Buffer) => {
-    const state = streams[stream];
-    const pieces = (state.rest + state.decoder.write(chunk)).split('\n');
-    state.rest = pieces.pop() ?? '';
-    if (state.rest.length > MAX_LINE_CHARACTERS) {
-      pieces.push(state.rest);
-      state.rest = '';
-    }
-    for (const piece of pieces) sink(stamped(stream, piece.endsWith('\r') ? piece.slice(0, -1) : piece));
+    for (const line of streams[stream].add(chunk)) sink(stamped(stream, line));
   };
   return {
     add,
     addFrame: (kind, chunk) => add(kind === 2 ? 'stderr' : 'stdout', chunk),
     end: () => {
-      for (const stream of ['stdout', 'stderr'] as const) {
-        const rest = streams[stream].rest + streams[stream].decoder.end();
-        streams[stream].rest = '';
-        if (rest !== '') sink(stamped(stream, rest));
-      }
+      for (const stream of ['stdout', 'stderr'] as const)
+        for (const line of streams[stream].end()) sink(stamped(stream, line));
     },
   };
 }

@@ -290,6 +290,8 @@ export interface ExecSpec {
   readonly workingDir?: string | undefined;
   /** Variables on top of the container's. */
   readonly environment: Readonly<Record<string, string>>;
+  /** It may do everything that the machine's root may. Default: no more than the container. */
+  readonly privileged?: boolean | undefined;
   /** A terminal: then everything comes on stdout. */
   readonly tty: boolean;
 }

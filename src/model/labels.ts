@@ -21,6 +21,8 @@ export const label = {
   config: 'gefyra-devenv/config',
   /** On service containers: milliseconds that the program may take to end when asked to. */
   stopGrace: 'gefyra-devenv/stop-grace-ms',
+  /** On service containers: what runs in them before they are stopped, as JSON of `Hook`s; absent = nothing. */
+  preStop: 'gefyra-devenv/pre-stop',
   /** On agents: id of the network namespace's owner. */
   place: 'gefyra-devenv/place',
 } as const;

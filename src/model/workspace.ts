@@ -1,6 +1,7 @@
 import type { Filter } from '../match/index.ts';
 import type { Build } from './build.ts';
 import type { ContainerSettings, NamespaceSettings, PlacedFile } from './container-settings.ts';
+import type { Hooks } from './hook.ts';
 import type { Mount, NamedVolume } from './mount.ts';
 
 export type { Build } from './build.ts';
@@ -93,6 +94,8 @@ export interface Service {
    * that stands at a breakpoint hears nothing.
    */
   readonly stopGraceMs: number;
+  /** Commands that run in the container when it has started, and before it is stopped. */
+  readonly hooks: Hooks;
   /** Whether a small init runs as process 1, passes signals on and reaps; undefined = the engine's own setting. */
   readonly init: boolean | undefined;
   /** Whether the program gets a terminal. */

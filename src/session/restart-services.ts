@@ -1,6 +1,7 @@
 import { DevenvError } from '../common/errors.ts';
 import { didYouMean, nearest } from '../common/nearest.ts';
 import { maskedError, valueMask } from '../common/secrets/known-values.ts';
+import { runPostStart, runPreStop } from '../containers/index.ts';
 import type { Engine } from '../engine/index.ts';
 import type { Reporter } from '../model/event.ts';
 import { containerName } from '../model/identity.ts';
@@ -14,22 +15,29 @@ export interface RestartOptions {
   /** Names of those being restarted just now: their end is no news. */
   readonly restarting: Set<string>;
   readonly report: Reporter;
+  /** Ends what is not over yet. */
+  readonly signal: AbortSignal;
   /** Does the work when requests in flight to the service have ended, within so many milliseconds. */
   readonly aside: (service: string, withinMs: number, work: () => Promise<void>) => Promise<void>;
 }
 
 /** Restarts services in place: same containers, same addresses, same bridges. None named = all. Errors: `usage`. */
 export async function restartServices(names: readonly string[], options: RestartOptions): Promise<void> {
-  const { engine, project, services, restarting, report, aside } = options;
+  const { engine, project, services, restarting, report, signal, aside } = options;
   const unknown = names.find((name) => !services.has(name));
   if (unknown !== undefined) throw notThere(unknown, [...services.keys()]);
   const wanted = [...services.values()].filter(({ name }) => names.length === 0 || names.includes(name));
-  for (const { name, image, stopGraceMs } of wanted) {
+  for (const service of wanted) {
+    const { name, image, stopGraceMs } = service;
     const found = await engine.findContainer(containerName(project, name, 'service'));
     if (found === undefined) continue;
     restarting.add(name);
     try {
-      await aside(name, stopGraceMs, () => engine.restartContainer(found.id, stopGraceMs));
+      await aside(name, stopGraceMs, async () => {
+        await runPreStop(found, { engine, report });
+        await engine.restartContainer(found.id, stopGraceMs);
+        await runPostStart(service, found.id, { engine, report }, signal);
+      });
       report({ type: 'state', resource: `container/${name}`, state: 'running', reason: 'restarted' });
     } catch (error) {
       const mask = valueMask(found.environment, [project, name, image]);

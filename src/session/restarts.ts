@@ -1,6 +1,7 @@
 import { pause } from '../common/deadline.ts';
 import { messageOf } from '../common/errors.ts';
 import { valueMask } from '../common/secrets/known-values.ts';
+import { runPostStart } from '../containers/index.ts';
 import type { ContainerInfo, Engine } from '../engine/index.ts';
 import type { Reporter } from '../model/event.ts';
 import type { Service } from '../model/workspace.ts';
@@ -73,11 +74,12 @@ export class Restarts {
   }
 
   async #started(
-    { name, image }: Service,
+    service: Service,
     { id, environment }: ContainerInfo,
     attempt: number,
     isFirst: boolean,
   ): Promise<boolean> {
+    const { name, image } = service;
     try {
       await this.#engine.startContainer(id);
     } catch (error) {
@@ -88,7 +90,18 @@ export class Restarts {
     }
     const reason = `started again, attempt ${attempt + 1}`;
     this.#report({ type: 'state', resource: `container/${name}`, state: 'running', reason });
+    // Nobody waits for it: the next end is handled meanwhile.
+    void this.#runHooks(service, id);
     return true;
+  }
+
+  async #runHooks(service: Service, id: string): Promise<void> {
+    try {
+      await runPostStart(service, id, { engine: this.#engine, report: this.#report }, this.#signal);
+    } catch (error) {
+      if (this.#signal.aborted) return;
+      this.#report({ type: 'warning', message: `${messageOf(error)}; it was started again all the same` });
+    }
   }
 }
 

@@ -304,6 +304,7 @@ export class Session {
           project: identity.project,
           services: this.#resources.workspace.services,
           restarting: this.#restarting,
+          signal: this.#ending.signal,
           report: (event) => this.#report(event),
           aside: (service, withinMs, work) =>
             this.#resources.aside(service, withinMs, this.#ending.signal, work),

@@ -1,6 +1,7 @@
 import { isFault } from '../../src/config/fault.ts';
 import { parseTargetText } from '../../src/config/target-text.ts';
 import { ORDINARY_CONTAINER, ORDINARY_NAMESPACE } from '../../src/model/container-settings.ts';
+import { NO_HOOKS } from '../../src/model/hook.ts';
 import type { Bridge, Healthcheck, Service, TargetRef, Workspace } from '../../src/model/workspace.ts';
 
 /** A service with defaults; tests name only what matters to them. */
@@ -25,6 +26,7 @@ export function aService(fields: Partial<Service> = {}): Service {
     restart: { kind: 'no' },
     stopSignal: undefined,
     stopGraceMs: 10_000,
+    hooks: NO_HOOKS,
     init: undefined,
     tty: false,
     stdinOpen: false,

@@ -79,6 +79,7 @@ const rooms: Readonly<
     rooms: [
       'converge',
       'connection',
+      'containers',
       'files',
       'bridges',
       'engine',

@@ -1,6 +1,5 @@
 import type { Service, VolumeSettings } from '../../model/workspace.ts';
 import type { Span } from '../source.ts';
-import { quote } from '../tree.ts';
 import { readBridge } from './bridge.ts';
 import { readBuild } from './build.ts';
 import { readCapabilities } from './capability.ts';
@@ -14,6 +13,7 @@ import { readEnvironment } from './environment.ts';
 import { readEnvironmentSources } from './environment-source.ts';
 import { readExtraHosts } from './extra-host.ts';
 import { readHealthcheck } from './healthcheck.ts';
+import { readHooks } from './hooks.ts';
 import { builtImageName, readImage } from './image.ts';
 import { readImagePlatform } from './image-platform.ts';
 import { impliedDependencies } from './implied-dependency.ts';
@@ -25,13 +25,14 @@ import { readOutbound } from './outbound.ts';
 import { readPlaced } from './placed.ts';
 import { readAllPorts } from './port.ts';
 import { readPullPolicy } from './pull-policy.ts';
-import { booleanIn, items, type Reading, stringIn, under, type Value } from './reading.ts';
+import { booleanIn, items, type Reading, under, type Value } from './reading.ts';
 import { readRestart } from './restart.ts';
 import { readSettings } from './settings.ts';
 import { readStopSignal } from './stop-signal.ts';
 import { readTmpfs } from './tmpfs.ts';
 import { readUser } from './user.ts';
 import { readVolume } from './volume.ts';
+import { readWorkingDir } from './working-dir.ts';
 
 /** What a service takes from the rest of its file. */
 export interface ServiceSurroundings {
@@ -75,7 +76,7 @@ export async function readService(
     platform: readImagePlatform(at('platform'), reading),
     command: readCommand(at('command'), 'filled', reading),
     entrypoint: readCommand(at('entrypoint'), 'maybe empty', reading),
-    workingDir: readWorkingDir(at('working_dir'), reading),
+    workingDir: readWorkingDir(at('working_dir'), 'the image', reading),
     user: readUser(at('user'), reading),
     environment: await readEnvironment(at('env_file'), at('environment'), reading),
     envFrom,
@@ -95,6 +96,10 @@ export async function readService(
     restart: readRestart(at('restart'), under(at('deploy'), 'restart_policy'), reading),
     stopSignal: readStopSignal(at('stop_signal'), reading),
     stopGraceMs: readDuration(at('stop_grace_period'), '0', reading) ?? (debug === undefined ? 10_000 : 1000),
+    hooks: {
+      postStart: await readHooks(at('post_start'), reading),
+      preStop: await readHooks(at('pre_stop'), reading),
+    },
     init: booleanIn(at('init')),
     tty: booleanIn(at('tty')) ?? false,
     stdinOpen: booleanIn(at('stdin_open')) ?? false,
@@ -115,20 +120,4 @@ export async function readService(
     pullPolicy: at('pull_policy'),
     restart: at('restart'),
   });
-}
-
-function readWorkingDir(value: Value | undefined, reading: Reading): string | undefined {
-  const path = stringIn(value);
-  if (value !== undefined && path !== undefined && !path.startsWith('/')) {
-    reading.report(value, {
-      code: 'relative-path',
-      message:
-        path === '' ? '"working_dir" is empty' : `"working_dir" must be an absolute path, not ${quote(path)}`,
-      hint:
-        path === ''
-          ? 'remove it to use the image’s own'
-          : `it is a path in the container: /${path.replace(/^(\.?\/)+/, '')}`,
-    });
-  }
-  return path;
 }

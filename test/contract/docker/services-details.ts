@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { expect, it, onTestFinished } from 'vitest';
+import type { ExecSpec } from '../../../src/engine/index.ts';
 import { ORDINARY_CONTAINER, ORDINARY_NAMESPACE } from '../../../src/model/container-settings.ts';
 import { created, type EngineWorld, started, type WorldOf } from '../engine/world.ts';
 
@@ -22,6 +23,30 @@ export function servicesDetails(world: WorldOf<EngineWorld>): void {
     output.end();
     errors.end();
     expect([code, await text(output), await text(errors)]).toEqual([7, 'to and fro', 'me\n']);
+  });
+
+  it('runs it as the user, in the directory and with the rights that are asked for', async () => {
+    const { id } = await started(world(), { command: ['say-and-stay', '1'] });
+    const program = `const caps = require('node:fs').readFileSync('/proc/self/status', 'utf8').match(/CapBnd:\\s*(\\w+)/)[1];
+      console.log(JSON.stringify([process.getuid(), process.cwd(), process.env.A, caps]))`;
+    const said = async (fields: Partial<ExecSpec>) => {
+      const output = new PassThrough();
+      const spec = {
+        command: ['/bin/node', '-e', program],
+        environment: { A: 'b c' },
+        tty: false,
+        ...fields,
+      };
+      await world().engine.exec(id, spec, { input: undefined, output, errors: new PassThrough() });
+      output.end();
+      return JSON.parse(await text(output));
+    };
+    const ordinary = await said({});
+    expect((await said({ user: '7:8', workingDir: '/proc' })).slice(0, 3)).toEqual([7, '/proc', 'b c']);
+    const privileged = await said({ privileged: true }).catch((error: Error) => error.message);
+    // An engine that is confined itself has no more to give, and says so.
+    if (typeof privileged === 'string') expect(privileged).toContain('unable to apply caps');
+    else expect(BigInt(`0x${privileged[3]}`)).toBeGreaterThan(BigInt(`0x${ordinary[3]}`));
   });
 
   it.each([

@@ -22,7 +22,6 @@ const beside: Readonly<Record<string, readonly string[]>> = {
 const refused: Readonly<Record<string, readonly string[]>> = {
   'ai-models.yaml': ['unsupported-key run it as a service', 'unsupported-key run it as a service'],
   'external-secret.yaml': ['bad-secret give it a file or environment'],
-  'hooks.yaml': ['unsupported-key run it as a service of its own', 'unsupported-key let the program do it'],
   'host-network.yaml': ['unsupported-value publish what is to be reached'],
   'sctp.yaml': ['bad-port '],
   'unset-image.yaml': ['unset-variable set it in the environment'],

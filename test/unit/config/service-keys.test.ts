@@ -375,6 +375,23 @@ describe('the life of a container', () => {
     expect([service.memoryBytes, service.cpus]).toEqual([memoryBytes, cpus]);
   });
 
+  it('has commands that run in it when it has started, and before it is stopped', async () => {
+    const yaml = `post_start:
+  - command: ./seed.sh --size 'very small'
+  - {command: [sh, -c, "a && b"], user: "0", privileged: yes, working_dir: /data, environment: [A=1.10, B, C]}
+pre_stop: [{command: ./flush.sh, environment: {A: 1.10, B: }}]`;
+    const service = await shop.loadService(yaml, { environment: { B: 'b' } });
+    const ordinary = { user: undefined, privileged: false, workingDir: undefined, environment: {} };
+    const environment = { A: '1.10', B: 'b' };
+    expect(service.hooks).toEqual({
+      postStart: [
+        { ...ordinary, command: ['./seed.sh', '--size', 'very small'] },
+        { command: ['sh', '-c', 'a && b'], user: '0', privileged: true, workingDir: '/data', environment },
+      ],
+      preStop: [{ ...ordinary, command: ['./flush.sh'], environment }],
+    });
+  });
+
   it.each([
     ['["laptop:host-gateway", "db=10.0.0.1", "db:[fd00::1]"]', ['10.0.0.1', 'fd00::1']],
     ['{laptop: host-gateway, db: "[fd00::1]"}', ['fd00::1']],

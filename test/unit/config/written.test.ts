@@ -134,6 +134,17 @@ const bridgeKeys = {
   cache: fc.constantFrom('keep', 'no-store'),
 };
 
+const hook = fc.record(
+  {
+    command,
+    user: fc.constantFrom('root', '1000:1000'),
+    privileged: fc.boolean(),
+    working_dir: fc.constant('/app'),
+    environment: names,
+  },
+  { requiredKeys: ['command'] },
+);
+
 const service = fc.record(
   {
     image: fc.constantFrom('a', 'shop:dev', 'registry.example.com:5000/a/b:1.10'),
@@ -190,6 +201,8 @@ const service = fc.record(
     restart: fc.constantFrom('no', 'always', 'on-failure', 'on-failure:3', 'unless-stopped'),
     stop_signal: fc.constantFrom('SIGINT', 'hup', 9),
     stop_grace_period: duration,
+    post_start: fc.array(hook, { maxLength: 2 }),
+    pre_stop: fc.array(hook, { maxLength: 2 }),
     init: fc.boolean(),
     tty: fc.boolean(),
     stdin_open: fc.boolean(),

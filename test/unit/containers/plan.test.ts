@@ -125,6 +125,22 @@ describe('a plan for services', () => {
     `);
   });
 
+  it('makes a container anew when what runs in it beside its program has changed', () => {
+    const config = serviceConfig(aService(), 'sha256:1', {});
+    const hook = {
+      command: ['a'],
+      user: undefined,
+      privileged: false,
+      workingDir: undefined,
+      environment: {},
+    };
+    const observed = anObserved({ services: [anObservedContainer({ config })] });
+    const hooks = { postStart: [hook], preStop: [hook] };
+    expect(plan([aService({ hooks })], observed)).toMatchInlineSnapshot(
+      `"replace container/app (post_start, pre_stop changed) after gateway/app"`,
+    );
+  });
+
   it('says in the words of the file what of a container has changed', () => {
     const config = serviceConfig(aService(), 'sha256:1', {});
     const service = aService({

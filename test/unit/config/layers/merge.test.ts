@@ -48,6 +48,12 @@ describe('of two layers', () => {
       },
     ],
     ['a command is replaced', 'command: [a, b]', 'command: [c]', { command: ['c'] }],
+    [
+      'hooks follow one another',
+      'post_start: [{command: a}]\npre_stop: [{command: a}]',
+      'post_start: [{command: a, user: b}]',
+      { post_start: [{ command: 'a' }, { command: 'a', user: 'b' }], pre_stop: [{ command: 'a' }] },
+    ],
     ['an entrypoint is replaced', 'entrypoint: [a]', 'entrypoint: c', { entrypoint: 'c' }],
     [
       'a health check is merged, its test replaced',

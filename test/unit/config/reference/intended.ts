@@ -159,7 +159,6 @@ const effectless: IntendedRefusal = { by: 'Compose', why: 'it is about a key tha
 export const intendedRefusals: Readonly<Record<string, IntendedRefusal>> = {
   'ai-models': unsupported,
   'external-secret': { by: 'devenv', why: 'nothing keeps secrets for devenv' },
-  hooks: unsupported,
   'host-network': unsupported,
   'vpn-sidecar': unsupported,
   sctp: { by: 'devenv', why: 'no proxy of an engine, and no tunnel of devenv’s, carries SCTP' },
