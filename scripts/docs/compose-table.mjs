@@ -89,7 +89,7 @@ const DIFFERENT = /** @type {Readonly<Record<string, string>>} */ ({
   'A service.environment': 'plain numbers stay as they are spelled: `1.10` and `010` are no numbers',
   'A service.links': 'the names are known to all services, not to this one alone',
   'A service.network_mode':
-    '`bridge` and `default` change nothing; `host`, `none`, `service:` and `container:` are refused',
+    '`bridge` and `default` change nothing; `container:` is refused; a service in the network of another one is found by its name all the same',
   'A service.networks': 'all services of a project share one network: only `aliases` counts',
   'A service.ports': 'on 127.0.0.1 unless an address is given; of a range for one port the first counts',
   'A service.pull_policy': '`daily`, `weekly` and `every_` with a time are as `missing`',

@@ -49,6 +49,7 @@ const ofContainer: Spellings<Omit<ContainerSettings, 'sysctls'>> = {
 };
 
 const ofNamespace: Spellings<Omit<NamespaceSettings, 'sysctls'>> = {
+  networkMode: (mode) => ({ network_mode: mode?.kind === 'service' ? `service:${mode.name}` : mode?.kind }),
   hostname: (value) => ({ hostname: value }),
   domainname: (value) => ({ domainname: value }),
   aliases: (all) => ({ networks: { default: { aliases: all } } }),

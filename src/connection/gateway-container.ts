@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { ContainerSpec, EngineMount } from '../engine/index.ts';
+import type { ContainerNetwork, ContainerSpec, EngineMount } from '../engine/index.ts';
 import { guardTable } from '../packet-rules/index.ts';
 import { EXEMPT_GROUP, gatewayEnvironment } from '../programs/index.ts';
 import type { GatewaySettings } from './operation.ts';
@@ -37,7 +37,7 @@ export function gatewayContainer(
     name,
     image,
     labels,
-    network: { kind: 'network', name: network, aliases: [service, ...own.aliases] },
+    network: networkFor(service, own, network),
     mounts,
     ports,
     extraHosts,
@@ -60,4 +60,15 @@ export function gatewayContainer(
     capabilities: ['NET_ADMIN'],
     socketDir: SOCKET_DIR,
   };
+}
+
+/** The project's network, or where the file says so that of the engine which has its word for a name. */
+function networkFor(
+  service: string,
+  { networkMode, aliases }: GatewaySettings['namespace'],
+  network: string,
+): ContainerNetwork {
+  return networkMode === undefined
+    ? { kind: 'network', name: network, aliases: [service, ...aliases] }
+    : { kind: 'network', name: networkMode.kind, aliases: [] };
 }

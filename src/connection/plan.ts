@@ -4,6 +4,7 @@ import { bridgesOf, type Observed, type ObservedContainer } from '../model/obser
 import type { Step } from '../model/plan.ts';
 import { sharedDirectories } from '../model/shared-directory.ts';
 import {
+  networkServiceOf,
   networksOf,
   type PlatformKind,
   publishedPorts,
@@ -31,7 +32,8 @@ type ConnectionStep = Step<ConnectionOperation>;
 export function planConnection(desired: ConnectionDesired, observed: Observed): readonly ConnectionStep[] {
   const { services, platform } = desired;
   const connected = services.filter((service) => isConnected(service, platform));
-  const gateways = services.flatMap((service) => planGateway(service, desired, observed));
+  const separate = services.filter((service) => networkServiceOf(service) === service.name);
+  const gateways = separate.flatMap((service) => planGateway(service, desired, observed));
   const renewed = new Set(gateways.map((step) => step.resource));
   return [
     ...planImage(desired, observed),
@@ -39,7 +41,7 @@ export function planConnection(desired: ConnectionDesired, observed: Observed): 
     ...planTargets(connected, platform, observed),
     ...gateways,
     ...planLinks(connected, desired, renewed, observed),
-    ...removals(services, connected, observed),
+    ...removals(separate, connected, observed),
   ];
 }
 
@@ -94,7 +96,7 @@ function planTargets(
 
 function planGateway(
   service: Service,
-  { project, platform, agentImage }: ConnectionDesired,
+  { project, services, platform, agentImage }: ConnectionDesired,
   observed: Observed,
 ): readonly ConnectionStep[] {
   const found = observed.gateways.find((gateway) => gateway.service === service.name);
@@ -102,7 +104,7 @@ function planGateway(
     connected: isConnected(service, platform),
     ports: publishedPorts(service),
     extraHosts: service.extraHosts,
-    namespace: service.namespace,
+    namespace: withGuests(service, services),
     loopbackPorts: service.outbound.loopback,
     directories: sharedDirectories(project, service),
   };
@@ -125,6 +127,13 @@ function planGateway(
   ];
 }
 
+/** Who calls a service that is in another's network finds that one's address. */
+function withGuests({ name, namespace }: Service, services: readonly Service[]): NamespaceSettings {
+  const guests = services.filter((other) => other.name !== name && networkServiceOf(other) === name);
+  if (namespace.networkMode !== undefined) return namespace;
+  return { ...namespace, aliases: [...namespace.aliases, ...guests.map((guest) => guest.name)] };
+}
+
 /** Fingerprint of what a gateway's container is made from, in the file's words. */
 export function gatewayConfig(
   agentImage: string,
@@ -142,8 +151,8 @@ export function gatewayConfig(
 }
 
 /** What is not as the engine has it anyway. */
-function aspectsOf(namespace: NamespaceSettings): Readonly<Record<string, unknown>> {
-  const given = Object.entries(namespace).filter(
+function aspectsOf({ networkMode, ...namespace }: NamespaceSettings): Readonly<Record<string, unknown>> {
+  const given = Object.entries({ ...namespace, network_mode: networkMode }).filter(
     ([, value]) => value !== undefined && (typeof value === 'string' || Object.keys(value).length > 0),
   );
   return Object.fromEntries(given);
@@ -191,10 +200,20 @@ function planLinks(
 function namesOf(services: readonly Service[]): ServiceNames {
   const sorted = (some: readonly Service[]) =>
     some.flatMap(({ name, namespace }) => [name, ...namespace.aliases]).sort();
+  const byName = new Map(services.map((service) => [service.name, service]));
+  const found = services.flatMap((service) => {
+    const place = byName.get(networkServiceOf(service));
+    return place === undefined || isApart(place) ? [] : [{ service, isBridged: place.bridges.length > 0 }];
+  });
   return {
-    own: sorted(services.filter(({ bridges }) => bridges.length === 0)),
-    bridged: sorted(services.filter(({ bridges }) => bridges.length > 0)),
+    own: sorted(found.flatMap(({ service, isBridged }) => (isBridged ? [] : [service]))),
+    bridged: sorted(found.flatMap(({ service, isBridged }) => (isBridged ? [service] : []))),
   };
+}
+
+/** Outside of the project's network, where no name leads to it. */
+function isApart({ namespace: { networkMode } }: Service): boolean {
+  return networkMode?.kind === 'none' || networkMode?.kind === 'host';
 }
 
 function linkSettings(

@@ -7,7 +7,7 @@ import { label, type Role } from '../model/labels.ts';
 import { ownerLabels } from '../model/owner.ts';
 import { publishedPortText } from '../model/published-port-text.ts';
 import { sharedDirectories } from '../model/shared-directory.ts';
-import type { Service } from '../model/workspace.ts';
+import { networkServiceOf, type Service } from '../model/workspace.ts';
 import { awaitCondition } from './await-condition.ts';
 import { debuggedProgram } from './debugged-program.ts';
 import { engineMounts } from './engine-mounts.ts';
@@ -196,7 +196,7 @@ function specOf(
       [label.stopGrace]: String(service.stopGraceMs),
       ...preStopLabel(service),
     },
-    network: { kind: 'container', id: namespaceOwner(identity.project, service.name) },
+    network: { kind: 'container', id: namespaceOwner(identity.project, networkServiceOf(service)) },
     user: service.user,
     workingDir: service.workingDir,
     mounts: engineMounts(service, identity.project),

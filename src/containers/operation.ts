@@ -36,7 +36,12 @@ export type ContainerOperation =
   /** Stop and remove the container with the id `replaces`, make another and start it. */
   | ({ readonly kind: 'replace-container'; readonly replaces: string } & ServiceRun)
   /** Stop and remove the container of a service, whatever its id is by then. */
-  | { readonly kind: 'remove-container'; readonly service: string };
+  | {
+      readonly kind: 'remove-container';
+      readonly service: string;
+      /** The service in whose network namespace it is; absent = its own. */
+      readonly inNetworkOf?: string;
+    };
 
 /** What a service container is made from. */
 export interface ServiceRun {

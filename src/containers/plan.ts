@@ -2,7 +2,13 @@ import { changedAspects } from '../common/fingerprint.ts';
 import { volumeName } from '../model/identity.ts';
 import type { Observed, ObservedContainer } from '../model/observed.ts';
 import type { Step } from '../model/plan.ts';
-import { type Dependency, type Service, targetText, type VolumeSettings } from '../model/workspace.ts';
+import {
+  type Dependency,
+  networkServiceOf,
+  type Service,
+  targetText,
+  type VolumeSettings,
+} from '../model/workspace.ts';
 import { serviceEnvironment } from './environment.ts';
 import type { ContainerOperation } from './operation.ts';
 import { serviceConfig } from './service-config.ts';
@@ -30,7 +36,9 @@ export function planContainers(desired: ContainersDesired, observed: Observed): 
     ...planConditions(starting),
     ...planLacks(starting, observed),
     ...starting,
-    ...observed.services.filter(({ service }) => !wanted.has(service)).map(removal),
+    ...observed.services
+      .filter(({ service }) => !wanted.has(service))
+      .map((found) => removal(found, observed)),
   ];
 }
 
@@ -83,7 +91,7 @@ function causeToStart(service: Service, desired: ContainersDesired, observed: Ob
     (aspect) => !(lacks && aspect === 'environment'),
   );
   if (changed.length > 0) return `${changed.join(', ')} changed`;
-  if (desired.movedNamespaces.has(service.name) || isElsewhere(found, observed))
+  if (desired.movedNamespaces.has(networkServiceOf(service)) || isElsewhere(service, found, observed))
     return 'its network namespace is replaced';
   const stays = desired.endedStay === true || mayHaveEnded(service, desired.services);
   if (!found.running && !stays) return 'it has ended';
@@ -91,8 +99,12 @@ function causeToStart(service: Service, desired: ContainersDesired, observed: Ob
 }
 
 /** It has joined a network namespace that is not its service's any more, as after a pass that broke off. */
-function isElsewhere({ service, namespaceOwner }: ObservedContainer, { gateways }: Observed): boolean {
-  const gateway = gateways.find((known) => known.service === service);
+function isElsewhere(
+  service: Service,
+  { namespaceOwner }: ObservedContainer,
+  { gateways }: Observed,
+): boolean {
+  const gateway = gateways.find((known) => known.service === networkServiceOf(service));
   return gateway !== undefined && namespaceOwner !== undefined && namespaceOwner !== gateway.id;
 }
 
@@ -219,14 +231,20 @@ export function conditionResource({ service, condition }: Dependency): string {
   return `${condition === 'service_healthy' ? 'healthy' : 'completed'}/${service}`;
 }
 
-function removal(found: ObservedContainer): ContainerStep {
+function removal(found: ObservedContainer, { gateways }: Observed): ContainerStep {
+  const host = gateways.find(({ id }) => id === found.namespaceOwner)?.service;
+  const isGuest = host !== undefined && host !== found.service;
   return {
     resource: `container/${found.service}`,
     verb: 'remove',
     cause: 'not wanted',
     destructive: found.running,
     after: [],
-    operation: { kind: 'remove-container', service: found.service },
+    operation: {
+      kind: 'remove-container',
+      service: found.service,
+      ...(isGuest ? { inNetworkOf: host } : {}),
+    },
   };
 }
 

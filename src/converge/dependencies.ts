@@ -1,5 +1,5 @@
 import type { Step } from '../model/plan.ts';
-import { targetText } from '../model/workspace.ts';
+import { networkServiceOf, targetText } from '../model/workspace.ts';
 import type { Operation } from './operation.ts';
 
 /**
@@ -84,13 +84,20 @@ function awaitedBy(operation: Operation): Awaited {
     case 'start-container':
       return startsContainer(operation);
     case 'replace-container':
-      return either(startsContainer(operation), of(operation.service.name, 'close-bridge'));
+      return either(
+        startsContainer(operation),
+        of(operation.service.name, 'close-bridge'),
+        of(networkServiceOf(operation.service), 'close-bridge'),
+      );
     case 'open-bridge':
     case 'replace-bridge':
       return opensBridge(operation);
     // Downwards: bridges are closed while the service still answers, so that no request meets a closed door.
     case 'remove-container':
-      return of(operation.service, 'close-bridge');
+      return either(
+        of(operation.service, 'close-bridge'),
+        of(operation.inNetworkOf ?? operation.service, 'close-bridge'),
+      );
     case 'leave-files':
       return of(operation.service, 'remove-container', 'replace-container');
     case 'close-link':
@@ -102,7 +109,7 @@ function awaitedBy(operation: Operation): Awaited {
         any('close-link', 'open-link', 'replace-link'),
       );
     case 'remove-gateway':
-      return of(operation.service, 'close-link', 'leave-files', 'remove-container');
+      return of(operation.service, 'close-link', 'leave-files', 'remove-container', 'replace-container');
     case 'remove-network':
       return any('remove-gateway', 'remove-container');
   }
@@ -123,6 +130,7 @@ function startsContainer({ service }: Of<'start-container' | 'replace-container'
   return either(
     any('create-volume', ...IMAGES),
     of(name, 'start-gateway', 'replace-gateway', 'open-link', 'replace-link'),
+    of(networkServiceOf(service), 'start-gateway', 'replace-gateway', 'open-link', 'replace-link'),
     of(name, 'bring-files', 'replace-files'),
     of(name, 'open-bridge', 'replace-bridge'),
     (other) => other.kind === 'lack-environment' && other.services.includes(name),

@@ -213,7 +213,7 @@ export interface ContainerSpec {
   /** What else it gets of kernel and engine; undefined = nothing. */
   readonly settings?: EngineSettings | undefined;
   /** Names, name servers and parameters of its own network; not for a container that joins another's. */
-  readonly namespace?: Omit<NamespaceSettings, 'aliases'> | undefined;
+  readonly namespace?: Omit<NamespaceSettings, 'aliases' | 'networkMode'> | undefined;
 }
 
 /** What keeps a volume. */

@@ -109,6 +109,8 @@ export interface MountsOf {
 
 /** What belongs to a service's network namespace rather than to its container. */
 export interface NamespaceSettings {
+  /** Undefined = the project's network, and with bridges that of the workload. */
+  readonly networkMode: NetworkMode | undefined;
   /** Name that the container has for itself; undefined = an id of the engine's. */
   readonly hostname: string | undefined;
   /** Domain of that name. */
@@ -124,6 +126,13 @@ export interface NamespaceSettings {
   /** Parameters of the kernel's network by name, e.g. `net.core.somaxconn`. */
   readonly sysctls: Readonly<Record<string, string>>;
 }
+
+/** Whose network a service is in, when it is in none of its own. */
+export type NetworkMode =
+  /** In none: it reaches itself alone. `host`: that of the machine on which the engine runs. */
+  | { readonly kind: 'none' | 'host' }
+  /** That of another service of the file, which has one of its own. */
+  | { readonly kind: 'service'; readonly name: string };
 
 /** A file that is put into a container before its program begins. */
 export interface PlacedFile {
@@ -174,6 +183,7 @@ export const ORDINARY_CONTAINER: ContainerSettings = {
 
 /** A network namespace as the engine makes it. */
 export const ORDINARY_NAMESPACE: NamespaceSettings = {
+  networkMode: undefined,
   hostname: undefined,
   domainname: undefined,
   aliases: [],

@@ -224,8 +224,12 @@ export interface PublishedPort {
   readonly protocol: 'tcp' | 'udp';
 }
 
-/** All ports of a service on this machine: those the file lists, and its debugger's. */
-export function publishedPorts({ ports, debug }: Service): readonly PublishedPort[] {
+/**
+ * All ports of a service that are published on this machine: those the file lists, and its debugger's. None in a network
+ * that is not its own: in the machine's they are there anyway.
+ */
+export function publishedPorts({ ports, debug, namespace }: Service): readonly PublishedPort[] {
+  if (namespace.networkMode !== undefined) return [];
   if (debug === undefined) return ports;
   const { port } = debug;
   return [...ports, { hostIp: '127.0.0.1', published: port, target: port, protocol: 'tcp' }];
@@ -251,6 +255,7 @@ export interface Bridge {
  * network but the project's own. The first one is for outbound traffic and names.
  */
 export function networksOf(service: Service, platform: PlatformKind): readonly TargetRef[] {
+  if (service.namespace.networkMode !== undefined) return [];
   const bridged = new Map(service.bridges.map(({ target }) => [targetText(target), target]));
   if (bridged.size > 0) return [...bridged.values()];
   const [source] = service.envFrom;
@@ -258,6 +263,11 @@ export function networksOf(service: Service, platform: PlatformKind): readonly T
     service.outbound.loopback.length > 0 || service.volumes.some(({ kind }) => kind === 'workload');
   if (source !== undefined && (platform === 'kubernetes' || needsWorkload)) return [source.target];
   return platform === 'kubernetes' ? [{ kind: 'namespace', path: [] }] : [];
+}
+
+/** Name of the service in whose network namespace a service is: its own, unless its `network_mode` names another. */
+export function networkServiceOf({ name, namespace }: Pick<Service, 'name' | 'namespace'>): string {
+  return namespace.networkMode?.kind === 'service' ? namespace.networkMode.name : name;
 }
 
 /** One port of a bridge. */

@@ -112,9 +112,10 @@ export const containerExplanations: readonly Explanation[] = [
   },
   {
     code: 'unsupported-value',
-    meaning: 'A value of Compose has no meaning here; the hint says what does the job.',
-    wrong: app('network_mode: host'),
-    right: app('ports: ["8080:8080"]'),
+    meaning:
+      'A value of Compose has no meaning here, or none beside another key; the hint says what does the job.',
+    wrong: app('network_mode: container:x'),
+    right: app('bridges: [{target: container/x, ports: [8080]}]'),
   },
   {
     code: 'repeated-container-name',

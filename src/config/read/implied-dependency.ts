@@ -1,4 +1,4 @@
-import type { ContainerSettings } from '../../model/container-settings.ts';
+import type { ContainerSettings, NamespaceSettings } from '../../model/container-settings.ts';
 import type { Dependency } from '../../model/workspace.ts';
 import type { linksIn } from './links.ts';
 import type { Reading, Value } from './reading.ts';
@@ -12,16 +12,18 @@ export function impliedDependencies(
   from: {
     readonly links: ReturnType<typeof linksIn>;
     readonly settings: ContainerSettings;
+    readonly namespace: NamespaceSettings;
     /** The value of a key of the service. */
     readonly at: (key: string) => Value | undefined;
   },
   reading: Reading,
 ): readonly Dependency[] {
-  const { links, settings, at } = from;
+  const { links, settings, namespace, at } = from;
   const namespaces = (
     [
       ['pid', settings.pid],
       ['ipc', settings.ipc],
+      ['network_mode', namespace.networkMode],
     ] as const
   ).flatMap(([key, shared]) =>
     shared?.kind === 'service' ? [{ service: shared.name, place: at(key) }] : [],

@@ -2,25 +2,27 @@ import { isIP } from 'node:net';
 import type { NamespaceSettings } from '../../model/container-settings.ts';
 import { hostNameFault } from '../host-text.ts';
 import { quote } from '../tree.ts';
+import { ONE_NETWORK, readNetworkMode } from './network-mode.ts';
 import { entries, items, type Reading, stringIn, under, type Value } from './reading.ts';
 import { readSysctls } from './sysctls.ts';
 import { textsIn } from './texts.ts';
 
-/** Why networks of the file are not made. */
-const ONE_NETWORK = 'all services of a project share one network, in which each is found by its name';
-
 /** Reads what belongs to a service's network. `linkedAs` are further names that `links` of other services give it. */
 export function readNamespaceSettings(
   service: Value & { readonly key: string },
-  linkedAs: readonly string[],
+  { services, linkedAs }: { readonly services: ReadonlySet<string>; readonly linkedAs: readonly string[] },
   reading: Reading,
 ): NamespaceSettings {
   const at = (key: string) => under(service, key);
-  readNetworkMode(at('network_mode'), reading);
+  const networkMode = readNetworkMode(service, services, reading);
+  const container = at('container_name');
+  if (networkMode !== undefined && container !== undefined)
+    reading.note(container, 'container_name', 'no further name leads into a network that is not its own');
   return {
+    networkMode,
     hostname: stringIn(at('hostname')),
     domainname: stringIn(at('domainname')),
-    aliases: readAliases(service, linkedAs, reading),
+    aliases: networkMode === undefined ? readAliases(service, linkedAs, reading) : [],
     dns: readNameServers(at('dns'), reading),
     dnsSearch: textsIn(at('dns_search')),
     dnsOptions: textsIn(at('dns_opt')),
@@ -51,28 +53,6 @@ function readAliases(
     return [name];
   });
   return [...new Set([...given, ...linkedAs])].filter((name) => name !== service.key);
-}
-
-function readNetworkMode(value: Value | undefined, reading: Reading): void {
-  const mode = stringIn(value);
-  if (value === undefined || mode === undefined) return;
-  if (mode === 'bridge' || mode === 'default' || mode === '') {
-    reading.note(value, 'network_mode', ONE_NETWORK);
-    return;
-  }
-  const [kind] = mode.split(':');
-  const remedies: Readonly<Record<string, string>> = {
-    host: 'publish what is to be reached with `ports`; this machine is reached with `extra_hosts: ["host.docker.internal:host-gateway"]`',
-    none: 'remove it: a service always has its project’s network',
-    service: 'remove it, and reach the other service by its name instead of 127.0.0.1',
-    container:
-      'remove it; to live in the network of a container, bridge it: `bridges: [{target: container/NAME, ports: […]}]`',
-  };
-  reading.report(value, {
-    code: 'unsupported-value',
-    message: `the network mode ${quote(mode)} is not supported`,
-    hint: remedies[kind ?? ''] ?? 'remove it: a service is in the network of its project',
-  });
 }
 
 function readNameServers(value: Value | undefined, reading: Reading): readonly string[] {

@@ -64,6 +64,7 @@ export async function readService(
   const debug = readDebug(at('debug'), reading);
   const limits = under(under(at('deploy'), 'resources'), 'limits');
   const settings = await readSettings(entry, services, reading);
+  const namespace = readNamespaceSettings(entry, { services, linkedAs: linkedAs.get(name) ?? [] }, reading);
   const placed = [
     await readPlaced(at('secrets'), 'secret', secrets, reading),
     await readPlaced(at('configs'), 'config', configs, reading),
@@ -86,10 +87,10 @@ export async function readService(
       ...placed.flatMap(({ mounts }) => mounts),
       ...readTmpfs(at('tmpfs'), reading),
     ],
-    ports: readAllPorts(at('ports'), reading),
+    ports: namespace.networkMode === undefined ? readAllPorts(at('ports'), reading) : [],
     dependsOn: impliedDependencies(
       readDependencies(at('depends_on'), services, reading),
-      { links: linksIn(entry), settings, at },
+      { links: linksIn(entry), settings, namespace, at },
       reading,
     ),
     healthcheck: readHealthcheck(at('healthcheck'), reading),
@@ -108,7 +109,7 @@ export async function readService(
     memoryBytes: readAgreed(at('mem_limit'), under(limits, 'memory'), readMemory, reading),
     cpus: readAgreed(at('cpus'), under(limits, 'cpus'), readCpus, reading),
     settings,
-    namespace: readNamespaceSettings(entry, linkedAs.get(name) ?? [], reading),
+    namespace,
     files: placed.flatMap(({ files }) => files),
     debug,
     outbound: readOutbound(at('outbound'), reading),

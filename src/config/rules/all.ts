@@ -9,6 +9,7 @@ import { declaredVolumes } from './declared-volumes.ts';
 import { distinctEnvironmentSources } from './distinct-environment-sources.ts';
 import { distinctMounts } from './distinct-mounts.ts';
 import { knownDependencies } from './known-dependencies.ts';
+import { networkOfItsOwn } from './network-of-its-own.ts';
 import { obtainableImage } from './obtainable-image.ts';
 import { onePlatform } from './one-platform.ts';
 import { likelyConditions, possibleConditions } from './possible-conditions.ts';
@@ -28,6 +29,7 @@ const rules: readonly Rule[] = [
   onePlatform,
   bridgedOnce,
   possibleLoopback,
+  networkOfItsOwn,
   possibleDebugPort,
   distinctMounts,
   declaredVolumes,

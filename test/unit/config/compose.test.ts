@@ -22,11 +22,9 @@ const beside: Readonly<Record<string, readonly string[]>> = {
 const refused: Readonly<Record<string, readonly string[]>> = {
   'ai-models.yaml': ['unsupported-key run it as a service', 'unsupported-key run it as a service'],
   'external-secret.yaml': ['bad-secret give it a file or environment'],
-  'host-network.yaml': ['unsupported-value publish what is to be reached'],
   'sctp.yaml': ['bad-port '],
   'unset-image.yaml': ['unset-variable set it in the environment'],
   'yaml-documents.yaml': ['several-documents keep one document in the file'],
-  'vpn-sidecar.yaml': ['unsupported-value remove it, and reach the other service by its name'],
 };
 
 describe('a Compose file of the shape that real projects have', () => {

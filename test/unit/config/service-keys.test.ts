@@ -375,6 +375,29 @@ describe('the life of a container', () => {
     expect([service.memoryBytes, service.cpus]).toEqual([memoryBytes, cpus]);
   });
 
+  it.each([
+    ['none', 'none', []],
+    ['host', 'host', []],
+    [
+      'service:db',
+      'service',
+      [{ service: 'db', condition: 'service_started', required: true, restart: true }],
+    ],
+  ])('may be in another network, without names on that of the project: %s', async (mode, kind, dependsOn) => {
+    const services = `{db: {image: db}, app: {image: a, network_mode: "${mode}", container_name: shop-app}}`;
+    await shop.write('gefyra.yaml', `services: ${services}`);
+    const service = (await shop.load()).services.get('app');
+    expect(service?.namespace).toMatchObject({ networkMode: { kind }, aliases: [] });
+    expect(service?.dependsOn).toEqual(dependsOn);
+  });
+
+  it('publishes nothing in the network of the machine, which is told', async () => {
+    expect(await shop.warnings('services: {app: {image: a, network_mode: host, ports: [80]}}')).toEqual([
+      'no-effect services.app.ports',
+    ]);
+    expect((await shop.load()).services.get('app')?.ports).toEqual([]);
+  });
+
   it('has commands that run in it when it has started, and before it is stopped', async () => {
     const yaml = `post_start:
   - command: ./seed.sh --size 'very small'

@@ -254,6 +254,7 @@ const settings = fc.record(
     oom_score_adj: fc.integer({ min: -1000, max: 1000 }),
     volumes_from: fc.subarray(['db:ro', 'container:x']),
     tmpfs: fc.constantFrom<unknown>('/run', ['/run:size=1m,mode=1777', '/var/tmp']),
+    network_mode: fc.constantFrom('none', 'host', 'service:db', 'bridge'),
     hostname: word,
     domainname: fc.constant('d.example'),
     container_name: fc.constant('shop-app'),

@@ -22,6 +22,15 @@ describe('the container of a network namespace', () => {
     });
   });
 
+  it.each(['none', 'host'] as const)('is in the engine’s network where the file says so: %s', (kind) => {
+    const namespace = { ...ORDINARY_NAMESPACE, networkMode: { kind } };
+    expect(gatewayContainer({ ...settings, namespace }, place).network).toEqual({
+      kind: 'network',
+      name: kind,
+      aliases: [],
+    });
+  });
+
   it('leaves names to the agent within a workload', () => {
     expect(gatewayContainer({ ...settings, connected: true }, place)).toMatchObject({
       network: { aliases: ['db', 'sql'] },

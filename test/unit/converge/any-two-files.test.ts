@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Desired, NOTHING_DESIRED, type Operation, planPass } from '../../../src/converge/index.ts';
+import { type NetworkMode, ORDINARY_NAMESPACE } from '../../../src/model/container-settings.ts';
 import type { Observed } from '../../../src/model/observed.ts';
 import { type Plan, planText } from '../../../src/model/plan.ts';
 import type { Bridge, Dependency, Service } from '../../../src/model/workspace.ts';
@@ -29,6 +30,8 @@ interface Wishes {
   readonly dependsOn: readonly Name[];
   readonly condition: Dependency['condition'];
   readonly restart: boolean;
+  /** `first`: that of the first service of the file. */
+  readonly network: 'own' | 'first' | 'none' | 'host';
 }
 
 /** A port that a service asks for. */
@@ -49,6 +52,7 @@ const wishes: fc.Arbitrary<Wishes> = fc.record({
   dependsOn: fc.subarray([...NAMES]),
   condition: fc.constantFrom<Dependency['condition'][]>('service_started', 'service_healthy'),
   restart: fc.boolean(),
+  network: fc.constantFrom<Wishes['network'][]>('own', 'own', 'own', 'first', 'first', 'none', 'host'),
 });
 
 const portWishes: fc.Arbitrary<readonly PortWish[]> = fc.array(
@@ -73,6 +77,7 @@ const files: fc.Arbitrary<Desired> = fc
         wishes[name],
         granted(portWishes).filter(({ service }) => service === name),
         names.filter((other) => other < name && wishes[name].dependsOn.includes(other)),
+        names[0] ?? name,
       ),
     ),
   }));
@@ -88,10 +93,21 @@ function granted(wishes: readonly PortWish[]): readonly PortWish[] {
 
 function serviceOf(
   name: string,
-  { environment, image, ports, envFrom, hasMount, hasLoopback, condition, restart }: Wishes,
+  wish: Wishes,
   bridged: readonly PortWish[],
   dependsOn: readonly string[],
+  first: string,
 ): Service {
+  const { environment, image, ports, envFrom, hasMount, hasLoopback, condition, restart, network } = wish;
+  const networkMode = modeOf(network, name, first);
+  const dependencies = dependsOn.map((service) => ({ service, condition, required: true, restart }));
+  if (networkMode !== undefined) {
+    const shared: Dependency = { service: first, condition, required: true, restart: true };
+    const others = dependencies.filter(({ service }) => service !== first);
+    const all = networkMode.kind === 'service' ? [...others, shared] : dependencies;
+    const namespace = { ...ORDINARY_NAMESPACE, networkMode };
+    return aService({ name, environment, image, namespace, dependsOn: all });
+  }
   const bridges = bridged.map(
     ({ target, port, local }): Bridge => ({
       target: aTarget(target),
@@ -113,8 +129,15 @@ function serviceOf(
         : [],
     outbound: { loopback: hasLoopback && workload !== undefined ? [5432] : [] },
     bridges,
-    dependsOn: dependsOn.map((service) => ({ service, condition, required: true, restart })),
+    dependsOn: dependencies,
   });
+}
+
+/** The first service has a network of its own, or none, but no other's. */
+function modeOf(network: Wishes['network'], name: string, first: string): NetworkMode | undefined {
+  if (network === 'own') return undefined;
+  if (network !== 'first') return { kind: network };
+  return name === first ? undefined : { kind: 'service', name: first };
 }
 
 /** Carries a plan out in one of the orders that it allows: of the steps that may start, `pick` chooses the next. */

@@ -5,7 +5,7 @@ import type { Operation } from '../../../src/converge/index.ts';
 import { filesConfig } from '../../../src/files/plan.ts';
 import { networkName, volumeName } from '../../../src/model/identity.ts';
 import type { Observed } from '../../../src/model/observed.ts';
-import { targetText } from '../../../src/model/workspace.ts';
+import { networkServiceOf, targetText } from '../../../src/model/workspace.ts';
 import { anObservedContainer } from '../../builders/observed.ts';
 
 const PROJECT = 'shop';
@@ -57,7 +57,7 @@ export function carriedOut(
       demand(isThere(gateways, operation.gateway.service), 'there is no namespace to replace');
       return { ...observed, gateways: started(gateways, operation.gateway) };
     case 'remove-gateway':
-      demand(!isThere(services, operation.service), 'the service is in its namespace');
+      demand(!isInOwn(operation.service, observed), 'the service is in its namespace');
       demand(!isThere(live.links, operation.service), 'the link ends in it');
       demand(!isThere(live.files, operation.service), 'it is given files');
       return { ...observed, gateways: without(gateways, operation.service) };
@@ -146,23 +146,36 @@ function run(
   const { name, volumes, dependsOn } = service;
   const image = images.get(service.image);
   demand(image !== undefined, `there is no image ${service.image}`);
-  demand(isThere(gateways, name), 'there is no namespace');
+  const place = gateways.find((gateway) => gateway.service === networkServiceOf(service));
+  if (place === undefined) throw new Error('there is no namespace');
   for (const { service } of dependsOn) demand(isThere(services, service), `${service} has not started`);
   if (volumes.some(({ kind }) => kind === 'workload')) {
     demand(isThere(live.files, name), 'its directories are empty');
   }
-  return started(services, { service: name, config: serviceConfig(service, image, environment) });
+  const config = serviceConfig(service, image, environment);
+  return started(services, { service: name, config, namespaceOwner: place.id });
 }
 
 function started(
   found: Observed['services'],
-  { service, config }: { readonly service: string; readonly config: string },
+  made: {
+    readonly service: string;
+    readonly config: string;
+    readonly namespaceOwner?: string;
+  },
 ): Observed['services'] {
-  return [...without(found, service), anObservedContainer({ id: randomUUID(), service, config })];
+  const { service, config, namespaceOwner } = made;
+  const own = namespaceOwner === undefined ? {} : { namespaceOwner };
+  return [...without(found, service), anObservedContainer({ id: randomUUID(), service, config, ...own })];
 }
 
 function withImage(observed: Observed, reference: string): Observed {
   return { ...observed, images: new Map([...observed.images, [reference, 'sha256:1']]) };
+}
+
+function isInOwn(name: string, { services, gateways }: Observed): boolean {
+  const own = gateways.find(({ service }) => service === name);
+  return services.some(({ service, namespaceOwner }) => service === name && namespaceOwner === own?.id);
 }
 
 function isThere(found: readonly { readonly service: string }[], name: string): boolean {

@@ -159,8 +159,6 @@ const effectless: IntendedRefusal = { by: 'Compose', why: 'it is about a key tha
 export const intendedRefusals: Readonly<Record<string, IntendedRefusal>> = {
   'ai-models': unsupported,
   'external-secret': { by: 'devenv', why: 'nothing keeps secrets for devenv' },
-  'host-network': unsupported,
-  'vpn-sidecar': unsupported,
   sctp: { by: 'devenv', why: 'no proxy of an engine, and no tunnel of devenv’s, carries SCTP' },
   'unset-image': later,
   'yaml-documents': {
@@ -186,7 +184,6 @@ export const intendedRefusals: Readonly<Record<string, IntendedRefusal>> = {
   'odd-memory-below-minimum': later,
   'odd-negative-memory': later,
   'odd-network-container': unsupported,
-  'odd-network-none': unsupported,
   'odd-no-services': { by: 'devenv', why: 'there is nothing to run' },
   'odd-number-as-hostname': lenient,
   'odd-number-as-label-key': lenient,
