@@ -1,15 +1,15 @@
-// The page's part about filters.
+// The page docs/benchmarks-filters.md.
 import { megabytes, row, spread } from './cells.mjs';
 
 /** @param {import('./report.mjs').FilterResults} results */
-export function filterTable({ machine, runs, paths }) {
+export function filterPage({ machine, runs, paths }) {
   const direct = paths['direct']?.kept.p50 ?? 0;
-  return [
-    '## Only some requests, on Docker',
+  const lines = [
+    '# Only some requests',
     '',
+    `Made by \`npm run bench -- --only filters --write\` on ${machine}, on Docker; ${runs} runs.`,
     'A bridge of the whole port, which nobody reads, beside one with `match`, for requests that it takes and for those that',
     'it leaves to the original. New connections: one for each request, with its opening.',
-    `${runs} runs on ${machine}.`,
     '',
     '| requests | added p50 | p50, p99 on a kept connection | requests/s on 32 | p50, p99 on new connections | requests/s on 32 at once | agent, for 1,000 kept connections |',
     '| --- | --- | --- | --- | --- | --- | --- |',
@@ -24,4 +24,5 @@ export function filterTable({ machine, runs, paths }) {
       ]),
     ),
   ];
+  return `${lines.join('\n')}\n`;
 }

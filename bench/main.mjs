@@ -6,13 +6,14 @@
 //   --devenv    the built command line to be measured (default: that of this checkout, dist/devenv.js)
 //   --patience  how long each measurement may wait for a moment in which the machine has nothing else to do (default: 0)
 //   --json      a file for the results, besides the page on standard output
-//   --write     puts the results into docs/benchmarks.{json,md,svg}; with --only filters beside what stands there
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+//   --write     puts the results into docs/benchmarks.{json,md,svg}, what is measured of filters into benchmarks-filters.md
+import { existsSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureEngine, ensureTools } from '../scripts/engine.mjs';
 import { otherBench } from './alone.mjs';
 import { dockerPlace } from './docker-place.mjs';
+import { filterPage } from './filter-report.mjs';
 import { filters } from './filters.mjs';
 import { kubernetesPlace } from './kubernetes-place.mjs';
 import { machineText } from './machine.mjs';
@@ -95,16 +96,12 @@ if (only.includes('filters')) {
 }
 for (const count of only.includes('services') ? services : [])
   results.services.push(await manyServices(devenv, count, manyRuns(count), beginnings));
-console.log(table(results));
-if (values.write && values.only === 'filters') {
-  const { filters: found } = results;
-  Object.assign(results, JSON.parse(readFileSync(join(ROOT, 'docs', 'benchmarks.json'), 'utf8')), {
-    filters: found,
-  });
-}
+console.log(values.only === 'filters' && results.filters ? filterPage(results.filters) : table(results));
 const json = `${JSON.stringify(results, undefined, 2)}\n`;
 if (values.json !== undefined) writeFileSync(values.json, json);
-if (values.write) {
+if (values.write && results.filters !== undefined)
+  writeFileSync(join(ROOT, 'docs', 'benchmarks-filters.md'), filterPage(results.filters));
+if (values.write && values.only !== 'filters') {
   writeFileSync(join(ROOT, 'docs', 'benchmarks.json'), json);
   writeFileSync(join(ROOT, 'docs', 'benchmarks.md'), table(results));
   writeFileSync(join(ROOT, 'docs', 'benchmarks.svg'), plot(results));

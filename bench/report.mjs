@@ -1,6 +1,5 @@
 // The results as a page.
 import { megabytes, percent, row, scaled, seconds, spread } from './cells.mjs';
-import { filterTable } from './filter-report.mjs';
 
 /**
  * @typedef {{ p50: number, p99: number, least: number, most: number, count: number }} Summary
@@ -84,6 +83,8 @@ the time, kubelet and API server 15 % each, the agent 15 %, the session 10 %, th
 WebSocket of a port-forward, with nothing else on the way, is faster than the whole path can be here. The port-forward of
 devenv speaks SPDY: in a WebSocket containerd takes twice the time.
 
+**Only some requests:** what it costs that they are told apart is on [a page of its own](benchmarks-filters.md).
+
 **One request:** three processes are on its way on Docker, six on the cluster, and each has to be woken, twice.
 
 ## Others
@@ -101,7 +102,7 @@ Measured on a machine like this one with the same work (HTTP, one node, three ru
  * The page `docs/benchmarks.md`.
  * @param {Results} results
  */
-export function table({ machine, runs, busy, starts, places, services, filters }) {
+export function table({ machine, runs, busy, starts, places, services }) {
   const lines = [
     '# Benchmarks',
     '',
@@ -171,7 +172,6 @@ export function table({ machine, runs, busy, starts, places, services, filters }
       ),
     );
   }
-  if (filters !== undefined) lines.push('', ...filterTable(filters));
   for (const found of services) lines.push('', ...manyServices(found));
   return `${lines.join('\n')}\n${REMARKS}`;
 }
