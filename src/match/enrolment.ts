@@ -1,5 +1,5 @@
 import type { Field, RequestHead } from '../http1/request-head.ts';
-import { cookieMark, isMarkName, MARK_NAME } from './mark.ts';
+import { isMarkName, MARK_NAME } from './mark.ts';
 import { cookiesOf, valuesOf } from './pairs.ts';
 
 /**
@@ -24,15 +24,6 @@ export function enrolment(head: RequestHead, isLive: (name: string) => boolean):
     'Content-Length: 0',
   ];
   return Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1');
-}
-
-/**
- * The header that takes the cookie of a name away that is not live any more, for the answer to a request that has one;
- * undefined where there is nothing to take away.
- */
-export function staleCookie({ fields }: RequestHead, isLive: (name: string) => boolean): Field | undefined {
-  const name = cookieMark(fields);
-  return name === undefined || isLive(name) ? undefined : { name: 'Set-Cookie', value: NO_COOKIE };
 }
 
 const ATTRIBUTES = 'Path=/; HttpOnly; SameSite=Lax';

@@ -6,7 +6,7 @@
 export { type CompiledFilter, compileFilter, matchOf } from './compile.ts';
 export { conflictBetween, takesNothing } from './conflict.ts';
 export { FilterFault, filterOf } from './decode.ts';
-export { enrolment, staleCookie } from './enrolment.ts';
+export { enrolment } from './enrolment.ts';
 export type { Alternative, Condition, Filter, PathTest, TextTest } from './filter.ts';
 export { isMarkName, MARK_HEADER, MARK_NAME, markOf, markToAdd } from './mark.ts';
 export { marksIn } from './marks-in.ts';

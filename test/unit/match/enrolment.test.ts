@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { CookieJar } from 'tough-cookie';
 import { describe, expect, it } from 'vitest';
-import { enrolment, staleCookie } from '../../../src/match/index.ts';
+import { enrolment } from '../../../src/match/index.ts';
 import { requestHead } from '../../builders/request-head.ts';
 
 const isLive = (name: string) => name === 'ann' || name === 'bob';
@@ -143,14 +143,5 @@ describe('where a link leads', () => {
   it('is a page although it was written as another host', () => {
     expect(fieldOf(answer('//evil.example/x?gefyra-devenv=ann'), 'Location')).toBe('/evil.example/x');
     expect(fieldOf(answer('/\\/evil.example?gefyra-devenv=ann'), 'Location')).toBe('/evil.example');
-  });
-});
-
-describe('the cookie of a name', () => {
-  it('is taken away when the name is not live any more', () => {
-    const stale = (line: string) => staleCookie(requestHead({ lines: [`cookie: ${line}`] }), isLive);
-    expect(stale('a=1; gefyra-devenv=cid')?.value).toContain('gefyra-devenv=; Max-Age=0');
-    expect(stale('gefyra-devenv=ann')).toBeUndefined();
-    expect(stale('a=cid')).toBeUndefined();
   });
 });
