@@ -11,6 +11,8 @@ export class Originals {
   connect(destination: Destination): Socket {
     const socket = connect({ ...destination, allowHalfOpen: true, noDelay: true });
     this.#open.add(socket);
+    // It may be refused before anybody carries it; 'close' follows, and says enough.
+    socket.on('error', () => {});
     socket.once('close', () => this.#open.delete(socket));
     return socket;
   }

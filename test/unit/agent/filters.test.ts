@@ -153,6 +153,15 @@ it('a server that speaks first is heard, and one that waits for its caller is gi
   expect(await text(connect(await portOf(listener), '127.0.0.1'))).toBe('220 ready\r\n');
 });
 
+it('a silent caller of an original that is not there is let go of, and nothing else happens', async () => {
+  const port = await SharedPort.open();
+  await (await port.session('ann', ofUser('ann'))).come();
+  await port.closeOriginal();
+  const silent = connect({ port: port.agentPort, host: '127.0.0.1' });
+  silent.on('error', () => {});
+  await new Promise((resolve) => silent.once('close', resolve));
+});
+
 it('requests in flight end before a claim is given back, and those that do not are cut off and told', async () => {
   const port = await SharedPort.open();
   const session = await port.session('ann', ofUser('ann'));

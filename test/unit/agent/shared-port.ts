@@ -24,7 +24,10 @@ export class SharedPort {
   /** Where callers find the agent in its place. */
   readonly agentPort: number;
 
-  private constructor(port: number, agentPort: number, listener: Server) {
+  readonly #original: Server;
+
+  private constructor(original: Server, port: number, agentPort: number, listener: Server) {
+    this.#original = original;
     this.port = port;
     this.agentPort = agentPort;
     listener.on('connection', (socket) => {
@@ -35,7 +38,14 @@ export class SharedPort {
 
   static async open(): Promise<SharedPort> {
     const listener = createServer({ allowHalfOpen: true, noDelay: true });
-    return new SharedPort(await answering('original'), await portOf(listener), listener);
+    const original = answeringServer('original');
+    return new SharedPort(original, await portOf(original), await portOf(listener), listener);
+  }
+
+  /** The original is gone: nobody listens any more. */
+  async closeOriginal(): Promise<void> {
+    this.#original.close();
+    await once(this.#original, 'close');
   }
 
   /** A session of a user whose service answers with the user's name. */
@@ -140,15 +150,19 @@ export async function portOf(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-/** A server that answers with a word, after as many milliseconds as the query says. */
 function answering(word: string): Promise<number> {
+  return portOf(answeringServer(word));
+}
+
+/** A server that answers with a word, after as many milliseconds as the query says. */
+function answeringServer(word: string): Server {
   const server = createHttpServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://x');
     if (pathname === '/missing') response.statusCode = 404;
     setTimeout(() => response.end(word), Number(searchParams.get('ms') ?? 0));
   });
   server.keepAliveTimeout = 60_000;
-  return portOf(server);
+  return server;
 }
 
 /** Callers' pools of kept connections, closed when the test ends. */
