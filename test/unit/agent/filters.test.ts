@@ -105,7 +105,7 @@ it('a link marks a browser, whose requests then come, and passes the mark along'
 it('what cannot be read goes as it is to the whole port, else to the original', async () => {
   const port = await SharedPort.open();
   await (await port.session('ann', ofUser('ann'))).come();
-  const socket = connect(port.agentPort, '127.0.0.1');
+  const socket = connect(port.agentPort, '127.0.0.1').on('error', () => {});
   socket.write('\x16\x03\x01 hello\r\n');
   // The original of these tests speaks HTTP and says so.
   expect(await text(socket)).toMatch(/^HTTP\/1.1 400 /);
@@ -119,7 +119,7 @@ it('a protocol of its own goes to the whole port, else to the original, and its 
   const whole = await port.session('carl', undefined, ['kube-probe/*']);
   Object.assign(whole.terms, { to: await portOf(shout) });
   await whole.come();
-  const socket = connect(port.agentPort, '127.0.0.1');
+  const socket = connect(port.agentPort, '127.0.0.1').on('error', () => {});
   socket.write('ping\r\n');
   expect(String((await once(socket, 'data'))[0])).toBe('PING\r\n');
   socket.write('pong\r\n');
@@ -131,21 +131,24 @@ it('a protocol of its own goes to the whole port, else to the original, and its 
 
 it('a server that speaks first is heard, and one that waits for its caller is given what comes late', async () => {
   const port = await SharedPort.open();
-  const greeter = await portOf(createServer((socket) => socket.end('220 ready\r\n')));
+  const greeter = await portOf(createServer((socket) => socket.on('error', () => {}).end('220 ready\r\n')));
   const session = await port.session('ann', ofUser('ann'));
   await session.come();
   for (const [user, answered] of [
     ['ann', 'ann'],
     ['bob', 'original'],
   ]) {
-    const late = connect(port.agentPort, '127.0.0.1');
+    const late = connect(port.agentPort, '127.0.0.1').on('error', () => {});
     await new Promise((resolve) => setTimeout(resolve, 400));
     late.write(`GET / HTTP/1.1\r\nHost: x\r\nX-User: ${user}\r\nConnection: close\r\n\r\n`);
     expect(await text(late)).toMatch(new RegExp(`${answered}\\s*(0\\s*)?$`));
   }
   const { claims } = port;
   const listener = createServer({ allowHalfOpen: true }, (socket) =>
-    claims.connection(socket, { host: '127.0.0.1', port: greeter }),
+    claims.connection(
+      socket.on('error', () => {}),
+      { host: '127.0.0.1', port: greeter },
+    ),
   );
   const other = await port.session('bob', ofUser('bob'));
   Object.assign(other.terms, { port: greeter });

@@ -162,6 +162,7 @@ function answeringServer(word: string): Server {
     setTimeout(() => response.end(word), Number(searchParams.get('ms') ?? 0));
   });
   server.keepAliveTimeout = 60_000;
+  server.on('connection', (socket) => socket.on('error', () => {}));
   return server;
 }
 
