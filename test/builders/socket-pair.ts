@@ -11,6 +11,8 @@ export async function aSocketPair(): Promise<[Socket, Socket]> {
   const outer = dial({ port: address.port, allowHalfOpen: true });
   const [inner] = await once(server, 'connection');
   server.close();
+  // Whatever a test breaks off is broken off on purpose.
+  for (const end of [outer, inner]) end.on('error', () => {});
   onTestFinished(() => {
     outer.destroy();
     inner.destroy();
