@@ -104,6 +104,7 @@ export class ReadConnections {
     this.#open.set(connection, port);
     read.whenDone(() => {
       this.#open.delete(connection);
+      ways.close();
       if (read.raw !== undefined) ways.used(read.raw.key);
     });
   }

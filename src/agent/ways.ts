@@ -12,7 +12,7 @@ export class Ways {
   readonly #ports: PortTable;
   readonly #port: number;
   readonly #original: Upstream;
-  /** A connection that was opened before anything was known; the first to its upstream. */
+  /** A connection that was opened before anything was known. */
   #opened: { readonly key: Upstream['key']; readonly endpoint: OpenedEndpoint } | undefined;
 
   /** `connect` opens a connection to the original. */
@@ -28,12 +28,22 @@ export class Ways {
     return taker === undefined ? this.#original : this.#service(taker);
   }
 
-  /** Opens a connection to whoever gets what cannot be read; as long as nothing was said on it, it is the first one there. */
+  /**
+   * Opens a connection to whoever gets what cannot be read, for a caller who has said nothing yet. If what the caller says
+   * first goes there, it goes on it; otherwise nobody needs it.
+   */
   openUnread(): OpenedEndpoint {
-    const { key, open } = this.unread();
-    const endpoint = open();
-    this.#opened = { key, endpoint };
-    return endpoint;
+    const upstream = this.unread();
+    try {
+      return this.#openAhead(upstream);
+    } catch {
+      return this.#openAhead(this.#original);
+    }
+  }
+
+  /** The caller is gone: what was opened ahead for it ends, if nobody has it. */
+  close(): void {
+    this.#takeOpened()?.endpoint.abort();
   }
 
   /** Where the connection leads that was opened so. */
@@ -81,12 +91,24 @@ export class Ways {
     return {
       key,
       open: () => {
-        const before = this.#opened;
-        if (before?.key !== key) return open();
-        this.#opened = undefined;
-        return before.endpoint;
+        const ahead = this.#takeOpened();
+        if (ahead?.key === key) return ahead.endpoint;
+        ahead?.endpoint.abort();
+        return open();
       },
     };
+  }
+
+  #openAhead({ key, open }: Upstream): OpenedEndpoint {
+    const endpoint = open();
+    this.#opened = { key, endpoint };
+    return endpoint;
+  }
+
+  #takeOpened() {
+    const opened = this.#opened;
+    this.#opened = undefined;
+    return opened;
   }
 }
 

@@ -156,6 +156,17 @@ it('a server that speaks first is heard, and one that waits for its caller is gi
   expect(await text(connect(await portOf(listener), '127.0.0.1'))).toBe('220 ready\r\n');
 });
 
+it('what was opened to the original for a silent caller is not kept when its requests go elsewhere', async () => {
+  const port = await SharedPort.open();
+  await (await port.session('ann', ofUser('ann'))).come();
+  const late = connect(port.agentPort, '127.0.0.1').on('error', () => {});
+  await expect.poll(() => port.originalConnections()).toBe(1);
+  late.write('GET / HTTP/1.1\r\nHost: x\r\nX-User: ann\r\n\r\n');
+  await once(late, 'data');
+  await expect.poll(() => port.originalConnections()).toBe(0);
+  late.destroy();
+});
+
 it('a silent caller of an original that is not there is let go of, and nothing else happens', async () => {
   const port = await SharedPort.open();
   await (await port.session('ann', ofUser('ann'))).come();

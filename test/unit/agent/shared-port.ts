@@ -42,6 +42,11 @@ export class SharedPort {
     return new SharedPort(original, await portOf(original), await portOf(listener), listener);
   }
 
+  /** How many connections the original has. */
+  originalConnections(): Promise<number> {
+    return new Promise((resolve) => this.#original.getConnections((_, count) => resolve(count)));
+  }
+
   /** The original is gone: nobody listens any more. */
   async closeOriginal(): Promise<void> {
     this.#original.close();
