@@ -75,18 +75,13 @@ export class PortTable {
     return this.#takers(port).find(({ claim }) => claim.terms.filter?.match === undefined);
   }
 
-  /** User agents of the platform's probes on a port; their requests are the original's. */
-  probes(port: number): readonly string[] {
-    return [...new Set(this.#takers(port).flatMap(({ claim }) => claim.terms.probes))];
-  }
-
   /**
    * Who gets a request: for a probe whoever asked for probes; else the claim whose matching alternative has most
    * conditions, among equals the older; else the claim of the whole port. Undefined = the original.
    */
   takerOf(port: number, head: RequestHead): RequestTaker | undefined {
     const takers = this.#takers(port);
-    if (isProbe(head, this.probes(port))) {
+    if (takers.some(({ claim }) => isProbe(head, claim.terms.probes))) {
       const asked = takers.find(({ claim }) => claim.terms.takesProbes === true);
       return asked && { ...asked, isByMark: false };
     }
