@@ -1,4 +1,5 @@
 import type { ErrorFacts } from '../common/errors.ts';
+import type { ReadingChoice } from '../session/index.ts';
 
 /** Everything a command may touch of the process it runs in. */
 export interface CliContext {
@@ -40,23 +41,7 @@ export interface CliContext {
 }
 
 /** Flags every command has. */
-export interface GlobalFlags {
-  /** `-f`, repeatable: the files, later ones over earlier ones; `-` is standard input. */
-  readonly file?: readonly string[];
-  /** `--no-override` makes it false: the person's own layer is left out. */
-  readonly override?: boolean;
-  /** `--profile`, repeatable: profiles that are active. */
-  readonly profile?: readonly string[];
-  /** `-p`: project name in place of the file's. */
-  readonly projectName?: string;
-  /** `--context`: context of the kubeconfig in place of the file's. */
-  readonly context?: string;
-  /** `-n`: namespace in place of the file's. */
-  readonly namespace?: string;
-  /** `--as`: name that marks one's own requests, for `match: mine`. */
-  readonly as?: string;
-  /** `--env-file`, repeatable. */
-  readonly envFile?: readonly string[];
+export interface GlobalFlags extends ReadingChoice {
   /** `--progress`. */
   readonly progress?: 'auto' | 'tty' | 'plain' | 'json' | 'quiet';
   /** `--verbose`: each step and why, in our own words. */

@@ -16,21 +16,21 @@ export interface Reading {
 
 /** Words of the command line that choose what is read; absent = as if there were no such word. */
 export interface ReadingChoice {
-  /** The files, later ones over earlier ones; `-` is standard input. */
+  /** `-f`, repeatable: the files, later ones over earlier ones; `-` is standard input. */
   readonly file?: readonly string[];
-  /** False: the person's own layer is left out. */
+  /** `--no-override` makes it false: the person's own layer is left out. */
   readonly override?: boolean;
-  /** Profiles that are active. */
+  /** `--profile`, repeatable: profiles that are active. */
   readonly profile?: readonly string[];
-  /** Project name in place of the file's. */
+  /** `-p`: project name in place of the file's. */
   readonly projectName?: string;
-  /** Context of the kubeconfig in place of the file's. */
+  /** `--context`: context of the kubeconfig in place of the file's. */
   readonly context?: string;
-  /** Namespace in place of the file's. */
+  /** `-n`: namespace in place of the file's. */
   readonly namespace?: string;
-  /** Whose requests `match: mine` takes, in place of the user's name. */
+  /** `--as`: name that marks one's own requests, for `match: mine`. */
   readonly as?: string;
-  /** Env files in place of the one beside the file. */
+  /** `--env-file`, repeatable: in place of the env file beside the file. */
   readonly envFile?: readonly string[];
 }
 
