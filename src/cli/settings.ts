@@ -1,5 +1,6 @@
 import { DevenvError } from '../common/errors.ts';
-import { type LoadOptions, pathList, settingsIn } from '../config/index.ts';
+import { pathList } from '../common/path-list.ts';
+import type { LoadOptions } from '../config/index.ts';
 import type { CliContext, GlobalFlags } from './context.ts';
 
 type Progress = NonNullable<GlobalFlags['progress']>;
@@ -57,6 +58,7 @@ export async function loadOptionsOf(context: CliContext, flags: GlobalFlags): Pr
     environment,
     signal,
   };
+  const { settingsIn } = await readsFiles();
   const { variables, files, outerEnvFile, envFiles } = await settingsIn(given);
   const found = choicesFrom(variables.get);
   return {
@@ -79,9 +81,15 @@ export async function withProgressOf(context: CliContext, flags: GlobalFlags): P
   if (flags.progress !== undefined) return flags;
   const { directory, environment } = context;
   const given = { files: nonEmpty(flags.file), envFiles: nonEmpty(flags.envFile), directory, environment };
+  const { settingsIn } = await readsFiles();
   const { variables } = await context.mortal(() => settingsIn(given));
   const progress = progressIn(variables.get('GEFYRA_PROGRESS') || undefined);
   return progress === undefined ? flags : { ...flags, progress };
+}
+
+/** Loaded when a command needs it: help must not wait for what reads files. */
+function readsFiles() {
+  return import('../config/index.ts');
 }
 
 function progressIn(text: string | undefined): Progress | undefined {

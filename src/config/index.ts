@@ -11,4 +11,4 @@ export type { LoadOptions } from './load-options.ts';
 export type { Problem } from './problem.ts';
 export { projectNameIn } from './project-name.ts';
 export { explainValue } from './provenance.ts';
-export { pathList, settingsIn } from './settings.ts';
+export { settingsIn } from './settings.ts';

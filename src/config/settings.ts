@@ -1,5 +1,6 @@
-import { delimiter, dirname, join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { DevenvError } from '../common/errors.ts';
+import { pathList } from '../common/path-list.ts';
 import { discover } from './discover.ts';
 import { readEnvironment } from './environment.ts';
 import { Room } from './interpolate.ts';
@@ -81,14 +82,6 @@ export const SETTINGS: readonly string[] = [
   'PROFILES',
   'AS',
 ].map((name) => `GEFYRA_${name}`);
-
-/** Paths as `GEFYRA_FILE` lists them: with `:` between them, on Windows `;`. Undefined when there is none. */
-export function pathList(text: string | undefined, directory: string): readonly string[] | undefined {
-  const paths = text?.split(delimiter).filter((path) => path !== '') ?? [];
-  return paths.length === 0
-    ? undefined
-    : paths.map((path) => (path === '-' ? path : resolve(directory, path)));
-}
 
 async function mainFile({ directory, files }: Given): Promise<string | undefined> {
   try {

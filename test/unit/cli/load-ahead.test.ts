@@ -9,6 +9,7 @@ const LOADING_LATE: Readonly<Record<string, string>> = {
   'cli/program.ts':
     'the command, which is loaded to be run; the words of its last error are shown unbroken without',
   'cli/render/reporter.ts': 'the terminal, which is drawn in from the start',
+  'cli/settings.ts': 'what reads files, as every session has done at its start',
   'cli/wiring.ts': 'engine and platform, which a session opens at its start; a guardian: loadForCleanUp',
   'config/explain.ts': 'loadAhead',
   'docker/open-engine.ts': 'the client of Docker, as the engine; a guardian: loadForCleanUp',
