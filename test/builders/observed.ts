@@ -1,4 +1,20 @@
-import { NOTHING_LIVE, type Observed, type ObservedContainer } from '../../src/model/observed.ts';
+import {
+  type BridgedPort,
+  NOTHING_LIVE,
+  type Observed,
+  type ObservedContainer,
+} from '../../src/model/observed.ts';
+import { WHOLE_PORTS } from './workspace.ts';
+
+/** Port 8080 of a deployment, of which service `api` takes all on port 80. */
+export const A_BRIDGED_PORT: BridgedPort = {
+  name: 'api:8080',
+  service: 'api',
+  target: 'deployment/x',
+  port: 8080,
+  local: 80,
+  traffic: WHOLE_PORTS,
+};
 
 /** A project of which nothing exists, on an engine that has the images `shop:dev` and `agent:1`. */
 export function anObserved(fields: Partial<Observed> = {}): Observed {

@@ -5,17 +5,8 @@ import { deferred } from '../../../src/common/deferred.ts';
 import type { Event } from '../../../src/model/event.ts';
 import type { ServiceSide } from '../../../src/model/service-side.ts';
 import type { AgentEvent } from '../../../src/protocol/index.ts';
+import { A_BRIDGED_PORT as bridge } from '../../builders/observed.ts';
 import { serving } from '../../builders/service-side.ts';
-import { WHOLE_PORTS } from '../../builders/workspace.ts';
-
-const bridge = {
-  name: 'api:8080',
-  service: 'api',
-  target: 'deployment/x',
-  port: 8080,
-  local: 80,
-  traffic: WHOLE_PORTS,
-};
 
 /** An open bridge at an agent that writes down what it is asked, and answers a drain with `drained`. */
 async function anOpenBridge(side = serving) {

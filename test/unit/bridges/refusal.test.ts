@@ -2,16 +2,8 @@ import { expect, it } from 'vitest';
 import { OpenBridge } from '../../../src/bridges/live-bridge.ts';
 import type { BridgeRoutes } from '../../../src/bridges/ports.ts';
 import type { AgentEvent } from '../../../src/protocol/index.ts';
-import { WHOLE_PORTS } from '../../builders/workspace.ts';
+import { A_BRIDGED_PORT as bridge } from '../../builders/observed.ts';
 
-const bridge = {
-  name: 'api:8080',
-  service: 'api',
-  target: 'deployment/x',
-  port: 8080,
-  local: 80,
-  traffic: WHOLE_PORTS,
-};
 const owner = { user: 'ann@desk', project: 'shop', since: 0 };
 
 /** Opens a bridge at an agent that gives one answer to every request. */

@@ -6,6 +6,7 @@ import type { Event } from '../../../src/model/event.ts';
 import { namespaceOwner } from '../../../src/model/identity.ts';
 import { label } from '../../../src/model/labels.ts';
 import type { Build } from '../../../src/model/workspace.ts';
+import { aContainerContext } from '../../builders/container-context.ts';
 import { aContainerSpec } from '../../builders/container-spec.ts';
 import { aService } from '../../builders/workspace.ts';
 import { FakeEngine } from '../../fakes/index.ts';
@@ -23,14 +24,7 @@ async function aPlace(): Promise<{ readonly context: ContainerContext; readonly 
   const name = namespaceOwner('shop', 'app');
   await engine.startContainer(await engine.createContainer(aContainerSpec({ name, ports })));
   const events: Event[] = [];
-  const context: ContainerContext = {
-    engine,
-    identity: { id: 's1', project: 'shop', user: 'ada@desk', since: 0 },
-    file: '/shop/gefyra.yaml',
-    progress: () => {},
-    warn: () => {},
-    report: (event) => events.push(event),
-  };
+  const context = aContainerContext(engine, events);
   return { context, events };
 }
 

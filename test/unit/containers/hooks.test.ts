@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { applyContainer, type ContainerContext, runPreStop } from '../../../src/containers/index.ts';
+import { applyContainer, runPreStop } from '../../../src/containers/index.ts';
 import type { ExecSpec } from '../../../src/engine/index.ts';
 import type { Event } from '../../../src/model/event.ts';
 import type { Hook } from '../../../src/model/hook.ts';
@@ -7,6 +7,7 @@ import { namespaceOwner } from '../../../src/model/identity.ts';
 import { label } from '../../../src/model/labels.ts';
 import { restartServices } from '../../../src/session/restart-services.ts';
 import { Restarts } from '../../../src/session/restarts.ts';
+import { aContainerContext } from '../../builders/container-context.ts';
 import { aContainerSpec } from '../../builders/container-spec.ts';
 import { aService } from '../../builders/workspace.ts';
 import { FakeEngine, type FakeExec } from '../../fakes/index.ts';
@@ -42,14 +43,7 @@ async function aPlace(answer: FakeExec = async () => 0) {
       },
     });
   }
-  const context: ContainerContext = {
-    engine,
-    identity: { id: 's1', project: 'shop', user: 'ada@desk', since: 0 },
-    file: '/shop/gefyra.yaml',
-    progress: () => {},
-    warn: () => {},
-    report: (event) => events.push(event),
-  };
+  const context = aContainerContext(engine, events);
   const start = (service = HOOKED) =>
     applyContainer({ kind: 'start-container', service, environment: {} }, context, signal);
   return { engine, context, events, done, specs, start };
