@@ -308,30 +308,27 @@ async function load(yaml: string) {
 
 describe('what devenv config writes', () => {
   it.each(['yaml', 'json'] as const)('as %s is the same workspace when it is loaded', async (format) => {
-    let valid = 0;
     await fc.assert(
       fc.asyncProperty(file, async (content) => {
         const first = await load(JSON.stringify(content));
-        // Some of what is made up here is refused, as it should be.
-        if ('problems' in first) return;
-        valid += 1;
+        // Some of what is made up here is refused, as it should be: another file is made up in its place.
+        fc.pre(!('problems' in first));
         const second = await load(formatWorkspace(first.workspace, { format, showSecrets: true }));
         expect('problems' in second ? second.problems : second.workspace).toEqual(first.workspace);
       }),
-      { numRuns: 100 },
+      { numRuns: 40 },
     );
-    expect(valid).toBeGreaterThan(20);
   });
 
   it.each(['yaml', 'json'] as const)('as %s is so with variables that stay, too', async (format) => {
     await fc.assert(
       fc.asyncProperty(file, async (content) => {
         const first = await load(JSON.stringify(content));
-        if ('problems' in first) return;
+        fc.pre(!('problems' in first));
         const second = await load(formatUninterpolated(first.root, { ...first, format, showSecrets: true }));
         expect('problems' in second ? second.problems : second.workspace).toEqual(first.workspace);
       }),
-      { numRuns: 60 },
+      { numRuns: 25 },
     );
   });
 });
