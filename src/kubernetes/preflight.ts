@@ -1,25 +1,19 @@
-import type { V1Pod } from '@kubernetes/client-node';
 import { withDeadline } from '../common/deadline.ts';
 import { DevenvError, type ErrorFacts, errorFacts } from '../common/errors.ts';
 import { type TargetRef, targetText } from '../model/workspace.ts';
 import type { Place, PlatformNeeds, Preflight } from '../platform/index.ts';
-import { addContainer, agentContainer, agentPort } from './agents.ts';
+import { tryAgent, tryStandalone } from './admission.ts';
 import type { ClusterApi } from './api.ts';
-import { refusalOf } from './failures.ts';
 import { readFiles } from './files.ts';
-import { type Permission, permissionsFor, roleManifest } from './permissions.ts';
+import { type Permission, permissionsFor } from './permissions.ts';
 import { podAt } from './pod-address.ts';
 import { listens } from './port-forward.ts';
 import { obstructedProbes } from './probes.ts';
-import { standaloneJob } from './standalone.ts';
+import { missingPermissions, permissionProblem } from './rights.ts';
 import { resolveTarget } from './targets.ts';
-import { podsPath, portNumber, readWorkload, type Workload, workloadKind } from './workloads.ts';
+import { portNumber, readWorkload, type Workload, workloadKind } from './workloads.ts';
 
 const FILES = { name: 'the look at the files', ms: 5000 };
-
-/** Names by which a refusal of an admission controller is told from a missing permission. */
-const ADMISSION =
-  /violates PodSecurity|admission webhook|denied the request|exceeded quota|forbidden by|ValidatingAdmissionPolicy/;
 
 /** See `Platform.preflight`. Changes nothing: what would be made is sent as a dry run. */
 export async function preflight(api: ClusterApi, needs: PlatformNeeds): Promise<Preflight> {
@@ -67,64 +61,6 @@ export async function preflight(api: ClusterApi, needs: PlatformNeeds): Promise<
 /** A permission that is known to be missing need not be told again by whoever ran into it. */
 function isRepeated(error: unknown, missing: readonly Permission[]): boolean {
   return missing.length > 0 && error instanceof DevenvError && error.code === 'permission-missing';
-}
-
-async function missingPermissions(
-  api: ClusterApi,
-  needed: readonly Permission[],
-): Promise<readonly Permission[]> {
-  const { namespace } = api.cluster;
-  const answers = await Promise.all(
-    needed.map(async (permission) => {
-      const [resource, subresource] = permission.resource.split('/');
-      const resourceAttributes = {
-        namespace,
-        group: permission.group,
-        resource,
-        verb: permission.verb,
-        ...(subresource === undefined ? {} : { subresource }),
-      };
-      const answer = await api.send<{ status?: { allowed?: boolean } }>({
-        doing: 'ask what is permitted',
-        method: 'POST',
-        path: '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews',
-        body: { spec: { resourceAttributes } },
-      });
-      return answer.status?.allowed === true ? [] : [permission];
-    }),
-  );
-  return answers.flat();
-}
-
-async function permissionProblem(
-  api: ClusterApi,
-  needed: readonly Permission[],
-  missing: readonly Permission[],
-): Promise<ErrorFacts> {
-  const { namespace, context } = api.cluster;
-  const list = missing.map(({ verb, resource }) => `${verb} ${resource}`).join(', ');
-  return {
-    code: 'permission-missing',
-    message: `permissions are missing in namespace ${namespace} of context ${context}: ${list}`,
-    evidence: roleManifest(needed, namespace, await whoAmI(api)),
-    hint: 'ask whoever administers the namespace to apply these lines with kubectl; they allow what this file needs, and nothing else',
-    owner: 'environment',
-  };
-}
-
-/** The user as the cluster knows it; a name to be filled in where it does not tell. */
-async function whoAmI(api: ClusterApi): Promise<string> {
-  try {
-    const review = await api.send<{ status?: { userInfo?: { username?: string } } }>({
-      doing: 'ask who we are',
-      method: 'POST',
-      path: '/apis/authentication.k8s.io/v1/selfsubjectreviews',
-      body: {},
-    });
-    return review.status?.userInfo?.username ?? 'YOUR-USER';
-  } catch {
-    return 'YOUR-USER';
-  }
 }
 
 async function checkPort(
@@ -179,66 +115,4 @@ async function tryFiles(api: ClusterApi, from: TargetRef, source: string): Promi
   } catch (error) {
     if (!(error instanceof DevenvError) || error.code !== 'deadline-passed') throw error;
   }
-}
-
-async function tryAgent(api: ClusterApi, target: TargetRef, place: Place, image: string): Promise<void> {
-  const agent = agentContainer('gefyra-devenv-agent-preflight', { image, secret: '' }, agentPort());
-  try {
-    await addContainer(api, place, agent, 'dry run');
-  } catch (error) {
-    throw admissionProblem(api, `an agent beside ${targetText(target)}`, error);
-  }
-}
-
-async function tryStandalone(api: ClusterApi, { agentImage: image }: PlatformNeeds): Promise<void> {
-  const job = standaloneJob({ image, secret: '' });
-  const { namespace } = api.cluster;
-  const pod: V1Pod = { ...job.spec?.template, metadata: { generateName: 'gefyra-devenv-preflight-' } };
-  const what = 'the standalone agent that services without a workload use';
-  try {
-    await api.send({
-      doing: 'make a Job',
-      method: 'POST',
-      path: `/apis/batch/v1/namespaces/${namespace}/jobs`,
-      query: { dryRun: 'All' },
-      body: job,
-    });
-  } catch (error) {
-    if (refusalOf(error)?.status !== 409) throw admissionProblem(api, what, error);
-  }
-  try {
-    // A Job is always let in; what is refused is its pod, later.
-    await api.send({
-      doing: 'make a pod',
-      method: 'POST',
-      path: podsPath(api),
-      query: { dryRun: 'All' },
-      body: pod,
-    });
-  } catch (error) {
-    const problem = admissionProblem(api, what, error);
-    // Who may make Jobs need not be allowed to make pods.
-    if (problem.code === 'admission-refused') throw problem;
-  }
-}
-
-function admissionProblem(api: ClusterApi, what: string, error: unknown): DevenvError {
-  const refusal = refusalOf(error);
-  if (refusal === undefined || !ADMISSION.test(refusal.message)) {
-    if (error instanceof DevenvError) return error;
-    return new DevenvError({ ...errorFacts(error), cause: error });
-  }
-  const { namespace } = api.cluster;
-  return new DevenvError({
-    code: 'admission-refused',
-    message: `namespace ${namespace} does not let in ${what}`,
-    evidence: [refusal.message],
-    hint: /PodSecurity/.test(refusal.message)
-      ? `the agent needs the capability NET_ADMIN: ask for a namespace whose pod security allows it (privileged), or bridge a workload elsewhere`
-      : /quota/.test(refusal.message)
-        ? 'free some of the quota, or ask for more'
-        : 'ask whoever administers the cluster for an exception for the image of the agent',
-    owner: 'environment',
-    cause: error,
-  });
 }
