@@ -2,8 +2,6 @@ import { posix } from 'node:path';
 import type {
   V1KeyToPath as KeyToPath,
   V1Pod,
-  V1ProjectedVolumeSource,
-  V1Volume,
   V1VolumeProjection as VolumeProjection,
 } from '@kubernetes/client-node';
 import { DevenvError, messageOf } from '../common/errors.ts';
@@ -16,6 +14,7 @@ import { fieldOf } from './fields.ts';
 import { resourceOf } from './resources.ts';
 import { serviceAccountToken } from './service-account-token.ts';
 import { isRunning, podsOf } from './targets.ts';
+import { volumeAt } from './volumes.ts';
 import { containerOf, readWorkload } from './workloads.ts';
 
 /** What is brought is kept in memory. */
@@ -47,14 +46,10 @@ async function projectedFiles(
   path: string,
 ): Promise<readonly CarriedFile[] | undefined> {
   const container = pod.spec?.containers.find(({ name }) => name === containerName);
-  const mounts = (container?.volumeMounts ?? []).filter(
-    ({ mountPath, subPath, subPathExpr }) =>
-      subPath === undefined && subPathExpr === undefined && isWithin(path, mountPath),
-  );
-  const [mount] = mounts.sort((one, other) => other.mountPath.length - one.mountPath.length);
-  const volume = pod.spec?.volumes?.find(({ name }) => name === mount?.name);
-  const sources = volume === undefined ? undefined : sourcesOf(volume);
-  if (mount === undefined || sources === undefined) return undefined;
+  const volume =
+    pod.spec === undefined || container === undefined ? undefined : volumeAt(pod.spec, container, path);
+  if (volume?.sources === undefined) return undefined;
+  const { mount, sources } = volume;
   const files = await Promise.all(
     sources.map((source) => filesOfSource(api, reference, pod, containerName, path, source)),
   );
@@ -66,38 +61,6 @@ async function projectedFiles(
   if (found.length === 0 && below !== '')
     throw unreadable(reference, path, `its volume ${mount.name} has no directory ${below}`);
   return found;
-}
-
-/** What a volume is put together from; undefined for one that holds data of its own. */
-function sourcesOf({
-  configMap,
-  secret,
-  downwardAPI,
-  projected,
-}: V1Volume): readonly VolumeProjection[] | undefined {
-  if (configMap !== undefined) return [{ configMap }];
-  if (secret !== undefined) {
-    const { secretName, items, optional } = secret;
-    return [
-      {
-        secret: {
-          ...(secretName === undefined ? {} : { name: secretName }),
-          ...(items === undefined ? {} : { items }),
-          ...(optional === undefined ? {} : { optional }),
-        },
-      },
-    ];
-  }
-  if (downwardAPI !== undefined) return [{ downwardAPI }];
-  return projected === undefined ? undefined : projectionsOf(projected);
-}
-
-function projectionsOf({ sources }: V1ProjectedVolumeSource): readonly VolumeProjection[] | undefined {
-  const known = (sources ?? []).every(
-    ({ configMap, secret, downwardAPI, serviceAccountToken: token }) =>
-      (configMap ?? secret ?? downwardAPI ?? token) !== undefined,
-  );
-  return known ? sources : undefined;
 }
 
 async function filesOfSource(
@@ -169,11 +132,6 @@ async function filesByTar(
 /** Entries by which the kubelet swaps the content of a volume. */
 function isInternal(path: string): boolean {
   return path.split('/').some((name) => name.startsWith('..'));
-}
-
-function isWithin(path: string, directory: string): boolean {
-  const relative = posix.relative(directory, path);
-  return relative === '' || !relative.startsWith('..');
 }
 
 function file(path: string, content: Buffer): CarriedFile {

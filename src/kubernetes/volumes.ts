@@ -1,0 +1,64 @@
+import { posix } from 'node:path';
+import type {
+  V1Container,
+  V1PodSpec,
+  V1ProjectedVolumeSource,
+  V1Volume,
+  V1VolumeMount,
+  V1VolumeProjection as VolumeProjection,
+} from '@kubernetes/client-node';
+
+/** The volume that a path of a container lies in. */
+export interface VolumeAt {
+  readonly mount: V1VolumeMount;
+  /** What it is put together from; undefined for one that holds data of its own. */
+  readonly sources: readonly VolumeProjection[] | undefined;
+}
+
+/** The volume a path of a container lies in; undefined where that is the image, or a part of a volume. Pure. */
+export function volumeAt(pod: V1PodSpec, container: V1Container, path: string): VolumeAt | undefined {
+  const mounts = (container.volumeMounts ?? []).filter(
+    ({ mountPath, subPath, subPathExpr }) =>
+      subPath === undefined && subPathExpr === undefined && isWithin(path, mountPath),
+  );
+  const [mount] = mounts.sort((one, other) => other.mountPath.length - one.mountPath.length);
+  const volume = pod.volumes?.find(({ name }) => name === mount?.name);
+  return mount === undefined || volume === undefined ? undefined : { mount, sources: sourcesOf(volume) };
+}
+
+/** What a volume is put together from; undefined for one that holds data of its own. */
+function sourcesOf({
+  configMap,
+  secret,
+  downwardAPI,
+  projected,
+}: V1Volume): readonly VolumeProjection[] | undefined {
+  if (configMap !== undefined) return [{ configMap }];
+  if (secret !== undefined) {
+    const { secretName, items, optional } = secret;
+    return [
+      {
+        secret: {
+          ...(secretName === undefined ? {} : { name: secretName }),
+          ...(items === undefined ? {} : { items }),
+          ...(optional === undefined ? {} : { optional }),
+        },
+      },
+    ];
+  }
+  if (downwardAPI !== undefined) return [{ downwardAPI }];
+  return projected === undefined ? undefined : projectionsOf(projected);
+}
+
+function projectionsOf({ sources }: V1ProjectedVolumeSource): readonly VolumeProjection[] | undefined {
+  const known = (sources ?? []).every(
+    ({ configMap, secret, downwardAPI, serviceAccountToken: token }) =>
+      (configMap ?? secret ?? downwardAPI ?? token) !== undefined,
+  );
+  return known ? sources : undefined;
+}
+
+function isWithin(path: string, directory: string): boolean {
+  const relative = posix.relative(directory, path);
+  return relative === '' || !relative.startsWith('..');
+}
