@@ -1,32 +1,23 @@
-import { randomInt } from 'node:crypto';
 import type { Duplex } from 'node:stream';
-import type { V1EnvVar, V1EphemeralContainer, V1Pod } from '@kubernetes/client-node';
+import type { V1EphemeralContainer, V1Pod } from '@kubernetes/client-node';
 import { pause, withDeadline } from '../common/deadline.ts';
 import { cancelled, DevenvError, messageOf } from '../common/errors.ts';
 import type { AgentSpec, Place, PlacedAgent } from '../platform/index.ts';
 import {
-  type AgentSettings,
-  agentAccessIn,
-  agentEnvironment,
-  EXEMPT_GROUP,
-  LINGER,
-  PROTOCOL_VERSION,
-} from '../programs/index.ts';
+  agentContainer,
+  agentsIn,
+  freePort,
+  isStuck,
+  nextName,
+  placedAgent,
+  stateOf,
+} from './agent-container.ts';
 import type { ClusterApi } from './api.ts';
 import { refusalOf, statusOf } from './failures.ts';
-import { imageAdvice, isImageProblem, pullPolicyOf } from './image-advice.ts';
+import { imageAdvice, isImageProblem } from './image-advice.ts';
 import { refuseTooManyAgents } from './placements.ts';
 import { type PodAddress, podAt, podPath } from './pod-address.ts';
 import { dialPod, listens, type PodPort } from './port-forward.ts';
-
-/** Ports that an agent may listen on, on the pod's loopback address: none that the kernel gives to connections. */
-const PORTS = { from: 10_240, below: 32_768 } as const;
-
-/**
- * The beginning of an agent's name: what it can do (`net`: take ports over) and what it speaks. Agents of another kind or
- * version are none that could be used.
- */
-const NAME = `gefyra-devenv-agent-net-v${PROTOCOL_VERSION}`;
 
 /** One that is not stuck is waited for this long: a slow node takes its time, above all for an image. */
 const READY = { name: 'agent ready', ms: 600_000 } as const;
@@ -38,7 +29,7 @@ const EVIDENCE_LINES = 15;
 export async function findAgent(api: ClusterApi, place: Place): Promise<PlacedAgent | undefined> {
   const pod = await readPod(api, place);
   if (pod === undefined) return undefined;
-  const running = agentsOf(pod).find(({ name }) => stateOf(pod, name)?.running !== undefined);
+  const running = agentsIn(pod).find(({ name }) => stateOf(pod, name)?.running !== undefined);
   const agent = running === undefined ? undefined : placedAgent(place, running);
   // Seen as running does not mean that it still listens.
   return agent !== undefined && (await listens(api, portOf(agent))) ? agent : undefined;
@@ -60,9 +51,9 @@ export async function placeAgent(
       const pod = await readPod(api, place);
       if (pod === undefined) throw failed(place, 'the pod is gone');
       refuseTooManyAgents(pod);
-      const present = agentsOf(pod).find(({ name }) => stateOf(pod, name)?.terminated === undefined);
+      const present = agentsIn(pod).find(({ name }) => stateOf(pod, name)?.terminated === undefined);
       const usable = present !== undefined && !isStuck(pod, present.name) ? present : undefined;
-      const agent = usable ?? agentContainer(`${NAME}-${agentsOf(pod).length}`, spec, freePort(pod));
+      const agent = usable ?? agentContainer(nextName(pod), spec, freePort(pod));
       if (usable === undefined && !(await added(api, place, agent))) continue;
       return await untilItListens(api, place, agent, inTime);
     }
@@ -83,55 +74,6 @@ export async function dialAgent(api: ClusterApi, agent: PlacedAgent, signal?: Ab
       cause: error,
     });
   }
-}
-
-/** Where an agent may listen: by chance, so that no program of the pod can be there before it. */
-export function agentPort(taken: ReadonlySet<number> = new Set()): number {
-  for (;;) {
-    const port = randomInt(PORTS.from, PORTS.below);
-    if (!taken.has(port)) return port;
-  }
-}
-
-function freePort({ spec }: V1Pod): number {
-  const containers = [...(spec?.containers ?? []), ...(spec?.initContainers ?? [])];
-  return agentPort(
-    new Set(containers.flatMap(({ ports }) => (ports ?? []).map(({ containerPort }) => containerPort))),
-  );
-}
-
-/** The container of an agent as it is added to a pod: root in it, but with one capability and no way to more. */
-export function agentContainer(name: string, spec: AgentSpec, port: number): V1EphemeralContainer {
-  return {
-    name,
-    image: spec.image,
-    imagePullPolicy: pullPolicyOf(spec.image),
-    args: ['agent'],
-    env: agentVariables({
-      secret: spec.secret,
-      listenOn: port,
-      lingerMs: LINGER.inPodMs,
-      intercepts: true,
-    }),
-    securityContext: {
-      runAsUser: 0,
-      runAsGroup: EXEMPT_GROUP,
-      // The pod may ask for the opposite.
-      runAsNonRoot: false,
-      allowPrivilegeEscalation: false,
-      capabilities: { drop: ['ALL'], add: ['NET_ADMIN'] },
-    },
-  };
-}
-
-/** Settings as a container's `env`. */
-export function agentVariables(settings: AgentSettings): V1EnvVar[] {
-  return Object.entries(agentEnvironment(settings)).map(([name, value]) => ({ name, value }));
-}
-
-/** What callers must know, from a container's `env`; undefined for one that is no agent's. */
-export function agentAccessOf(env: readonly V1EnvVar[] | undefined): ReturnType<typeof agentAccessIn> {
-  return agentAccessIn(Object.fromEntries((env ?? []).map(({ name, value }) => [name, value])));
 }
 
 /**
@@ -204,25 +146,6 @@ async function readPod(api: ClusterApi, place: Place): Promise<V1Pod | undefined
 
 function portOf(agent: Pick<PlacedAgent, 'handle' | 'port'>): PodPort {
   return { ...podAt(agent), port: agent.port ?? 0, greets: true };
-}
-
-function agentsOf(pod: V1Pod): readonly V1EphemeralContainer[] {
-  return (pod.spec?.ephemeralContainers ?? []).filter(({ name }) => name.startsWith(NAME));
-}
-
-function stateOf(pod: V1Pod, name: string) {
-  return pod.status?.ephemeralContainerStatuses?.find((status) => status.name === name)?.state;
-}
-
-/** It waits for something that does not come by itself. */
-function isStuck(pod: V1Pod, name: string): boolean {
-  const reason = stateOf(pod, name)?.waiting?.reason;
-  return reason !== undefined && (isImageProblem(reason) || /Error$/.test(reason));
-}
-
-function placedAgent(place: Place, { env }: V1EphemeralContainer): PlacedAgent | undefined {
-  const access = agentAccessOf(env);
-  return access === undefined ? undefined : { placeId: place.id, handle: place.handle, ...access };
 }
 
 function failed(place: Place, why: string): DevenvError {

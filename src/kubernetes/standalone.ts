@@ -4,7 +4,7 @@ import { cancelled, DevenvError } from '../common/errors.ts';
 import { label } from '../model/labels.ts';
 import type { AgentSpec, Place, PlacedAgent } from '../platform/index.ts';
 import { LINGER, PROTOCOL_VERSION } from '../programs/index.ts';
-import { agentAccessOf, agentPort, agentVariables } from './agents.ts';
+import { agentAccessOf, agentPort, agentVariables } from './agent-container.ts';
 import type { ClusterApi } from './api.ts';
 import { statusOf } from './failures.ts';
 import { imageAdvice, isImageProblem, pullPolicyOf } from './image-advice.ts';

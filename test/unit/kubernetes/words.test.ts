@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { agentContainer } from '../../../src/kubernetes/agents.ts';
+import { agentContainer } from '../../../src/kubernetes/agent-container.ts';
 import { imageAdvice, isImageProblem } from '../../../src/kubernetes/image-advice.ts';
 import { isLocalCluster } from '../../../src/kubernetes/local-cluster.ts';
 import { permissionsFor, roleManifest } from '../../../src/kubernetes/permissions.ts';
