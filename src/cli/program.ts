@@ -139,12 +139,19 @@ function describe(context: CliContext, { done, begun }: Hearers): Command {
     );
   command('plan')
     .description('show what up would do, and why, without doing it')
+    .option('--role', 'print the Role that lets you do what the file needs, as YAML, and nothing else')
     .addHelpText(
       'after',
-      '\nExits with 1 when up would be refused, and tells all that stands in the way.\n\nExamples:\n  devenv plan\n  devenv -f other.yaml plan\n',
+      '\nExits with 1 when up would be refused, and tells all that stands in the way.\n\nExamples:\n  devenv plan\n  devenv -f other.yaml plan\n  devenv plan --role > role.yaml\n',
     )
-    .action(async (_: object, self: Command) =>
-      done(await leavable((await import('./commands/plan.ts')).plan(context, await flags(self)))),
+    .action(async ({ role }: { readonly role?: true }, self: Command) =>
+      done(
+        await leavable(
+          role === true
+            ? (await import('./commands/plan-role.ts')).planRole(context, await flags(self))
+            : (await import('./commands/plan.ts')).plan(context, await flags(self)),
+        ),
+      ),
     );
   command('ps')
     .alias('status')

@@ -7,5 +7,5 @@ export { desiredBy, observeFor } from './look.ts';
 export { observe } from './observe.ts';
 export type { Operation } from './operation.ts';
 export { type Desired, NOTHING_DESIRED, planPass } from './plan.ts';
-export { lookAhead, needsText, refuseProblems } from './preflight.ts';
+export { lookAhead, needsOf, needsText, refuseProblems } from './preflight.ts';
 export { runOperation } from './run-operation.ts';

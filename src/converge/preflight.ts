@@ -16,7 +16,10 @@ import { networksOf, type TargetRef, targetText, type Workspace } from '../model
 import type { Place, Platform, PlatformNeeds } from '../platform/index.ts';
 
 /** What a workspace will ask of its platform. Pure. */
-export function needsOf({ services, connection }: Workspace, agentImage: string): PlatformNeeds {
+export function needsOf(
+  { name: project, services, connection }: Workspace,
+  agentImage: string,
+): PlatformNeeds {
   const all = [...services.values()];
   const bridges = all.flatMap((service) =>
     service.bridges.flatMap(({ target, ports }) =>
@@ -28,6 +31,7 @@ export function needsOf({ services, connection }: Workspace, agentImage: string)
     .flatMap((service) => networksOf(service, connection.platform))
     .filter((target) => !bridged.has(targetText(target)));
   return {
+    project,
     bridges,
     outbound: distinct(outbound),
     environments: distinct(all.flatMap(({ envFrom }) => envFrom.map(({ target }) => target))),

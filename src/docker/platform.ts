@@ -13,6 +13,7 @@ export function openDockerPlatform(engine: Engine): Platform {
     kind: 'docker',
     describe: (signal) => engine.describe(signal),
     preflight: (needs) => preflight(engine, needs),
+    permissionManifest: async () => undefined,
     resolveTarget: (reference) => resolveTarget(engine, reference),
     readEnvironment: (reference) => readEnvironment(engine, reference),
     readFiles: (reference, path) => readFiles(engine, reference, path),

@@ -6,6 +6,7 @@ import { readFiles } from './files.ts';
 import { type KubeconfigOptions, loadCluster } from './kubeconfig.ts';
 import { isLocalCluster } from './local-cluster.ts';
 import { preflight } from './preflight.ts';
+import { permissionManifest } from './rights.ts';
 import { findStandalone, isStandalone, placeStandalone } from './standalone.ts';
 import { resolveTarget } from './targets.ts';
 import { watchTarget } from './watch-target.ts';
@@ -25,6 +26,7 @@ export function openKubernetesPlatform(options: KubeconfigOptions): Platform {
       isLocal: isLocalCluster(context, server),
     }),
     preflight: (needs) => preflight(api, needs),
+    permissionManifest: (needs) => permissionManifest(api, needs),
     resolveTarget: (reference) => resolveTarget(api, reference),
     readEnvironment: (reference) => readEnvironment(api, reference),
     readFiles: (reference, path) => readFiles(api, reference, path),

@@ -5,23 +5,25 @@ import type { Place, PlatformNeeds, Preflight } from '../platform/index.ts';
 import { tryAgent, tryStandalone } from './admission.ts';
 import type { ClusterApi } from './api.ts';
 import { readFiles } from './files.ts';
-import { type Permission, permissionsFor } from './permissions.ts';
+import type { Permission } from './permissions.ts';
 import { podAt } from './pod-address.ts';
 import { listens } from './port-forward.ts';
 import { obstructedProbes } from './probes.ts';
-import { missingPermissions, permissionProblem } from './rights.ts';
+import { permissionProblem, rightsFor } from './rights.ts';
 import { resolveTarget } from './targets.ts';
 import { portNumber, readWorkload, type Workload, workloadKind } from './workloads.ts';
+import { readWorkloads } from './workloads-of.ts';
 
 const FILES = { name: 'the look at the files', ms: 5000 };
 
 /** See `Platform.preflight`. Changes nothing: what would be made is sent as a dry run. */
 export async function preflight(api: ClusterApi, needs: PlatformNeeds): Promise<Preflight> {
-  const needed = permissionsFor(needs);
-  const missing = await missingPermissions(api, needed);
+  const workloadOf = await readWorkloads(api, needs);
+  const rights = await rightsFor(api, needs, workloadOf);
+  const { missing } = rights;
   const problems: ErrorFacts[] = [];
   const warnings: string[] = [];
-  if (missing.length > 0) problems.push(await permissionProblem(api, needed, missing));
+  if (missing.length > 0) problems.push(await permissionProblem(api, rights, needs.project));
   const may = (resource: string) => !missing.some((permission) => permission.resource === resource);
   const targets = new Map(
     [...needs.bridges.map(({ target }) => target), ...needs.environments, ...needs.outbound].map(
@@ -36,7 +38,7 @@ export async function preflight(api: ClusterApi, needs: PlatformNeeds): Promise<
     }
     const kind = workloadKind(target);
     if (kind === undefined || !may('pods')) return;
-    const workload = await readWorkload(api, target);
+    const workload = workloadOf(target) ?? (await readWorkload(api, target));
     const { places } = await resolveTarget(api, target);
     const [place] = places;
     if (place === undefined) return;

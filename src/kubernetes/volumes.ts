@@ -58,7 +58,8 @@ function projectionsOf({ sources }: V1ProjectedVolumeSource): readonly VolumePro
   return known ? sources : undefined;
 }
 
-function isWithin(path: string, directory: string): boolean {
+/** Whether a path is a directory or lies below it. Pure. */
+export function isWithin(path: string, directory: string): boolean {
   const relative = posix.relative(directory, path);
   return relative === '' || !relative.startsWith('..');
 }

@@ -15,6 +15,8 @@ export interface Workload {
   readonly pod: V1PodSpec;
   /** Replicas wanted; undefined where the kind has none. */
   readonly replicas: number | undefined;
+  /** Where the numbers begin in the names of a StatefulSet's pods; 0 unless it says otherwise. */
+  readonly firstOrdinal: number;
   /** What its pods are found by; undefined for a single pod. */
   readonly selector: string | undefined;
 }
@@ -118,6 +120,7 @@ interface RawWorkload {
   readonly metadata?: V1ObjectMeta;
   readonly spec?: {
     readonly replicas?: number;
+    readonly ordinals?: { readonly start?: number };
     readonly selector?: V1LabelSelector;
     readonly template?: { readonly metadata?: V1ObjectMeta; readonly spec?: V1PodSpec };
   };
@@ -130,6 +133,7 @@ function workloadOf(kind: WorkloadKind, raw: RawWorkload): Workload {
       metadata: pod.metadata ?? {},
       pod: pod.spec ?? { containers: [] },
       replicas: undefined,
+      firstOrdinal: 0,
       selector: undefined,
     };
   }
@@ -138,6 +142,7 @@ function workloadOf(kind: WorkloadKind, raw: RawWorkload): Workload {
     metadata: { ...raw.metadata, annotations: { ...template?.metadata?.annotations } },
     pod: template?.spec ?? { containers: [] },
     replicas: kind === 'daemonset' ? undefined : (raw.spec?.replicas ?? 1),
+    firstOrdinal: raw.spec?.ordinals?.start ?? 0,
     selector: selectorText(raw.spec?.selector),
   };
 }

@@ -21,6 +21,11 @@ export interface Platform {
    */
   preflight(needs: PlatformNeeds): Promise<Preflight>;
   /**
+   * What would allow this user exactly what a session needs, as lines of a text that whoever administers the platform can
+   * apply; undefined where the platform has nothing of the kind. Changes nothing. Errors: those of `preflight`.
+   */
+  permissionManifest(needs: PlatformNeeds): Promise<readonly string[] | undefined>;
+  /**
    * Finds a workload and the network namespaces it runs in.
    * Errors: `target-not-found` naming what is near, `target-unsupported` for one that must not be touched
    * (such as host networking), with the reason.
@@ -57,6 +62,8 @@ export interface Platform {
 
 /** What a session is going to ask of a platform. */
 export interface PlatformNeeds {
+  /** Name of the project. */
+  readonly project: string;
   readonly bridges: readonly { readonly target: TargetRef; readonly port: number | string }[];
   /** Targets whose network services use without bridging them. */
   readonly outbound: readonly TargetRef[];

@@ -192,6 +192,11 @@ export class FakePlatform implements Platform {
     return { problems: [], warnings: [] };
   }
 
+  async permissionManifest(): Promise<undefined> {
+    await this.#faults.enter('permissionManifest');
+    return undefined;
+  }
+
   async readFiles(reference: TargetRef): Promise<readonly CarriedFile[]> {
     await this.#faults.enter('readFiles');
     this.#workloads.resolve(reference);

@@ -2,7 +2,6 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { aClusterScenario, type Scenario } from '../e2e/scenario.ts';
-import { everything } from '../e2e/world/cluster-access.ts';
 import type { ClusterPod } from '../e2e/world/cluster-pod.ts';
 import { runDevenv } from '../e2e/world/devenv.ts';
 import { docker, dockerLines } from '../e2e/world/docker.ts';
@@ -232,32 +231,6 @@ describe('the cluster', () => {
     );
     expect(refused.code).toBe(1);
   });
-});
-
-describe('permissions', () => {
-  const needed = everything.filter(
-    ({ resource, verb }) =>
-      (resource === 'pods' && verb !== 'create') ||
-      resource === 'pods/portforward' ||
-      resource === 'pods/ephemeralcontainers' ||
-      (resource === 'deployments' && verb === 'get'),
-  );
-
-  afterAll(() => scenario.pod.access.allow(everything));
-
-  it.each(needed.map((permission) => [`${permission.verb} ${permission.resource}`, permission] as const))(
-    '%s is missing: the message has a Role that allows just that',
-    async (name, missing) => {
-      await scenario.pod.access.allow(everything.filter((permission) => permission !== missing));
-      const { code, stderr } = await up('deployment/sidecar-demo/app');
-      expect(stderr).toContain(`permissions are missing in namespace ${scenario.pod.namespace}`);
-      expect(stderr).toContain(`: ${name}`);
-      expect(stderr).toMatch(/kind: Role\b[\s\S]*kind: RoleBinding/);
-      const rule = `resources: \\["${missing.resource}"\\], verbs: \\[.*${missing.verb}`;
-      expect(stderr).toMatch(new RegExp(rule));
-      expect(code).toBe(4);
-    },
-  );
 });
 
 /** One of those that were made here. */

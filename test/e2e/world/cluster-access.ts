@@ -1,51 +1,65 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Permission, roleManifest } from '../../../src/kubernetes/permissions.ts';
+import type { V1PolicyRule } from '@kubernetes/client-node';
 import { kubectl as administer } from './cluster.ts';
 
 /** Somebody who may do in one namespace what devenv needs there, and nothing else. */
 export interface Access extends AsyncDisposable {
   /** What makes devenv act as them. */
   readonly env: Readonly<Record<string, string>>;
-  /** From now on they may do exactly this. */
-  allow(permissions: readonly Permission[]): Promise<void>;
+  /** From now on they may do exactly this, and what other roles give them. */
+  allow(rules: readonly V1PolicyRule[]): Promise<void>;
 }
 
-const rule = (group: string, resource: string, ...verbs: readonly string[]) =>
-  verbs.map((verb) => ({ group, resource, verb }));
+const rule = (group: string, resource: string, ...verbs: string[]): V1PolicyRule => ({
+  apiGroups: [group],
+  resources: [resource],
+  verbs,
+});
 
 /** Everything that devenv can need, as its documentation has it. */
-export const everything: readonly Permission[] = [
-  ...rule('', 'pods', 'get', 'list', 'watch', 'create'),
-  ...rule('', 'pods/ephemeralcontainers', 'patch'),
-  ...rule('', 'pods/portforward', 'get', 'create'),
-  ...rule('', 'pods/exec', 'get', 'create'),
-  ...rule('', 'configmaps', 'get'),
-  ...rule('', 'secrets', 'get'),
-  ...rule('', 'serviceaccounts/token', 'create'),
-  ...rule('apps', 'deployments', 'get', 'list'),
-  ...rule('apps', 'statefulsets', 'get', 'list'),
-  ...rule('apps', 'daemonsets', 'get', 'list'),
-  ...rule('apps', 'replicasets', 'get', 'list'),
-  ...rule('batch', 'jobs', 'create'),
+export const everything: readonly V1PolicyRule[] = [
+  rule('', 'pods', 'get', 'list', 'watch', 'create'),
+  rule('', 'pods/ephemeralcontainers', 'patch'),
+  rule('', 'pods/portforward', 'get', 'create'),
+  rule('', 'pods/exec', 'get', 'create'),
+  rule('', 'configmaps', 'get'),
+  rule('', 'secrets', 'get'),
+  rule('', 'serviceaccounts/token', 'create'),
+  rule('apps', 'deployments', 'get', 'list'),
+  rule('apps', 'statefulsets', 'get', 'list'),
+  rule('apps', 'daemonsets', 'get', 'list'),
+  rule('apps', 'replicasets', 'get', 'list'),
+  rule('batch', 'jobs', 'create'),
 ];
 
+/** What somebody is known by who acts in a namespace, and how that is administered. */
+export interface AccessOptions {
+  readonly namespace: string;
+  /** Runs kubectl in it as the administrator. */
+  readonly kubectl: (...words: readonly string[]) => Promise<string>;
+  /** Name of their service account. */
+  readonly name?: string;
+  /** What they may do at first; everything that devenv can need unless said otherwise. */
+  readonly rules?: readonly V1PolicyRule[];
+}
+
 /** Makes a service account with these rights in a namespace, and a kubeconfig for it. Disposing removes the file. */
-export async function developerAccess(
-  namespace: string,
-  kubectl: (...words: readonly string[]) => Promise<string>,
-): Promise<Access> {
+export async function developerAccess({
+  namespace,
+  kubectl,
+  name = 'developer',
+  rules = everything,
+}: AccessOptions): Promise<Access> {
   const folder = await mkdtemp(join(tmpdir(), 'e2ek-'));
-  const name = 'developer';
   await kubectl('create', 'serviceaccount', name);
-  const allow = async (permissions: readonly Permission[]) => {
-    const file = join(folder, 'role.yaml');
-    const user = `system:serviceaccount:${namespace}:${name}`;
-    await writeFile(file, `${roleManifest(permissions, namespace, user).join('\n')}\n`);
+  const allow = async (allowed: readonly V1PolicyRule[]) => {
+    const file = join(folder, 'role.json');
+    await writeFile(file, JSON.stringify(boundRole(namespace, name, allowed)));
     await kubectl('apply', '--filename', file);
   };
-  await allow(everything);
+  await allow(rules);
   const token = await kubectl('create', 'token', name, '--duration=2h');
   const [admin] = JSON.parse(await administer('config', 'view', '--raw', '--minify', '-o', 'json')).clusters;
   const config = {
@@ -64,4 +78,16 @@ export async function developerAccess(
     allow,
     [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
   };
+}
+
+function boundRole(namespace: string, name: string, rules: readonly V1PolicyRule[]): object {
+  const apiVersion = 'rbac.authorization.k8s.io/v1';
+  const metadata = { namespace, name: `tests-${name}` };
+  const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: metadata.name };
+  const subjects = [{ kind: 'ServiceAccount', namespace, name }];
+  const items = [
+    { apiVersion, kind: 'Role', metadata, rules },
+    { apiVersion, kind: 'RoleBinding', metadata, roleRef, subjects },
+  ];
+  return { apiVersion: 'v1', kind: 'List', items };
 }

@@ -98,7 +98,7 @@ export async function startClusterPod(): Promise<ClusterPod> {
       return { metadata, spec: found.spec };
     };
     const before = await specification();
-    const access = await developerAccess(name, kubectl);
+    const access = await developerAccess({ namespace: name, kubectl });
     const restartsOf = async () => {
       const path = '{.items[*].status.containerStatuses[*].restartCount}';
       const counts = await kubectl('get', 'pods', '-l', 'app=sidecar-demo', '-o', `jsonpath=${path}`);
