@@ -10,7 +10,7 @@ import {
   type Hello,
   type ResolverSettings,
 } from '../protocol/index.ts';
-import { openTunnel, serveTunnel, type Tunnel } from '../tunnel/index.ts';
+import { BOUNDS, openTunnel, StreamBudget, serveTunnel, type Tunnel } from '../tunnel/index.ts';
 import { acceptHello, ControlServer } from '../wire/index.ts';
 import type { Claimant, Refused } from './claim.ts';
 import type { Claims } from './claims.ts';
@@ -38,6 +38,7 @@ export class Sessions {
   readonly #options: SessionsOptions;
   readonly #sessions = new Map<string, Session>();
   readonly #newcomers = new Newcomers();
+  readonly #budget = new StreamBudget(BOUNDS.agent);
   #linger: NodeJS.Timeout | undefined;
 
   constructor(options: SessionsOptions) {
@@ -58,11 +59,11 @@ export class Sessions {
       case 'inbound': {
         const session = this.#sessions.get(hello.session);
         if (session === undefined) duplex.destroy();
-        else session.addInbound(hello.tunnel, duplex);
+        else session.addInbound(hello.tunnel, duplex, this.#budget);
         return;
       }
       case 'outbound':
-        serveTunnel(duplex, serveOutbound);
+        serveTunnel(duplex, serveOutbound, { budget: this.#budget });
     }
   }
 
@@ -176,8 +177,9 @@ class Session implements Claimant {
   }
 
   /** The session brought a tunnel to one of its gateways; it replaces an older one of that name. */
-  addInbound(name: string, duplex: Duplex): void {
+  addInbound(name: string, duplex: Duplex, budget: StreamBudget): void {
     const tunnel = openTunnel(duplex, {
+      budget,
       onSilent: () => {
         this.#silent.add(tunnel);
         this.#claims.tunnelChanged(this);

@@ -10,9 +10,9 @@ import {
   type GatewayRequest,
   type ResolverSettings,
 } from '../protocol/index.ts';
-import { openTunnel, serveTunnel } from '../tunnel/index.ts';
+import { BOUNDS, openTunnel, StreamBudget, serveTunnel } from '../tunnel/index.ts';
 import { acceptHello, ControlServer } from '../wire/index.ts';
-import { serveInbound } from './inbound.ts';
+import { type InboundPorts, serveInbound } from './inbound.ts';
 import { ListeningWatch } from './listening.ts';
 import type { Names } from './names.ts';
 import type { Outbound } from './outbound.ts';
@@ -37,6 +37,11 @@ export interface SessionServerOptions {
 export class SessionServer {
   readonly #options: SessionServerOptions;
   readonly #newcomers = new Newcomers();
+  readonly #budget = new StreamBudget(BOUNDS.gateway);
+  readonly #inboundPorts: InboundPorts = {
+    isBridged: (port) => this.#current?.watch.isWatched(port) === true,
+    refused: (port) => this.#current?.watch.refused(port),
+  };
   #current: Controlled | undefined;
 
   constructor(options: SessionServerOptions) {
@@ -58,15 +63,12 @@ export class SessionServer {
       case 'control':
         return this.#serveControl(duplex);
       case 'inbound':
-        serveTunnel(duplex, (incoming) => {
-          serveInbound(incoming, {
-            isBridged: (port) => this.#current?.watch.isWatched(port) === true,
-            refused: (port) => this.#current?.watch.refused(port),
-          });
+        serveTunnel(duplex, (incoming) => serveInbound(incoming, this.#inboundPorts), {
+          budget: this.#budget,
         });
         return;
       case 'outbound':
-        this.#options.outbound.use(openTunnel(duplex));
+        this.#options.outbound.use(openTunnel(duplex, { budget: this.#budget }));
     }
   }
 

@@ -4,9 +4,11 @@ import { DevenvError } from '../common/errors.ts';
 import type { Pulse } from '../common/heartbeat.ts';
 import { TUNNEL_PULSE } from '../programs/index.ts';
 import { encodeStreamTarget, type StreamTarget } from '../protocol/index.ts';
+import type { StreamBudget } from './budget.ts';
 import type { Endpoint } from './endpoint.ts';
-import { keepAlive, type TunnelWatch } from './keep-alive.ts';
-import { ABORTED_TRAILER, sessionOptions, TUNNEL_WINDOW } from './settings.ts';
+import { keepAlive } from './keep-alive.ts';
+import { budgetOf, type TunnelOptions } from './options.ts';
+import { ABORTED_TRAILER, sessionOptions, shareWindow } from './settings.ts';
 
 /** How long the other end may take to end an aborted stream before it is cut off, milliseconds. */
 const ABORT_GRACE_MS = 5000;
@@ -28,25 +30,26 @@ export interface OpenedStream extends Endpoint {
 }
 
 /** Begins a tunnel on a duplex whose other end runs `serveTunnel`. */
-export function openTunnel(duplex: Duplex, watch: TunnelWatch = {}, pulse: Pulse = TUNNEL_PULSE): Tunnel {
-  const session = connect('http://tunnel', { ...sessionOptions, createConnection: () => duplex });
+export function openTunnel(duplex: Duplex, options: TunnelOptions = {}, pulse: Pulse = TUNNEL_PULSE): Tunnel {
+  const budget = budgetOf(options);
+  const session = connect('http://tunnel', { ...sessionOptions(budget), createConnection: () => duplex });
   session.on('error', () => {});
   session.once('connect', () => {
     // It may have been destroyed in the moment it began.
-    if (!session.destroyed) session.setLocalWindowSize(TUNNEL_WINDOW);
+    if (!session.destroyed) shareWindow(session, budget);
   });
   // A half-open tunnel carries nothing; HTTP/2 by itself waits for the duplex to be closed on both sides.
   duplex.once('end', () => session.destroy());
-  keepAlive(session, duplex, pulse, watch);
+  keepAlive(session, duplex, pulse, options);
   const closed = new Promise<void>((resolve) => session.once('close', resolve));
   return {
-    open: (target) => openStream(session, target),
+    open: (target) => openStream(session, target, budget),
     closed,
     destroy: () => session.destroy(),
   };
 }
 
-function openStream(session: ClientHttp2Session, target: StreamTarget): OpenedStream {
+function openStream(session: ClientHttp2Session, target: StreamTarget, budget: StreamBudget): OpenedStream {
   const authority = encodeStreamTarget(target);
   if (session.destroyed || session.closed) throw refused(authority, 'the tunnel is closed');
   const stream = session.request(
@@ -54,6 +57,7 @@ function openStream(session: ClientHttp2Session, target: StreamTarget): OpenedSt
     { endStream: false, waitForTrailers: true },
   );
   stream.on('error', () => {});
+  stream.once('close', budget.enter());
   let aborted = false;
   stream.once('wantTrailers', () => stream.sendTrailers(aborted ? { [ABORTED_TRAILER]: '1' } : {}));
   const accepted = new Promise<void>((resolve, reject) => {

@@ -4,8 +4,9 @@ import type { Pulse } from '../common/heartbeat.ts';
 import { TUNNEL_PULSE } from '../programs/index.ts';
 import { decodeStreamTarget, type StreamTarget } from '../protocol/index.ts';
 import type { Endpoint } from './endpoint.ts';
-import { keepAlive, type TunnelWatch } from './keep-alive.ts';
-import { ABORTED_TRAILER, sessionOptions, TUNNEL_WINDOW } from './settings.ts';
+import { keepAlive } from './keep-alive.ts';
+import { budgetOf, type TunnelOptions } from './options.ts';
+import { ABORTED_TRAILER, sessionOptions, shareWindow } from './settings.ts';
 
 /** The end of a tunnel that serves streams. */
 export interface ServedTunnel {
@@ -26,25 +27,27 @@ export interface IncomingStream extends Endpoint {
 export function serveTunnel(
   duplex: Duplex,
   onStream: (incoming: IncomingStream) => void,
-  watch: TunnelWatch = {},
+  options: TunnelOptions = {},
   pulse: Pulse = TUNNEL_PULSE,
 ): ServedTunnel {
+  const budget = budgetOf(options);
   // A server per duplex, never listening: Node has no public way to make a server session from a duplex.
-  const server = createServer(sessionOptions);
+  const server = createServer(sessionOptions(budget));
   let session: ServerHttp2Session | undefined;
   const closed = new Promise<void>((resolve) => {
     duplex.once('close', resolve);
     server.once('session', (made: ServerHttp2Session) => {
       session = made;
-      made.setLocalWindowSize(TUNNEL_WINDOW);
+      shareWindow(made, budget);
       made.on('error', () => {});
       made.once('close', resolve);
-      keepAlive(made, duplex, pulse, watch);
+      keepAlive(made, duplex, pulse, options);
     });
   });
   server.on('sessionError', () => {});
   server.on('stream', (stream, headers) => {
     stream.on('error', () => {});
+    stream.once('close', budget.enter());
     const target = decodeStreamTarget(headers[':authority'] ?? '');
     if (headers[':method'] !== 'CONNECT' || target === undefined) return refuse(stream, 400);
     onStream(incomingStream(stream, target));

@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest';
+import { type IncomingStream, openTunnel, StreamBudget, serveTunnel } from '../../../src/tunnel/index.ts';
+import { aSocketPair } from '../../builders/socket-pair.ts';
+
+const KIB = 1024;
+const MIB = 1024 * KIB;
+const somewhere = { kind: 'tcp', host: '127.0.0.1', port: 80 } as const;
+
+describe('the budget of streams', () => {
+  it('gives each its share of what there is for all', () => {
+    const budget = new StreamBudget({ inAll: 8 * MIB, perStream: MIB });
+    const windows = [1, 8, 9, 150, 512, 5000].map((count) => {
+      while (budget.streams < count) budget.enter();
+      return budget.window / KIB;
+    });
+    expect(windows).toEqual([1024, 1024, 512, 32, 16, 16]);
+  });
+
+  it('gives more again when there is room for twice of it, and tells each change once', () => {
+    const budget = new StreamBudget({ inAll: 8 * MIB, perStream: MIB });
+    const told: number[] = [];
+    const end = budget.follow((window) => told.push(window / KIB));
+    const leave = Array.from({ length: 16 }, () => budget.enter());
+    for (let count = 16; count > 0; count -= 1) {
+      const left = leave.shift();
+      left?.();
+      left?.();
+      if (count > 5) expect(budget.window).toBe(512 * KIB);
+    }
+    expect([budget.streams, told]).toEqual([0, [512, 1024]]);
+    end();
+    for (let count = 0; count < 100; count += 1) budget.enter();
+    expect(told).toHaveLength(2);
+  });
+
+  it.each(['opener', 'server'] as const)(
+    'bounds what lies unread at the %s, also what a few had before the others came, and nothing stands still for it',
+    async (reader) => {
+      const budget = new StreamBudget({ inAll: 2 * MIB, perStream: MIB });
+      const [left, right] = await aSocketPair();
+      const incoming: IncomingStream[] = [];
+      const served = serveTunnel(
+        right,
+        (made) => {
+          made.accept();
+          incoming.push(made);
+        },
+        reader === 'server' ? { budget } : {},
+      );
+      const tunnel = openTunnel(left, reader === 'opener' ? { budget } : {});
+      const sent = 256 * KIB;
+      const streams = [];
+      for (let count = 0; count < 64; count += 1) {
+        const opened = tunnel.open(somewhere);
+        await opened.accepted;
+        const made = incoming.at(-1);
+        if (made === undefined) throw new Error('no stream arrived');
+        const [from, to] = reader === 'server' ? [opened, made] : [made, opened];
+        from.stream.end(Buffer.alloc(sent, count));
+        streams.push(to.stream);
+      }
+      expect(budget.streams).toBe(64);
+      const unread = await standsStill(() => (reader === 'server' ? right : left).bytesRead);
+      expect(unread).toBeLessThan(6 * MIB);
+      const read = streams.map(async (stream) => {
+        let bytes = 0;
+        for await (const chunk of stream) bytes += chunk.length;
+        return bytes;
+      });
+      expect(await Promise.all(read)).toEqual(streams.map(() => sent));
+      tunnel.destroy();
+      served.destroy();
+      await tunnel.closed;
+      expect(budget.streams).toBe(0);
+    },
+    10_000,
+  );
+});
+
+/** Resolves to a count when it has not grown for a while. */
+async function standsStill(count: () => number): Promise<number> {
+  for (let before = -1; ; ) {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    if (count() === before) return before;
+    before = count();
+  }
+}
