@@ -39,7 +39,8 @@ async function main(): Promise<void> {
 }
 
 async function openIntercept(): Promise<Intercept> {
-  const table = await openTable(TABLE, agentTable(TABLE, EXEMPT_GROUP));
+  const rules = (knowsSockets: boolean) => agentTable(TABLE, { exemptGroup: EXEMPT_GROUP, knowsSockets });
+  const table = await openTable(TABLE, rules(true), rules(false));
   // Without its table an agent cannot intercept; a fresh one can.
   void table.gone.then(() => exit('the packet rules are gone', 1));
   return await Intercept.open(table);

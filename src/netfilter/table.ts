@@ -17,11 +17,11 @@ const MARKER_COMMAND = 'describe meta mark';
 const MARKER_LINE = /^meta expression, datatype mark/;
 
 /**
- * Makes a table and fills it with one transaction. The table belongs to a long-lived nft process (`flags owner`,
- * Linux 5.12); an older kernel gets a plain table, where only the leases in it expire by themselves.
- * Errors: `Error` with nft's words, e.g. when another process owns a table of that name.
+ * Makes a table and fills it with one transaction; `lesser`: what fills it where the kernel does not know all of that. The
+ * table belongs to a long-lived nft process (`flags owner`, Linux 5.12); an older kernel gets a plain table, where only the
+ * leases in it expire by themselves. Errors: `Error` with nft's words, e.g. when another process owns a table of that name.
  */
-export async function openTable(name: string, content: string): Promise<Table> {
+export async function openTable(name: string, content: string, lesser?: string): Promise<Table> {
   const nft = startNft();
   const owned = await nft.run(`add table inet ${name} { flags owner; }`).then(
     () => true,
@@ -32,7 +32,10 @@ export async function openTable(name: string, content: string): Promise<Table> {
     await nft.run(`delete table inet ${name}`);
     await nft.run(`add table inet ${name}`);
   }
-  await nft.run(content);
+  await nft.run(content).catch((error) => {
+    if (lesser === undefined) throw error;
+    return nft.run(lesser);
+  });
   return {
     name,
     run: nft.run,

@@ -8,21 +8,40 @@ const LEASE_SECONDS = LEASE.termMs / 1000;
 const OPENING = 'tcp flags & (fin|syn|rst|ack) == syn';
 
 /**
+ * What is on its way to a transparent proxy of the pod already. Redirecting it would not take it from there, but would
+ * change the address that the proxy reads from its socket.
+ */
+const TO_TRANSPARENT_PROXY = 'socket transparent 1';
+
+/** What an agent's table is made from. */
+export interface AgentTable {
+  /** Group of the agent: its own connections are left alone. */
+  readonly exemptGroup: number;
+  /** Whether the kernel has the expression `socket`; without it a transparent proxy is not told from other listeners. */
+  readonly knowsSockets: boolean;
+}
+
+/**
  * The agent's table. Ports in the map `intercept` go to the listener that the map names, whether the caller comes
- * from outside (`pre`) or from inside the namespace, such as a sidecar on 127.0.0.1 (`out`).
- * Priority -105 comes before Docker's and kube-proxy's own translation at -100.
+ * from outside (`pre`) or from inside the namespace (`out`), such as a sidecar.
+ *
+ * Priority -95 comes after a mesh's own redirection at -100, and of several translations in a hook the first one counts:
+ * what the mesh takes goes to its proxy, which authenticates and authorizes, and from there, by `out`, to the service.
+ * `pre` serves what no mesh takes. In `out` only the port is changed: `redirect` would also change the address to
+ * 127.0.0.1, from which no answer finds the way to a proxy that calls under its caller's address.
  *
  * Only what opens a connection is sent there. A namespace without such rules has not followed its connections until now:
  * the next packet of one that was open before looks new to the kernel, and would be torn from the other end it has.
  */
-export function agentTable(table: string, exemptGroup: number): string {
+export function agentTable(table: string, { exemptGroup, knowsSockets }: AgentTable): string {
   return transaction([
     `add map inet ${table} intercept { type inet_service : inet_service; flags timeout; }`,
-    `add chain inet ${table} pre { type nat hook prerouting priority -105; }`,
+    `add chain inet ${table} pre { type nat hook prerouting priority -95; }`,
+    ...(knowsSockets ? [`add rule inet ${table} pre ${TO_TRANSPARENT_PROXY} return`] : []),
     `add rule inet ${table} pre ${OPENING} redirect to :tcp dport map @intercept`,
-    `add chain inet ${table} out { type nat hook output priority -105; }`,
+    `add chain inet ${table} out { type nat hook output priority -95; }`,
     `add rule inet ${table} out meta skgid ${exemptGroup} return`,
-    `add rule inet ${table} out oifname "lo" ${OPENING} redirect to :tcp dport map @intercept`,
+    `add rule inet ${table} out oifname "lo" ${OPENING} dnat to :tcp dport map @intercept`,
   ]);
 }
 

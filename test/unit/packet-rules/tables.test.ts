@@ -14,15 +14,25 @@ function commands(transaction: string): string {
 }
 
 describe('packet rules', () => {
-  it('of the agent send claimed ports to its listener, from outside and from loopback, but not its own traffic', () => {
-    expect(commands(agentTable('devenv', 13370))).toMatchInlineSnapshot(`
+  it('of the agent send claimed ports to its listener behind a mesh, from outside and from loopback, but not its own traffic', () => {
+    const settings = { exemptGroup: 13370, knowsSockets: true };
+    expect(commands(agentTable('devenv', settings))).toMatchInlineSnapshot(`
       "add map inet devenv intercept { type inet_service : inet_service; flags timeout; }
-      add chain inet devenv pre { type nat hook prerouting priority -105; }
+      add chain inet devenv pre { type nat hook prerouting priority -95; }
+      add rule inet devenv pre socket transparent 1 return
       add rule inet devenv pre tcp flags & (fin|syn|rst|ack) == syn redirect to :tcp dport map @intercept
-      add chain inet devenv out { type nat hook output priority -105; }
+      add chain inet devenv out { type nat hook output priority -95; }
       add rule inet devenv out meta skgid 13370 return
-      add rule inet devenv out oifname "lo" tcp flags & (fin|syn|rst|ack) == syn redirect to :tcp dport map @intercept"
+      add rule inet devenv out oifname "lo" tcp flags & (fin|syn|rst|ack) == syn dnat to :tcp dport map @intercept"
     `);
+  });
+
+  it('of the agent do without the sockets of a kernel that does not tell of them', () => {
+    const all = commands(agentTable('devenv', { exemptGroup: 13370, knowsSockets: true })).split('\n');
+    const lesser = commands(agentTable('devenv', { exemptGroup: 13370, knowsSockets: false })).split('\n');
+    expect(all.filter((line) => !lesser.includes(line))).toEqual([
+      'add rule inet devenv pre socket transparent 1 return',
+    ]);
   });
 
   it('of the gateway take lookups and TCP, and leave loopback and the own network alone', () => {
