@@ -1,4 +1,5 @@
 import type { V1Container, V1PodSpec, V1Probe } from '@kubernetes/client-node';
+import { asItWas, type MovedProbes, movedProbes } from './moved-probes.ts';
 
 /** What the kubelet says it is when a probe says nothing else. */
 const KUBELET = 'kube-probe/*';
@@ -13,13 +14,14 @@ export interface ObstructedProbe {
 }
 
 /**
- * User agents of the HTTP probes that may arrive on a port: of those that name it, and of those of other containers,
- * which a sidecar may pass on to it. A `*` at the end stands for any rest. Empty where no HTTP probe can come: then
+ * User agents of the HTTP probes that may arrive on a port: of those that name it, though the proxy of a mesh may ask for
+ * the kubelet, and of those of other containers, which a sidecar may pass on to it. A `*` at the end stands for any rest. Empty where no HTTP probe can come: then
  * nobody has to look into connections. Pure.
  */
 export function probeUserAgents(pod: V1PodSpec, port: number): readonly string[] {
+  const moved = movedProbes(containersOf(pod));
   const agents = containersOf(pod).flatMap((container) =>
-    probesOf(container).flatMap(({ probe }) => {
+    probesOf(container, moved).flatMap(({ probe }) => {
       const { httpGet } = probe;
       if (httpGet === undefined || httpGet.scheme === 'HTTPS') return [];
       const direct = numberOf(container, httpGet.port) === port;
@@ -37,8 +39,9 @@ export function probeUserAgents(pod: V1PodSpec, port: number): readonly string[]
  * it cannot be known for sure whether it calls the port. Pure.
  */
 export function obstructedProbes(pod: V1PodSpec, port: number): readonly ObstructedProbe[] {
+  const moved = movedProbes(containersOf(pod));
   return containersOf(pod).flatMap((container) =>
-    probesOf(container).flatMap(({ kind, probe }): ObstructedProbe[] => {
+    probesOf(container, moved).flatMap(({ kind, probe }): ObstructedProbe[] => {
       const obstructed = (protocol: ObstructedProbe['protocol'], command = '') => [
         { container: container.name, kind, protocol, command },
       ];
@@ -56,15 +59,17 @@ function containersOf(pod: V1PodSpec): readonly V1Container[] {
   return [...pod.containers, ...(pod.initContainers ?? [])];
 }
 
+/** The probes of a container as they reach its programs. */
 function probesOf(
   container: V1Container,
+  moved: MovedProbes,
 ): readonly { readonly kind: ObstructedProbe['kind']; readonly probe: V1Probe }[] {
   const { livenessProbe, readinessProbe, startupProbe } = container;
   return [
     { kind: 'liveness' as const, probe: livenessProbe },
     { kind: 'readiness' as const, probe: readinessProbe },
     { kind: 'startup' as const, probe: startupProbe },
-  ].flatMap(({ kind, probe }) => (probe === undefined ? [] : [{ kind, probe }]));
+  ].flatMap(({ kind, probe }) => (probe === undefined ? [] : [{ kind, probe: asItWas(probe, moved) }]));
 }
 
 /** Ports of probes are numbers or names of the container's own ports; the client may give a number as text. */
