@@ -1,9 +1,9 @@
-import { unlessAborted } from '../common/deadline.ts';
+import { unlessAborted, withDeadline } from '../common/deadline.ts';
 import { DevenvError, messageOf } from '../common/errors.ts';
 import { supervised } from '../common/supervised.ts';
 import type { Reporter } from '../model/event.ts';
 import { type TargetRef, targetText } from '../model/workspace.ts';
-import type { Place, Platform, Target } from '../platform/index.ts';
+import { type Place, type Platform, type Target, targetUnsupported } from '../platform/index.ts';
 import type { AgentLink, AgentsListener } from './agent-link.ts';
 import { firstConnected, type PlaceLink, type PlaceListener } from './place-link.ts';
 import type { Places } from './places.ts';
@@ -11,6 +11,9 @@ import { programFault } from './program-fault.ts';
 
 /** Failures in a row after which people are told that changes of the target are not seen. */
 const WORTH_TELLING = 3;
+
+/** How long the first place of a target that is only just being started may take to have a network. */
+const FIRST_PLACE = { name: 'the network of the target', ms: 30_000 } as const;
 
 const NOT_RUNNING = 'the target is not running';
 
@@ -42,7 +45,10 @@ export class TargetLink {
     const target = await this.#resolve(signal);
     this.#down = downOf(target);
     const links = target.places.map((place) => this.#enter(place));
-    await Promise.all(links.map((link) => firstConnected(link, signal)));
+    const there = links.filter(({ place }) => !place.isStarting);
+    if (there.length > 0) await Promise.all(there.map((link) => firstConnected(link, signal)));
+    else await this.#firstOf(links, signal);
+    for (const link of links) if (link.place.isStarting) this.#tellOpened(link);
     void this.#follow(target);
   }
 
@@ -68,6 +74,23 @@ export class TargetLink {
     this.#entered.clear();
     for (const { unfollow } of left) unfollow();
     await Promise.all(left.map(({ link }) => this.#options.places.leave(link)));
+  }
+
+  /** Errors: `target-unsupported` when no place comes to be in time; else the first failure. */
+  async #firstOf(links: readonly PlaceLink[], signal: AbortSignal): Promise<void> {
+    const opening = Promise.any(links.map((link) => firstConnected(link, signal)));
+    try {
+      await withDeadline(FIRST_PLACE, signal, () => opening);
+    } catch (error) {
+      if (error instanceof AggregateError) throw error.errors[0];
+      if (!(error instanceof DevenvError) || error.code !== 'deadline-passed') throw error;
+      throw targetUnsupported(
+        this.#reference,
+        `nothing of it has a network, ${FIRST_PLACE.ms / 1000} s after it was found`,
+        'find out what keeps it from starting, e.g. with kubectl describe pod',
+        links.map(({ place: { name, trouble } }) => `${name}: ${trouble ?? 'is being started'}`),
+      );
+    }
   }
 
   #enter(place: Place): PlaceLink {
@@ -136,13 +159,17 @@ export class TargetLink {
     if (target === undefined) this.#state('lost', NOT_RUNNING);
     for (const place of places) {
       if (this.#entered.has(place.id)) continue;
-      const link = this.#enter(place);
-      void link.opened.then(
-        () => this.#state('up', `followed to ${place.name}`),
-        (error) => this.#entered.has(place.id) && this.#state('lost', messageOf(error)),
-      );
+      this.#tellOpened(this.#enter(place));
     }
     return target;
+  }
+
+  /** A place that came later has its agent, or cannot get one for now. */
+  #tellOpened({ opened, place }: PlaceLink): void {
+    opened.then(
+      () => this.#state('up', `followed to ${place.name}`),
+      (error) => this.#entered.has(place.id) && this.#state('lost', messageOf(error)),
+    );
   }
 
   async #resolveAgain(signal: AbortSignal): Promise<Target | undefined> {

@@ -169,6 +169,8 @@ async function placeOf(engine: Engine, reference: TargetRef, container: Containe
     probeUserAgents: noProbes,
     // The engine keeps no traffic from a container that is not healthy.
     isReady: container.state === 'running',
+    isStarting: false,
+    trouble: undefined,
   };
 }
 

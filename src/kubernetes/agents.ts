@@ -17,6 +17,7 @@ import { refusalOf, statusOf } from './failures.ts';
 import { imageAdvice, isImageProblem } from './image-advice.ts';
 import { refuseTooManyAgents } from './placements.ts';
 import { type PodAddress, podAt, podPath } from './pod-address.ts';
+import { hasNetwork } from './pod-state.ts';
 import { dialPod, listens, type PodPort } from './port-forward.ts';
 
 /** One that is not stuck is waited for this long: a slow node takes its time, above all for an image. */
@@ -125,7 +126,7 @@ async function untilItListens(
       throw stuck(api, place, agent, state?.waiting?.reason, state?.waiting?.message);
     const placed = placedAgent(place, agent);
     // The kubelet reports late: an agent that answers is there, whatever its status says.
-    if (placed !== undefined && (await listens(api, portOf(placed)))) return placed;
+    if (placed !== undefined && hasNetwork(pod) && (await listens(api, portOf(placed)))) return placed;
     const waited = (performance.now() - start) * POLL.shareOfWaited;
     await pause(Math.min(Math.max(POLL.firstMs, waited), POLL.slowestMs), signal);
     if (signal.aborted) throw cancelled(READY.name);

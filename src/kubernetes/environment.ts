@@ -5,8 +5,9 @@ import type { ClusterApi } from './api.ts';
 import { readDecoded } from './config-objects.ts';
 import { expand } from './expand.ts';
 import { fieldOf } from './fields.ts';
+import { canHaveAgent } from './pod-state.ts';
 import { resourceOf } from './resources.ts';
-import { isRunning, podsOf } from './targets.ts';
+import { podsOf } from './targets.ts';
 import { containerOf, readWorkload } from './workloads.ts';
 
 /** Variables that say where a container runs, not what it does. */
@@ -29,7 +30,7 @@ export async function readEnvironment(
   const workload = await readWorkload(api, reference);
   const name = containerOf(reference, workload);
   const pods = await podsOf(api, reference, workload);
-  const pod = pods.find(isRunning) ?? { metadata: workload.metadata, spec: workload.pod };
+  const pod = pods.find(canHaveAgent) ?? { metadata: workload.metadata, spec: workload.pod };
   const container = pod.spec?.containers.find((one) => one.name === name);
   if (container === undefined) return {};
   const all = await variablesOf(api, reference, pod, container);

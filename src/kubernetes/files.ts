@@ -11,9 +11,10 @@ import type { ClusterApi } from './api.ts';
 import { readDecoded } from './config-objects.ts';
 import { execInPod } from './exec.ts';
 import { fieldOf } from './fields.ts';
+import { canHaveAgent } from './pod-state.ts';
 import { resourceOf } from './resources.ts';
 import { serviceAccountToken } from './service-account-token.ts';
-import { isRunning, podsOf } from './targets.ts';
+import { podsOf } from './targets.ts';
 import { volumeAt } from './volumes.ts';
 import { containerOf, readWorkload } from './workloads.ts';
 
@@ -31,7 +32,7 @@ export async function readFiles(
 ): Promise<readonly CarriedFile[]> {
   const workload = await readWorkload(api, reference);
   const container = containerOf(reference, workload);
-  const pod = (await podsOf(api, reference, workload)).find(isRunning);
+  const pod = (await podsOf(api, reference, workload)).find(canHaveAgent);
   if (pod === undefined) throw unreadable(reference, path, 'none of its pods runs');
   const projected = await projectedFiles(api, reference, pod, container, path);
   return projected ?? (await filesByTar(api, reference, pod, container, path));

@@ -40,7 +40,7 @@ export async function preflight(api: ClusterApi, needs: PlatformNeeds): Promise<
     if (kind === undefined || !may('pods')) return;
     const workload = workloadOf(target) ?? (await readWorkload(api, target));
     const { places } = await resolveTarget(api, target);
-    const [place] = places;
+    const place = places.find(({ isStarting }) => !isStarting) ?? places[0];
     if (place === undefined) return;
     for (const { port } of ports) {
       const number = portNumber(target, workload, port);

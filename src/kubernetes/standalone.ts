@@ -40,6 +40,8 @@ export function standalonePlace(api: ClusterApi): Place {
     idleAgent: 'ends',
     probeUserAgents: () => [],
     isReady: true,
+    isStarting: false,
+    trouble: undefined,
   };
 }
 

@@ -1,10 +1,12 @@
-import type { V1ContainerStatus, V1Pod } from '@kubernetes/client-node';
+import type { V1Pod } from '@kubernetes/client-node';
 import type { DevenvError } from '../common/errors.ts';
 import { type TargetRef, targetText } from '../model/workspace.ts';
 import { type Place, type Target, targetUnsupported } from '../platform/index.ts';
 import type { ClusterApi } from './api.ts';
 import { statusOf } from './failures.ts';
+import { ownedPods } from './owned-pods.ts';
 import { handleOf } from './pod-address.ts';
+import { canHaveAgent, describePod, hasNetwork, isReady, troubleOf } from './pod-state.ts';
 import { probeUserAgents } from './probes.ts';
 import { standalonePlace } from './standalone.ts';
 import { containerOf, podsPath, readWorkload, type Workload } from './workloads.ts';
@@ -18,13 +20,13 @@ export async function resolveTarget(api: ClusterApi, reference: TargetRef): Prom
   if (reference.path[1] !== undefined) containerOf(reference, workload);
   refuseUntouchable(reference, workload);
   const pods = await podsOf(api, reference, workload);
-  const running = pods.filter(isRunning);
-  if (running.length === 0) throw notRunning(reference, workload, pods);
-  const places = running.map(placeOf).sort((one, other) => (one.id < other.id ? -1 : 1));
+  const there = pods.filter(canHaveAgent);
+  if (there.length === 0) throw notRunning(reference, workload, pods);
+  const places = there.map(placeOf).sort((one, other) => (one.id < other.id ? -1 : 1));
   return { reference, places };
 }
 
-/** The pods behind a reference, in whatever state. */
+/** The pods of a workload, in whatever state. */
 export async function podsOf(
   api: ClusterApi,
   reference: TargetRef,
@@ -33,7 +35,8 @@ export async function podsOf(
   const doing = `list the pods of ${targetText(reference)}`;
   if (workload.selector !== undefined) {
     const query = { labelSelector: workload.selector };
-    return (await api.send<{ items: V1Pod[] }>({ doing, path: podsPath(api), query })).items;
+    const { items } = await api.send<{ items: V1Pod[] }>({ doing, path: podsPath(api), query });
+    return ownedPods(reference, workload, items);
   }
   try {
     return [await api.send<V1Pod>({ doing, path: `${podsPath(api)}/${workload.metadata.name}` })];
@@ -41,19 +44,6 @@ export async function podsOf(
     if (statusOf(error) === 404) return [];
     throw error;
   }
-}
-
-/**
- * Whether an agent can be placed there: its network exists, and it is not about to end. A pod that is not ready counts
- * as well: a container that does not even start is a good reason to run it here.
- */
-export function isRunning({ metadata, status }: V1Pod): boolean {
-  return status?.phase === 'Running' && metadata?.deletionTimestamp === undefined;
-}
-
-/** Whether the cluster sends requests to a pod. */
-export function isReady({ status }: V1Pod): boolean {
-  return (status?.conditions ?? []).some(({ type, status: is }) => type === 'Ready' && is === 'True');
 }
 
 /** A pod as a place. */
@@ -67,6 +57,8 @@ export function placeOf(pod: V1Pod): Place {
     idleAgent: 'lingers',
     probeUserAgents: (port) => probeUserAgents(pod.spec ?? { containers: [] }, port),
     isReady: isReady(pod),
+    isStarting: !hasNetwork(pod),
+    trouble: troubleOf(pod),
   };
 }
 
@@ -101,22 +93,4 @@ function notRunning(reference: TargetRef, workload: Workload, pods: readonly V1P
       : `kubectl describe pod ${pods[0]?.metadata?.name}`;
   const evidence = pods.slice(0, MAX_EVIDENCE).map(describePod);
   return targetUnsupported(reference, 'none of its pods runs', hint, evidence);
-}
-
-/** State of a pod in one line, as `kubectl get pods` has it. */
-function describePod({ metadata, status }: V1Pod): string {
-  const waiting = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])].flatMap(
-    waitingReason,
-  );
-  const unscheduled = (status?.conditions ?? []).flatMap(({ type, status: is, message }) =>
-    type === 'PodScheduled' && is === 'False' && message !== undefined ? [message] : [],
-  );
-  const reasons = [...waiting, ...unscheduled];
-  const ending = metadata?.deletionTimestamp === undefined ? '' : ', ending';
-  return `pod ${metadata?.name}: ${status?.phase ?? 'Unknown'}${ending}${reasons.length === 0 ? '' : ` (${reasons.join('; ')})`}`;
-}
-
-function waitingReason({ name, state }: V1ContainerStatus): readonly string[] {
-  const { reason, message } = state?.waiting ?? {};
-  return reason === undefined ? [] : [`${name}: ${reason}${message === undefined ? '' : `, ${message}`}`];
 }

@@ -2,9 +2,11 @@ import { once } from 'node:events';
 import type { V1Pod } from '@kubernetes/client-node';
 import { unlessAborted } from '../common/deadline.ts';
 import { type TargetRef, targetText } from '../model/workspace.ts';
-import type { Target } from '../platform/index.ts';
+import type { Place, Target } from '../platform/index.ts';
 import type { ClusterApi } from './api.ts';
-import { isReady, isRunning } from './targets.ts';
+import { ownedPods } from './owned-pods.ts';
+import { canHaveAgent } from './pod-state.ts';
+import { placeOf } from './targets.ts';
 import { podsPath, readWorkload } from './workloads.ts';
 
 /**
@@ -24,25 +26,27 @@ export async function* watchTarget(
     if (!signal.aborted) await once(signal, 'abort');
     return;
   }
-  let known = stateOf(new Map(places.map(({ id, isReady: ready }) => [id, ready])));
+  let known = stateOf(places);
   // The server ends each watch after a while.
   while (!signal.aborted) {
-    for await (const running of runningPods(api, reference, signal)) {
-      if (running === known) continue;
-      known = running;
+    for await (const state of statesOfPlaces(api, reference, signal)) {
+      if (state === known) continue;
+      known = state;
       yield;
     }
   }
 }
 
-/** Pods that run, and which of them are ready, as text that can be compared. */
-function stateOf(running: ReadonlyMap<string, boolean>): string {
-  const pods = [...running].map(([id, ready]) => (ready ? id : `${id} not ready`));
-  return pods.sort().join(',');
+/** All of places that makes a difference, as text that can be compared. */
+function stateOf(places: Iterable<Place>): string {
+  const texts = [...places].map(({ id, isReady, isStarting, trouble }) =>
+    JSON.stringify([id, isReady, isStarting, trouble]),
+  );
+  return texts.sort().join();
 }
 
 /** Yields `stateOf` the pods: once at the beginning, then after every change. Ends with the server's watch. */
-async function* runningPods(
+async function* statesOfPlaces(
   api: ClusterApi,
   reference: TargetRef,
   signal: AbortSignal,
@@ -59,15 +63,15 @@ async function* runningPods(
     query,
     signal,
   });
-  const running = new Map<string, boolean>();
+  const places = new Map<string, Place>();
   const note = (pod: V1Pod, isThere: boolean) => {
-    const uid = pod.metadata?.uid;
-    if (uid === undefined) return;
-    if (isThere && isRunning(pod)) running.set(uid, isReady(pod));
-    else running.delete(uid);
+    const place = placeOf(pod);
+    const counts = isThere && canHaveAgent(pod) && ownedPods(reference, workload, [pod]).length > 0;
+    if (counts) places.set(place.id, place);
+    else places.delete(place.id);
   };
   for (const pod of list.items) note(pod, true);
-  yield stateOf(running);
+  yield stateOf(places.values());
   const events = api.watch<V1Pod>({
     doing,
     path: podsPath(api),
@@ -81,6 +85,6 @@ async function* runningPods(
   for await (const { type, object } of events) {
     if (type === 'ERROR') return;
     note(object, type !== 'DELETED');
-    yield stateOf(running);
+    yield stateOf(places.values());
   }
 }

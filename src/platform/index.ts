@@ -119,6 +119,10 @@ export interface Place {
   readonly probeUserAgents: (port: number) => readonly string[];
   /** Whether the platform counts the workload as ready to answer here; true where it makes no difference. */
   readonly isReady: boolean;
+  /** Its network is still being made: an agent that is placed here can be dialled only when that is there. */
+  readonly isStarting: boolean;
+  /** Why the workload's own program does not run here, e.g. `app: CrashLoopBackOff`; undefined while it does, as far as is told. */
+  readonly trouble: string | undefined;
 }
 
 /** An agent that runs somewhere. */

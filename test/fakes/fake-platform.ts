@@ -29,6 +29,8 @@ export class FakePlatform implements Platform {
   readonly #environments = new Map<string, Readonly<Record<string, string>>>();
   readonly #files = new Map<string, readonly CarriedFile[]>();
   readonly #faults = new Faults<keyof Platform>();
+  /** Names of places at which agents were to be placed so far. */
+  readonly agentsWaitedFor = new Set<string>();
   #program: FakeAgentProgram | undefined;
   #breakingDials = 0;
 
@@ -88,6 +90,16 @@ export class FakePlatform implements Platform {
   /** A target runs at places of these names from now on; places whose name stays are the same. */
   scale(target: string, ...places: readonly string[]): void {
     this.#workloads.scale(target, places);
+  }
+
+  /** The same, with places that come whose networks are made only later: `started`. Who places an agent there waits for that. */
+  scaleSlowly(target: string, ...places: readonly string[]): void {
+    this.#workloads.scale(target, places, true);
+  }
+
+  /** Ends what `scaleSlowly` began. */
+  started(target: string): void {
+    this.#workloads.started(target);
   }
 
   /** The places of a target become ready, or cease to be. */
@@ -215,9 +227,11 @@ export class FakePlatform implements Platform {
     if (signal?.aborted) throw cancelled('agent ready');
     const present = this.#agents.at(place.id);
     if (present !== undefined) return present;
+    this.agentsWaitedFor.add(place.name);
     if (!this.#workloads.areAt(place.id)) {
       throw refused('agent-failed', `there is no place ${place.id} (${place.name}) to put an agent at`);
     }
+    await this.#workloads.networkAt(place.id);
     return this.#agents.start(place, spec.secret);
   }
 

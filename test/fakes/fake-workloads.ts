@@ -44,13 +44,13 @@ export class FakeWorkloads {
     );
   }
 
-  /** Places whose name stays are the same. */
-  scale(target: string, names: readonly string[]): void {
+  /** Places whose name stays are the same. `isStarting`: see `Place.isStarting`; of those that come. */
+  scale(target: string, names: readonly string[], isStarting = false): void {
     const { places } = this.present(target);
     const kept = (name: string) => places.find((place) => place.name === name);
     this.#move(
       target,
-      names.map((name) => kept(name) ?? this.#newPlace(name)),
+      names.map((name) => kept(name) ?? { ...this.#newPlace(name), isStarting }),
     );
   }
 
@@ -59,6 +59,15 @@ export class FakeWorkloads {
     this.#move(
       target,
       places.map((place) => ({ ...place, isReady })),
+    );
+  }
+
+  /** The networks of all its places are there. */
+  started(target: string): void {
+    const { places } = this.present(target);
+    this.#move(
+      target,
+      places.map((place) => ({ ...place, isStarting: false })),
     );
   }
 
@@ -89,6 +98,21 @@ export class FakeWorkloads {
   /** Whether some target runs at a place. */
   areAt(placeId: string): boolean {
     return [...this.#byTarget.values()].some(({ places }) => places.some(({ id }) => id === placeId));
+  }
+
+  /** Resolves when the network of a place is there. Errors: it is gone before. */
+  async networkAt(placeId: string): Promise<void> {
+    for (;;) {
+      const [target, workload] =
+        [...this.#byTarget].find(([, { places }]) => places.some(({ id }) => id === placeId)) ?? [];
+      const place = workload?.places.find(({ id }) => id === placeId);
+      if (target === undefined || place === undefined)
+        throw refused('agent-failed', `the place ${placeId} is gone`);
+      if (!place.isStarting) return;
+      const over = new AbortController();
+      await this.#changesOf(target).subscribe(over.signal).next();
+      over.abort();
+    }
   }
 
   changesOf(target: string, signal: AbortSignal): AsyncIterableIterator<void> {
@@ -131,6 +155,8 @@ export class FakeWorkloads {
       idleAgent: this.idleAgent,
       probeUserAgents: noProbes,
       isReady: true,
+      isStarting: false,
+      trouble: undefined,
     };
   }
 }

@@ -11,6 +11,8 @@ const place: Place = {
   name: 'pod/p',
   handle: 'h',
   isReady: true,
+  isStarting: false,
+  trouble: undefined,
   idleAgent: 'ends',
   probeUserAgents: () => [],
 };

@@ -44,6 +44,50 @@ describe('a session whose target', () => {
     expect(await world.leftovers()).toEqual([]);
   });
 
+  it('gets a replica has its agent on the way while that is still being made', async () => {
+    const { world, answer } = await aShop();
+    world.platform.scaleSlowly(API, 'api', 'b');
+    await until(() => (world.platform.agentsWaitedFor.has('b') ? undefined : 'no agent is on its way'));
+    expect(await answer()).toBe('shop/app');
+    world.platform.started(API);
+    await settled(world);
+  });
+
+  it('gets a replica that goes again before it was made is followed', async () => {
+    const { world } = await aShop();
+    world.platform.scaleSlowly(API, 'api', 'b');
+    await until(() => (world.platform.agentsWaitedFor.has('b') ? undefined : 'no agent is on its way'));
+    world.platform.scale(API, 'api');
+    await settled(world);
+  });
+
+  it('is only just being started is waited for', async () => {
+    const world = aWorld();
+    const port = await world.addTarget(API);
+    world.platform.scale(API);
+    world.platform.scaleSlowly(API, 'api');
+    const session = world.start(aWorkspace('shop', aServingService(await freePort(), { [API]: port })));
+    await until(() => (world.platform.agentsWaitedFor.has('api') ? undefined : 'no agent is on its way'));
+    world.platform.started(API);
+    await session.ready();
+    expect(session.hasSaid('ready')).toBe(true);
+    await settled(world);
+  });
+
+  it('is never started is given up after a while, with what is known of it', async () => {
+    const world = aWorld();
+    const port = await world.addTarget(API);
+    world.platform.scale(API);
+    world.platform.scaleSlowly(API, 'api');
+    const session = world.start(aWorkspace('shop', aServingService(await freePort(), { [API]: port })));
+    const failure = await session.ended;
+    expect(failure?.code).toBe('target-unsupported');
+    expect(failure?.message).toMatch(
+      /cannot be bridged: nothing of it has a network, 30 s after it was found$/,
+    );
+    expect(failure?.evidence).toEqual(['api: is being started']);
+  });
+
   it('is scaled before it was followed is bridged wherever it runs', async () => {
     const { world } = await aShop();
     for (const places of [['api', 'b', 'c'], [], ['b', 'c'], ['c'], ['api', 'c'], ['b']]) {
