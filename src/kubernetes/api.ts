@@ -1,14 +1,18 @@
 import { readFile } from 'node:fs/promises';
-import { type IncomingMessage, type RequestOptions, request as requestHttp } from 'node:http';
-import { Agent, type AgentOptions, request as requestHttps } from 'node:https';
-import { createInterface } from 'node:readline';
+import type { RequestOptions } from 'node:http';
+import { Agent, type AgentOptions } from 'node:https';
 import { DevenvError } from '../common/errors.ts';
+import { readJsonLines } from '../common/json-lines.ts';
 import { ApiRefusal, explain, noCredentials } from './failures.ts';
 import type { Cluster } from './kubeconfig.ts';
-import { type Outcome, onceMoreIfStale } from './once-more.ts';
+import { onceMoreIfStale } from './once-more.ts';
+import { type Answer, exchange, type Outgoing } from './outgoing.ts';
+import { SharedConnection } from './shared-connection.ts';
 
 /** How long the API server may take to answer, milliseconds. */
 const ANSWER_MS = 15_000;
+
+const BROKEN = 'the connection broke in the middle of an answer';
 
 /** Content types of patches. */
 export type PatchType = 'strategic-merge-patch' | 'merge-patch';
@@ -34,6 +38,14 @@ export interface WatchEvent<T> {
   readonly object: T;
 }
 
+/** Connections that are kept, for as long as both sides are who they are. */
+interface Kept {
+  readonly identity: string;
+  /** Undefined where the server does not know HTTP/2, or may not be asked for it. */
+  shared: SharedConnection | undefined;
+  readonly agent: Agent;
+}
+
 /** Credentials and connection of one request, as Node's clients take them. */
 export interface Credentials {
   readonly headers: Readonly<Record<string, string>>;
@@ -43,8 +55,9 @@ export interface Credentials {
 }
 
 /**
- * The API server, spoken to over kept connections. The client library's own classes open a TLS connection for each
- * request and cannot be cancelled; credentials, however they are made, are the library's.
+ * The API server, spoken to over one connection by HTTP/2, or over kept ones where it, or a proxy on the way, knows only what
+ * came before. The client library's own classes open a TLS connection for each request and cannot be cancelled;
+ * credentials, however they are made, are the library's.
  * Errors of every method: `cluster-unreachable`, `credential-refused`, `permission-missing`, `cluster-failed` with an
  * `ApiRefusal` as cause, `cancelled`.
  */
@@ -52,7 +65,7 @@ export class ClusterApi {
   readonly cluster: Cluster;
   /** Streams into pods were refused over SPDY, but not over a WebSocket. */
   refusesSpdy = false;
-  #kept: { readonly key: string; readonly agent: Agent } | undefined;
+  #kept: Kept | undefined;
 
   constructor(cluster: Cluster) {
     this.cluster = cluster;
@@ -70,20 +83,21 @@ export class ClusterApi {
 
   /** Sends a request and reads the answer as it is. */
   async text(request: ApiRequest): Promise<string> {
-    const response = await this.#open(request);
-    return await this.#within(request, () => textOf(response));
+    const answer = await this.#open(request);
+    return await this.#within(request, () => textOf(answer));
   }
 
   /** Yields the changes of a collection until the server ends the watch. */
   async *watch<T>(request: ApiRequest): AsyncGenerator<WatchEvent<T>> {
     const query = { ...request.query, watch: 'true' };
-    const response = await this.#open({ ...request, query });
+    const { body, isWhole } = await this.#open({ ...request, query });
     try {
-      for await (const line of createInterface({ input: response })) yield JSON.parse(line);
+      for await (const event of readJsonLines(body)) yield event as WatchEvent<T>;
+      if (!isWhole()) throw new Error(BROKEN);
     } catch (error) {
       throw explain(this.cluster, request.doing, error);
     } finally {
-      response.destroy();
+      body.destroy();
     }
   }
 
@@ -111,20 +125,21 @@ export class ClusterApi {
   /** The same, for a request over one of the connections that are kept open. Errors: `credential-refused`. */
   async keptConnection(): Promise<Credentials> {
     const credentials = await this.credentials();
-    return { ...credentials, agent: this.#keep(credentials.agent) };
+    return { ...credentials, agent: this.#keep(credentials.agent)?.agent ?? credentials.agent };
   }
 
   /** Ends the connections that nobody uses. */
   close(): void {
     this.#kept?.agent.destroy();
+    this.#kept?.shared?.close();
   }
 
-  async #open(request: ApiRequest): Promise<IncomingMessage> {
-    const credentials = await this.keptConnection();
-    const response = await this.#within(request, () => this.#roundTrip(request, credentials));
-    const status = response.statusCode ?? 0;
-    if (status >= 200 && status < 300) return response;
-    const text = await this.#within(request, () => textOf(response));
+  async #open(request: ApiRequest): Promise<Answer> {
+    const credentials = await this.credentials();
+    const answer = await this.#within(request, () => this.#roundTrip(request, credentials));
+    const { status } = answer;
+    if (status >= 200 && status < 300) return answer;
+    const text = await this.#within(request, () => textOf(answer));
     throw explain(this.cluster, request.doing, refusalIn(status, text));
   }
 
@@ -137,69 +152,60 @@ export class ClusterApi {
     }
   }
 
-  async #roundTrip(request: ApiRequest, credentials: Credentials): Promise<IncomingMessage> {
-    const url = new URL(this.cluster.server + request.path);
-    for (const [name, value] of Object.entries(request.query ?? {})) url.searchParams.set(name, value);
-    const body = request.body === undefined ? undefined : JSON.stringify(request.body);
-    const method = request.method ?? 'GET';
-    const patch = request.patch ?? 'strategic-merge-patch';
-    const type = method === 'PATCH' ? `application/${patch}+json` : 'application/json';
-    const options: RequestOptions = {
-      method,
-      headers: {
-        ...credentials.headers,
-        accept: 'application/json',
-        ...(body === undefined ? {} : { 'content-type': type, 'content-length': Buffer.byteLength(body) }),
-      },
-      ...(credentials.agent === undefined ? {} : { agent: credentials.agent }),
-      ...(credentials.auth === undefined ? {} : { auth: credentials.auth }),
-      ...(request.signal === undefined ? {} : { signal: request.signal }),
+  #roundTrip(request: ApiRequest, credentials: Credentials): Promise<Answer> {
+    const outgoing = outgoingOf(this.cluster.server, request, credentials);
+    const kept = this.#keep(credentials.agent);
+    const attempt = async () => {
+      const outcome = credentials.auth === undefined ? await kept?.shared?.request(outgoing) : undefined;
+      if (outcome !== undefined) return outcome;
+      if (kept !== undefined) kept.shared = undefined;
+      return exchange(outgoing, kept?.agent ?? credentials.agent, credentials.auth);
     };
-    return onceMoreIfStale(() => exchange(url, options, body), request.signal);
+    return onceMoreIfStale(attempt, request.signal);
   }
 
-  /** The agent of the library, with connections kept; another one when the credentials have changed. */
-  #keep(agent: Agent | undefined): Agent | undefined {
+  /** Connections that belong to these credentials; undefined where there are none that could be kept. */
+  #keep(agent: Agent | undefined): Kept | undefined {
     // One that goes through a proxy is used as it is.
-    if (agent === undefined || Object.getPrototypeOf(agent) !== Agent.prototype) return agent;
+    if (agent === undefined || Object.getPrototypeOf(agent) !== Agent.prototype) return undefined;
     const { ca, cert, key, pfx, servername, rejectUnauthorized } = agent.options;
     const identity = JSON.stringify([ca, cert, key, pfx, servername, rejectUnauthorized].map(String));
-    if (this.#kept?.key !== identity) {
-      this.#kept?.agent.destroy();
-      this.#kept = { key: identity, agent: new Agent({ ...agent.options, keepAlive: true }) };
+    if (this.#kept?.identity !== identity) {
+      this.close();
+      const server = new URL(this.cluster.server);
+      const shared = server.protocol === 'https:' ? new SharedConnection(server, agent.options) : undefined;
+      this.#kept = { identity, shared, agent: new Agent({ ...agent.options, keepAlive: true }) };
     }
-    return this.#kept.agent;
+    return this.#kept;
   }
 }
 
-/** One request and the beginning of its answer. */
-function exchange(
-  url: URL,
-  options: RequestOptions,
-  body: string | undefined,
-): Promise<Outcome<IncomingMessage>> {
-  return new Promise((resolve) => {
-    const send = url.protocol === 'http:' ? requestHttp : requestHttps;
-    const outgoing = send(url, options, (response) => {
-      clearTimeout(timer);
-      resolve({ value: response });
-    });
-    const timer = setTimeout(
-      () => outgoing.destroy(new Error(`no answer within ${ANSWER_MS / 1000} s`)),
-      ANSWER_MS,
-    );
-    outgoing.once('error', (error) => {
-      clearTimeout(timer);
-      resolve({ error, reused: outgoing.reusedSocket });
-    });
-    outgoing.end(body);
-  });
+function outgoingOf(server: string, request: ApiRequest, { headers }: Credentials): Outgoing {
+  const url = new URL(server + request.path);
+  for (const [name, value] of Object.entries(request.query ?? {})) url.searchParams.set(name, value);
+  const body = request.body === undefined ? undefined : JSON.stringify(request.body);
+  const method = request.method ?? 'GET';
+  const patch = request.patch ?? 'strategic-merge-patch';
+  const type = method === 'PATCH' ? `application/${patch}+json` : 'application/json';
+  return {
+    method,
+    url,
+    headers: {
+      ...headers,
+      accept: 'application/json',
+      ...(body === undefined ? {} : { 'content-type': type, 'content-length': Buffer.byteLength(body) }),
+    },
+    body,
+    answerMs: ANSWER_MS,
+    signal: request.signal,
+  };
 }
 
-async function textOf(response: IncomingMessage): Promise<string> {
+async function textOf({ body, isWhole }: Answer): Promise<string> {
   let text = '';
-  response.setEncoding('utf8');
-  for await (const part of response) text += part;
+  body.setEncoding('utf8');
+  for await (const part of body) text += part;
+  if (!isWhole()) throw new Error(BROKEN);
   return text;
 }
 

@@ -80,7 +80,8 @@ export async function openFarPath(to, { delayMs, loss = 0, random = sequence() }
 }
 
 /**
- * The kubeconfig of a cluster for whoever is behind such a way: its server is checked by the name that it has, under another address.
+ * The kubeconfig of a cluster for whoever is behind such a way: its server is checked as before, by the name that every API
+ * server has.
  * @template {{ clusters: { cluster: Record<string, string> }[] }} Config
  * @param {Config} kubeconfig with one cluster
  * @param {{ port: number }} path
@@ -89,8 +90,7 @@ export async function openFarPath(to, { delayMs, loss = 0, random = sequence() }
 export function behind(kubeconfig, { port }) {
   const config = structuredClone(kubeconfig);
   for (const { cluster } of config.clusters) {
-    const { hostname } = new URL(cluster['server'] ?? '');
-    cluster['tls-server-name'] ??= hostname;
+    cluster['tls-server-name'] ??= 'kubernetes';
     cluster['server'] = `https://127.0.0.1:${port}`;
   }
   return config;

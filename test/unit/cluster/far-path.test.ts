@@ -53,11 +53,11 @@ describe('a way to a far server', () => {
   });
 });
 
-it('the server behind such a way is checked by the name that it has', () => {
+it('the server behind such a way is checked by the name that all of them have', () => {
   const server = 'https://10.0.0.1:6443';
   const config = { clusters: [{ name: 'one', cluster: { server } as Record<string, string> }] };
   expect(behind(config, { port: 7 })).toEqual({
-    clusters: [{ name: 'one', cluster: { server: 'https://127.0.0.1:7', 'tls-server-name': '10.0.0.1' } }],
+    clusters: [{ name: 'one', cluster: { server: 'https://127.0.0.1:7', 'tls-server-name': 'kubernetes' } }],
   });
   expect(config.clusters[0]?.cluster).toEqual({ server });
 });
