@@ -3,7 +3,7 @@ import { pauseProgram } from '../cluster/cluster.mjs';
 import { freeze } from '../cluster/programs.mjs';
 import { aClusterScenario, type Scenario } from '../e2e/scenario.ts';
 import type { ClusterPod } from '../e2e/world/cluster-pod.ts';
-import { Machine, runDevenv, startDevenv } from '../e2e/world/devenv.ts';
+import { startDevenv } from '../e2e/world/devenv.ts';
 import { containersOf } from '../e2e/world/leftovers.ts';
 import { type Probe, startProbe } from '../e2e/world/probe.ts';
 
@@ -126,20 +126,6 @@ describe('two replicas', () => {
     await using load = aLoad(scenario);
     await new Promise((resolve) => setTimeout(resolve, 3000));
     expect(load.requests.slice(-40).map(({ by }) => by)).toEqual(Array(40).fill('local'));
-  });
-});
-
-describe('two users at once', () => {
-  it('cannot split a workload: the second is told who has it, and nothing of theirs is left', async () => {
-    await using scenario = await aClusterScenario();
-    await scenario.up();
-    using other = new Machine();
-    const place = { ...scenario.options(), machine: other };
-    const { code, stderr } = await runDevenv(['-p', 'other', 'up'], place);
-    expect(stderr).toMatch(/port 8155 of deployment\/sidecar-demo\/app is held by .*\(project e2e-/);
-    expect(code).toBe(5);
-    expect(await containersOf('other')).toEqual([]);
-    expect(await scenario.pod.ask('/')).toMatchObject({ by: 'local' });
   });
 });
 

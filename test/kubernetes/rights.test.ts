@@ -6,7 +6,8 @@ import { parseAllDocuments } from 'yaml';
 import { aClusterScenario, type Scenario } from '../e2e/scenario.ts';
 import { developerAccess } from '../e2e/world/cluster-access.ts';
 import type { ClusterPod } from '../e2e/world/cluster-pod.ts';
-import { runDevenv } from '../e2e/world/devenv.ts';
+import { Machine, runDevenv } from '../e2e/world/devenv.ts';
+import { containersOf } from '../e2e/world/leftovers.ts';
 import { demoImage } from '../e2e/world/paths.ts';
 
 /** So many commands run side by side. */
@@ -76,7 +77,7 @@ beforeAll(async () => {
 afterAll(() => scenario[Symbol.asyncDispose]());
 
 it('plan --role prints a role that is enough, and narrow', async () => {
-  const { pod, copy } = scenario;
+  const { pod } = scenario;
   const { code, stdout, stderr } = await runDevenv(['plan', '--role'], scenario.options());
   expect(code, stderr).toBe(0);
   const [role, binding] = parseAllDocuments(stdout).map((document) => document.toJS());
@@ -89,16 +90,51 @@ it('plan --role prints a role that is enough, and narrow', async () => {
   expect(namesOf('deployments')).toEqual(['sidecar-demo']);
   expect(binding.subjects).toEqual([{ kind: 'ServiceAccount', namespace: pod.namespace, name: 'developer' }]);
   await pod.access.allow([]);
-  const path = join(copy.folder, 'role.yaml');
-  await writeFile(path, stdout);
-  await pod.kubectl('apply', '--filename', path);
+  await applied(stdout);
   const planned = await runDevenv(['plan'], scenario.options());
   expect(planned.code, planned.stderr).toBe(0);
   const session = await scenario.up();
   expect(await pod.askApp('/')).toMatchObject({ status: 200, body: 'here' });
+  await isTold(pod);
   expect((await runDevenv(['down'], scenario.options())).code).toBe(0);
   await session.exit;
 });
+
+/** A colleague, who gets a role of their own, is told who has the port, and takes nobody's rights away. */
+async function isTold(pod: ClusterPod): Promise<void> {
+  const { namespace, kubectl } = pod;
+  await using access = await developerAccess({ namespace, kubectl, name: 'colleague', rules: [] });
+  using machine = new Machine();
+  const place = { ...scenario.options(), machine };
+  const colleague = (...words: readonly string[]) =>
+    runDevenv(['-p', 'other', ...words], { ...place, env: { ...place.env, ...access.env } });
+  // Who may read nothing yet is given all that the file could need; who may read it, what it needs.
+  for (const isNarrow of [false, true]) {
+    const { stdout } = await colleague('plan', '--role');
+    expect(stdout.includes('resourceNames: ["keys"]')).toBe(isNarrow);
+    await applied(stdout);
+  }
+  // Without being asked for it, nobody is asked whether they use it.
+  for (const [words, use] of [
+    [['plan'], ', the last request came'],
+    [['up', '--takeover'], '; in use: a request'],
+  ] as const) {
+    const { code, stderr } = await colleague(...words);
+    expect(stderr).toMatch(
+      /port 8155 of deployment\/sidecar-demo\/app is held by .*\(project e2e-[^)]*, since 2[^)]*Z\)/,
+    );
+    expect(stderr).toContain(use);
+    expect(code).toBe(5);
+  }
+  expect(await containersOf('other')).toEqual([]);
+  expect(await pod.askApp('/')).toMatchObject({ status: 200, body: 'here' });
+}
+
+async function applied(manifest: string): Promise<void> {
+  const path = join(scenario.copy.folder, 'role.yaml');
+  await writeFile(path, manifest);
+  await scenario.pod.kubectl('apply', '--filename', path);
+}
 
 it('any verb of it is missing: plan says which, and prints that role', async () => {
   const { pod } = scenario;
