@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
-import type { V1EphemeralContainer, V1Pod } from '@kubernetes/client-node';
-import { pause, withDeadline } from '../common/deadline.ts';
+import type { V1EphemeralContainer } from '@kubernetes/client-node';
+import { withDeadline } from '../common/deadline.ts';
 import { cancelled, DevenvError, messageOf } from '../common/errors.ts';
 import type { AgentSpec, Place, PlacedAgent } from '../platform/index.ts';
 import {
@@ -14,6 +14,7 @@ import {
 } from './agent-container.ts';
 import type { ClusterApi } from './api.ts';
 import { refusalOf, statusOf } from './failures.ts';
+import { FollowedPod, readPod } from './followed-pod.ts';
 import { imageAdvice, isImageProblem } from './image-advice.ts';
 import { refuseTooManyAgents } from './placements.ts';
 import { type PodAddress, podAt, podPath } from './pod-address.ts';
@@ -24,6 +25,8 @@ import { dialPod, listens, type PodPort } from './port-forward.ts';
 const READY = { name: 'agent ready', ms: 600_000 } as const;
 /** How often is looked whether an agent has come: at first often, then ever less, since most come within two seconds. */
 const POLL = { firstMs: 30, slowestMs: 500, shareOfWaited: 0.06 };
+/** A kubelet that has told nothing of an agent after so long, milliseconds, is not believed: it may run all the same. */
+const UNTOLD_MS = 1000;
 const EVIDENCE_LINES = 15;
 
 /** See `Platform.findAgent`. */
@@ -116,33 +119,36 @@ async function untilItListens(
   agent: V1EphemeralContainer,
   signal: AbortSignal,
 ): Promise<PlacedAgent> {
+  const followed = new FollowedPod(api, place);
   const start = performance.now();
-  for (;;) {
-    const pod = await readPod(api, place);
-    if (pod === undefined) throw failed(place, 'the pod is gone');
-    const state = stateOf(pod, agent.name);
-    if (state?.terminated !== undefined) throw await ended(api, place, agent.name, state.terminated.exitCode);
-    if (isStuck(pod, agent.name))
-      throw stuck(api, place, agent, state?.waiting?.reason, state?.waiting?.message);
-    const placed = placedAgent(place, agent);
-    // The kubelet reports late: an agent that answers is there, whatever its status says.
-    if (placed !== undefined && hasNetwork(pod) && (await listens(api, portOf(placed)))) return placed;
-    const waited = (performance.now() - start) * POLL.shareOfWaited;
-    await pause(Math.min(Math.max(POLL.firstMs, waited), POLL.slowestMs), signal);
-    if (signal.aborted) throw cancelled(READY.name);
+  try {
+    let dialledSince: number | undefined;
+    for (;;) {
+      const pod = await followed.state();
+      if (pod === undefined) throw failed(place, 'the pod is gone');
+      const state = stateOf(pod, agent.name);
+      if (state?.terminated !== undefined)
+        throw await ended(api, place, agent.name, state.terminated.exitCode);
+      if (isStuck(pod, agent.name))
+        throw stuck(api, place, agent, state?.waiting?.reason, state?.waiting?.message);
+      // The kubelet says that it makes a container before it does; that it runs it tells up to a second late.
+      const isToldOf = state !== undefined || performance.now() - start > UNTOLD_MS;
+      const placed = hasNetwork(pod) && isToldOf ? placedAgent(place, agent) : undefined;
+      if (placed !== undefined) {
+        dialledSince ??= performance.now();
+        if (await listens(api, portOf(placed))) return placed;
+      }
+      await followed.change(placed === undefined ? UNTOLD_MS : pollMs(dialledSince));
+      if (signal.aborted) throw cancelled(READY.name);
+    }
+  } finally {
+    followed.close();
   }
 }
 
-async function readPod(api: ClusterApi, place: Place): Promise<V1Pod | undefined> {
-  const address = podAt(place);
-  try {
-    const pod = await api.send<V1Pod>({ doing: `read pod ${address.pod}`, path: podPath(address) });
-    // A pod of a StatefulSet comes back under its old name.
-    return pod.metadata?.uid === place.id ? pod : undefined;
-  } catch (error) {
-    if (statusOf(error) === 404) return undefined;
-    throw error;
-  }
+function pollMs(since = performance.now()): number {
+  const waited = performance.now() - since;
+  return Math.min(Math.max(POLL.firstMs, waited * POLL.shareOfWaited), POLL.slowestMs);
 }
 
 function portOf(agent: Pick<PlacedAgent, 'handle' | 'port'>): PodPort {
