@@ -16,6 +16,7 @@ import type { ClusterApi } from './api.ts';
 import { refusalOf, statusOf } from './failures.ts';
 import { FollowedPod, readPod } from './followed-pod.ts';
 import { imageAdvice, isImageProblem } from './image-advice.ts';
+import { memoryOf } from './memory.ts';
 import { refuseTooManyAgents } from './placements.ts';
 import { type PodAddress, podAt, podPath } from './pod-address.ts';
 import { hasNetwork } from './pod-state.ts';
@@ -31,7 +32,7 @@ const EVIDENCE_LINES = 15;
 
 /** See `Platform.findAgent`. */
 export async function findAgent(api: ClusterApi, place: Place): Promise<PlacedAgent | undefined> {
-  const pod = await readPod(api, place);
+  const pod = memoryOf(api).podOf(place.id) ?? (await readPod(api, place));
   if (pod === undefined) return undefined;
   const running = agentsIn(pod).find(({ name }) => stateOf(pod, name)?.running !== undefined);
   const agent = running === undefined ? undefined : placedAgent(place, running);
@@ -52,7 +53,9 @@ export async function placeAgent(
 ): Promise<PlacedAgent> {
   return withDeadline(READY, signal, async (inTime) => {
     for (;;) {
-      const pod = await readPod(api, place);
+      const pod = memoryOf(api).podOf(place.id) ?? (await readPod(api, place));
+      // From here on it changes.
+      memoryOf(api).forgetPod(place.id);
       if (pod === undefined) throw failed(place, 'the pod is gone');
       refuseTooManyAgents(pod);
       const present = agentsIn(pod).find(({ name }) => stateOf(pod, name)?.terminated === undefined);
@@ -107,6 +110,7 @@ async function added(api: ClusterApi, place: Place, agent: V1EphemeralContainer)
     return true;
   } catch (error) {
     const refusal = refusalOf(error);
+    if (refusal?.status === 404) throw failed(place, 'the pod is gone');
     if (refusal?.status === 409) return false;
     if (refusal?.status === 422 && /may not be|already exists/i.test(refusal.message)) return false;
     throw error;

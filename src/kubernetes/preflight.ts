@@ -1,7 +1,7 @@
 import { withDeadline } from '../common/deadline.ts';
 import { DevenvError, type ErrorFacts, errorFacts } from '../common/errors.ts';
 import { type TargetRef, targetText } from '../model/workspace.ts';
-import type { Place, PlatformNeeds, Preflight } from '../platform/index.ts';
+import type { Place, PlatformNeeds, Preflight, Target } from '../platform/index.ts';
 import { tryAgent, tryStandalone } from './admission.ts';
 import type { ClusterApi } from './api.ts';
 import { readFiles } from './files.ts';
@@ -19,27 +19,34 @@ const FILES = { name: 'the look at the files', ms: 5000 };
 /** See `Platform.preflight`. Changes nothing: what would be made is sent as a dry run. */
 export async function preflight(api: ClusterApi, needs: PlatformNeeds): Promise<Preflight> {
   const workloadOf = await readWorkloads(api, needs);
-  const rights = await rightsFor(api, needs, workloadOf);
-  const { missing } = rights;
-  const problems: ErrorFacts[] = [];
-  const warnings: string[] = [];
-  if (missing.length > 0) problems.push(await permissionProblem(api, rights, needs.project));
-  const may = (resource: string) => !missing.some((permission) => permission.resource === resource);
+  const asked = rightsFor(api, needs, workloadOf);
   const targets = new Map(
     [...needs.bridges.map(({ target }) => target), ...needs.environments, ...needs.outbound].map(
       (target) => [targetText(target), target] as const,
     ),
   );
+  // At the same time: where the right to look is missing, the cluster says so.
+  const looks = new Map(
+    [...targets].flatMap(([text, target]) =>
+      workloadKind(target) === undefined ? [] : [[text, lookAt(api, target)] as const],
+    ),
+  );
+  const rights = await asked;
+  const { missing } = rights;
+  const problems: ErrorFacts[] = [];
+  const warnings: string[] = [];
+  if (missing.length > 0) problems.push(await permissionProblem(api, rights, needs.project));
+  const may = (resource: string) => !missing.some((permission) => permission.resource === resource);
   const checks = [...targets.values()].map(async (target) => {
     const ports = needs.bridges.filter((bridge) => targetText(bridge.target) === targetText(target));
     if (target.kind === 'namespace') {
       if (may('jobs')) await tryStandalone(api, needs);
       return;
     }
-    const kind = workloadKind(target);
-    if (kind === undefined || !may('pods')) return;
+    const look = looks.get(targetText(target));
+    if (look === undefined || !may('pods')) return;
     const workload = workloadOf(target) ?? (await readWorkload(api, target));
-    const { places } = await resolveTarget(api, target);
+    const { places } = await look;
     const place = places.find(({ isStarting }) => !isStarting) ?? places[0];
     if (place === undefined) return;
     for (const { port } of ports) {
@@ -58,6 +65,13 @@ export async function preflight(api: ClusterApi, needs: PlatformNeeds): Promise<
       problems.push(errorFacts(outcome.reason));
   }
   return { problems, warnings };
+}
+
+function lookAt(api: ClusterApi, target: TargetRef): Promise<Target> {
+  const look = resolveTarget(api, target);
+  // Whoever may not look does not hear of it.
+  look.catch(() => {});
+  return look;
 }
 
 /** A permission that is known to be missing need not be told again by whoever ran into it. */

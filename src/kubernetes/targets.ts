@@ -4,6 +4,7 @@ import { type TargetRef, targetText } from '../model/workspace.ts';
 import { type Place, type Target, targetUnsupported } from '../platform/index.ts';
 import type { ClusterApi } from './api.ts';
 import { statusOf } from './failures.ts';
+import { memoryOf } from './memory.ts';
 import { ownedPods } from './owned-pods.ts';
 import { handleOf } from './pod-address.ts';
 import { canHaveAgent, describePod, hasNetwork, isReady, troubleOf } from './pod-state.ts';
@@ -16,34 +17,62 @@ const MAX_EVIDENCE = 6;
 /** See `Platform.resolveTarget`. */
 export async function resolveTarget(api: ClusterApi, reference: TargetRef): Promise<Target> {
   if (reference.kind === 'namespace') return { reference, places: [standalonePlace(api)] };
+  const ahead = listAhead(api, reference);
   const workload = await readWorkload(api, reference);
   if (reference.path[1] !== undefined) containerOf(reference, workload);
   refuseUntouchable(reference, workload);
-  const pods = await podsOf(api, reference, workload);
+  const pods = await podsOf(api, reference, workload, ahead);
+  memoryOf(api).notePods(pods);
   const there = pods.filter(canHaveAgent);
   if (there.length === 0) throw notRunning(reference, workload, pods);
   const places = there.map(placeOf).sort((one, other) => (one.id < other.id ? -1 : 1));
   return { reference, places };
 }
 
-/** The pods of a workload, in whatever state. */
+/** Pods that were asked for before it was known whether the workload is still found by this. */
+interface Listed {
+  readonly selector: string;
+  readonly pods: Promise<readonly V1Pod[]>;
+}
+
+/** The pods of a workload, in whatever state. `ahead`: those that were asked for already. */
 export async function podsOf(
   api: ClusterApi,
   reference: TargetRef,
   workload: Workload,
+  ahead?: Listed,
 ): Promise<readonly V1Pod[]> {
-  const doing = `list the pods of ${targetText(reference)}`;
   if (workload.selector !== undefined) {
-    const query = { labelSelector: workload.selector };
-    const { items } = await api.send<{ items: V1Pod[] }>({ doing, path: podsPath(api), query });
-    return ownedPods(reference, workload, items);
+    const { selector } = workload;
+    const found = await (ahead?.selector === selector ? ahead.pods : listPods(api, reference, selector));
+    return ownedPods(reference, workload, found);
   }
+  const doing = `read the pod of ${targetText(reference)}`;
   try {
     return [await api.send<V1Pod>({ doing, path: `${podsPath(api)}/${workload.metadata.name}` })];
   } catch (error) {
     if (statusOf(error) === 404) return [];
     throw error;
   }
+}
+
+/** Asks for the pods of a workload at the same time as for the workload, where it is known what they are found by. */
+function listAhead(api: ClusterApi, reference: TargetRef): Listed | undefined {
+  const selector = memoryOf(api).selectorOf(reference);
+  if (selector === undefined) return undefined;
+  const pods = listPods(api, reference, selector);
+  // Who needs them hears of it.
+  pods.catch(() => {});
+  return { selector, pods };
+}
+
+async function listPods(
+  api: ClusterApi,
+  reference: TargetRef,
+  labelSelector: string,
+): Promise<readonly V1Pod[]> {
+  const doing = `list the pods of ${targetText(reference)}`;
+  return (await api.send<{ items: V1Pod[] }>({ doing, path: podsPath(api), query: { labelSelector } })).items;
 }
 
 /** A pod as a place. */

@@ -4,6 +4,7 @@ import { didYouMean, nearest } from '../common/nearest.ts';
 import { type KubernetesTargetKind, type TargetRef, targetText } from '../model/workspace.ts';
 import type { ClusterApi } from './api.ts';
 import { statusOf } from './failures.ts';
+import { memoryOf } from './memory.ts';
 
 /** Kinds of workloads, as the file spells them. */
 export type WorkloadKind = Exclude<KubernetesTargetKind, 'namespace'>;
@@ -63,7 +64,9 @@ export async function readWorkload(api: ClusterApi, reference: TargetRef): Promi
       doing: `read ${kind}/${name}`,
       path: `${workloadsPath(api, kind)}/${name}`,
     });
-    return workloadOf(kind, found);
+    const workload = workloadOf(kind, found);
+    memoryOf(api).noteSelector(reference, workload.selector);
+    return workload;
   } catch (error) {
     if (statusOf(error) !== 404) throw error;
     throw await noSuchWorkload(api, reference, kind, name);

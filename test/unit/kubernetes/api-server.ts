@@ -30,7 +30,7 @@ export type Answering = (
 export interface RoundServer {
   readonly api: ClusterApi;
   /** What was asked, one list for each round, as `METHOD PATH`. */
-  readonly rounds: readonly (readonly string[])[];
+  readonly rounds: string[][];
   /** How many connections were opened. */
   readonly connections: () => number;
   /** Breaks those that are open. */
