@@ -42,7 +42,7 @@ export async function applyConnection(
     case 'remove-network':
       return removeNetwork(context);
     case 'join-target':
-      return connections.joinTarget(operation.target, signal);
+      return connections.joinTarget(operation.target, operation.agents, signal);
     case 'leave-target':
       return connections.leaveTarget(operation.target);
     case 'start-gateway':

@@ -1,9 +1,10 @@
 import { withDeadline } from '../common/deadline.ts';
 import { DevenvError } from '../common/errors.ts';
 import type { Engine } from '../engine/index.ts';
+import type { AgentKind } from '../model/agent-kind.ts';
 import type { Reporter } from '../model/event.ts';
 import { containerName, type SessionIdentity } from '../model/identity.ts';
-import type { LiveLink } from '../model/observed.ts';
+import type { LiveLink, LiveTarget } from '../model/observed.ts';
 import { type TargetRef, targetText } from '../model/workspace.ts';
 import type { Platform } from '../platform/index.ts';
 import type { AgentsListener } from './agent-link.ts';
@@ -39,9 +40,9 @@ export class Connections {
     this.#places = new Places(options);
   }
 
-  /** Targets that are joined, in the file's spelling, for planning. */
-  targets(): readonly string[] {
-    return [...this.#targets.keys()];
+  /** Targets that are joined, for planning. */
+  targets(): readonly LiveTarget[] {
+    return [...this.#targets].map(([target, { agentKind }]) => ({ target, agents: agentKind }));
   }
 
   /** Links that are open, for planning. */
@@ -49,10 +50,15 @@ export class Connections {
     return [...this.#links.values()].map((link) => link.describe());
   }
 
-  /** Connects to the agents of a target. Errors: those of `TargetLink.open`; then it is not joined. */
-  async joinTarget(reference: TargetRef, signal: AbortSignal): Promise<void> {
+  /**
+   * Connects to the agents of a target, of one kind; one that is joined by plain agents can be joined by such that take
+   * ports over. Errors: those of `TargetLink.open`; then it is not joined, or as before.
+   */
+  async joinTarget(reference: TargetRef, agentKind: AgentKind, signal: AbortSignal): Promise<void> {
     const { platform, report } = this.#options;
-    const link = new TargetLink(reference, { platform, places: this.#places, report });
+    const joined = this.#targets.get(targetText(reference));
+    if (joined !== undefined) return joined.becomeNet(signal);
+    const link = new TargetLink(reference, { platform, places: this.#places, report, agentKind });
     try {
       await link.open(signal);
     } catch (error) {

@@ -62,7 +62,7 @@ async function lookedUp(
       { name: 'the answer of an agent', ms: DEADLINE[request.type] },
       undefined,
       async (signal) => {
-        const agent = await platform.findAgent(place);
+        const agent = await platform.findAgent(place, 'net');
         if (agent === undefined) return undefined;
         duplex = await platform.dialAgent(agent, signal);
         await greet(duplex, greetingOf(identity, agent, 'look', ''), signal);

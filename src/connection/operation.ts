@@ -1,3 +1,4 @@
+import type { AgentKind } from '../model/agent-kind.ts';
 import type { NamespaceSettings } from '../model/container-settings.ts';
 import type { SharedDirectory } from '../model/shared-directory.ts';
 import type { ExtraHost, PublishedPort, TargetRef } from '../model/workspace.ts';
@@ -8,8 +9,11 @@ export type ConnectionOperation =
   | { readonly kind: 'ensure-agent-image' }
   | { readonly kind: 'create-network' }
   | { readonly kind: 'remove-network' }
-  /** Find or place an agent wherever the target runs, connect to it, and follow the target from then on. */
-  | { readonly kind: 'join-target'; readonly target: TargetRef }
+  /**
+   * Find or place an agent wherever the target runs, connect to it, and follow the target from then on. One that is joined
+   * by agents that take no ports over is joined by such that do.
+   */
+  | { readonly kind: 'join-target'; readonly target: TargetRef; readonly agents: AgentKind }
   /** Leave the target's agents; those that nobody else uses end. */
   | { readonly kind: 'leave-target'; readonly target: string }
   /** Make the container that owns the service's network namespace. */

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { pause, unlessAborted } from '../common/deadline.ts';
 import { cancelled, DevenvError, type ErrorFacts, errorFacts, messageOf } from '../common/errors.ts';
 import { keptStanding } from '../common/supervised.ts';
+import type { AgentKind } from '../model/agent-kind.ts';
 import type { SessionIdentity } from '../model/identity.ts';
 import type { Place, PlacedAgent, Platform } from '../platform/index.ts';
 import { AgentLink, type AgentsListener } from './agent-link.ts';
@@ -37,10 +38,13 @@ const ATTEMPTS = 3;
 
 /**
  * The agent of one place: found or placed, connected, and connected or placed again for as long as the link is open.
- * One for each network namespace, whatever the targets are called that run there: an agent serves a session once.
+ * One for each network namespace and kind of agent, whatever the targets are called that run there: an agent serves a
+ * session once.
  */
 export class PlaceLink {
   readonly place: Place;
+  /** Of which kind the agent is. */
+  readonly agentKind: AgentKind;
   /** Settles as the first attempt to connect does. */
   readonly opened: Promise<void>;
   readonly #options: PlaceLinkOptions;
@@ -50,8 +54,9 @@ export class PlaceLink {
   #hasGivenUp = false;
 
   /** Begins to connect. */
-  constructor(place: Place, options: PlaceLinkOptions) {
+  constructor(place: Place, agentKind: AgentKind, options: PlaceLinkOptions) {
     this.place = place;
+    this.agentKind = agentKind;
     this.#options = options;
     const { opened } = keptStanding(
       {
@@ -106,7 +111,7 @@ export class PlaceLink {
    */
   async #connect(signal: AbortSignal): Promise<AgentLink> {
     const { platform, identity } = this.#options;
-    const found = await platform.findAgent(this.place);
+    const found = await platform.findAgent(this.place, this.agentKind);
     const hears = {
       said: (from, event) => this.#tell((listener) => listener.said(from, event)),
       silenceChanged: (from) => this.#tell((listener) => listener.silenceChanged(from)),
@@ -123,7 +128,7 @@ export class PlaceLink {
   async #placed(): Promise<PlacedAgent> {
     const { platform, agentImage, placements } = this.#options;
     placements.add(this.place);
-    const spec = { image: agentImage, secret: randomBytes(24).toString('hex') };
+    const spec = { kind: this.agentKind, image: agentImage, secret: randomBytes(24).toString('hex') };
     return platform.placeAgent(this.place, spec);
   }
 
@@ -133,7 +138,10 @@ export class PlaceLink {
     if (!(await agent.retire())) return;
     const { platform } = this.#options;
     const deadline = performance.now() + GONE_MS;
-    while (performance.now() < deadline && (await platform.findAgent(this.place)) !== undefined)
+    while (
+      performance.now() < deadline &&
+      (await platform.findAgent(this.place, this.agentKind)) !== undefined
+    )
       await pause(LOOK_AGAIN_MS);
   }
 

@@ -1,10 +1,11 @@
+import type { AgentKind } from '../model/agent-kind.ts';
 import type { Place } from '../platform/index.ts';
 import { PlaceLink, type PlaceLinkOptions } from './place-link.ts';
 import { Placements } from './placements.ts';
 
 /**
- * The places a session is connected with, each once: two targets that run in one network namespace, such as two
- * containers of a pod, share its agent.
+ * The places a session is connected with, each once for each kind of agent: two targets that run in one network namespace,
+ * such as two containers of a pod, share its agent. One that is bridged and one that is not have one each.
  */
 export class Places {
   readonly #options: PlaceLinkOptions;
@@ -16,10 +17,12 @@ export class Places {
   }
 
   /** The link to a place, made by whoever comes first. Each call is ended by one of `leave` or `abandon`. */
-  enter(place: Place): PlaceLink {
-    const known = this.#entered.get(place.id) ?? { link: new PlaceLink(place, this.#options), users: 0 };
+  enter(place: Place, agentKind: AgentKind): PlaceLink {
+    const key = keyOf({ place, agentKind });
+    const link = () => new PlaceLink(place, agentKind, this.#options);
+    const known = this.#entered.get(key) ?? { link: link(), users: 0 };
     known.users += 1;
-    this.#entered.set(place.id, known);
+    this.#entered.set(key, known);
     return known.link;
   }
 
@@ -34,13 +37,17 @@ export class Places {
   }
 
   #isLast(link: PlaceLink): boolean {
-    const known = this.#entered.get(link.place.id);
+    const known = this.#entered.get(keyOf(link));
     if (known?.link !== link) return false;
     known.users -= 1;
     if (known.users > 0) return false;
-    this.#entered.delete(link.place.id);
+    this.#entered.delete(keyOf(link));
     return true;
   }
+}
+
+function keyOf({ place, agentKind }: Pick<PlaceLink, 'place' | 'agentKind'>): string {
+  return `${agentKind} ${place.id}`;
 }
 
 interface Entered {

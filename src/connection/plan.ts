@@ -9,11 +9,11 @@ import {
   type PlatformKind,
   publishedPorts,
   type Service,
-  type TargetRef,
   targetText,
 } from '../model/workspace.ts';
 import type { ServiceNames } from '../protocol/index.ts';
 import type { ConnectionOperation, GatewaySettings, LinkSettings } from './operation.ts';
+import { planTargets } from './plan-targets.ts';
 
 /** What planning needs to know of what the file asks for. */
 export interface ConnectionDesired {
@@ -38,7 +38,7 @@ export function planConnection(desired: ConnectionDesired, observed: Observed): 
   return [
     ...planImage(desired, observed),
     ...planNetwork(services, observed),
-    ...planTargets(connected, platform, observed),
+    ...planTargets(connected, platform, observed.live.targets),
     ...gateways,
     ...planLinks(connected, desired, renewed, observed),
     ...removals(separate, connected, observed),
@@ -68,29 +68,6 @@ function planNetwork(services: readonly Service[], { networks }: Observed): read
       ...step('network', 'create', 'not found', { kind: 'create-network' }),
       undo: { kind: 'remove-network' },
     },
-  ];
-}
-
-function planTargets(
-  connected: readonly Service[],
-  platform: PlatformKind,
-  { live }: Observed,
-): readonly ConnectionStep[] {
-  const wanted = new Map<string, TargetRef>();
-  for (const target of connected.flatMap((service) => networksOf(service, platform)))
-    wanted.set(targetText(target), target);
-  return [
-    ...live.targets
-      .filter((target) => !wanted.has(target))
-      .map((target) => step(`agent/${target}`, 'remove', 'not wanted', { kind: 'leave-target', target })),
-    ...[...wanted]
-      .filter(([text]) => !live.targets.includes(text))
-      .map(
-        ([text, target]): ConnectionStep => ({
-          ...step(`agent/${text}`, 'create', 'not connected', { kind: 'join-target', target }),
-          undo: { kind: 'leave-target', target: text },
-        }),
-      ),
   ];
 }
 

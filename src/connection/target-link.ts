@@ -1,10 +1,12 @@
 import { unlessAborted, withDeadline } from '../common/deadline.ts';
 import { DevenvError, messageOf } from '../common/errors.ts';
 import { supervised } from '../common/supervised.ts';
+import type { AgentKind } from '../model/agent-kind.ts';
 import type { Reporter } from '../model/event.ts';
 import { type TargetRef, targetText } from '../model/workspace.ts';
 import { type Place, type Platform, type Target, targetUnsupported } from '../platform/index.ts';
 import type { AgentLink, AgentsListener } from './agent-link.ts';
+import { EnteredPlaces } from './entered-places.ts';
 import { firstConnected, type PlaceLink, type PlaceListener } from './place-link.ts';
 import type { Places } from './places.ts';
 import { programFault } from './program-fault.ts';
@@ -22,6 +24,8 @@ export interface TargetLinkOptions {
   readonly platform: Platform;
   readonly places: Places;
   readonly report: Reporter;
+  /** Of which kind its agents are at first. */
+  readonly agentKind: AgentKind;
 }
 
 /** The agents of one target, wherever it runs: its restarts, replacements and replicas are followed. */
@@ -29,7 +33,8 @@ export class TargetLink {
   readonly #reference: TargetRef;
   readonly #options: TargetLinkOptions;
   readonly #ended = new AbortController();
-  readonly #entered = new Map<string, { readonly link: PlaceLink; readonly unfollow: () => void }>();
+  #agentKind: AgentKind;
+  readonly #entered: EnteredPlaces;
   readonly #listeners = new Set<AgentsListener>();
   #said = '';
   /** Why nobody answers there but a bridge; undefined while the original does. */
@@ -38,6 +43,13 @@ export class TargetLink {
   constructor(reference: TargetRef, options: TargetLinkOptions) {
     this.#reference = reference;
     this.#options = options;
+    this.#agentKind = options.agentKind;
+    this.#entered = new EnteredPlaces(options.places, this.#relay);
+  }
+
+  /** Of which kind its agents are. */
+  get agentKind(): AgentKind {
+    return this.#agentKind;
   }
 
   /** Connects to an agent at every place. Errors: `target-not-found`, `target-unsupported`, `agent-failed`, `cancelled`. */
@@ -45,16 +57,29 @@ export class TargetLink {
     const target = await this.#resolve(signal);
     this.#down = downOf(target);
     const links = target.places.map((place) => this.#enter(place));
-    const there = links.filter(({ place }) => !place.isStarting);
-    if (there.length > 0) await Promise.all(there.map((link) => firstConnected(link, signal)));
-    else await this.#firstOf(links, signal);
+    await this.#connected(links, signal);
     for (const link of links) if (link.place.isStarting) this.#tellOpened(link);
     void this.#follow(target);
   }
 
+  /**
+   * Goes on by agents that take ports over, beside which those until now stay until the others are connected. Nothing
+   * happens where it has such. Errors: those of `open`; then it goes on as before.
+   */
+  async becomeNet(signal: AbortSignal): Promise<void> {
+    if (this.#agentKind === 'net') return;
+    this.#agentKind = 'net';
+    try {
+      await this.#entered.changeKind('net', (links) => this.#connected(links, signal));
+    } catch (error) {
+      this.#agentKind = 'plain';
+      throw error;
+    }
+  }
+
   /** Agents that are connected now. */
   agents(): readonly AgentLink[] {
-    return [...this.#entered.values()].flatMap(({ link }) => link.agent ?? []);
+    return this.#entered.agents();
   }
 
   /** Tells a listener of the agents, at once of those that are there, and of the target. Returns what ends it. */
@@ -70,10 +95,14 @@ export class TargetLink {
   /** Leaves the agents; those that serve nobody else end. */
   async close(): Promise<void> {
     this.#ended.abort();
-    const left = [...this.#entered.values()];
-    this.#entered.clear();
-    for (const { unfollow } of left) unfollow();
-    await Promise.all(left.map(({ link }) => this.#options.places.leave(link)));
+    await this.#entered.leaveAll();
+  }
+
+  /** Waits for the agents of all places, but for those that are only just being started: of these for one. */
+  async #connected(links: readonly PlaceLink[], signal: AbortSignal): Promise<void> {
+    const there = links.filter(({ place }) => !place.isStarting);
+    if (there.length === 0 && links.length > 0) return this.#firstOf(links, signal);
+    await Promise.all(there.map((link) => firstConnected(link, signal)));
   }
 
   /** Errors: `target-unsupported` when no place comes to be in time; else the first failure. */
@@ -94,9 +123,7 @@ export class TargetLink {
   }
 
   #enter(place: Place): PlaceLink {
-    const link = this.#options.places.enter(place);
-    this.#entered.set(place.id, { link, unfollow: link.follow(this.#relay) });
-    return link;
+    return this.#entered.enter(place, this.#agentKind);
   }
 
   readonly #relay: PlaceListener = {
@@ -148,14 +175,7 @@ export class TargetLink {
     if (signal.aborted) return undefined;
     this.#tellDown(downOf(target));
     const places = target?.places ?? [];
-    for (const [id, { link, unfollow }] of this.#entered) {
-      if (places.some((place) => place.id === id)) continue;
-      this.#entered.delete(id);
-      this.#options.places.abandon(link);
-      unfollow();
-      // For this target it is gone, though another one may still use the agent.
-      if (link.agent !== undefined) this.#relay.down(link.agent);
-    }
+    this.#entered.keepOnly(places);
     if (target === undefined) this.#state('lost', NOT_RUNNING);
     for (const place of places) {
       if (this.#entered.has(place.id)) continue;

@@ -3,6 +3,7 @@ import { pause, withDeadline } from '../common/deadline.ts';
 import { cancelled, DevenvError, messageOf } from '../common/errors.ts';
 import { type Looks, nextLook } from '../common/next-look.ts';
 import type { ContainerInfo, ContainerSpec, Engine } from '../engine/index.ts';
+import type { AgentKind } from '../model/agent-kind.ts';
 import { label, type Role } from '../model/labels.ts';
 import type { AgentSpec, Place, PlacedAgent } from '../platform/index.ts';
 import {
@@ -29,8 +30,12 @@ const EVIDENCE_LINES = 15;
 const EVIDENCE_LIMIT_MS = 2_000;
 
 /** See `Platform.findAgent`. */
-export async function findAgent(engine: Engine, place: Place): Promise<PlacedAgent | undefined> {
-  const container = await engine.findContainer(agentName(place));
+export async function findAgent(
+  engine: Engine,
+  place: Place,
+  kind: AgentKind,
+): Promise<PlacedAgent | undefined> {
+  const container = await engine.findContainer(agentName(place, kind));
   return container?.state === 'running' ? agentOf(container) : undefined;
 }
 
@@ -86,7 +91,7 @@ async function createOrFind(
   spec: AgentSpec,
   signal: AbortSignal,
 ): Promise<string> {
-  const name = agentName(place);
+  const name = agentName(place, spec.kind);
   for (;;) {
     if (signal.aborted) throw cancelled(READY.name);
     try {
@@ -184,29 +189,30 @@ async function listens(engine: Engine, id: string, signal: AbortSignal): Promise
   }
 }
 
-/** Another version's agent is none that this one can speak with. */
-function agentName(place: Place): string {
-  return `gefyra-devenv-agent-v${PROTOCOL_VERSION}-${place.id}`;
+/** Another version's agent is none that this one can speak with, and one of another kind none that does the same. */
+function agentName(place: Place, kind: AgentKind): string {
+  const of = kind === 'net' ? '' : `${kind}-`;
+  return `gefyra-devenv-agent-${of}v${PROTOCOL_VERSION}-${place.id}`;
 }
 
 function agentContainer(place: Place, spec: AgentSpec): ContainerSpec {
   const role: Role = 'agent';
   return {
-    name: agentName(place),
+    name: agentName(place, spec.kind),
     image: spec.image,
     command: ['agent'],
     environment: agentEnvironment({
       secret: spec.secret,
       listenOn: SOCKET,
       lingerMs: LINGER.besideContainerMs,
-      intercepts: true,
+      intercepts: spec.kind === 'net',
     }),
     labels: { [label.role]: role, [label.place]: place.id },
     network: { kind: 'container', id: place.handle },
     user: `0:${EXEMPT_GROUP}`,
     mounts: [],
     ports: [],
-    capabilities: ['NET_ADMIN'],
+    capabilities: spec.kind === 'net' ? ['NET_ADMIN'] : [],
     socketDir: SOCKET_DIRECTORY,
     autoRemove: true,
   };

@@ -18,7 +18,7 @@ export function openDockerPlatform(engine: Engine): Platform {
     readEnvironment: (reference) => readEnvironment(engine, reference),
     readFiles: (reference, path) => readFiles(engine, reference, path),
     portNumber: (reference, name) => portNumber(reference, name),
-    findAgent: (place) => findAgent(engine, place),
+    findAgent: (place, kind) => findAgent(engine, place, kind),
     placeAgent: (place, spec, signal) => placeAgent(engine, place, spec, signal),
     dialAgent: (agent, signal) => dialAgent(engine, agent, signal),
     listAgents: () => listAgents(engine),

@@ -1,7 +1,7 @@
 import type { V1Pod } from '@kubernetes/client-node';
 import { DevenvError, errorFacts } from '../common/errors.ts';
 import { type TargetRef, targetText } from '../model/workspace.ts';
-import type { Place, PlatformNeeds } from '../platform/index.ts';
+import type { AgentSpec, Place, PlatformNeeds } from '../platform/index.ts';
 import { agentContainer, agentPort } from './agent-container.ts';
 import { addContainer } from './agents.ts';
 import type { ClusterApi } from './api.ts';
@@ -18,9 +18,9 @@ export async function tryAgent(
   api: ClusterApi,
   target: TargetRef,
   place: Place,
-  image: string,
+  { kind, image }: Pick<AgentSpec, 'kind' | 'image'>,
 ): Promise<void> {
-  const agent = agentContainer('gefyra-devenv-agent-preflight', { image, secret: '' }, agentPort());
+  const agent = agentContainer('gefyra-devenv-agent-preflight', { kind, image, secret: '' }, agentPort());
   try {
     await addContainer(api, place, agent, 'dry run');
   } catch (error) {
@@ -30,7 +30,7 @@ export async function tryAgent(
 
 /** Whether the agent of services without a workload would be let in, by dry runs. Errors: those of `tryAgent`. */
 export async function tryStandalone(api: ClusterApi, { agentImage: image }: PlatformNeeds): Promise<void> {
-  const job = standaloneJob({ image, secret: '' });
+  const job = standaloneJob({ kind: 'plain', image, secret: '' });
   const { namespace } = api.cluster;
   const pod: V1Pod = { ...job.spec?.template, metadata: { generateName: 'gefyra-devenv-preflight-' } };
   const what = 'the standalone agent that services without a workload use';

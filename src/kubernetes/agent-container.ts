@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
-import type { V1EnvVar, V1EphemeralContainer, V1Pod } from '@kubernetes/client-node';
+import type { V1EnvVar, V1EphemeralContainer, V1Pod, V1SecurityContext } from '@kubernetes/client-node';
+import type { AgentKind } from '../model/agent-kind.ts';
 import type { AgentSpec, Place, PlacedAgent } from '../platform/index.ts';
 import {
   type AgentSettings,
@@ -20,17 +21,50 @@ import { isImageProblem, pullPolicyOf } from './image-advice.ts';
 const PORTS = { from: 10_240, below: 32_768 } as const;
 
 /**
- * The beginning of an agent's name: what it can do (`net`: take ports over) and what it speaks. Agents of another kind or
- * version are none that could be used.
+ * User of an agent without capabilities: nobody that a pod is likely to have, and none whose connections a mesh lets pass
+ * by its proxy, as Istio does with 1337 and Linkerd with 2102.
  */
-const NAME = `gefyra-devenv-agent-net-v${PROTOCOL_VERSION}`;
+const PLAIN_USER = 13_370;
 
-/** What the next agent in a pod is called: the name counts those that were there before. */
-export function nextName(pod: V1Pod): string {
-  return `${NAME}-${agentsIn(pod).length}`;
+/** What names of agents of a kind begin with, whatever version they are of. */
+export function namePrefix(kind: AgentKind): string {
+  return `gefyra-devenv-agent-${kind}-`;
 }
 
-/** The container of an agent as it is added to a pod: root in it, but with one capability and no way to more. */
+/** The beginning of an agent's name: its kind and what it speaks. Others are none that could be used. */
+function nameOf(kind: AgentKind): string {
+  return `${namePrefix(kind)}v${PROTOCOL_VERSION}-`;
+}
+
+/** What the next agent of a kind in a pod is called: the name counts those that were there before. */
+export function nextName(pod: V1Pod, kind: AgentKind): string {
+  return `${nameOf(kind)}${agentsIn(pod, kind).length}`;
+}
+
+/**
+ * What an agent may do in a pod, whatever the pod says of its own containers. One that takes ports over is root, since
+ * capabilities are given to nobody else, with one of them and no way to more; the other is as the strictest level of Pod
+ * Security wants it. The group is what the rules of the first let pass, also when the connection is the second's.
+ */
+const rightsOf: Readonly<Record<AgentKind, V1SecurityContext>> = {
+  net: {
+    runAsUser: 0,
+    runAsGroup: EXEMPT_GROUP,
+    runAsNonRoot: false,
+    allowPrivilegeEscalation: false,
+    capabilities: { drop: ['ALL'], add: ['NET_ADMIN'] },
+  },
+  plain: {
+    runAsUser: PLAIN_USER,
+    runAsGroup: EXEMPT_GROUP,
+    runAsNonRoot: true,
+    allowPrivilegeEscalation: false,
+    capabilities: { drop: ['ALL'] },
+    seccompProfile: { type: 'RuntimeDefault' },
+  },
+};
+
+/** The container of an agent as it is added to a pod. */
 export function agentContainer(name: string, spec: AgentSpec, port: number): V1EphemeralContainer {
   return {
     name,
@@ -41,16 +75,9 @@ export function agentContainer(name: string, spec: AgentSpec, port: number): V1E
       secret: spec.secret,
       listenOn: port,
       lingerMs: LINGER.inPodMs,
-      intercepts: true,
+      intercepts: spec.kind === 'net',
     }),
-    securityContext: {
-      runAsUser: 0,
-      runAsGroup: EXEMPT_GROUP,
-      // The pod may ask for the opposite.
-      runAsNonRoot: false,
-      allowPrivilegeEscalation: false,
-      capabilities: { drop: ['ALL'], add: ['NET_ADMIN'] },
-    },
+    securityContext: rightsOf[spec.kind],
   };
 }
 
@@ -80,9 +107,9 @@ export function freePort({ spec }: V1Pod): number {
   );
 }
 
-/** The agents of ours in a pod that this version could use, whatever has become of them, in the order they were placed. */
-export function agentsIn(pod: V1Pod): readonly V1EphemeralContainer[] {
-  return (pod.spec?.ephemeralContainers ?? []).filter(({ name }) => name.startsWith(NAME));
+/** The agents of a kind in a pod that this version could use, whatever has become of them, in the order they were placed. */
+export function agentsIn(pod: V1Pod, kind: AgentKind): readonly V1EphemeralContainer[] {
+  return (pod.spec?.ephemeralContainers ?? []).filter(({ name }) => name.startsWith(nameOf(kind)));
 }
 
 /** What the kubelet tells of a pod's ephemeral container; undefined before it has said anything. */

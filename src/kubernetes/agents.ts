@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream';
 import type { V1EphemeralContainer } from '@kubernetes/client-node';
 import { withDeadline } from '../common/deadline.ts';
 import { cancelled, DevenvError, messageOf } from '../common/errors.ts';
+import type { AgentKind } from '../model/agent-kind.ts';
 import type { AgentSpec, Place, PlacedAgent } from '../platform/index.ts';
 import {
   agentContainer,
@@ -31,10 +32,14 @@ const UNTOLD_MS = 1000;
 const EVIDENCE_LINES = 15;
 
 /** See `Platform.findAgent`. */
-export async function findAgent(api: ClusterApi, place: Place): Promise<PlacedAgent | undefined> {
+export async function findAgent(
+  api: ClusterApi,
+  place: Place,
+  kind: AgentKind,
+): Promise<PlacedAgent | undefined> {
   const pod = memoryOf(api).podOf(place.id) ?? (await readPod(api, place));
   if (pod === undefined) return undefined;
-  const running = agentsIn(pod).find(({ name }) => stateOf(pod, name)?.running !== undefined);
+  const running = agentsIn(pod, kind).find(({ name }) => stateOf(pod, name)?.running !== undefined);
   const agent = running === undefined ? undefined : placedAgent(place, running);
   // Seen as running does not mean that it still listens.
   return agent !== undefined && (await listens(api, portOf(agent))) ? agent : undefined;
@@ -57,10 +62,11 @@ export async function placeAgent(
       // From here on it changes.
       memoryOf(api).forgetPod(place.id);
       if (pod === undefined) throw failed(place, 'the pod is gone');
-      refuseTooManyAgents(pod);
-      const present = agentsIn(pod).find(({ name }) => stateOf(pod, name)?.terminated === undefined);
-      const usable = present !== undefined && !isStuck(pod, present.name) ? present : undefined;
-      const agent = usable ?? agentContainer(nextName(pod), spec, freePort(pod));
+      refuseTooManyAgents(pod, spec.kind);
+      const usable = agentsIn(pod, spec.kind).find(
+        ({ name }) => stateOf(pod, name)?.terminated === undefined && !isStuck(pod, name),
+      );
+      const agent = usable ?? agentContainer(nextName(pod, spec.kind), spec, freePort(pod));
       if (usable === undefined && !(await added(api, place, agent))) continue;
       return await untilItListens(api, place, agent, inTime);
     }

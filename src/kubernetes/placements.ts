@@ -1,21 +1,24 @@
 import type { V1ContainerState, V1Pod } from '@kubernetes/client-node';
+import type { AgentKind } from '../model/agent-kind.ts';
 import { MOST_PLACEMENTS, tooManyAgents } from '../platform/index.ts';
-
-/** What names of all agents begin with, of whatever kind and version. */
-const ANY_AGENT = 'gefyra-devenv-agent';
+import { namePrefix } from './agent-container.ts';
 
 /** What a container waits for that has only just been made. */
 const USUAL_WAITS = ['ContainerCreating', 'PodInitializing'];
 
 /**
- * Counts what agents of all sessions and users have left in a pod within an hour; those that never began count always,
+ * Counts what agents of a kind, of all sessions, users and versions, have left in a pod within an hour; those that never began count always,
  * since nothing tells when they were placed. `now` in milliseconds since 1970.
  * Errors: `too-many-agents`, unless there is one that may still be of use.
  */
-export function refuseTooManyAgents({ metadata, spec, status }: V1Pod, now = Date.now()): void {
+export function refuseTooManyAgents(
+  { metadata, spec, status }: V1Pod,
+  kind: AgentKind,
+  now = Date.now(),
+): void {
   const names = (spec?.ephemeralContainers ?? [])
     .map(({ name }) => name)
-    .filter((name) => name.startsWith(ANY_AGENT));
+    .filter((name) => name.startsWith(namePrefix(kind)));
   const states = names.map(
     (name) => status?.ephemeralContainerStatuses?.find((one) => one.name === name)?.state,
   );

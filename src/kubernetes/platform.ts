@@ -31,7 +31,8 @@ export function openKubernetesPlatform(options: KubeconfigOptions): Platform {
     readEnvironment: (reference) => readEnvironment(api, reference),
     readFiles: (reference, path) => readFiles(api, reference, path),
     portNumber: async (reference, name) => portNumber(reference, await readWorkload(api, reference), name),
-    findAgent: (place) => (isStandalone(place) ? findStandalone(api, place) : findAgent(api, place)),
+    findAgent: (place, kind) =>
+      isStandalone(place) ? findStandalone(api, place) : findAgent(api, place, kind),
     placeAgent: (place, spec, signal) =>
       isStandalone(place) ? placeStandalone(api, place, spec, signal) : placeAgent(api, place, spec, signal),
     dialAgent: (agent, signal) => dialAgent(api, agent, signal),

@@ -57,7 +57,10 @@ export async function preflight(api: ClusterApi, needs: PlatformNeeds): Promise<
     }
     const needsAgent =
       ports.length > 0 || needs.outbound.some((one) => targetText(one) === targetText(target));
-    if (needsAgent && may('pods/ephemeralcontainers')) await tryAgent(api, target, place, needs.agentImage);
+    if (needsAgent && may('pods/ephemeralcontainers')) {
+      const kind = ports.length > 0 ? 'net' : 'plain';
+      await tryAgent(api, target, place, { kind, image: needs.agentImage });
+    }
   });
   const files = needs.files.map(({ from, source }) => tryFiles(api, from, source));
   for (const outcome of await Promise.allSettled([...checks, ...files])) {

@@ -1,4 +1,5 @@
 import type { ErrorFacts } from '../common/errors.ts';
+import type { AgentKind } from './agent-kind.ts';
 import { type Bridge, type Service, type TargetRef, targetText } from './workspace.ts';
 
 /** A container of this project as it was found, read from its labels. */
@@ -65,13 +66,20 @@ export interface LiveLink {
  * What only a running session knows. Empty for a command that finds no session: then nothing is live.
  */
 export interface Liveness {
-  /** Targets whose agents are joined, in the file's spelling. */
-  readonly targets: readonly string[];
+  /** Targets whose agents are joined. */
+  readonly targets: readonly LiveTarget[];
   readonly links: readonly LiveLink[];
   /** Those that are open. */
   readonly bridges: readonly BridgedPort[];
   /** Services whose directories of workloads are kept current, with a fingerprint of which. */
   readonly files: readonly { readonly service: string; readonly config: string }[];
+}
+
+/** A target that is joined. */
+export interface LiveTarget {
+  /** In the file's spelling. */
+  readonly target: string;
+  readonly agents: AgentKind;
 }
 
 /** Nothing is live. */

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import koffi from 'koffi';
+import { libc } from './libc.ts';
 
 /** An address and port. */
 export interface Destination {
@@ -13,9 +13,9 @@ const SOL_IPV6 = 41;
 /** `SO_ORIGINAL_DST` and `IP6T_SO_ORIGINAL_DST` (linux/netfilter_ipv4.h, ip6_tables.h). */
 const ORIGINAL_DST = 80;
 
-const getsockopt = koffi
-  .load('libc.so.6')
-  .func('int getsockopt(int fd, int level, int name, _Out_ uint8_t *value, _Inout_ uint32_t *length)');
+const getsockopt = libc(
+  'int getsockopt(int fd, int level, int name, _Out_ uint8_t *value, _Inout_ uint32_t *length)',
+);
 
 /**
  * Where the caller of a redirected connection wanted to go. Undefined when the connection was not redirected

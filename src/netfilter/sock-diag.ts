@@ -1,5 +1,5 @@
-import koffi from 'koffi';
 import type { ListeningSocket } from '../common/listening-table.ts';
+import { libc } from './libc.ts';
 
 /**
  * The kernel's own list of sockets (netlink, linux/inet_diag.h). Read and acted upon within one turn of this program:
@@ -40,11 +40,10 @@ const BUFFER_BYTES = 64 * 1024;
 /** What was sent so many round trips ago, and not lost, has arrived, whether that is acknowledged or not. */
 const ARRIVED_ROUND_TRIPS = 4;
 
-const libc = koffi.load('libc.so.6');
-const socket = libc.func('int socket(int domain, int type, int protocol)');
-const send = libc.func('long send(int fd, const uint8_t *data, size_t length, int flags)');
-const recv = libc.func('long recv(int fd, _Out_ uint8_t *data, size_t length, int flags)');
-const close = libc.func('int close(int fd)');
+const socket = libc('int socket(int domain, int type, int protocol)');
+const send = libc('long send(int fd, const uint8_t *data, size_t length, int flags)');
+const recv = libc('long recv(int fd, _Out_ uint8_t *data, size_t length, int flags)');
+const close = libc('int close(int fd)');
 
 /** An established connection from the side of the server. Times are milliseconds. */
 export interface ServedConnection {
@@ -179,7 +178,7 @@ const packet = Buffer.alloc(BUFFER_BYTES);
 
 /** The messages of one answer packet, which the next one overwrites. */
 function answers(fd: number): readonly { readonly type: number; readonly body: Buffer }[] {
-  const length = Number(recv(fd, packet, packet.length, 0));
+  const length = recv(fd, packet, packet.length, 0);
   const messages = [];
   for (let at = 0; at + HEADER_BYTES <= length; ) {
     const size = packet.readUInt32LE(at);

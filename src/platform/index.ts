@@ -5,6 +5,7 @@
 import type { Duplex } from 'node:stream';
 import type { ErrorFacts } from '../common/errors.ts';
 import type { CarriedFile } from '../common/tar.ts';
+import type { AgentKind } from '../model/agent-kind.ts';
 import type { PlatformKind, TargetRef } from '../model/workspace.ts';
 
 export { targetUnsupported } from './target-unsupported.ts';
@@ -43,8 +44,8 @@ export interface Platform {
   readFiles(reference: TargetRef, path: string): Promise<readonly CarriedFile[]>;
   /** The number of a port that a workload names. Errors: those of `resolveTarget`. */
   portNumber(reference: TargetRef, name: string): Promise<number>;
-  /** The agent that already runs at a place, whoever put it there, or undefined. */
-  findAgent(place: Place): Promise<PlacedAgent | undefined>;
+  /** The agent of a kind that already runs at a place, whoever put it there, or undefined. One kind is none of the other. */
+  findAgent(place: Place, kind: AgentKind): Promise<PlacedAgent | undefined>;
   /** Puts an agent at a place and waits until it can be dialled. Errors: `agent-failed` with its last output. */
   placeAgent(place: Place, spec: AgentSpec, signal?: AbortSignal): Promise<PlacedAgent>;
   /** Opens a stream to an agent. Errors: `agent-failed` when it is gone or does not answer. */
@@ -138,6 +139,7 @@ export interface PlacedAgent {
 
 /** What an agent is made from. */
 export interface AgentSpec {
+  readonly kind: AgentKind;
   /** Image reference. */
   readonly image: string;
   /** What it and its callers must both know; random. */

@@ -70,10 +70,10 @@ function everyPlatform(world: WorldOf<PlatformWorld>): void {
   it('places an agent that it finds again, with its secret', async () => {
     const { platform, startWorkload } = world();
     const place = onlyPlace(await platform.resolveTarget((await startWorkload()).reference));
-    expect(await platform.findAgent(place)).toBeUndefined();
+    expect(await platform.findAgent(place, 'net')).toBeUndefined();
     const agent = await placed(world(), place, { secret: 'this one' });
     expect(agent).toMatchObject({ placeId: place.id, secret: 'this one' });
-    expect(await platform.findAgent(place)).toEqual(agent);
+    expect(await platform.findAgent(place, 'net')).toEqual(agent);
     expect(await platform.listAgents()).toContainEqual(agent);
   });
 
@@ -108,12 +108,12 @@ function everyPlatform(world: WorldOf<PlatformWorld>): void {
     const place = onlyPlace(await platform.resolveTarget((await startWorkload()).reference));
     const agent = await placed(world(), place);
     await endAgent(agent);
-    expect(await platform.findAgent(place)).toBeUndefined();
+    expect(await platform.findAgent(place, 'net')).toBeUndefined();
     expect(await platform.listAgents()).not.toContainEqual(agent);
     await expect(platform.dialAgent(agent)).rejects.toMatchObject({ code: 'agent-failed' });
     const next = await placed(world(), place);
     expect(next.handle).not.toBe(agent.handle);
-    expect(await platform.findAgent(place)).toEqual(next);
+    expect(await platform.findAgent(place, 'net')).toEqual(next);
   });
 
   it('cannot place an agent where nothing runs any more', async () => {
@@ -125,7 +125,7 @@ function everyPlatform(world: WorldOf<PlatformWorld>): void {
       code: 'agent-failed',
       message: expect.stringContaining(place.name),
     });
-    expect(await platform.findAgent(place)).toBeUndefined();
+    expect(await platform.findAgent(place, 'net')).toBeUndefined();
   });
 
   it('places and dials nothing for a caller who has gone', async () => {
@@ -134,7 +134,7 @@ function everyPlatform(world: WorldOf<PlatformWorld>): void {
     const gone = AbortSignal.abort();
     const cancelled = { code: 'cancelled' };
     await expect(platform.placeAgent(place, anAgentSpec(world()), gone)).rejects.toMatchObject(cancelled);
-    expect(await platform.findAgent(place)).toBeUndefined();
+    expect(await platform.findAgent(place, 'net')).toBeUndefined();
     const agent = await placed(world(), place);
     await expect(platform.dialAgent(agent, gone)).rejects.toMatchObject(cancelled);
   });

@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
 import { cancelled } from '../../src/common/errors.ts';
 import type { CarriedFile } from '../../src/common/tar.ts';
+import type { AgentKind } from '../../src/model/agent-kind.ts';
 import { type TargetRef, targetText } from '../../src/model/workspace.ts';
 import type {
   AgentSpec,
@@ -117,22 +118,22 @@ export class FakePlatform implements Platform {
     this.#program = program;
   }
 
-  /** The agent of a place ends and its streams break. Nothing happens when there is none. */
+  /** The agents of a place end and their streams break. Nothing happens when there is none. */
   killAgent(placeId: string): void {
     this.#agents.end(placeId);
   }
 
-  /** Nothing passes any more between the agent of a place and whoever has dialled it, or will. */
+  /** Nothing passes any more between the agents of a place and whoever has dialled them, or will. */
   stall(placeId: string): void {
-    this.#agents.valveAt(placeId)?.shut();
+    for (const valve of this.#agents.valvesAt(placeId)) valve.shut();
   }
 
   /** Ends what `stall` began; what was sent meanwhile arrives. */
   flow(placeId: string): void {
-    this.#agents.valveAt(placeId)?.open();
+    for (const valve of this.#agents.valvesAt(placeId)) valve.open();
   }
 
-  /** The streams to the agent of a place break at one of their ends; the other never hears of it. */
+  /** The streams to the agents of a place break at one of their ends; the other never hears of it. */
   breakStreams(placeId: string, end: 'caller' | 'agent'): void {
     this.#agents.breakAt(placeId, end);
   }
@@ -217,22 +218,22 @@ export class FakePlatform implements Platform {
 
   close(): void {}
 
-  async findAgent(place: Place): Promise<PlacedAgent | undefined> {
+  async findAgent(place: Place, kind: AgentKind): Promise<PlacedAgent | undefined> {
     await this.#faults.enter('findAgent');
-    return this.#agents.at(place.id);
+    return this.#agents.at(place.id, kind);
   }
 
   async placeAgent(place: Place, spec: AgentSpec, signal?: AbortSignal): Promise<PlacedAgent> {
     await this.#faults.enter('placeAgent');
     if (signal?.aborted) throw cancelled('agent ready');
-    const present = this.#agents.at(place.id);
+    const present = this.#agents.at(place.id, spec.kind);
     if (present !== undefined) return present;
     this.agentsWaitedFor.add(place.name);
     if (!this.#workloads.areAt(place.id)) {
       throw refused('agent-failed', `there is no place ${place.id} (${place.name}) to put an agent at`);
     }
     await this.#workloads.networkAt(place.id);
-    return this.#agents.start(place, spec.secret);
+    return this.#agents.start(place, spec);
   }
 
   async dialAgent(agent: PlacedAgent, signal?: AbortSignal): Promise<Duplex> {

@@ -21,7 +21,7 @@ export function dockerAgents(world: WorldOf<DockerPlatformWorld>): void {
     const events = engine.watchContainers(watching.signal);
     await engine.stopContainer(agent.handle, 0);
     for await (const { id, kind } of events) if (id === agent.handle && kind === 'removed') break;
-    expect(await platform.findAgent(place)).toBeUndefined();
+    expect(await platform.findAgent(place, 'net')).toBeUndefined();
   });
 
   it('shows the last output of an agent that ended instead of listening', async () => {
@@ -35,7 +35,7 @@ export function dockerAgents(world: WorldOf<DockerPlatformWorld>): void {
       message: expect.stringContaining(place.name),
       evidence: ['the rules were refused'],
     });
-    expect(await platform.findAgent(place)).toBeUndefined();
+    expect(await platform.findAgent(place, 'net')).toBeUndefined();
   });
 
   it('replaces what is left of an agent that has ended', async () => {
@@ -47,7 +47,7 @@ export function dockerAgents(world: WorldOf<DockerPlatformWorld>): void {
       command: ['end', '1'],
     });
     await untilItEnds(world(), left.id);
-    expect(await platform.findAgent(place)).toBeUndefined();
+    expect(await platform.findAgent(place, 'net')).toBeUndefined();
     const agent = await placed(world(), place);
     expect(agent.handle).not.toBe(left.id);
   });

@@ -24,7 +24,7 @@ export interface Workload {
 
 /** The specification of an agent; tests name only what matters to them. */
 export function anAgentSpec(world: PlatformWorld, fields: Partial<AgentSpec> = {}): AgentSpec {
-  return { image: world.agentImage, secret: 'a secret', ...fields };
+  return { kind: 'net', image: world.agentImage, secret: 'a secret', ...fields };
 }
 
 /** Puts an agent at a place, until the test is over. */

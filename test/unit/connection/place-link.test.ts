@@ -41,7 +41,7 @@ it('an agent that another session has just placed is waited for', async () => {
       throw new DevenvError({ code, message: 'nobody listens there', owner: 'environment' });
     },
   });
-  const link = new PlaceLink(place, {
+  const link = new PlaceLink(place, 'net', {
     platform,
     identity: { id: 's', project: 'shop', user: 'ann@desk', since: 1 },
     agentImage: 'agent',

@@ -43,11 +43,16 @@ export function carriedOut(
       demand(isThere(services, operation.dependency.service), 'there is nothing to wait for');
       return observed;
     case 'join-target':
-      return lives({ targets: [...live.targets, targetText(operation.target)] });
+      return lives({
+        targets: [
+          ...live.targets.filter(({ target }) => target !== targetText(operation.target)),
+          { target: targetText(operation.target), agents: operation.agents },
+        ],
+      });
     case 'leave-target': {
       const isBridged = live.bridges.some(({ target }) => target === operation.target);
       demand(!isBridged, 'the target is bridged');
-      return lives({ targets: live.targets.filter((target) => target !== operation.target) });
+      return lives({ targets: live.targets.filter(({ target }) => target !== operation.target) });
     }
     case 'start-gateway':
       demand(networks.length > 0, 'there is no network');
@@ -103,7 +108,8 @@ function joined(
   { live, gateways }: Observed,
 ): Observed['live']['links'] {
   const gateway = gateways.find(({ service }) => service === link.service);
-  for (const target of link.targets) demand(live.targets.includes(target), `${target} is not joined`);
+  const joined = live.targets.map(({ target }) => target);
+  for (const target of link.targets) demand(joined.includes(target), `${target} is not joined`);
   if (gateway === undefined) throw new Error('there is no gateway to join');
   const made = { service: link.service, gateway: gateway.id, config: linkConfig(link), state: 'up' as const };
   return [...without(live.links, link.service), made];

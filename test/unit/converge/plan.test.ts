@@ -3,7 +3,7 @@ import { gatewayConfig, linkConfig } from '../../../src/connection/plan.ts';
 import { serviceConfig } from '../../../src/containers/service-config.ts';
 import { type Desired, NOTHING_DESIRED, planPass } from '../../../src/converge/index.ts';
 import { filesConfig } from '../../../src/files/plan.ts';
-import type { Observed } from '../../../src/model/observed.ts';
+import { NOTHING_LIVE, type Observed } from '../../../src/model/observed.ts';
 import { planText } from '../../../src/model/plan.ts';
 import { sharedDirectories } from '../../../src/model/shared-directory.ts';
 import type { Service } from '../../../src/model/workspace.ts';
@@ -39,7 +39,7 @@ function converged(service: Service, fields: Partial<Observed> = {}): Observed {
     gateways: [gateway],
     services: [anObservedContainer({ config: serviceConfig(service, 'sha256:1', service.environment) })],
     live: {
-      targets: ['container/shop-api'],
+      targets: [{ target: 'container/shop-api', agents: 'net' }],
       links: [
         {
           service: 'app',
@@ -73,7 +73,7 @@ function converged(service: Service, fields: Partial<Observed> = {}): Observed {
 describe('a plan', () => {
   it('makes everything for a bridged service, from the network to the bridge', () => {
     expect(textOf(desired(bridged), anObserved())).toMatchInlineSnapshot(`
-      "create agent/container/shop-api (not connected)
+      "create agent/container/shop-api (not connected; takes ports over with NET_ADMIN)
       create network (not found)
       create gateway/app (not found) after network
       open link/app (not connected) after agent/container/shop-api, gateway/app
@@ -86,7 +86,7 @@ describe('a plan', () => {
     expect(textOf(desired(bridged), anObserved({ images: new Map() }))).toMatchInlineSnapshot(`
       "create image/agent (not found)
       create image/shop:dev (not found)
-      create agent/container/shop-api (not connected) after image/agent, image/shop:dev
+      create agent/container/shop-api (not connected; takes ports over with NET_ADMIN) after image/agent, image/shop:dev
       create network (not found) after image/agent, image/shop:dev
       create gateway/app (not found) after image/agent, image/shop:dev, network
       open link/app (not connected) after agent/container/shop-api, gateway/app
@@ -101,6 +101,29 @@ describe('a plan', () => {
       create gateway/db (not found) after network
       create container/db (not found) after gateway/db"
     `);
+  });
+
+  it('asks for agents that take ports over where a bridge wants that, and nowhere else', () => {
+    const envFrom = [{ target: aTarget('deployment/api'), include: ['*'], exclude: [] }];
+    const connects = aService({ name: 'job', envFrom });
+    const bridges = aService({ name: 'app', bridges: [aBridge('deployment/api', 8155)] });
+    const steps = (live: Observed['live'], ...services: readonly Service[]) => {
+      const lines = textOf({ ...desired(...services), platform: 'kubernetes' }, anObserved({ live }));
+      return lines.split('\n').filter((line) => /^\w+ agent\//.test(line));
+    };
+    const joined = (agents: 'net' | 'plain') => ({
+      ...NOTHING_LIVE,
+      targets: [{ target: 'deployment/api', agents }],
+    });
+    const plain = 'create agent/deployment/api (not connected; needs no capability)';
+    expect(steps(NOTHING_LIVE, connects)).toEqual([plain]);
+    const standalone = 'create agent/namespace (not connected; needs no capability)';
+    expect(steps(NOTHING_LIVE, aService())).toEqual([standalone]);
+    const net = 'create agent/deployment/api (not connected; takes ports over with NET_ADMIN)';
+    expect(steps(NOTHING_LIVE, connects, bridges)).toEqual([net]);
+    const raised = 'replace agent/deployment/api (bridged now; takes ports over with NET_ADMIN)';
+    expect(steps(joined('plain'), connects, bridges)).toEqual([raised]);
+    expect(steps(joined('net'), connects)).toEqual([]);
   });
 
   it('is empty when everything is as it should be', () => {

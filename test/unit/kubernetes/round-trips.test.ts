@@ -64,9 +64,11 @@ it('a workload that is known is found with its pods in one round trip, and its a
   expect(rounds.splice(0).flat().sort()).toEqual([PODS('app'), DEPLOYMENT]);
   const [place] = places;
   if (place === undefined) throw new Error('there is no place');
-  expect(await findAgent(api, place)).toBeUndefined();
+  expect(await findAgent(api, place, 'net')).toBeUndefined();
   const enough = new AbortController();
-  const placing = placeAgent(api, place, { image: 'agent:1', secret: 's' }, enough.signal).catch(() => {});
+  const placing = placeAgent(api, place, { kind: 'net', image: 'agent:1', secret: 's' }, enough.signal).catch(
+    () => {},
+  );
   while (rounds.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
   expect(rounds[0]).toContain(`PATCH ${POD}/ephemeralcontainers`);
   enough.abort();

@@ -28,7 +28,7 @@ describe('an image that is made here alone', () => {
     ['localhost/agent:1', 'IfNotPresent'],
     ['localhost:5000/gefyra-devenv/agent:1', 'IfNotPresent'],
   ])('is asked of no registry by nodes: %s %s', (image, policy) => {
-    const spec = { image, secret: 's' };
+    const spec = { kind: 'net', image, secret: 's' } as const;
     expect(agentContainer('agent', spec, 20_001).imagePullPolicy).toBe(policy);
     expect(standaloneJob(spec).spec?.template.spec?.containers[0]?.imagePullPolicy).toBe(policy);
   });

@@ -15,12 +15,12 @@ export class Agents {
   readonly #streams = new Map<string, Streams>();
 
   /** The program of a fake platform's agents. */
-  readonly program = ({ agent, place, ended, listen, exit }: FakeAgentProcess): void => {
+  readonly program = ({ agent, kind, place, ended, listen, exit }: FakeAgentProcess): void => {
     const namespace = this.at(place.id);
     const streams = new Streams();
-    this.#streams.set(place.id, streams);
-    const claims = new Claims(namespace);
-    namespace.redirectTo((socket, destination) => claims.connection(socket, destination));
+    this.#streams.set(`${kind} ${place.id}`, streams);
+    const claims = new Claims(kind === 'net' ? namespace : undefined);
+    if (kind === 'net') namespace.redirectTo((socket, destination) => claims.connection(socket, destination));
     const sessions = new Sessions({
       secret: agent.secret,
       port: agent.port,
@@ -31,8 +31,8 @@ export class Agents {
     });
     listen((stream) => void streams.greeted(stream).then(() => sessions.accept(stream)));
     ended.addEventListener('abort', () => {
-      namespace.ownerEnded();
-      this.#streams.delete(place.id);
+      if (kind === 'net') namespace.ownerEnded();
+      this.#streams.delete(`${kind} ${place.id}`);
     });
   };
 
@@ -48,9 +48,9 @@ export class Agents {
     return [...this.#namespaces.keys()];
   }
 
-  /** Breaks the streams of a role between an agent and all sessions; the agent lives on. */
+  /** Breaks the streams of a role between the agents of a place and all sessions; the agents live on. */
   cut(placeId: string, role: DuplexRole): void {
-    this.#streams.get(placeId)?.cut(role);
+    for (const kind of ['net', 'plain']) this.#streams.get(`${kind} ${placeId}`)?.cut(role);
   }
 
   /** Ports that are taken over at any place, and connections that go through any agent. */

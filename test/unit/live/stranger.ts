@@ -14,6 +14,7 @@ export interface Stranger {
 /** Somebody else claims a port at a place, with an agent that is placed if there is none. Errors: `Error` when it is held. */
 export async function claimedByStranger({ platform }: World, place: Place, port: number): Promise<Stranger> {
   const agent = await platform.placeAgent(place, {
+    kind: 'net',
     image: 'agent:1',
     secret: randomBytes(8).toString('hex'),
   });
