@@ -1,18 +1,25 @@
 import { onAbort } from '../common/deadline.ts';
 import { supervised } from '../common/supervised.ts';
-import { pump } from '../tunnel/index.ts';
+import { pump, TUNNEL_WINDOW } from '../tunnel/index.ts';
 import type { AgentLink } from './agent-link.ts';
 import type { GatewayLink } from './gateway-link.ts';
 
 /** What may wait unsent on a route, bytes: all connections of a service to an agent go through one. */
 const UNSENT_BYTES = 512 * 1024;
 
+/**
+ * What may wait for the gateway: more than its tunnel lets an agent send. HTTP/2 in Node does not read while a write of its
+ * own is not done. Were both ends of a tunnel to wait so for each other, nothing would go on any more; what an agent says
+ * is taken from it in any case.
+ */
+const ANSWERS_UNSENT_BYTES = 2 * TUNNEL_WINDOW;
+
 /** The two ends that a route joins. */
 export interface RouteEnds {
   /** Name of the tunnel: that of the service. */
   readonly tunnel: string;
-  readonly gateway: GatewayLink;
-  readonly agent: AgentLink;
+  readonly gateway: Pick<GatewayLink, 'dial' | 'closed'>;
+  readonly agent: Pick<AgentLink, 'dial' | 'closed'>;
 }
 
 /**
@@ -53,7 +60,7 @@ export async function carry(
       pump(
         { stream: there, abort: () => there.destroy() },
         { stream: here, abort: () => here.destroy() },
-        { slack: UNSENT_BYTES },
+        { slack: UNSENT_BYTES, answerSlack: ANSWERS_UNSENT_BYTES },
       ).whenDone(done);
       opened();
     });

@@ -11,3 +11,4 @@ export { type Endpoint, isReset, type Resettable, socketEndpoint } from './endpo
 export { type Pump, pump } from './pump.ts';
 export type { IncomingStream } from './server.ts';
 export { serveTunnel } from './server.ts';
+export { TUNNEL_WINDOW } from './settings.ts';

@@ -23,6 +23,8 @@ export interface PumpOptions {
    * pumps more is faster, for thousands it is memory. Default: 0, which is what the streams themselves hold.
    */
   readonly slack?: number;
+  /** The same for what the callee says, where it is another one. Default: `slack`. */
+  readonly answerSlack?: number;
 }
 
 /** Longest method of HTTP that tells something of its answer, and the space after it. */
@@ -54,6 +56,7 @@ export class Pump {
   #kept: Buffer[] | undefined;
   readonly #keep: number;
   readonly #slack: number;
+  readonly #answerSlack: number;
   /** The caller has sent something that has no answer yet, as far as can be told without reading it. */
   #isAsking = true;
   #longestPauseMs = 0;
@@ -62,11 +65,16 @@ export class Pump {
   #open = 2;
   readonly #whenDone: (() => void)[] = [];
 
-  constructor(caller: Endpoint, callee: Endpoint, { first = [], keep, slack = 0 }: PumpOptions) {
+  constructor(
+    caller: Endpoint,
+    callee: Endpoint,
+    { first = [], keep, slack = 0, answerSlack = slack }: PumpOptions,
+  ) {
     this.#caller = caller;
     this.#callee = callee;
     this.#keep = keep ?? 0;
     this.#slack = slack;
+    this.#answerSlack = answerSlack;
     if (keep !== undefined) this.#kept = [];
     caller.stream.on('error', ignore);
     callee.stream.on('error', ignore);
@@ -150,7 +158,8 @@ export class Pump {
     this.#longestPauseMs = begins ? 0 : Math.max(this.#longestPauseMs, this.answered.at - before);
     const instead = this.#answers?.(chunk, begins);
     const { stream } = this.#caller;
-    if (!stream.write(instead ?? chunk) && stream.writableLength > this.#slack) this.#callee.stream.pause();
+    if (!stream.write(instead ?? chunk) && stream.writableLength > this.#answerSlack)
+      this.#callee.stream.pause();
   };
 
   readonly #askOn = (): void => {

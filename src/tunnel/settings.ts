@@ -1,7 +1,7 @@
 import type { Http2Session } from 'node:http2';
 import type { StreamBudget } from './budget.ts';
 
-/** What all streams of a tunnel together may have on the way, in bytes. */
+/** What all streams of a tunnel together may have on the way, before the HTTP/2 library of the other end has seen it, bytes. */
 export const TUNNEL_WINDOW = 16 * 1024 * 1024;
 
 const MANY_STREAMS = 20_000;
