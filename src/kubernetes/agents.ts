@@ -39,10 +39,13 @@ export async function findAgent(
 ): Promise<PlacedAgent | undefined> {
   const pod = memoryOf(api).podOf(place.id) ?? (await readPod(api, place));
   if (pod === undefined) return undefined;
-  const running = agentsIn(pod, kind).find(({ name }) => stateOf(pod, name)?.running !== undefined);
-  const agent = running === undefined ? undefined : placedAgent(place, running);
-  // Seen as running does not mean that it still listens.
-  return agent !== undefined && (await listens(api, portOf(agent))) ? agent : undefined;
+  for (const container of agentsIn(pod, kind)) {
+    if (stateOf(pod, container.name)?.running === undefined) continue;
+    const agent = placedAgent(place, container);
+    // Seen as running does not mean that it still listens.
+    if (agent !== undefined && (await listens(api, portOf(agent)))) return agent;
+  }
+  return undefined;
 }
 
 /**

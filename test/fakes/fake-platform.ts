@@ -233,7 +233,8 @@ export class FakePlatform implements Platform {
       throw refused('agent-failed', `there is no place ${place.id} (${place.name}) to put an agent at`);
     }
     await this.#workloads.networkAt(place.id);
-    return this.#agents.start(place, spec);
+    // Somebody else may have waited for the network as well.
+    return this.#agents.at(place.id, spec.kind) ?? this.#agents.start(place, spec);
   }
 
   async dialAgent(agent: PlacedAgent, signal?: AbortSignal): Promise<Duplex> {
