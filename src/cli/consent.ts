@@ -27,17 +27,22 @@ export interface Consented {
 
 /**
  * All that needs consent before a project is brought up. Engine and cluster on this machine need none. What a file may
- * do besides, such as running a command of its own on this machine, belongs into this list. Pure.
+ * do besides, such as running a command of its own on this machine, belongs into this list. `namespaces`: those that
+ * targets name besides that of the connection. Pure.
  */
 export function concernsOf(
   engine: EngineInfo,
   platform: Pick<Platform, 'kind'> & { readonly info: PlatformInfo },
+  namespaces: readonly string[] = [],
 ): readonly Concern[] {
   const concerns: Concern[] = [];
   if (!engine.isLocal) concerns.push({ ...engine, kind: 'engine' });
   // On Docker the targets are where the containers are.
-  if (platform.kind !== 'docker' && !platform.info.isLocal)
-    concerns.push({ ...platform.info, kind: 'cluster' });
+  const { info } = platform;
+  if (platform.kind === 'docker' || info.isLocal) return concerns;
+  const others = namespaces.flatMap((namespace) => info.elsewhere?.(namespace) ?? []);
+  for (const one of [info, ...others])
+    concerns.push({ kind: 'cluster', title: one.title, names: one.names, identity: info.identity });
   return concerns;
 }
 

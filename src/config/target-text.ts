@@ -1,84 +1,80 @@
 import { didYouMean, nearest } from '../common/nearest.ts';
-import type { KubernetesTargetKind, PlatformKind, TargetKind, TargetRef } from '../model/workspace.ts';
+import type { PlatformKind, TargetKind, TargetRef } from '../model/workspace.ts';
 import type { Fault } from './fault.ts';
+import { foreignKindHint, kinds, platformOf, spellings, targetForms } from './target-kinds.ts';
 import { quote } from './tree.ts';
 
-/** How the targets of a platform are written. */
-export const targetForms: Readonly<Record<PlatformKind, string>> = {
-  docker: 'container/NAME or compose/PROJECT/SERVICE',
-  kubernetes: 'deployment/NAME, statefulset/NAME, replicaset/NAME, daemonset/NAME or pod/NAME',
-};
+export { platformOf, targetForms } from './target-kinds.ts';
 
-/** Spellings of each kind of workload, as kubectl takes them. */
-const workloads: Readonly<Record<Exclude<KubernetesTargetKind, 'namespace'>, readonly string[]>> = {
-  deployment: ['deployments', 'deploy', 'deployment.apps', 'deployments.apps'],
-  statefulset: ['statefulsets', 'sts', 'statefulset.apps', 'statefulsets.apps'],
-  replicaset: ['replicasets', 'rs', 'replicaset.apps', 'replicasets.apps'],
-  daemonset: ['daemonsets', 'ds', 'daemonset.apps', 'daemonsets.apps'],
-  pod: ['pods', 'po'],
-};
-
-const kinds: ReadonlyMap<string, TargetKind> = new Map([
-  ['container', 'container'],
-  ['compose', 'compose'],
-  ...Object.entries(workloads).flatMap(([kind, others]) =>
-    [kind, ...others].map((spelling) => [spelling, kind as TargetKind] as const),
-  ),
-]);
-
-/** What else a cluster has, and why it is no target. */
-const noTargets: readonly { readonly words: RegExp; readonly hint: string }[] = [
-  {
-    words: /^(services?|svc|ingress(es)?|ing)$/,
-    hint: 'its traffic comes to pods: name the workload behind it, such as deployment/NAME',
-  },
-  {
-    words: /^(jobs?|cronjobs?|cj)(\.batch)?$/,
-    hint: 'it has no pods that are there to stay; a single one is pod/NAME',
-  },
-];
-
-/** Platform that a kind of target lives on. */
-export function platformOf(kind: TargetKind): PlatformKind {
-  return kind === 'container' || kind === 'compose' ? 'docker' : 'kubernetes';
+/**
+ * Parses `[NAMESPACE:]deployment/NAME[/CONTAINER]` and its like, `container/NAME` or `compose/PROJECT/SERVICE`. Kinds as
+ * kubectl spells them; `/container/` before the name of a container says nothing more.
+ */
+export function parseTargetText(text: string): TargetRef | Fault {
+  const prefixed = /^([^/:]*):([^/:]+)\/./.exec(text);
+  const [, namespace, kind = ''] = prefixed ?? [];
+  if (namespace === undefined || !isKind(kind)) return parseWithin(text);
+  const from = namespace.length + 1;
+  const target = parseWithin(text.slice(from));
+  if ('code' in target) return { ...target, from: target.from + from, to: target.to + from };
+  const fault = namespaceFault(namespace, target);
+  return fault === undefined ? { ...target, namespace } : { code: 'bad-target', from: 0, ...fault };
 }
 
-/** Parses `deployment/NAME[/CONTAINER]` and its like, `container/NAME` or `compose/PROJECT/SERVICE`. */
-export function parseTargetText(text: string): TargetRef | Fault {
+function isKind(word: string): boolean {
+  return kinds.has(word) || foreignKindHint(word) !== undefined;
+}
+
+function namespaceFault(namespace: string, { kind }: TargetRef): Omit<Fault, 'code' | 'from'> | undefined {
+  const to = namespace.length;
+  if (platformOf(kind) === 'docker') {
+    const message = `a target on Docker has no namespace: ${quote(namespace)}`;
+    return { to: to + 1, message, hint: 'remove it' };
+  }
+  if (/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(namespace) && to <= 63) return undefined;
+  const message = `${quote(namespace)} cannot be the name of a namespace`;
+  return { to, message, hint: 'at most 63 lower-case letters, digits and - are allowed' };
+}
+
+function parseWithin(text: string): TargetRef | Fault {
   const fault = (to: number, message: string, hint: string): Fault => {
     return { code: 'bad-target', from: 0, to, message, hint };
   };
   const [word = '', ...path] = text.split('/');
   const kind = kinds.get(word);
-  if (kind === undefined) {
-    const colon = /^([a-z.]+):(.+)$/.exec(text);
-    if (colon !== null && kinds.has(colon[1] ?? ''))
-      return fault(
-        text.length,
-        `a target has slashes, no colons: ${quote(text)}`,
-        `write ${text.replaceAll(':', '/')}`,
-      );
-    if (path.length === 0) {
-      return fault(
-        text.length,
-        `the target ${quote(text)} does not say what it is`,
-        `write deployment/${text || 'NAME'}, container/${text || 'NAME'}, or another kind of target`,
-      );
-    }
-    const known = noTargets.find(({ words }) => words.test(word));
-    if (known !== undefined) return fault(word.length, `${quote(word)} is no kind of target`, known.hint);
-    const near = nearest(word, ['container', 'compose', ...Object.keys(workloads)]).slice(0, 1);
+  if (kind !== undefined) return parsePath(text, word, kind, path);
+  const colon = /^([a-z.]+):(.+)$/.exec(text);
+  if (colon !== null && kinds.has(colon[1] ?? ''))
     return fault(
-      word.length,
-      `${quote(word)} is no kind of target`,
-      didYouMean(...near.map((kind) => [kind, ...path].join('/'))) ??
-        `write ${targetForms.kubernetes}; on Docker ${targetForms.docker}`,
+      text.length,
+      `a target has slashes, no colons: ${quote(text)}`,
+      `write ${text.replaceAll(':', '/')}`,
+    );
+  if (path.length === 0) {
+    return fault(
+      text.length,
+      `the target ${quote(text)} does not say what it is`,
+      `write deployment/${text || 'NAME'}, container/${text || 'NAME'}, or another kind of target`,
     );
   }
-  return parsePath(text, word, kind, path);
+  const near = nearest(word, spellings).slice(0, 1);
+  return fault(
+    word.length,
+    `${quote(word)} is no kind of target`,
+    foreignKindHint(word) ??
+      didYouMean(...near.map((kind) => [kind, ...path].join('/'))) ??
+      `write ${targetForms.kubernetes}; on Docker ${targetForms.docker}`,
+  );
 }
 
-function parsePath(text: string, word: string, kind: TargetKind, path: readonly string[]): TargetRef | Fault {
+function parsePath(
+  text: string,
+  word: string,
+  kind: TargetKind,
+  written: readonly string[],
+): TargetRef | Fault {
+  const isLong = platformOf(kind) === 'kubernetes' && written.length === 3 && written[1] === 'container';
+  const path = isLong ? [written[0] ?? '', written[2] ?? ''] : written;
   const [form, least, most] =
     kind === 'container'
       ? ['container/NAME', 1, 1]
@@ -92,7 +88,8 @@ function parsePath(text: string, word: string, kind: TargetKind, path: readonly 
   for (const [index, name] of path.entries()) {
     const what = nameOf(kind, index);
     if (what.form.test(name) && name.length <= what.longest) continue;
-    const from = [word, ...path.slice(0, index)].join('/').length + 1;
+    const before = written.slice(0, isLong && index === 1 ? 2 : index);
+    const from = [word, ...before].join('/').length + 1;
     const tooLong = name.length > what.longest;
     return {
       code: 'bad-target',
@@ -107,7 +104,8 @@ function parsePath(text: string, word: string, kind: TargetKind, path: readonly 
 
 /** Rules of the name at one place of a target's path. */
 function nameOf(kind: TargetKind, index: number) {
-  if (platformOf(kind) === 'docker') {
+  const platform: PlatformKind = platformOf(kind);
+  if (platform === 'docker') {
     const title =
       kind === 'container' ? 'a container' : index === 0 ? 'a Compose project' : 'a Compose service';
     const form = /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/;

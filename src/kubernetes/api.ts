@@ -46,6 +46,14 @@ interface Kept {
   readonly agent: Agent;
 }
 
+/** What all have in common who ask one server. */
+interface Shared {
+  refusesSpdy: boolean;
+  kept: Kept | undefined;
+  /** By namespace. */
+  readonly within: Map<string, ClusterApi>;
+}
+
 /** Credentials and connection of one request, as Node's clients take them. */
 export interface Credentials {
   readonly headers: Readonly<Record<string, string>>;
@@ -63,12 +71,29 @@ export interface Credentials {
  */
 export class ClusterApi {
   readonly cluster: Cluster;
-  /** Streams into pods were refused over SPDY, but not over a WebSocket. */
-  refusesSpdy = false;
-  #kept: Kept | undefined;
+  readonly #shared: Shared;
 
-  constructor(cluster: Cluster) {
+  /** `shared`: of another one, for the same server. */
+  constructor(cluster: Cluster, shared: Shared = { refusesSpdy: false, kept: undefined, within: new Map() }) {
     this.cluster = cluster;
+    this.#shared = shared;
+    shared.within.set(cluster.namespace, this);
+  }
+
+  /** The same server, asked of another namespace over the same connections; undefined = of this one. */
+  within(namespace: string | undefined): ClusterApi {
+    if (namespace === undefined) return this;
+    const known = this.#shared.within.get(namespace);
+    return known ?? new ClusterApi({ ...this.cluster, namespace }, this.#shared);
+  }
+
+  /** Streams into pods were refused over SPDY, but not over a WebSocket. */
+  get refusesSpdy(): boolean {
+    return this.#shared.refusesSpdy;
+  }
+
+  set refusesSpdy(refuses: boolean) {
+    this.#shared.refusesSpdy = refuses;
   }
 
   /** Sends a request and reads the answer as JSON. */
@@ -130,8 +155,8 @@ export class ClusterApi {
 
   /** Ends the connections that nobody uses. */
   close(): void {
-    this.#kept?.agent.destroy();
-    this.#kept?.shared?.close();
+    this.#shared.kept?.agent.destroy();
+    this.#shared.kept?.shared?.close();
   }
 
   async #open(request: ApiRequest): Promise<Answer> {
@@ -170,13 +195,13 @@ export class ClusterApi {
     if (agent === undefined || Object.getPrototypeOf(agent) !== Agent.prototype) return undefined;
     const { ca, cert, key, pfx, servername, rejectUnauthorized } = agent.options;
     const identity = JSON.stringify([ca, cert, key, pfx, servername, rejectUnauthorized].map(String));
-    if (this.#kept?.identity !== identity) {
+    if (this.#shared.kept?.identity !== identity) {
       this.close();
       const server = new URL(this.cluster.server);
       const shared = server.protocol === 'https:' ? new SharedConnection(server, agent.options) : undefined;
-      this.#kept = { identity, shared, agent: new Agent({ ...agent.options, keepAlive: true }) };
+      this.#shared.kept = { identity, shared, agent: new Agent({ ...agent.options, keepAlive: true }) };
     }
-    return this.#kept;
+    return this.#shared.kept;
   }
 }
 

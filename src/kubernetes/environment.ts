@@ -3,12 +3,13 @@ import { DevenvError } from '../common/errors.ts';
 import { type TargetRef, targetText } from '../model/workspace.ts';
 import type { ClusterApi } from './api.ts';
 import { readDecoded } from './config-objects.ts';
+import { containerNamed, containerOf } from './containers.ts';
 import { expand } from './expand.ts';
 import { fieldOf } from './fields.ts';
 import { canHaveAgent } from './pod-state.ts';
 import { resourceOf } from './resources.ts';
 import { podsOf } from './targets.ts';
-import { containerOf, readWorkload } from './workloads.ts';
+import { readWorkload } from './workloads.ts';
 
 /** Variables that say where a container runs, not what it does. */
 const OF_THE_PLACE = new Set(['HOME', 'HOSTNAME', 'PATH', 'PWD', 'SHLVL', 'TERM']);
@@ -31,7 +32,7 @@ export async function readEnvironment(
   const name = containerOf(reference, workload);
   const pods = await podsOf(api, reference, workload);
   const pod = pods.find(canHaveAgent) ?? { metadata: workload.metadata, spec: workload.pod };
-  const container = pod.spec?.containers.find((one) => one.name === name);
+  const container = containerNamed(pod.spec, name);
   if (container === undefined) return {};
   const all = await variablesOf(api, reference, pod, container);
   return Object.fromEntries([...all].filter(([variable]) => !OF_THE_PLACE.has(variable)));

@@ -9,6 +9,7 @@ import { type CarriedFile, filesInTar } from '../common/tar.ts';
 import { type TargetRef, targetText } from '../model/workspace.ts';
 import type { ClusterApi } from './api.ts';
 import { readDecoded } from './config-objects.ts';
+import { containerNamed, containerOf } from './containers.ts';
 import { execInPod } from './exec.ts';
 import { fieldOf } from './fields.ts';
 import { canHaveAgent } from './pod-state.ts';
@@ -16,7 +17,7 @@ import { resourceOf } from './resources.ts';
 import { serviceAccountToken } from './service-account-token.ts';
 import { podsOf } from './targets.ts';
 import { volumeAt } from './volumes.ts';
-import { containerOf, readWorkload } from './workloads.ts';
+import { readWorkload } from './workloads.ts';
 
 /** What is brought is kept in memory. */
 const LIMIT_BYTES = 64 * 1024 * 1024;
@@ -46,7 +47,7 @@ async function projectedFiles(
   containerName: string,
   path: string,
 ): Promise<readonly CarriedFile[] | undefined> {
-  const container = pod.spec?.containers.find(({ name }) => name === containerName);
+  const container = containerNamed(pod.spec, containerName);
   const volume =
     pod.spec === undefined || container === undefined ? undefined : volumeAt(pod.spec, container, path);
   if (volume?.sources === undefined) return undefined;
@@ -74,7 +75,7 @@ async function filesOfSource(
 ): Promise<readonly CarriedFile[]> {
   if (token !== undefined) return [file(token.path, Buffer.from(await serviceAccountToken(api, pod, token)))];
   if (downwardAPI !== undefined) {
-    const own = pod.spec?.containers.find(({ name }) => name === containerName);
+    const own = containerNamed(pod.spec, containerName);
     return (downwardAPI.items ?? []).map(({ path: at, fieldRef, resourceFieldRef }) => {
       const value =
         fieldRef !== undefined

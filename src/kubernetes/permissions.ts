@@ -1,6 +1,7 @@
 import type { V1Container } from '@kubernetes/client-node';
 import type { TargetRef } from '../model/workspace.ts';
 import type { PlatformNeeds } from '../platform/index.ts';
+import { containerNamed, containerOf } from './containers.ts';
 import {
   objectsOfFiles,
   objectsOfVariables,
@@ -8,7 +9,7 @@ import {
   UNKNOWN_VARIABLES,
   type UsedObjects,
 } from './used-objects.ts';
-import { containerOf, groupOf, plurals, type Workload, workloadKind } from './workloads.ts';
+import { groupOf, plurals, type Workload, workloadKind } from './workloads.ts';
 import type { WorkloadOf } from './workloads-of.ts';
 
 /** One thing that must be allowed. */
@@ -21,6 +22,29 @@ export interface Permission {
   readonly verb: string;
   /** The only objects it is needed for, sorted; undefined = any, since their names come by chance or are not known. */
   readonly names: readonly string[] | undefined;
+}
+
+/** What is needed of each namespace; undefined = that of the connection. Pure. */
+export function byNamespace(needs: PlatformNeeds): ReadonlyMap<string | undefined, PlatformNeeds> {
+  const { bridges, outbound, environments, files } = needs;
+  const all = [
+    ...bridges.map(({ target }) => target),
+    ...outbound,
+    ...environments,
+    ...files.map(({ from }) => from),
+  ];
+  const parts = [...new Set(all.map(({ namespace }) => namespace))].map((namespace) => {
+    const isThere = (target: TargetRef) => target.namespace === namespace;
+    const part: PlatformNeeds = {
+      ...needs,
+      bridges: bridges.filter(({ target }) => isThere(target)),
+      outbound: outbound.filter(isThere),
+      environments: environments.filter(isThere),
+      files: files.filter(({ from }) => isThere(from)),
+    };
+    return [namespace, part] as const;
+  });
+  return new Map(parts);
 }
 
 /** What is known when permissions are counted. */
@@ -109,8 +133,7 @@ class Counted {
     const workload = this.#known.workload(target);
     if (workload === undefined) return undefined;
     try {
-      const name = containerOf(target, workload);
-      const container = workload.pod.containers.find((one) => one.name === name);
+      const container = containerNamed(workload.pod, containerOf(target, workload));
       return container === undefined ? undefined : { workload, container };
     } catch {
       // It is told where the target is looked for.

@@ -4,20 +4,32 @@ import { type TargetRef, targetText } from '../model/workspace.ts';
 import type { Place, PlatformNeeds, Preflight, Target } from '../platform/index.ts';
 import { tryAgent, tryStandalone } from './admission.ts';
 import type { ClusterApi } from './api.ts';
+import { lastingContainers } from './containers.ts';
 import { readFiles } from './files.ts';
-import type { Permission } from './permissions.ts';
+import { byNamespace, type Permission } from './permissions.ts';
 import { podAt } from './pod-address.ts';
 import { listens } from './port-forward.ts';
+import { portNumber } from './ports.ts';
 import { obstructedProbes } from './probes.ts';
 import { permissionProblem, rightsFor } from './rights.ts';
 import { resolveTarget } from './targets.ts';
-import { portNumber, readWorkload, type Workload, workloadKind } from './workloads.ts';
+import { readWorkload, type Workload, workloadKind } from './workloads.ts';
 import { readWorkloads } from './workloads-of.ts';
 
 const FILES = { name: 'the look at the files', ms: 5000 };
 
 /** See `Platform.preflight`. Changes nothing: what would be made is sent as a dry run. */
 export async function preflight(api: ClusterApi, needs: PlatformNeeds): Promise<Preflight> {
+  const parts = [...byNamespace(needs)].map(([namespace, part]) => preflightOf(api.within(namespace), part));
+  const looks = await Promise.all(parts);
+  return {
+    problems: looks.flatMap(({ problems }) => problems),
+    warnings: looks.flatMap(({ warnings }) => warnings),
+  };
+}
+
+/** Of one namespace: rights are given there. */
+async function preflightOf(api: ClusterApi, needs: PlatformNeeds): Promise<Preflight> {
   const workloadOf = await readWorkloads(api, needs);
   const asked = rightsFor(api, needs, workloadOf);
   const targets = new Map(
@@ -108,7 +120,7 @@ async function checkPort(
       owner: 'user',
     });
   }
-  const declared = workload.pod.containers.flatMap(({ ports }) => ports ?? []);
+  const declared = lastingContainers(workload.pod).flatMap(({ ports }) => ports ?? []);
   const isDeclared = declared.some(({ containerPort }) => containerPort === port);
   if (isDeclared || !mayDial || (await listens(api, { ...podAt(place), port })))
     return { problems, warnings };

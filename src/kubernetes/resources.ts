@@ -1,4 +1,5 @@
 import type { V1Container, V1Pod, V1ResourceFieldSelector } from '@kubernetes/client-node';
+import { containerNamed } from './containers.ts';
 
 const UNITS: Readonly<Record<string, number>> = {
   n: 1e-9,
@@ -28,7 +29,8 @@ export function resourceOf(
   own: V1Container,
   { containerName, resource, divisor }: V1ResourceFieldSelector,
 ): string | undefined {
-  const container = pod.spec?.containers.find(({ name }) => name === containerName) ?? own;
+  const container =
+    (containerName === undefined ? undefined : containerNamed(pod.spec, containerName)) ?? own;
   const [kind, name = ''] = resource.split(/\.(.*)/s);
   const quantity = (kind === 'limits' ? container.resources?.limits : container.resources?.requests)?.[name];
   if (quantity === undefined) return undefined;

@@ -1,7 +1,7 @@
 import type { ErrorFacts } from '../common/errors.ts';
 import type { PlatformNeeds } from '../platform/index.ts';
 import type { ClusterApi } from './api.ts';
-import { type Permission, permissionsFor } from './permissions.ts';
+import { byNamespace, type Permission, permissionsFor } from './permissions.ts';
 import { roleManifest } from './role.ts';
 import { readWorkloads, type WorkloadOf } from './workloads-of.ts';
 
@@ -25,8 +25,12 @@ export async function rightsFor(
 
 /** See `Platform.permissionManifest`. */
 export async function permissionManifest(api: ClusterApi, needs: PlatformNeeds): Promise<readonly string[]> {
-  const workload = await readWorkloads(api, needs);
-  const needed = permissionsFor(needs, { namespace: api.cluster.namespace, workload });
+  const parts = [...byNamespace(needs)].map(async ([namespace, part]) => {
+    const there = api.within(namespace);
+    const workload = await readWorkloads(there, part);
+    return permissionsFor(part, { namespace: there.cluster.namespace, workload });
+  });
+  const needed = (await Promise.all(parts)).flat();
   return roleManifest(needed, { project: needs.project, user: await whoAmI(api) });
 }
 

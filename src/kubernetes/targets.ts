@@ -3,6 +3,7 @@ import type { DevenvError } from '../common/errors.ts';
 import { type TargetRef, targetText } from '../model/workspace.ts';
 import { type Place, type Target, targetUnsupported } from '../platform/index.ts';
 import type { ClusterApi } from './api.ts';
+import { containerOf } from './containers.ts';
 import { statusOf } from './failures.ts';
 import { memoryOf } from './memory.ts';
 import { ownedPods } from './owned-pods.ts';
@@ -10,7 +11,7 @@ import { handleOf } from './pod-address.ts';
 import { canHaveAgent, describePod, hasNetwork, isReady, troubleOf } from './pod-state.ts';
 import { probeUserAgents } from './probes.ts';
 import { standalonePlace } from './standalone.ts';
-import { containerOf, podsPath, readWorkload, type Workload } from './workloads.ts';
+import { kubectl, podsPath, readWorkload, type Workload } from './workloads.ts';
 
 const MAX_EVIDENCE = 6;
 
@@ -110,7 +111,7 @@ function refuseUntouchable(reference: TargetRef, { pod, replicas }: Workload): v
     throw targetUnsupported(
       reference,
       'it is scaled to zero',
-      `kubectl scale ${reference.kind}/${reference.path[0]} --replicas=1`,
+      `${kubectl(reference)} scale ${reference.kind}/${reference.path[0]} --replicas=1`,
     );
   }
 }
@@ -118,8 +119,8 @@ function refuseUntouchable(reference: TargetRef, { pod, replicas }: Workload): v
 function notRunning(reference: TargetRef, workload: Workload, pods: readonly V1Pod[]): DevenvError {
   const hint =
     pods.length === 0
-      ? `nothing has made its ${workload.replicas ?? 1} pods yet: kubectl describe ${reference.kind} ${reference.path[0]}`
-      : `kubectl describe pod ${pods[0]?.metadata?.name}`;
+      ? `nothing has made its ${workload.replicas ?? 1} pods yet: ${kubectl(reference)} describe ${reference.kind} ${reference.path[0]}`
+      : `${kubectl(reference)} describe pod ${pods[0]?.metadata?.name}`;
   const evidence = pods.slice(0, MAX_EVIDENCE).map(describePod);
   return targetUnsupported(reference, 'none of its pods runs', hint, evidence);
 }

@@ -39,7 +39,8 @@ async function unlessTold<T>(reading: Promise<T>): Promise<T | undefined> {
   try {
     return await reading;
   } catch (error) {
-    const isTold = error instanceof DevenvError && error.code === 'target-not-found';
+    const isTold =
+      error instanceof DevenvError && ['target-not-found', 'target-unsupported'].includes(error.code);
     if (!isTold && statusOf(error) !== 403) throw error;
     return undefined;
   }

@@ -1,10 +1,11 @@
-import type { V1LabelSelector, V1ObjectMeta, V1Pod, V1PodSpec } from '@kubernetes/client-node';
+import type { V1LabelSelector, V1ObjectMeta, V1Pod, V1PodSpec, V1ServicePort } from '@kubernetes/client-node';
 import { DevenvError } from '../common/errors.ts';
 import { didYouMean, nearest } from '../common/nearest.ts';
 import { type KubernetesTargetKind, type TargetRef, targetText } from '../model/workspace.ts';
 import type { ClusterApi } from './api.ts';
 import { statusOf } from './failures.ts';
 import { memoryOf } from './memory.ts';
+import { behindService } from './services.ts';
 
 /** Kinds of workloads, as the file spells them. */
 export type WorkloadKind = Exclude<KubernetesTargetKind, 'namespace'>;
@@ -20,6 +21,8 @@ export interface Workload {
   readonly firstOrdinal: number;
   /** What its pods are found by; undefined for a single pod. */
   readonly selector: string | undefined;
+  /** Ports of a Service; absent for any other kind. */
+  readonly servicePorts?: readonly V1ServicePort[];
 }
 
 const MAX_LISTED = 8;
@@ -31,11 +34,12 @@ export const plurals: Readonly<Record<WorkloadKind, string>> = {
   replicaset: 'replicasets',
   daemonset: 'daemonsets',
   pod: 'pods',
+  service: 'services',
 };
 
 /** API group of a kind; empty for the core group. */
 export function groupOf(kind: WorkloadKind): string {
-  return kind === 'pod' ? '' : 'apps';
+  return kind === 'pod' || kind === 'service' ? '' : 'apps';
 }
 
 /** Whether a reference names a workload of Kubernetes, and which. */
@@ -54,6 +58,11 @@ export function podsPath(api: ClusterApi): string {
   return workloadsPath(api, 'pod');
 }
 
+/** How a command for a person begins that is about a reference. */
+export function kubectl({ namespace }: TargetRef): string {
+  return namespace === undefined ? 'kubectl' : `kubectl -n ${namespace}`;
+}
+
 /** Finds the workload of a reference. Errors: `target-not-found` naming what is near. */
 export async function readWorkload(api: ClusterApi, reference: TargetRef): Promise<Workload> {
   const kind = workloadKind(reference);
@@ -64,7 +73,8 @@ export async function readWorkload(api: ClusterApi, reference: TargetRef): Promi
       doing: `read ${kind}/${name}`,
       path: `${workloadsPath(api, kind)}/${name}`,
     });
-    const workload = workloadOf(kind, found);
+    const workload =
+      kind === 'service' ? await behindService(api, reference, found) : workloadOf(kind, found);
     memoryOf(api).noteSelector(reference, workload.selector);
     return workload;
   } catch (error) {
@@ -73,53 +83,8 @@ export async function readWorkload(api: ClusterApi, reference: TargetRef): Promi
   }
 }
 
-/** The name of the container that a reference means. Errors: `target-not-found` when it is ambiguous or missing. */
-export function containerOf(reference: TargetRef, workload: Workload): string {
-  const names = workload.pod.containers.map(({ name }) => name);
-  const wanted = reference.path[1];
-  if (wanted === undefined) {
-    const [only, ...others] = names;
-    if (only !== undefined && others.length === 0) return only;
-    const marked = workload.metadata.annotations?.['kubectl.kubernetes.io/default-container'];
-    if (marked !== undefined && names.includes(marked)) return marked;
-    throw notFound(
-      reference,
-      `its pods have several containers, and here one of them is meant: ${names.join(', ')}`,
-      `write ${targetText(reference)}/${names[0] ?? 'CONTAINER'}`,
-    );
-  }
-  if (names.includes(wanted)) return wanted;
-  throw notFound(
-    reference,
-    `its pods have no container ${wanted}`,
-    didYouMean(...nearest(wanted, names)) ?? `containers: ${names.join(', ')}`,
-  );
-}
-
-/**
- * The number of a port that a reference's pods name, or the number itself. A name is looked for in the container that
- * the reference names, else in all. Errors: `target-not-found` listing the names.
- */
-export function portNumber(reference: TargetRef, workload: Workload, port: number | string): number {
-  if (typeof port === 'number') return port;
-  const container = reference.path[1] === undefined ? undefined : containerOf(reference, workload);
-  const declared = workload.pod.containers
-    .filter(({ name }) => container === undefined || name === container)
-    .flatMap(({ ports }) => ports ?? []);
-  const found = declared.find(({ name }) => name === port);
-  if (found !== undefined) return found.containerPort;
-  const names = declared.flatMap(({ name }) => name ?? []);
-  throw notFound(
-    reference,
-    `none of its ports is named ${port}`,
-    didYouMean(...nearest(port, names)) ??
-      (names.length > 0
-        ? `names of its ports: ${names.join(', ')}`
-        : 'its ports have no names; write the number'),
-  );
-}
-
-interface RawWorkload {
+/** What the API server says of any kind of workload, as far as it matters here. */
+export interface RawWorkload {
   readonly metadata?: V1ObjectMeta;
   readonly spec?: {
     readonly replicas?: number;
@@ -225,7 +190,8 @@ async function namesOf(api: ClusterApi, path: string): Promise<readonly string[]
   }
 }
 
-function notFound(reference: TargetRef, why: string, hint: string | undefined): DevenvError {
+/** The error of a target that is not there, with the reason and what to do about it. */
+export function notFound(reference: TargetRef, why: string, hint: string | undefined): DevenvError {
   return new DevenvError({
     code: 'target-not-found',
     message: `the target ${targetText(reference)} was not found: ${why}`,

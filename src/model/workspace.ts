@@ -272,7 +272,10 @@ export function networkServiceOf({ name, namespace }: Pick<Service, 'name' | 'na
 
 /** One port of a bridge. */
 export interface BridgePort {
-  /** Port on which the workload's container is called, or its name where the platform knows names of ports. */
+  /**
+   * Port on which the workload's container is called, or its name where the platform knows names of ports. Of a Service
+   * always text: the name or number of its own port, which leads to one of the container.
+   */
   readonly container: number | string;
   /** Port on which the service listens, inside its container; undefined = the number behind the workload's name. */
   readonly local: number | undefined;
@@ -284,13 +287,14 @@ export type TargetKind = DockerTargetKind | KubernetesTargetKind;
 /** Kinds of targets on `docker`. */
 export type DockerTargetKind = 'container' | 'compose';
 
-/** Kinds of targets on `kubernetes`. `namespace` is none of the file's: the namespace itself, for services without a workload. */
+/** Kinds of targets on `kubernetes`; `service` = the pods behind a Service. `namespace` is none of the file's: the namespace itself, for services without a workload. */
 export type KubernetesTargetKind =
   | 'deployment'
   | 'statefulset'
   | 'replicaset'
   | 'daemonset'
   | 'pod'
+  | 'service'
   | 'namespace';
 
 /** A reference to a workload, as the file spells it. */
@@ -301,9 +305,15 @@ export interface TargetRef {
    * `['NAME']` or `['NAME', 'CONTAINER']` for a workload on Kubernetes.
    */
   readonly path: readonly string[];
+  /** Namespace of a workload on Kubernetes; absent = that of the connection. */
+  readonly namespace?: string;
 }
 
-/** The reference in the file's spelling, e.g. `container/shop-api`. Two equal texts are the same target. */
-export function targetText(target: TargetRef): string {
-  return [target.kind, ...target.path].join('/');
+/**
+ * The reference in the file's spelling, e.g. `container/shop-api` or `shop:deployment/api`. Two equal texts are the same
+ * target.
+ */
+export function targetText({ kind, path, namespace }: TargetRef): string {
+  const text = [kind, ...path].join('/');
+  return namespace === undefined ? text : `${namespace}:${text}`;
 }

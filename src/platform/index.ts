@@ -94,6 +94,8 @@ export interface PlatformInfo {
   readonly identity: string;
   /** Whether it is on this machine: then nobody is asked before the first use. */
   readonly isLocal: boolean;
+  /** Title and names of another namespace there; absent where there are none. */
+  readonly elsewhere?: (namespace: string) => Pick<PlatformInfo, 'title' | 'names'>;
 }
 
 /** A workload that was found. */

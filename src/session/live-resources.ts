@@ -23,11 +23,12 @@ import type { Reporter } from '../model/event.ts';
 import type { SessionIdentity } from '../model/identity.ts';
 import { type BridgedPort, bridgeResource, type Liveness, type Observed } from '../model/observed.ts';
 import type { Plan } from '../model/plan.ts';
-import type { ConnectionSettings, Workspace } from '../model/workspace.ts';
+import type { Workspace } from '../model/workspace.ts';
 import type { Platform } from '../platform/index.ts';
 import { cleanUp } from './clean-up.ts';
 import { findSessions, refuseUnlessGone } from './found-sessions.ts';
 import { LastKnown } from './last-known.ts';
+import { refuseOtherPlace } from './other-place.ts';
 import { planned } from './planned.ts';
 import { type Workings, workingsOf } from './workings.ts';
 
@@ -205,10 +206,10 @@ export class LiveResources {
    * pass made is taken back. Errors: those of looking, before anything is touched; `cancelled`.
    */
   async converge(workspace: Workspace, signal: AbortSignal, terms: PassTerms): Promise<PassOutcome> {
-    refuseOtherPlace(workspace.connection, this.#workspace.connection);
+    const { title: place, elsewhere } = await this.#options.platform.describe();
+    refuseOtherPlace(workspace, this.#workspace, (namespace) => elsewhere?.(namespace).names ?? []);
     await this.check(workspace, signal, terms);
     const plan = await unlessAborted('the plan', signal, this.plan(workspace, terms));
-    const { title: place } = await this.#options.platform.describe();
     this.#tell(plan, place);
     this.#workspace = workspace;
     const { failures, blocked } = await this.#apply(plan, signal, terms.onFailure, {
@@ -298,24 +299,3 @@ const NOTHING_FOUND = {
   ports: new Map(),
   unfoundPorts: new Map(),
 } satisfies Omit<Observed, 'live'>;
-
-/** Whether what is live would have to be made anew in another place. */
-export function isOtherPlace(after: ConnectionSettings, before: ConnectionSettings): boolean {
-  return movedAspects(after, before).length > 0;
-}
-
-function movedAspects(after: ConnectionSettings, before: ConnectionSettings): readonly string[] {
-  return (['platform', 'context', 'namespace'] as const).filter((aspect) => after[aspect] !== before[aspect]);
-}
-
-/** The session's connection cannot move: whatever is live belongs to the cluster it began with. */
-function refuseOtherPlace(after: ConnectionSettings, before: ConnectionSettings): void {
-  const changed = movedAspects(after, before);
-  if (changed.length === 0) return;
-  throw new DevenvError({
-    code: 'session-conflict',
-    message: `${changed.join(' and ')} of the connection cannot change while the session runs`,
-    hint: 'end it with `devenv down`, then `devenv up` again',
-    owner: 'user',
-  });
-}

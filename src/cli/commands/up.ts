@@ -3,6 +3,7 @@ import type { Engine } from '../../engine/index.ts';
 import { marksIn } from '../../match/index.ts';
 import type { Reporter } from '../../model/event.ts';
 import { bridgeResource } from '../../model/observed.ts';
+import { namespacesOf } from '../../model/other-namespaces.ts';
 import type { Workspace } from '../../model/workspace.ts';
 import type { Platform } from '../../platform/index.ts';
 import {
@@ -147,7 +148,8 @@ async function confirm(
   { engine, platform }: { readonly engine: Engine; readonly platform: Platform },
 ): Promise<void> {
   const [here, info] = await Promise.all([engine.describe(), platform.describe()]);
-  await confirmFirstUse(context, flags, workspace, concernsOf(here, { kind: platform.kind, info }));
+  const concerns = concernsOf(here, { kind: platform.kind, info }, namespacesOf(workspace));
+  await confirmFirstUse(context, flags, workspace, concerns);
 }
 
 async function follow(

@@ -64,7 +64,8 @@ export const networkExplanations: readonly Explanation[] = [
   },
   {
     code: 'bad-target',
-    meaning: 'A target is KIND/NAME, with /CONTAINER behind it where one of several is meant.',
+    meaning:
+      'A target is KIND/NAME, with /CONTAINER behind it where one of several is meant, and NAMESPACE: before it in another namespace.',
     wrong: app('bridges:', '  - {target: shop-api, ports: [8080]}'),
     right: app('bridges:', '  - {target: deployment/shop-api, ports: [8080]}'),
   },

@@ -3,6 +3,7 @@ import { isFault } from '../fault.ts';
 import { DEFAULT_HOST_IP } from '../port-text.ts';
 import { entryOf, type Node } from '../tree.ts';
 import { parseVolumeText } from '../volume-text.ts';
+import { writtenTarget } from '../written-target.ts';
 
 /** The text of a single value; undefined for anything else, and while its variables are unknown. */
 export function textOf(item: Node): string | undefined {
@@ -82,7 +83,15 @@ export function hostAddress(item: Node): string | undefined {
 
 /** The target of a bridge or of a source of variables, in either form. */
 export function targetOf(item: Node): string | undefined {
-  return textOf(item) ?? textUnder(item, 'target');
+  const target = item.kind === 'mapping' ? entryOf(item, 'target')?.value : undefined;
+  return textOf(item) ?? (target === undefined ? undefined : (textOf(target) ?? longTarget(target)));
+}
+
+function longTarget(item: Node): string | undefined {
+  const part = (key: string) => textUnder(item, key);
+  const [kind, name] = [part('kind'), part('name')];
+  if (kind === undefined || name === undefined) return undefined;
+  return writtenTarget({ kind, name, namespace: part('namespace'), container: part('container') });
 }
 
 /** The workload's side of a bridged port, in either form. */

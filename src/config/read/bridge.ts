@@ -6,8 +6,11 @@ import { readTarget } from './target.ts';
 
 /** Reads one bridge; undefined when there is something wrong with its target. */
 export function readBridge(value: Value, reading: Reading): Bridge | undefined {
-  const ports = items(under(value, 'ports')).flatMap((item) => readBridgePort(item, reading) ?? []);
   const target = readTarget(under(value, 'target'), reading);
+  const isService = target?.kind === 'service';
+  const ports = items(under(value, 'ports')).flatMap(
+    (item) => readBridgePort(item, isService, reading) ?? [],
+  );
   const filter = readFilter(value, reading);
   const cache = under(value, 'cache');
   if (cache !== undefined && under(value, 'match') === undefined)
@@ -34,9 +37,11 @@ function readStatuses(value: Value | undefined): readonly number[] {
   return [...new Set(all.flatMap((item) => integerIn(item) ?? []))];
 }
 
-function readBridgePort(value: Value, reading: Reading): BridgePort | undefined {
-  const container = readContainerPort(under(value, 'container') ?? value, reading);
-  if (container === undefined) return undefined;
+function readBridgePort(value: Value, isService: boolean, reading: Reading): BridgePort | undefined {
+  const port = readContainerPort(under(value, 'container') ?? value, reading);
+  if (port === undefined) return undefined;
+  // Which port of the container it leads to, the Service tells.
+  const container = isService ? String(port) : port;
   const local = integerIn(under(value, 'local')) ?? (typeof container === 'number' ? container : undefined);
   return reading.remember({ container, local }, value, { container: under(value, 'container') });
 }

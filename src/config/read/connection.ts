@@ -24,7 +24,9 @@ export function readConnection(
 ): ConnectionSettings {
   const chosen = stringIn(under(value, 'platform'));
   const [first] = services.flatMap(({ bridges, envFrom }) => [...bridges, ...envFrom]);
-  const inferred: PlatformKind = first === undefined ? 'docker' : platformOf(first.target.kind);
+  // What a target that could not be read would have told, is not known: settings of Kubernetes may be meant.
+  const inferred: PlatformKind =
+    first !== undefined ? platformOf(first.target.kind) : reading.unreadTargets > 0 ? 'kubernetes' : 'docker';
   const connection: ConnectionSettings = {
     platform: chosen === 'docker' || chosen === 'kubernetes' ? chosen : inferred,
     context: choice.context ?? stringIn(under(value, 'context')),

@@ -43,6 +43,8 @@ export class Reading {
   readonly texts: TextFiles;
   /** What the variables of env files may still become. */
   readonly room: Room;
+  /** How many targets could not be read: the platform may be theirs. */
+  unreadTargets = 0;
   readonly problems: Problem[] = [];
   readonly warnings: Problem[] = [];
   /** Problems within the env files that services name. */

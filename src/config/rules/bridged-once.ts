@@ -1,5 +1,11 @@
 import { conflictBetween, filterText } from '../../match/index.ts';
-import { type Bridge, type BridgePort, type TargetRef, targetText } from '../../model/workspace.ts';
+import {
+  type Bridge,
+  type BridgePort,
+  type ConnectionSettings,
+  type TargetRef,
+  targetText,
+} from '../../model/workspace.ts';
 import type { Problem } from '../problem.ts';
 import type { At } from '../read/reading.ts';
 import { platformOf } from '../target-text.ts';
@@ -22,7 +28,7 @@ export const bridgedOnce: Rule = (workspace, at): readonly Problem[] => {
   for (const { name: service, bridges } of workspace.services.values()) {
     for (const bridge of bridges) {
       for (const port of bridge.ports) {
-        const key = `${podsOf(bridge.target)} ${port.container}`;
+        const key = `${podsOf(bridge.target, workspace.connection)} ${port.container}`;
         const others = seen.get(key) ?? [];
         const earlier = others.find((other) => other.service === service || isSame(other.bridge, bridge));
         seen.set(key, [...others, { service, bridge, port }]);
@@ -64,6 +70,10 @@ function hintOf(isPart: boolean, isOneService: boolean): string {
 }
 
 /** What has the port: on Kubernetes the containers of a pod share their ports. */
-function podsOf({ kind, path }: TargetRef): string {
-  return platformOf(kind) === 'kubernetes' ? `${kind}/${path[0]}` : [kind, ...path].join('/');
+function podsOf(
+  { kind, path, namespace }: TargetRef,
+  connection: Pick<ConnectionSettings, 'namespace'>,
+): string {
+  if (platformOf(kind) === 'docker') return [kind, ...path].join('/');
+  return `${namespace ?? connection.namespace ?? ''}:${kind}/${path[0]}`;
 }

@@ -25,6 +25,46 @@ describe('a target', () => {
   });
 
   it.each([
+    ['svc/shop', { kind: 'service', path: ['shop'] }],
+    ['service/shop/app', { kind: 'service', path: ['shop', 'app'] }],
+    ['shop:deployment/api/app', { kind: 'deployment', path: ['api', 'app'], namespace: 'shop' }],
+    ['deployment:svc/api', { kind: 'service', path: ['api'], namespace: 'deployment' }],
+    ['pod/x-0/container/app', { kind: 'pod', path: ['x-0', 'app'] }],
+    ['shop:deploy/api/container/app', { kind: 'deployment', path: ['api', 'app'], namespace: 'shop' }],
+  ])('%j is one behind a Service, in another namespace, or as mirrord spells it', (text, target) => {
+    expect(parseTargetText(text)).toEqual(target);
+  });
+
+  it.each([
+    'job/x',
+    'cronjob/x',
+    'cj/x',
+    'shop:cronjobs.batch/x',
+    'rollout/x',
+    'rollouts.argoproj.io/x',
+    'dc/x',
+    'ingress/x',
+    'httproute/x',
+    'kafkas.kafka.strimzi.io/x',
+  ])('%j is refused with the kinds there are', (text) => {
+    const fault = parseTargetText(text);
+    const kind = text.replace(/^shop:|\/x$/g, '');
+    expect(isFault(fault) && fault.hint).toContain(targetForms.kubernetes);
+    expect(isFault(fault) && text.slice(fault.from, fault.to)).toBe(kind);
+  });
+
+  it.each([
+    ['Shop:deployment/x', 'Shop', 'at most 63 lower-case letters, digits and - are allowed'],
+    [':deployment/x', '', 'at most 63 lower-case letters, digits and - are allowed'],
+    ['shop:container/x', 'shop:', 'remove it'],
+    ['shop:deployment/X', 'X', 'lower-case letters, digits, . and - are allowed'],
+    ['pod/x/container/A', 'A', 'lower-case letters, digits and - are allowed'],
+  ])('%j is at fault in %j', (text, part, hint) => {
+    const fault = parseTargetText(text);
+    expect(isFault(fault) && [text.slice(fault.from, fault.to), fault.hint]).toEqual([part, hint]);
+  });
+
+  it.each([
     ['deploymnet/api/app', 'bad-target', 'did you mean deployment/api/app?'],
     ['deployment:api', 'bad-target', 'write deployment/api'],
     ['deployment/', 'bad-target', 'write deployment/NAME or deployment/NAME/CONTAINER'],
@@ -32,12 +72,6 @@ describe('a target', () => {
     ['sts/Db', 'bad-target', 'lower-case letters, digits, . and - are allowed'],
     ['pod/x/a.b', 'bad-target', 'lower-case letters, digits and - are allowed'],
     [`pod/x/${'a'.repeat(64)}`, 'bad-target', 'at most 63 characters are allowed'],
-    [
-      'svc/shop',
-      'bad-target',
-      'its traffic comes to pods: name the workload behind it, such as deployment/NAME',
-    ],
-    ['cronjob/x', 'bad-target', 'it has no pods that are there to stay; a single one is pod/NAME'],
     ['conteiner/x', 'bad-target', 'did you mean container/x?'],
     ['composer/shop/api', 'bad-target', 'did you mean compose/shop/api?'],
     ['function/x', 'bad-target', `write ${targetForms.kubernetes}; on Docker ${targetForms.docker}`],
