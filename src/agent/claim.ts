@@ -10,6 +10,8 @@ export interface PortTakeover {
   stop(port: number): Promise<void>;
   /** Closes the connections that callers still have to the original. Errors: `Error` when the kernel cannot. */
   drainOriginal(port: number, options: DrainOptions): Promise<void>;
+  /** Whether something listens on a port here, at whichever address. */
+  isListenedOn(port: number): Promise<boolean>;
 }
 
 /**

@@ -18,6 +18,7 @@ import { PortTable } from './ports.ts';
 import { Questions } from './questions.ts';
 import { TakenPorts } from './taken-ports.ts';
 import { tellShared } from './tell-shared.ts';
+import { tellUnheard } from './tell-unheard.ts';
 
 /**
  * The life of claims. The service of one answers exactly while its session wants it and its tunnel lives; at all other
@@ -54,8 +55,10 @@ export class Claims {
     if (others !== undefined) return { holder: summary(others), tunnel: undefined };
     const sibling = inTheWay.find((held) => held.claimant === claimant);
     if (sibling !== undefined) return { holder: summary(sibling), tunnel: sibling.terms.tunnel };
-    if (own === undefined) this.#begin(claimant, terms, inTheWay);
-    else this.#change(own, terms);
+    if (own === undefined) {
+      this.#begin(claimant, terms, inTheWay);
+      void tellUnheard(this.#takeover, this.#ports, claimant, terms);
+    } else this.#change(own, terms);
     tellShared(this.#ports, claimant, terms);
     return undefined;
   }

@@ -1,7 +1,7 @@
 import { createServer, type Socket } from 'node:net';
 import { messageOf } from '../common/errors.ts';
 import { listen } from '../common/listen.ts';
-import { type Destination, originalDestination, type Table } from '../netfilter/index.ts';
+import { type Destination, isListenedOn, originalDestination, type Table } from '../netfilter/index.ts';
 import { interceptAdd, interceptRemove, interceptRenew } from '../packet-rules/index.ts';
 import { LEASE } from '../programs/index.ts';
 import type { PortTakeover } from './claim.ts';
@@ -50,6 +50,11 @@ export class Intercept implements PortTakeover {
   /** See `drainOriginal`. */
   drainOriginal(port: number, options: DrainOptions): Promise<void> {
     return drainOriginal(port, options);
+  }
+
+  /** See `PortTakeover.isListenedOn`. */
+  isListenedOn(port: number): Promise<boolean> {
+    return isListenedOn(port);
   }
 
   #renew(): void {

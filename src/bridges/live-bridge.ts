@@ -11,6 +11,7 @@ import { SharedPort } from './shared-port.ts';
 import { claimAt, decisionOn, FOR_NOBODY, type HoldingTerms, ownerName, YIELDS } from './take-over.ts';
 import { tellCut } from './tell-cut.ts';
 import { ToldVerdict } from './told-verdict.ts';
+import { UnheardPort } from './unheard-port.ts';
 import { verdictOn } from './verdict.ts';
 import { Wishes } from './wish.ts';
 
@@ -30,6 +31,7 @@ export class OpenBridge {
   #targetDown: string | undefined;
   readonly #wishes = new Wishes((isAnother) => this.#wishChanged(isAnother));
   readonly #shared: SharedPort;
+  readonly #unheard: UnheardPort;
   readonly #told: ToldVerdict;
   readonly #holding: HoldingTerms;
   #closed = false;
@@ -43,6 +45,7 @@ export class OpenBridge {
     this.bridge = bridge;
     this.#report = report;
     this.#shared = new SharedPort(bridge, report);
+    this.#unheard = new UnheardPort(bridge, report);
     this.#told = new ToldVerdict(bridge, report);
     this.#holding = holding;
     this.#takenBy = takenBy;
@@ -209,6 +212,7 @@ export class OpenBridge {
     const claim = this.#claims.get(agent);
     if (claim === undefined) return;
     if (event.type === 'shared') this.#shared.tell(event.with);
+    if (event.type === 'unheard') this.#unheard.tell(agent.place);
     if (event.type === 'staying') claim.staying = event.count;
     if (event.type !== 'intercept') return;
     if (claim.state === 'refused') return;

@@ -25,6 +25,7 @@ export async function preflight(api: ClusterApi, needs: PlatformNeeds): Promise<
   return {
     problems: looks.flatMap(({ problems }) => problems),
     warnings: looks.flatMap(({ warnings }) => warnings),
+    later: looks.flatMap(({ later = [] }) => later),
   };
 }
 
@@ -47,6 +48,7 @@ async function preflightOf(api: ClusterApi, needs: PlatformNeeds): Promise<Prefl
   const { missing } = rights;
   const problems: ErrorFacts[] = [];
   const warnings: string[] = [];
+  const later: string[] = [];
   if (missing.length > 0) problems.push(await permissionProblem(api, rights, needs.project));
   const may = (resource: string) => !missing.some((permission) => permission.resource === resource);
   const checks = [...targets.values()].map(async (target) => {
@@ -66,6 +68,7 @@ async function preflightOf(api: ClusterApi, needs: PlatformNeeds): Promise<Prefl
       const looked = await checkPort(api, target, workload, place, number, may('pods/portforward'));
       problems.push(...looked.problems);
       warnings.push(...looked.warnings);
+      later.push(...looked.later);
     }
     const needsAgent =
       ports.length > 0 || needs.outbound.some((one) => targetText(one) === targetText(target));
@@ -79,7 +82,7 @@ async function preflightOf(api: ClusterApi, needs: PlatformNeeds): Promise<Prefl
     if (outcome.status === 'rejected' && !isRepeated(outcome.reason, missing))
       problems.push(errorFacts(outcome.reason));
   }
-  return { problems, warnings };
+  return { problems, warnings, later };
 }
 
 function lookAt(api: ClusterApi, target: TargetRef): Promise<Target> {
@@ -101,7 +104,7 @@ async function checkPort(
   place: Place,
   port: number,
   mayDial: boolean,
-): Promise<{ readonly problems: readonly ErrorFacts[]; readonly warnings: readonly string[] }> {
+): Promise<Required<Preflight>> {
   const problems: ErrorFacts[] = [];
   const warnings: string[] = [];
   for (const { container, kind, protocol, command } of obstructedProbes(workload.pod, port)) {
@@ -120,23 +123,31 @@ async function checkPort(
       owner: 'user',
     });
   }
+  return { problems, warnings, later: await seenLater(api, target, workload, place, port, mayDial) };
+}
+
+/**
+ * What only an agent can see for sure, from within: whether something listens on a port that nobody declares. From here only
+ * the pod's 127.0.0.1 can be looked at.
+ */
+async function seenLater(
+  api: ClusterApi,
+  target: TargetRef,
+  workload: Workload,
+  place: Place,
+  port: number,
+  mayDial: boolean,
+): Promise<readonly string[]> {
   const declared = lastingContainers(workload.pod).flatMap(({ ports }) => ports ?? []);
   const isDeclared = declared.some(({ containerPort }) => containerPort === port);
-  if (isDeclared || !mayDial || (await listens(api, { ...podAt(place), port })))
-    return { problems, warnings };
+  if (isDeclared || !mayDial || (await listens(api, { ...podAt(place), port }))) return [];
   const known = declared.map(({ name, containerPort }) =>
     name === undefined ? String(containerPort) : `${containerPort} (${name})`,
   );
-  problems.push({
-    code: 'target-not-found',
-    message: `port ${port} of ${targetText(target)} cannot be bridged: none of its containers declares it, and nothing listens on it in pod ${place.name}`,
-    hint:
-      known.length === 0
-        ? 'name the port on which the container listens'
-        : `ports there: ${known.join(', ')}`,
-    owner: 'user',
-  });
-  return { problems, warnings };
+  const others = known.length === 0 ? '' : `; ports there: ${known.join(', ')}`;
+  return [
+    `none of the containers of ${targetText(target)} declares port ${port}, and nothing answers on it at 127.0.0.1 in pod ${place.name}: whether it listens elsewhere is seen when it is bridged${others}`,
+  ];
 }
 
 /** Errors: why they cannot be read. One that is large, or a cluster that is slow, says nothing against them. */

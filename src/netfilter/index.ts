@@ -2,7 +2,7 @@
  * What agent and gateway need of the Linux kernel: tables of packet rules that live as long as their owner, the address a
  * redirected connection was meant for, and the list of sockets. Knows nothing of sessions, claims or tunnels.
  */
-export { listeningPorts } from './listening-ports.ts';
+export { isListenedOn, listeningPorts } from './listening-ports.ts';
 export type { Destination } from './original-destination.ts';
 export { originalDestination } from './original-destination.ts';
 export type { ServedConnection } from './sock-diag.ts';

@@ -17,8 +17,17 @@ const LOOPBACK: ReadonlySet<string> = new Set([
  * has no other list.
  */
 export async function listeningPorts(): Promise<ReadonlySet<number>> {
-  const sockets = listeningSockets() ?? (await listeningInTables());
+  const sockets = await allListening();
   return new Set(sockets.filter(({ address }) => LOOPBACK.has(address)).map(({ port }) => port));
+}
+
+/** Whether something in this network namespace listens on a TCP port, at whichever address. */
+export async function isListenedOn(port: number): Promise<boolean> {
+  return (await allListening()).some((socket) => socket.port === port);
+}
+
+async function allListening(): Promise<readonly ListeningSocket[]> {
+  return listeningSockets() ?? (await listeningInTables());
 }
 
 async function listeningInTables(): Promise<readonly ListeningSocket[]> {

@@ -82,6 +82,8 @@ export interface Preflight {
   readonly problems: readonly ErrorFacts[];
   /** What may turn out badly. */
   readonly warnings: readonly string[];
+  /** What cannot be seen before something else has been done; absent = nothing. */
+  readonly later?: readonly string[];
 }
 
 /** Where a platform is. */

@@ -112,6 +112,8 @@ export type AgentEvent =
     }
   /** So many callers still have a connection to the original that began before the port was taken over. */
   | { readonly type: 'staying'; readonly port: number; readonly tunnel: string; readonly count: number }
+  /** Nothing in the workload's network listens on a port that this session has claimed. */
+  | { readonly type: 'unheard'; readonly port: number; readonly tunnel: string }
   /** Another session has a claim on a port of this one's as well; both take what their filters say. */
   | { readonly type: 'shared'; readonly port: number; readonly tunnel: string; readonly with: ClaimSummary }
   /** Something went wrong in the agent that was not foreseen, in one line; it goes on. */
@@ -198,6 +200,8 @@ export function decodeAgentEvent(value: unknown): AgentEvent | undefined {
         live: flag(fields, 'live'),
         reason: words(fields, 'reason'),
       };
+    case 'unheard':
+      return { type, port: port(fields, 'port'), tunnel: words(fields, 'tunnel') };
     case 'shared':
       return {
         type,

@@ -25,6 +25,12 @@ class FakeTakeover implements PortTakeover {
     await this.held;
   }
 
+  isHeard = true;
+
+  async isListenedOn(): Promise<boolean> {
+    return this.isHeard;
+  }
+
   async drainOriginal(port: number, { isWanted }: DrainOptions): Promise<void> {
     this.draining.push({ port, isWanted });
   }

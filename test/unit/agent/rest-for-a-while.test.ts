@@ -35,7 +35,12 @@ async function aBridgedPort() {
   const tunnel = openTunnel(left);
   onTestFinished(() => tunnel.destroy());
   const drainOriginal = async () => {};
-  const claims = new Claims({ start: async () => {}, stop: async () => {}, drainOriginal });
+  const claims = new Claims({
+    start: async () => {},
+    stop: async () => {},
+    drainOriginal,
+    isListenedOn: async () => true,
+  });
   const claimant: Claimant = {
     id: 'session',
     owner: { user: 'ann@desk', project: 'shop', since: 17 },

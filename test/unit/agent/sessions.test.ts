@@ -15,7 +15,12 @@ import { duplexPair } from '../../fakes/duplex-pair.ts';
 const SECRET = 's3cret';
 
 function anAgent({ stop = async () => {}, lingerMs = 60_000, end = (_: string) => {} } = {}) {
-  const claims = new Claims({ start: async () => {}, stop, drainOriginal: async () => {} });
+  const claims = new Claims({
+    start: async () => {},
+    stop,
+    drainOriginal: async () => {},
+    isListenedOn: async () => true,
+  });
   const sessions = new Sessions({
     secret: SECRET,
     port: 20_001,

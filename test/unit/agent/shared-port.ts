@@ -16,6 +16,7 @@ export class SharedPort {
     start: async () => {},
     stop: async () => {},
     drainOriginal: async () => {},
+    isListenedOn: async () => true,
   });
   /** What each server was asked, by its name. */
   readonly asked = new Map<string, number>();

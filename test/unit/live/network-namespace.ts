@@ -42,6 +42,10 @@ export class NetworkNamespace implements PortTakeover {
 
   async drainOriginal(): Promise<void> {}
 
+  async isListenedOn(): Promise<boolean> {
+    return true;
+  }
+
   /** Ports that are taken over now. */
   takenOver(): readonly number[] {
     return [...this.#takenOver];

@@ -1,0 +1,160 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { kubectl } from '../e2e/world/cluster.ts';
+import { type Devenv, Machine, startDevenv } from '../e2e/world/devenv.ts';
+import { docker } from '../e2e/world/docker.ts';
+import { demoImage } from '../e2e/world/paths.ts';
+
+/** Servers that say their name, as a command of a container: `HOST PORT NAME` each. */
+const serving = (...servers: readonly string[]) => [
+  'node',
+  '-e',
+  `for (const [host, port, name] of ${JSON.stringify(servers.map((one) => one.split(' ')))}) require('http').createServer((_, answer) => answer.end(name)).listen(port, process.env[host] ?? host); process.on('SIGTERM', () => process.exit())`,
+];
+const container = (name: string, command: readonly string[], more: object = {}) => ({
+  name,
+  image: demoImage,
+  imagePullPolicy: 'IfNotPresent',
+  command,
+  ...more,
+});
+
+/** A pod of everything that is not usual: each container declares less, or is another kind of one, than most do. */
+const native = {
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name: 'native', labels: { app: 'native' } },
+  spec: {
+    terminationGracePeriodSeconds: 0,
+    initContainers: [
+      container('proxy', serving('0.0.0.0 8443 sidecar'), {
+        restartPolicy: 'Always',
+        env: [{ name: 'WHO', value: 'proxy' }],
+        ports: [{ name: 'proxy', containerPort: 8443 }],
+      }),
+    ],
+    containers: [
+      container('app', serving('::1 8080 six', 'POD_IP 8090 podip'), {
+        env: [{ name: 'POD_IP', valueFrom: { fieldRef: { fieldPath: 'status.podIP' } } }],
+      }),
+    ],
+  },
+};
+
+const other = {
+  apiVersion: 'v1',
+  kind: 'List',
+  items: [
+    {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'other', labels: { app: 'other' } },
+      spec: {
+        terminationGracePeriodSeconds: 0,
+        containers: [
+          container('app', serving('0.0.0.0 9000 other'), { ports: [{ name: 'http', containerPort: 9000 }] }),
+        ],
+      },
+    },
+    {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'front' },
+      spec: { selector: { app: 'other' }, ports: [{ name: 'web', port: 80, targetPort: 'http' }] },
+    },
+  ],
+};
+
+const file = (name: string, elsewhere: string) => `name: ${name}
+services:
+  app:
+    image: ${demoImage}
+    command: ${JSON.stringify(serving('127.0.0.1 8443 here', '127.0.0.1 8080 here', '127.0.0.1 8090 here'))}
+    env_from: pod/native/proxy
+    bridges:
+      - {target: pod/native/proxy, ports: [proxy]}
+      - {target: pod/native/app, ports: [8080, 8090], match: {headers: {x-user: ann}}}
+  front:
+    image: ${demoImage}
+    command: ${JSON.stringify(serving('127.0.0.1 9000 front'))}
+    bridges:
+      - {target: "${elsewhere}:service/front", ports: [80]}
+`;
+
+describe('workloads of unusual shapes, in two namespaces', () => {
+  const name = `shapes-${randomBytes(4).toString('hex')}`;
+  const elsewhere = `${name}-too`;
+  const machine = new Machine();
+  let folder: string;
+  let session: Devenv | undefined;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'e2e-shapes-'));
+    await Promise.all([name, elsewhere].map((namespace) => kubectl('create', 'namespace', namespace)));
+    await Promise.all([
+      make(name, native),
+      make(elsewhere, other),
+      writeFile(join(folder, 'gefyra.yaml'), file(name, elsewhere)),
+    ]);
+    await Promise.all([
+      kubectl('-n', name, 'wait', '--for=condition=Ready', 'pod/native', '--timeout=60s'),
+      kubectl('-n', elsewhere, 'wait', '--for=condition=Ready', 'pod/other', '--timeout=60s'),
+    ]);
+    session = startDevenv(['up', '-y'], { cwd: folder, machine, env: { GEFYRA_NAMESPACE: name } });
+    for (const bridge of ['app:8443', 'app:8080', 'app:8090', 'front:9000'])
+      await session.waitForLine(new RegExp(`^bridge/${bridge} live`), 60_000);
+  });
+  afterAll(async () => {
+    await session?.[Symbol.asyncDispose]();
+    machine[Symbol.dispose]();
+    await rm(folder, { recursive: true });
+    await kubectl('delete', 'namespace', name, elsewhere, '--wait=false');
+  });
+
+  const make = async (namespace: string, manifest: object) => {
+    const path = join(folder, `${namespace}.json`);
+    await writeFile(path, JSON.stringify(manifest));
+    await kubectl('-n', namespace, 'apply', '--filename', path);
+  };
+  const inPod = (script: string) =>
+    kubectl('-n', name, 'exec', 'native', '-c', 'app', '--', 'node', '-e', script);
+  const run = (service: string, ...words: readonly string[]) =>
+    docker('exec', `gefyra-${name}.${service}`, ...words);
+  const askInPod = (host: string, port: number, headers = {}) =>
+    inPod(
+      `require('http').get({ host: ${host}, port: ${port}, headers: ${JSON.stringify(headers)} }, (answer) => answer.pipe(process.stdout))`,
+    );
+
+  it('bridges a native sidecar by the name of its port, and has its variables', async () => {
+    expect(await askInPod("'127.0.0.1'", 8443)).toBe('here');
+    expect(await run('app', 'printenv', 'WHO')).toBe('proxy');
+  });
+
+  it('bridges ports that nobody declares, wherever they listen, and finds the originals there', async () => {
+    const ann = { 'x-user': 'ann' };
+    expect(await askInPod("'::1'", 8080, ann)).toBe('here');
+    expect(await askInPod('process.env.POD_IP', 8090, ann)).toBe('here');
+    expect(await askInPod("'::1'", 8080)).toBe('six');
+    expect(await askInPod('process.env.POD_IP', 8090)).toBe('podip');
+  });
+
+  it('bridges what is behind a Service of another namespace', async () => {
+    expect(
+      await inPod(
+        `require('http').get('http://front.${elsewhere}/', (answer) => answer.pipe(process.stdout))`,
+      ),
+    ).toBe('front');
+    expect(await run('front', 'cat', '/etc/resolv.conf')).toContain(`${elsewhere}.svc.cluster.local`);
+  });
+
+  it('gives each port back to who has it', async () => {
+    await docker('stop', `gefyra-${name}.app`);
+    const ann = { 'x-user': 'ann' };
+    await expect.poll(() => askInPod("'::1'", 8080, ann), { timeout: 10_000 }).toBe('six');
+    await expect.poll(() => askInPod('process.env.POD_IP', 8090, ann), { timeout: 10_000 }).toBe('podip');
+    await expect.poll(() => askInPod("'127.0.0.1'", 8443), { timeout: 10_000 }).toBe('sidecar');
+  });
+});
