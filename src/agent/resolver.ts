@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream';
 import { isAnswerTo, isQuery, readDnsMessages, truncated, withLength } from '../common/dns-framing.ts';
 import { answerDnsMessages } from '../common/dns-stream.ts';
 import type { ResolverSettings } from '../protocol/index.ts';
+import { answerFromHosts } from './hosts-file.ts';
 
 /** How long one name server may take before the next is asked, milliseconds. */
 const PATIENCE_MS = 3000;
@@ -18,14 +19,21 @@ export async function readResolver(): Promise<ResolverSettings> {
 }
 
 /**
- * Answers each query on a stream by asking this namespace's own name servers, in the order answers come. What is no
- * query is dropped. `servers` and `port`: others to ask than those of this namespace.
+ * Answers each query on a stream from this namespace's hosts file, else by asking its name servers, in the order answers
+ * come. What is no query is dropped. `servers` and `port`: others to ask than those of this namespace; `hosts`: path of
+ * another hosts file.
  */
-export async function serveDns(stream: Duplex, servers?: readonly string[], port?: number): Promise<void> {
+export async function serveDns(
+  stream: Duplex,
+  servers?: readonly string[],
+  port?: number,
+  hosts = '/etc/hosts',
+): Promise<void> {
   const asked = servers ?? (await nameServers());
-  await answerDnsMessages(stream, async (query) =>
-    isQuery(query) ? askNameServers(query, asked, port) : undefined,
-  );
+  await answerDnsMessages(stream, async (query) => {
+    if (!isQuery(query)) return undefined;
+    return (await askHosts(query, hosts)) ?? (await askNameServers(query, asked, port));
+  });
   stream.end();
 }
 
@@ -44,6 +52,12 @@ export async function askNameServers(
     return truncated(answer) ? ((await askTcp(query, server, port)) ?? answer) : answer;
   }
   return undefined;
+}
+
+/** Read each time, as programs do: a container's file can change while it runs. */
+async function askHosts(query: Buffer, path: string): Promise<Buffer | undefined> {
+  const [file, { search }] = await Promise.all([readFile(path, 'utf8').catch(() => ''), readResolver()]);
+  return answerFromHosts(query, file, search);
 }
 
 async function nameServers(): Promise<readonly string[]> {

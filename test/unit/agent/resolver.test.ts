@@ -1,5 +1,8 @@
 import { createSocket, type RemoteInfo } from 'node:dgram';
 import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import packet from 'dns-packet';
 import { expect, it, onTestFinished } from 'vitest';
@@ -72,4 +75,21 @@ it('what is no answer to the query is passed over', async () => {
       server.send(bytes, from.port, from.address);
   });
   expect(await askNameServers(query, ['127.0.0.1'], server.address().port)).toEqual(answer);
+});
+
+it('a hosts file is asked before the name servers, and read for each query', async () => {
+  const port = await aNameServer();
+  const path = join(await mkdtemp(join(tmpdir(), 'hosts-')), 'hosts');
+  onTestFinished(() => rm(dirname(path), { recursive: true }));
+  const ask = async () => {
+    const [stream, gateway] = duplexPair();
+    const served = serveDns(stream, ['127.0.0.1'], port, path);
+    gateway.end(withLength(query));
+    const answer = packet.decode((await buffer(gateway)).subarray(2));
+    await served;
+    return answer.answers?.map((one) => 'data' in one && one.data);
+  };
+  expect(await ask()).toEqual([]);
+  await writeFile(path, '10.0.0.9 db.test\n');
+  expect(await ask()).toEqual(['10.0.0.9']);
 });
