@@ -3,8 +3,10 @@ import { messageOf } from '../common/errors.ts';
 import { supervised } from '../common/supervised.ts';
 import type { Reporter } from '../model/event.ts';
 import type { BridgedPort } from '../model/observed.ts';
+import type { BridgedPlace, TargetSide } from '../model/target-side.ts';
 import type { AgentEvent, AskedEvent, Owner } from '../protocol/index.ts';
 import { type AgentClaim, leave, newClaim } from './agent-claim.ts';
+import { placesOf, shownPlace } from './bridged-places.ts';
 import type { BridgeAgent, BridgeRoutes } from './ports.ts';
 import { refusal } from './refusal.ts';
 import { SharedPort } from './shared-port.ts';
@@ -27,8 +29,8 @@ export class OpenBridge {
   readonly #report: Reporter;
   readonly #claims = new Map<BridgeAgent, AgentClaim>();
   readonly #unfollow: (() => void)[] = [];
-  /** Why the original does not answer either; undefined while it does. */
-  #targetDown: string | undefined;
+  /** The target's end, as it was told last. */
+  #target: TargetSide | undefined;
   readonly #wishes = new Wishes((isAnother) => this.#wishChanged(isAnother));
   readonly #shared: SharedPort;
   readonly #unheard: UnheardPort;
@@ -65,8 +67,8 @@ export class OpenBridge {
         down: (agent) => this.#down(agent),
         said: (agent, event) => this.#heard(agent, event),
         silenceChanged: () => this.#tell(),
-        targetChanged: (down) => {
-          this.#targetDown = down;
+        targetChanged: (side) => {
+          this.#target = side;
           this.#tell();
         },
       }),
@@ -121,6 +123,11 @@ export class OpenBridge {
   /** How many callers stay with the original because their connection began before the bridge. */
   get staying(): number {
     return [...this.#claims.values()].reduce((sum, claim) => sum + claim.staying, 0);
+  }
+
+  /** How it is wherever its target runs. */
+  get places(): readonly BridgedPlace[] {
+    return placesOf(this.#target, this.#claims).map(shownPlace);
   }
 
   /** Lets the original answer, whatever the service does, until it is asked for the opposite. */
@@ -238,15 +245,13 @@ export class OpenBridge {
 
   #tell(): void {
     if (this.#closed || !this.#opened) return;
-    const claims = [...this.#claims];
     const verdict = verdictOn({
       local: this.bridge.local,
       side: this.#wishes.side,
       onRequest: this.#wishes.onRequest,
       isAside: this.#wishes.isAside,
-      claims: claims.map(([agent, { state }]) => (agent.isSilent ? 'silent' : state)),
-      objection: claims.find(([, { objection }]) => objection !== undefined)?.[1].objection,
-      targetDown: this.#targetDown,
+      places: placesOf(this.#target, this.#claims),
+      targetDown: this.#target?.down,
       takenBy: this.#takenBy,
     });
     this.#told.tell(verdict);

@@ -1,6 +1,7 @@
 import { unlessAborted } from '../common/deadline.ts';
 import type { Reporter } from '../model/event.ts';
 import { type BridgedPort, bridgeResource } from '../model/observed.ts';
+import type { BridgedPlace } from '../model/target-side.ts';
 import { OpenBridge } from './live-bridge.ts';
 import type { BridgeRoutes } from './ports.ts';
 import { sameRequests } from './same-requests.ts';
@@ -116,6 +117,11 @@ export class LiveBridges {
   /** How many callers stay with the original because their connection began before the bridge, by resource. */
   staying(): ReadonlyMap<string, number> {
     return new Map([...this.#open].map(([resource, { staying }]) => [resource, staying]));
+  }
+
+  /** How they are wherever their targets run, by resource. */
+  places(): ReadonlyMap<string, readonly BridgedPlace[]> {
+    return new Map([...this.#open].map(([resource, { places }]) => [resource, places]));
   }
 
   /**

@@ -1,4 +1,5 @@
 import type { ServiceSide } from '../model/service-side.ts';
+import type { TargetSide } from '../model/target-side.ts';
 import type { AgentEvent, AgentRequest } from '../protocol/index.ts';
 import type { Unnumbered } from '../wire/index.ts';
 
@@ -6,6 +7,8 @@ import type { Unnumbered } from '../wire/index.ts';
 export interface BridgeAgent {
   /** How people call the place it serves. */
   readonly place: string;
+  /** Tells that place from others. */
+  readonly placeId: string;
   /** User agents of the platform's own probes that may arrive on a port; the original answers them. */
   readonly probeUserAgents: (port: number) => readonly string[];
   /** It was not heard for so long that its claims have surely ended and the original answers there. */
@@ -31,8 +34,8 @@ export interface AgentListener {
   said(agent: BridgeAgent, event: AgentEvent): void;
   /** `BridgeAgent.isSilent` has changed. */
   silenceChanged(agent: BridgeAgent): void;
-  /** Why nobody answers at the target but a bridge, in words; undefined when the original answers again. Called at once. */
-  targetChanged(down: string | undefined): void;
+  /** Something is known of the target that was not before. Called at once, before any agent is told of. */
+  targetChanged(side: TargetSide): void;
 }
 
 /** What bridges need of the connections. */

@@ -29,11 +29,12 @@ export class ToldVerdict {
     clearTimeout(this.#passing);
   }
 
-  #say({ state, reason }: BridgeVerdict): void {
-    const words = `${state} ${reason}`;
+  #say({ state, reason, count }: BridgeVerdict): void {
+    const words = `${state} ${count?.live}/${count?.of} ${reason}`;
     if (words === this.#said) return;
     this.#said = words;
     const resource = this.#resource;
-    this.#report({ type: 'state', resource, state, ...(reason === '' ? {} : { reason }) });
+    const why = reason === '' ? {} : { reason };
+    this.#report({ type: 'state', resource, state, ...why, ...(count === undefined ? {} : { count }) });
   }
 }

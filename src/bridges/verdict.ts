@@ -1,5 +1,7 @@
 import type { LiveState } from '../model/event.ts';
 import type { ServiceSide } from '../model/service-side.ts';
+import type { PlaceCount } from '../model/target-side.ts';
+import { type PlaceFacts, whyNot } from './bridged-places.ts';
 
 /**
  * What is known of a bridge at one agent. `claiming`: not answered yet. `refused`: it is not held there. `claimed`: the
@@ -17,13 +19,8 @@ export interface BridgeFacts {
   readonly onRequest: boolean;
   /** The service is being stopped, or was, to be started anew. */
   readonly isAside: boolean;
-  /** At each agent of the target that is connected. */
-  readonly claims: readonly ClaimState[];
-  /**
-   * What some agent has against the bridge: why it refused the claim, or why it does not send requests that are wanted.
-   * Undefined when none has anything.
-   */
-  readonly objection: string | undefined;
+  /** Wherever the target runs, or is about to. */
+  readonly places: readonly PlaceFacts[];
   /** Why the original does not answer either, e.g. `the target is not running`; undefined while it does, as far as is known. */
   readonly targetDown: string | undefined;
   /** Who was given the port by this session, which does not claim it again by itself; undefined = nobody. */
@@ -35,6 +32,8 @@ export interface BridgeVerdict {
   readonly state: Extract<LiveState, 'live' | 'resting' | 'waiting' | 'lost'>;
   /** Empty where there is nothing to say. */
   readonly reason: string;
+  /** At how many of the target's places the service answers; absent = at all of them, or at none. */
+  readonly count?: PlaceCount;
   /** It passes in a moment: worth telling only when it does not. */
   readonly passing?: true;
 }
@@ -50,18 +49,20 @@ export function verdictOn({
   side,
   onRequest,
   isAside,
-  claims,
-  objection,
+  places,
   targetDown,
   takenBy,
 }: BridgeFacts): BridgeVerdict {
   if (takenBy !== undefined) return { state: 'lost', reason: `taken over by ${takenBy}` };
   const but = (why: string) =>
     targetDown === undefined ? `${why}, the original answers` : `${why}, and nobody answers: ${targetDown}`;
+  const claims = places.flatMap(({ claim }) => (claim === 'absent' ? [] : [claim]));
+  const objection = places.find((place) => place.objection !== undefined)?.objection;
+  if (places.length === 0 && targetDown !== undefined)
+    return { state: 'lost', reason: `${targetDown}, so that nobody answers` };
   if (claims.length === 0) {
-    const reason =
-      targetDown === undefined ? but('no agent is connected') : `${targetDown}, so that nobody answers`;
-    return { state: 'lost', reason };
+    const why = objection === undefined ? '' : ` (${objection})`;
+    return { state: 'lost', reason: but(`no agent is connected${why}`) };
   }
   if (claims.every((claim) => claim === 'refused'))
     return { state: 'lost', reason: objection ?? 'the agent refuses it' };
@@ -73,10 +74,21 @@ export function verdictOn({
     const { state, why } = obstacle(local, side);
     return { state, reason: but(why) };
   }
-  if (claims.every((claim) => claim === 'live')) return { state: 'live', reason: '' };
-  if (claims.some((claim) => claim === 'live')) return { state: 'live', reason: 'not at every replica' };
+  const missing = places.filter(({ claim }) => claim !== 'live');
+  const live = places.length - missing.length;
+  const [first, ...others] = missing;
+  if (first === undefined) return { state: 'live', reason: '' };
+  if (live > 0)
+    return { state: 'live', reason: notAt(first, others.length), count: { live, of: places.length } };
   if (objection !== undefined) return { state: 'lost', reason: but(objection) };
   return { state: 'resting', reason: but('the agent sends no requests here yet'), passing: true };
+}
+
+/** Where the service does not answer, and why: of several places the first. */
+function notAt(place: PlaceFacts, others: number): string {
+  const why = whyNot(place);
+  const and = others === 0 ? '' : `, nor at ${others} more`;
+  return `not at ${place.name}${why === '' ? '' : `: ${why}`}${and}`;
 }
 
 /** What keeps a service from taking requests: the first thing that is missing on their way. */

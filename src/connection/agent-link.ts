@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { unlessAborted } from '../common/deadline.ts';
 import type { SessionIdentity } from '../model/identity.ts';
+import type { TargetSide } from '../model/target-side.ts';
 import type { Place, PlacedAgent, Platform } from '../platform/index.ts';
 import {
   type AgentEvent,
@@ -19,8 +20,8 @@ export interface AgentsListener {
   said(agent: AgentLink, event: AgentEvent): void;
   /** `AgentLink.isSilent` has changed. */
   silenceChanged(agent: AgentLink): void;
-  /** Why nobody answers at the target but a bridge, in words; undefined when the original answers again. */
-  targetChanged(down: string | undefined): void;
+  /** Something is known of the target that was not before. */
+  targetChanged(side: TargetSide): void;
 }
 
 /** A connection to one agent, for as long as its control duplex lives. */
@@ -38,6 +39,8 @@ export class AgentLink {
   readonly #dial: (role: DuplexRole, tunnel: string, signal?: AbortSignal) => Promise<Duplex>;
   /** Aborted while the agent is silent; another one when it is heard again. */
   #silence = new AbortController();
+  /** What it was asked to give back, and has not yet. */
+  readonly #givingBack = new Set<Promise<unknown>>();
 
   private constructor(
     place: Place,
@@ -108,8 +111,17 @@ export class AgentLink {
    */
   async giveBack(request: Unnumbered<Extract<AgentRequest, { type: 'rest' | 'release' | 'retire' }>>) {
     if (this.isSilent) return undefined;
-    const answer = unlessAborted('the answer', this.#silence.signal, this.request(request));
-    return await answer.catch(() => undefined);
+    const asked = unlessAborted('the answer', this.#silence.signal, this.request(request));
+    const answer = asked.catch(() => undefined);
+    this.#givingBack.add(answer);
+    void answer.then(() => this.#givingBack.delete(answer));
+    return await answer;
+  }
+
+  /** Ends the connection when what was asked to be given back is: until then requests in flight go on through it. */
+  async closeWhenGivenBack(): Promise<void> {
+    await Promise.all(this.#givingBack);
+    this.close();
   }
 
   /** Ends the connection: the agent gives back at once whatever was claimed on it. */

@@ -20,6 +20,11 @@ export class EnteredPlaces {
     return this.#entered.has(placeId);
   }
 
+  /** Why there is no agent at a place, as far as that is known; see `PlaceLink.trouble`. */
+  troubleAt(placeId: string): string | undefined {
+    return this.#entered.get(placeId)?.link.trouble;
+  }
+
   /** Agents that are connected now. */
   agents(): readonly AgentLink[] {
     return [...this.#entered.values()].flatMap(({ link }) => link.agent ?? []);
@@ -57,8 +62,9 @@ export class EnteredPlaces {
     for (const [id, entered] of this.#entered) {
       if (places.some((place) => place.id === id)) continue;
       this.#entered.delete(id);
-      this.#places.abandon(entered.link);
+      // For this target it is gone, though another one may still use the agent. Bridges give back before it is left.
       this.#unfollow(entered);
+      this.#places.abandon(entered.link);
     }
   }
 

@@ -29,6 +29,8 @@ export interface PlaceLinkOptions {
 export interface PlaceListener extends Omit<AgentsListener, 'targetChanged'> {
   /** The agent was lost, or is back, for people. */
   troubled(state: 'up' | 'lost', reason: string): void;
+  /** `PlaceLink.trouble` may have changed. */
+  troubleChanged(): void;
   /** No other agent is placed there for some time. Told once, until it is back. */
   gaveUp(error: ErrorFacts): void;
 }
@@ -51,6 +53,7 @@ export class PlaceLink {
   readonly #ended = new AbortController();
   readonly #listeners = new Set<PlaceListener>();
   #agent: AgentLink | undefined;
+  #trouble: string | undefined;
   #hasGivenUp = false;
 
   /** Begins to connect. */
@@ -67,6 +70,7 @@ export class PlaceLink {
       this.#ended.signal,
     );
     this.opened = opened;
+    opened.catch((error) => this.#noteTrouble(error));
   }
 
   /** The agent, while it is connected. */
@@ -89,15 +93,24 @@ export class PlaceLink {
     if (this.#agent !== undefined) await this.#retire(this.#agent);
   }
 
-  /** The place is gone, and its agent with it. */
+  /**
+   * The place is gone, or about to be: no agent is wanted there any more. What is in flight there ends by itself, as long as
+   * there is an agent at all.
+   */
   abandon(): void {
     this.#ended.abort();
-    this.#agent?.close();
+    void this.#agent?.closeWhenGivenBack();
+  }
+
+  /** Why it is not connected, as far as that is known; undefined while it is, or simply not yet. */
+  get trouble(): string | undefined {
+    return this.#trouble;
   }
 
   async #live(stands: () => void, signal: AbortSignal): Promise<void> {
     const agent = await this.#connect(signal);
     this.#agent = agent;
+    this.#trouble = undefined;
     this.#hasGivenUp = false;
     stands();
     this.#tell((listener) => listener.up(agent));
@@ -145,8 +158,15 @@ export class PlaceLink {
       await pause(LOOK_AGAIN_MS);
   }
 
+  #noteTrouble(why: unknown): void {
+    if (this.#ended.signal.aborted) return;
+    this.#trouble = why === undefined ? undefined : messageOf(why);
+    this.#tell((one) => one.troubleChanged());
+  }
+
   #tellLost(why: unknown, failures: number): void {
     const { name } = this.place;
+    this.#noteTrouble(why);
     if (why instanceof DevenvError && why.code === 'too-many-agents') {
       if (!this.#hasGivenUp) this.#tell((one) => one.gaveUp(errorFacts(why)));
       this.#hasGivenUp = true;

@@ -1,8 +1,10 @@
+import { isDeepStrictEqual } from 'node:util';
 import { unlessAborted, withDeadline } from '../common/deadline.ts';
 import { DevenvError, messageOf } from '../common/errors.ts';
 import { supervised } from '../common/supervised.ts';
 import type { AgentKind } from '../model/agent-kind.ts';
 import type { Reporter } from '../model/event.ts';
+import type { TargetSide } from '../model/target-side.ts';
 import { type TargetRef, targetText } from '../model/workspace.ts';
 import { type Place, type Platform, type Target, targetUnsupported } from '../platform/index.ts';
 import type { AgentLink, AgentsListener } from './agent-link.ts';
@@ -37,8 +39,10 @@ export class TargetLink {
   readonly #entered: EnteredPlaces;
   readonly #listeners = new Set<AgentsListener>();
   #said = '';
-  /** Why nobody answers there but a bridge; undefined while the original does. */
-  #down: string | undefined;
+  /** As it was last found; undefined when it runs nowhere. */
+  #target: Target | undefined;
+  /** What was last told of it. */
+  #side: TargetSide = { places: [], down: undefined };
 
   constructor(reference: TargetRef, options: TargetLinkOptions) {
     this.#reference = reference;
@@ -55,7 +59,8 @@ export class TargetLink {
   /** Connects to an agent at every place. Errors: `target-not-found`, `target-unsupported`, `agent-failed`, `cancelled`. */
   async open(signal: AbortSignal): Promise<void> {
     const target = await this.#resolve(signal);
-    this.#down = downOf(target);
+    this.#target = target;
+    this.#tellSide();
     const links = target.places.map((place) => this.#enter(place));
     await this.#connected(links, signal);
     for (const link of links) if (link.place.isStarting) this.#tellOpened(link);
@@ -82,10 +87,10 @@ export class TargetLink {
     return this.#entered.agents();
   }
 
-  /** Tells a listener of the agents, at once of those that are there, and of the target. Returns what ends it. */
+  /** Tells a listener of the target and its agents, at once of those that are there. Returns what ends it. */
   follow(listener: AgentsListener): () => void {
     this.#listeners.add(listener);
-    if (this.#down !== undefined) listener.targetChanged(this.#down);
+    listener.targetChanged(this.#side);
     for (const agent of this.agents()) listener.up(agent);
     return () => {
       this.#listeners.delete(listener);
@@ -127,7 +132,10 @@ export class TargetLink {
   }
 
   readonly #relay: PlaceListener = {
-    up: (agent) => this.#tell((listener) => listener.up(agent)),
+    up: (agent) => {
+      this.#tellSide();
+      this.#tell((listener) => listener.up(agent));
+    },
     down: (agent) => this.#tell((listener) => listener.down(agent)),
     said: (agent, event) => {
       if (event.type === 'fault')
@@ -136,6 +144,7 @@ export class TargetLink {
     },
     silenceChanged: (agent) => this.#tell((listener) => listener.silenceChanged(agent)),
     troubled: (state, reason) => this.#state(state, reason),
+    troubleChanged: () => this.#tellSide(),
     gaveUp: (error) => this.#options.report({ type: 'error', error }),
   };
 
@@ -173,9 +182,10 @@ export class TargetLink {
   async #settle(signal: AbortSignal): Promise<Target | undefined> {
     const target = await this.#resolveAgain(signal);
     if (signal.aborted) return undefined;
-    this.#tellDown(downOf(target));
+    this.#target = target;
     const places = target?.places ?? [];
     this.#entered.keepOnly(places);
+    this.#tellSide();
     if (target === undefined) this.#state('lost', NOT_RUNNING);
     for (const place of places) {
       if (this.#entered.has(place.id)) continue;
@@ -209,10 +219,11 @@ export class TargetLink {
     return unlessAborted('the look for the target', signal, resolving);
   }
 
-  #tellDown(down: string | undefined): void {
-    if (down === this.#down) return;
-    this.#down = down;
-    this.#tell((listener) => listener.targetChanged(down));
+  #tellSide(): void {
+    const side = sideOf(this.#target, (id) => this.#entered.troubleAt(id));
+    if (isDeepStrictEqual(side, this.#side)) return;
+    this.#side = side;
+    this.#tell((listener) => listener.targetChanged(side));
   }
 
   #tell(say: (listener: AgentsListener) => void): void {
@@ -227,8 +238,15 @@ export class TargetLink {
   }
 }
 
-/** Why the original of a target does not answer; undefined when it does. */
-function downOf(target: Target | undefined): string | undefined {
-  if (target === undefined) return NOT_RUNNING;
-  return target.places.some(({ isReady }) => isReady) ? undefined : 'no replica of the target is ready';
+/** What bridges need to know of a target; undefined = it runs nowhere. */
+function sideOf(target: Target | undefined, troubleAt: (placeId: string) => string | undefined): TargetSide {
+  if (target === undefined) return { places: [], down: NOT_RUNNING };
+  const places = target.places.map(({ id, name, isReady }) => ({
+    id,
+    name,
+    isReady,
+    trouble: troubleAt(id),
+  }));
+  const down = places.some(({ isReady }) => isReady) ? undefined : 'no replica of the target is ready';
+  return { places, down };
 }

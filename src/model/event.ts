@@ -1,5 +1,6 @@
 import type { ErrorFacts } from '../common/errors.ts';
 import type { Verb } from './plan.ts';
+import type { PlaceCount } from './target-side.ts';
 
 /** Everything the engine tells the outside. Rendered by `cli/render`; sent as it is over the control socket. */
 export type Event =
@@ -30,6 +31,8 @@ export type Event =
       readonly state: LiveState;
       /** Why, in words, when it is not obvious from the state. */
       readonly reason?: string;
+      /** Of a bridge that is live at some of its target's places only: at how many. */
+      readonly count?: PlaceCount;
     }
   | {
       readonly type: 'log';

@@ -23,6 +23,7 @@ import type { Reporter } from '../model/event.ts';
 import type { SessionIdentity } from '../model/identity.ts';
 import { type BridgedPort, bridgeResource, type Liveness, type Observed } from '../model/observed.ts';
 import type { Plan } from '../model/plan.ts';
+import type { BridgedPlace } from '../model/target-side.ts';
 import type { Workspace } from '../model/workspace.ts';
 import type { Platform } from '../platform/index.ts';
 import { cleanUp } from './clean-up.ts';
@@ -103,6 +104,11 @@ export class LiveResources {
   /** How many callers stay with the original because their connection began before a bridge, by resource. */
   staying(): ReadonlyMap<string, number> {
     return this.#workings.bridges.staying();
+  }
+
+  /** How the bridges are wherever their targets run, by resource. */
+  places(): ReadonlyMap<string, readonly BridgedPlace[]> {
+    return this.#workings.bridges.places();
   }
 
   /** Who has the ports that this session has given to others, by resource. */

@@ -5,7 +5,7 @@ import { DevenvError, type ErrorFacts } from '../common/errors.ts';
 import type { Engine } from '../engine/index.ts';
 import type { AgentImage } from '../image/index.ts';
 import { filterText, marksIn } from '../match/index.ts';
-import type { Event, LiveState, Reporter } from '../model/event.ts';
+import type { Event, Reporter } from '../model/event.ts';
 import { containerName, type SessionIdentity } from '../model/identity.ts';
 import { bridgeResource } from '../model/observed.ts';
 import type { ProgramIdentity } from '../model/program-identity.ts';
@@ -29,7 +29,7 @@ import { restartServices } from './restart-services.ts';
 import { Restarts } from './restarts.ts';
 import { serviceStatus } from './service-status.ts';
 import type { SessionLock } from './session-lock.ts';
-import type { SessionStatus } from './status.ts';
+import type { BridgeStatus, SessionStatus } from './status.ts';
 import { supervise } from './supervisor.ts';
 import { Takeovers } from './takeovers.ts';
 
@@ -80,7 +80,7 @@ export class Session {
   readonly #passes: Passes;
   readonly #files: FollowedFiles;
   readonly #askers = new Set<Asker>();
-  readonly #states = new Map<string, { readonly state: LiveState; readonly reason: string }>();
+  readonly #states = new Map<string, Pick<BridgeStatus, 'state' | 'reason' | 'count'>>();
   /** Ends supervision, waits and running passes. */
   readonly #ending = new AbortController();
   readonly #people = new People(this.#ending.signal);
@@ -330,6 +330,7 @@ export class Session {
     const resting = this.#resources.restingOnRequest();
     const staying = this.#resources.staying();
     const takenBy = this.#resources.takenBy();
+    const places = this.#resources.places();
     return {
       identity,
       program,
@@ -344,6 +345,7 @@ export class Session {
         staying: staying.get(bridgeResource(bridge)) ?? 0,
         onRequest: resting.has(bridgeResource(bridge)),
         takenBy: takenBy.get(bridgeResource(bridge)),
+        places: places.get(bridgeResource(bridge)) ?? [],
         ...(this.#states.get(bridgeResource(bridge)) ?? { state: 'resting', reason: '' }),
       })),
     };
@@ -351,7 +353,11 @@ export class Session {
 
   #report(event: Event): void {
     if (event.type === 'state')
-      this.#states.set(event.resource, { state: event.state, reason: event.reason ?? '' });
+      this.#states.set(event.resource, {
+        state: event.state,
+        reason: event.reason ?? '',
+        ...(event.count === undefined ? {} : { count: event.count }),
+      });
     this.#options.report(event);
     for (const asker of this.#askers) asker.tell(event);
   }

@@ -2,6 +2,7 @@ import type { ContainerInfo } from '../engine/index.ts';
 import type { LiveState } from '../model/event.ts';
 import type { SessionIdentity } from '../model/identity.ts';
 import type { ProgramIdentity } from '../model/program-identity.ts';
+import type { BridgedPlace, PlaceCount } from '../model/target-side.ts';
 import type { PublishedPort } from '../model/workspace.ts';
 
 /** What a session says of itself. */
@@ -64,6 +65,10 @@ export interface BridgeStatus {
   readonly state: LiveState;
   /** Why, where the state does not say it. */
   readonly reason: string;
+  /** At how many of the target's places it is live, where that is not all of them; absent = at all, or at none. */
+  readonly count?: PlaceCount;
+  /** How it is wherever the target runs; absent = a session of an older version does not say. */
+  readonly places?: readonly BridgedPlace[];
   /** How many callers stay with the original because their connection began before the bridge, and has not ended. */
   readonly staying: number;
   /** It rests because somebody asked for that. */

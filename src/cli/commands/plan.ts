@@ -2,12 +2,12 @@ import { maskText } from '../../common/secrets/secret-parts.ts';
 import { safeLine } from '../../common/terminal-text.ts';
 import { desiredBy, lookAhead, observeFor, planPass, refuseProblems } from '../../converge/index.ts';
 import type { PlannedStep } from '../../model/event.ts';
-import type { SessionIdentity } from '../../model/identity.ts';
 import { NOTHING_LIVE } from '../../model/observed.ts';
-import { askSession, controlSocketPath, sentWorkspace } from '../../session/index.ts';
+import { askSession, controlSocketPath, type SessionStatus, sentWorkspace } from '../../session/index.ts';
 import { type CliContext, type GlobalFlags, usesColor } from '../context.ts';
 import { CONFIG_INVALID, loadOrExplain } from '../load.ts';
 import { ownProgram } from '../own-program.ts';
+import { partlyLive } from '../render/partly-live.ts';
 import { renderPlan } from '../render/plan.ts';
 import { imageFor, newIdentity, openEngine, openPlatform, runtimeDirectory } from '../wiring.ts';
 
@@ -25,7 +25,8 @@ export async function plan(context: CliContext, flags: GlobalFlags): Promise<num
   const planning = planned();
   // Whatever looking ahead finds is told first where there can be no plan because of it.
   planning.catch(() => {});
-  const identity = (await runningSession(socketPath)) ?? newIdentity(workspace.name);
+  const status = await runningSession(socketPath);
+  const identity = status?.identity ?? newIdentity(workspace.name);
   const findings = await lookAhead(workspace, { engine, platform, identity, agentImage });
   const tell = (kind: string, message: string) => context.err(`${kind}: ${safeLine(maskText(message))}\n`);
   const steps = await planning.catch((error) => {
@@ -35,7 +36,7 @@ export async function plan(context: CliContext, flags: GlobalFlags): Promise<num
   const { isTTY, columns } = process.stdout;
   const look = { color: usesColor(context, flags), columns: isTTY ? columns : undefined };
   context.out(renderPlan((await platform.describe()).title, steps, look));
-  for (const message of findings.later) tell('note', message);
+  for (const message of [...partlyLive(status?.bridges ?? []), ...findings.later]) tell('note', message);
   // It ends as `up` does that is refused for it.
   refuseProblems(findings, (message) => tell('warning', message));
   return 0;
@@ -55,8 +56,8 @@ export async function plan(context: CliContext, flags: GlobalFlags): Promise<num
   }
 }
 
-/** Who the session is that runs, for what it holds stands in nobody's way; undefined when none does. */
-async function runningSession(socketPath: string): Promise<SessionIdentity | undefined> {
+/** The session that runs, for what it holds stands in nobody's way; undefined when none does. */
+async function runningSession(socketPath: string): Promise<SessionStatus | undefined> {
   const answer = await askSession(socketPath, { method: 'status' }, () => {});
-  return answer !== undefined && 'status' in answer ? answer.status.identity : undefined;
+  return answer !== undefined && 'status' in answer ? answer.status : undefined;
 }

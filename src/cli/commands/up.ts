@@ -2,7 +2,6 @@ import { unlessAborted } from '../../common/deadline.ts';
 import type { Engine } from '../../engine/index.ts';
 import { marksIn } from '../../match/index.ts';
 import type { Reporter } from '../../model/event.ts';
-import { bridgeResource } from '../../model/observed.ts';
 import { namespacesOf } from '../../model/other-namespaces.ts';
 import type { Workspace } from '../../model/workspace.ts';
 import type { Platform } from '../../platform/index.ts';
@@ -37,7 +36,7 @@ import {
 } from '../wiring.ts';
 import { LOCK_DESCRIPTOR, startDetached } from './up-detached.ts';
 import { withKeys } from './up-keys.ts';
-import { waitUntilLive } from './wait-until-live.ts';
+import { bridgeStates, waitUntilLive } from './wait-until-live.ts';
 
 /** How long `--wait` waits where nothing is said, seconds. */
 const WAIT_SECONDS = 60;
@@ -186,10 +185,7 @@ function convergeRequest(context: CliContext, workspace: Workspace, reading: Rea
 async function tellStates(socketPath: string, report: Reporter): Promise<void> {
   const answer = await askSession(socketPath, { method: 'status' }, () => {});
   if (answer === undefined || !('status' in answer)) return;
-  for (const bridge of answer.status.bridges) {
-    const { state, reason } = bridge;
-    report({ type: 'state', resource: bridgeResource(bridge), state, ...(reason === '' ? {} : { reason }) });
-  }
+  for (const event of bridgeStates(answer.status)) report(event);
 }
 
 async function live(

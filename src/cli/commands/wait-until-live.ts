@@ -25,6 +25,7 @@ export function bridgeStates({ bridges }: Pick<SessionStatus, 'bridges'>): reado
     resource: bridgeResource(bridge),
     state: bridge.state,
     ...(bridge.reason === '' ? {} : { reason: bridge.reason }),
+    ...(bridge.count === undefined ? {} : { count: bridge.count }),
   }));
 }
 

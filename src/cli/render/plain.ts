@@ -1,6 +1,7 @@
 import type { Event, Reporter } from '../../model/event.ts';
 import type { Verb } from '../../model/plan.ts';
 import { renderError } from './error.ts';
+import { stateWord } from './status-line.ts';
 import { styleOf } from './style.ts';
 
 const doneWords: Record<Verb, string> = {
@@ -37,8 +38,9 @@ export function plainReporter(write: (text: string) => void, color: boolean, hin
       case 'progress':
         return `${event.resource} ${style.dim(event.message)}`;
       case 'state': {
-        const paint = event.state === 'live' || event.state === 'up' ? style.green : style.yellow;
-        return `${event.resource} ${paint(event.state)}${event.reason === undefined ? '' : `: ${event.reason}`}`;
+        const isWell = event.count === undefined && (event.state === 'live' || event.state === 'up');
+        const paint = isWell ? style.green : style.yellow;
+        return `${event.resource} ${paint(stateWord(event))}${event.reason === undefined ? '' : `: ${event.reason}`}`;
       }
       case 'log':
         return `${colorOf(event.service)(event.service)} ${style.dim('|')} ${event.line}`;

@@ -1,6 +1,6 @@
 import { maskText } from '../../common/secrets/secret-parts.ts';
 import { safeJson } from '../../common/terminal-text.ts';
-import type { ServiceStatus, Standing } from '../../session/index.ts';
+import type { BridgeStatus, ServiceStatus, Standing } from '../../session/index.ts';
 import type { ProjectStatus } from '../project-status.ts';
 import { signalOf } from './service-state.ts';
 
@@ -28,24 +28,33 @@ function upJson({ status }: Extract<ProjectStatus, { kind: 'up' }>) {
       version: program.version,
     },
     services: status.services.map(serviceJson),
-    bridges: status.bridges.map(
-      ({ name, service, target, port, local, state, reason, staying, onRequest, takenBy, takes, marks }) => ({
-        name,
-        service,
-        target,
-        port,
-        local,
-        state,
-        reason: reason === '' ? null : reason,
-        staying,
-        onRequest,
-        takenBy: takenBy ?? null,
-        takes: takes ?? null,
-        marks: marks ?? [],
-      }),
-    ),
+    bridges: status.bridges.map(bridgeJson),
     left: [],
   };
+}
+
+function bridgeJson(bridge: BridgeStatus) {
+  const { name, service, target, port, local, state, reason, staying, onRequest, takenBy, takes, marks } =
+    bridge;
+  return {
+    name,
+    service,
+    target,
+    port,
+    local,
+    state,
+    reason: orNull(reason),
+    places: (bridge.places ?? []).map(({ reason: why, ...place }) => ({ ...place, reason: orNull(why) })),
+    staying,
+    onRequest,
+    takenBy: takenBy ?? null,
+    takes: takes ?? null,
+    marks: marks ?? [],
+  };
+}
+
+function orNull(words: string): string | null {
+  return words === '' ? null : words;
 }
 
 /** What to call it when several sessions are found: the first of these that one of them is. */

@@ -13,17 +13,22 @@ const MARKS: Readonly<Record<LiveState, string>> = {
   exited: '✖',
 };
 
+/** How something that lives is, and of a bridge at how many places, where it is not so at all of them. */
+export type Shown = Pick<Extract<Event, { type: 'state' }>, 'state' | 'count'>;
+
 /** `● app:8155 live`, with the reason where there is one. */
-export function stateText(
-  { resource, state, reason }: Extract<Event, { type: 'state' }>,
-  style: Style,
-): string {
-  const why = reason === undefined ? '' : style.dim(`: ${reason}`);
-  return `${painted(state, style)(markedState(resource, state))}${why}`;
+export function stateText(event: Extract<Event, { type: 'state' }>, style: Style): string {
+  const why = event.reason === undefined ? '' : style.dim(`: ${event.reason}`);
+  return `${painted(event, style)(markedState(event.resource, event))}${why}`;
 }
 
-function markedState(resource: string, state: LiveState): string {
-  return `${MARKS[state]} ${wordingOf(resource).name} ${state}`;
+/** `live`, or `live 3/5` where it is so at some places only. */
+export function stateWord({ state, count }: Shown): string {
+  return count === undefined ? state : `${state} ${count.live}/${count.of}`;
+}
+
+function markedState(resource: string, shown: Shown): string {
+  return `${MARKS[shown.state]} ${wordingOf(resource).name} ${stateWord(shown)}`;
 }
 
 /**
@@ -31,7 +36,7 @@ function markedState(resource: string, state: LiveState): string {
  * where there is no room for it. As many of the `hints` follow as there is room for, the last ones rather than the first.
  */
 export function statusLine(
-  states: ReadonlyMap<string, LiveState>,
+  states: ReadonlyMap<string, Shown>,
   hints: readonly string[],
   width: number,
   style: Style,
@@ -70,15 +75,16 @@ function fitting(hints: readonly string[], room: number): readonly string[] {
   return chosen;
 }
 
-function rank(state: LiveState): number {
-  return ['lost', 'exited', 'resting', 'waiting'].indexOf(state) + (isWell(state) ? 100 : 0);
+function rank({ state, count }: Shown): number {
+  if (isWell({ state })) return count === undefined ? 101 : 100;
+  return ['lost', 'exited', 'resting', 'waiting'].indexOf(state);
 }
 
-function isWell(state: LiveState): boolean {
+function isWell({ state }: Shown): boolean {
   return state === 'live' || state === 'up' || state === 'running';
 }
 
-function painted(state: LiveState, style: Style): (text: string) => string {
-  if (isWell(state)) return style.green;
+function painted({ state, count }: Shown, style: Style): (text: string) => string {
+  if (isWell({ state })) return count === undefined ? style.green : style.yellow;
   return state === 'lost' || state === 'exited' ? style.red : style.yellow;
 }

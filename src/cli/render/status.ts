@@ -7,6 +7,7 @@ import type { BridgeStatus, ServiceStatus, SessionStatus } from '../../session/i
 import type { FoundOwner, ProjectStatus } from '../project-status.ts';
 import { markLines } from './mark-text.ts';
 import { restartsText, serviceState } from './service-state.ts';
+import { stateWord } from './status-line.ts';
 import { styleOf } from './style.ts';
 import { wrapWords } from './wrap-words.ts';
 
@@ -95,7 +96,7 @@ function serviceRow(service: ServiceStatus, now: number): Row {
 }
 
 function bridgeRow(bridge: BridgeStatus): Row {
-  const { service, port, local, target, state, reason, staying, takes } = bridge;
+  const { service, port, local, target, state, count, reason, staying, takes } = bridge;
   const callers = staying === 1 ? '1 earlier connection' : `${staying} earlier connections`;
   const notes = [maskText(reason), staying === 0 ? '' : `${callers} still with the original`].filter(
     (note) => note !== '',
@@ -103,7 +104,12 @@ function bridgeRow(bridge: BridgeStatus): Row {
   const why = notes.length === 0 ? '' : ` (${notes.join('; ')})`;
   const which = takes === undefined ? '' : `${maskText(takes)}, of `;
   const detail = `${which}${target} port ${port} -> ${service} port ${local}${why}`;
-  return { name: bridgeResource(bridge), state, isGood: state === 'live', details: [detail] };
+  return {
+    name: bridgeResource(bridge),
+    state: stateWord(bridge),
+    isGood: state === 'live' && count === undefined,
+    details: [detail],
+  };
 }
 
 function nameWidth({ services, bridges }: SessionStatus): number {

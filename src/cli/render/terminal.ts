@@ -1,6 +1,6 @@
 import type { ErrorFacts } from '../../common/errors.ts';
 import { safeText } from '../../common/terminal-text.ts';
-import type { Event, LiveState, Reporter } from '../../model/event.ts';
+import type { Event, Reporter } from '../../model/event.ts';
 import { renderError } from './error.ts';
 import { HeldBack } from './held-back.ts';
 import { LiveRegion } from './live-region.ts';
@@ -9,7 +9,7 @@ import type { Renderer, Screen } from './reporter.ts';
 import { seconds } from './row-titles.ts';
 import { safeEvent } from './safe-event.ts';
 import { ServiceLogs } from './service-logs.ts';
-import { stateText, statusLine } from './status-line.ts';
+import { type Shown, stateText, statusLine } from './status-line.ts';
 import { type Style, styleOf } from './style.ts';
 import { TaskList } from './task-list.ts';
 import { wordingOf } from './wording.ts';
@@ -35,7 +35,7 @@ export class TerminalRenderer implements Renderer, Screen {
   readonly #region: LiveRegion;
   /** Lines of services as they are, and all else with its words kept whole. */
   readonly #lines: { readonly raw: Reporter; readonly words: Reporter };
-  readonly #bridges = new Map<string, LiveState>();
+  readonly #bridges = new Map<string, Shown>();
   readonly #logs = new ServiceLogs();
   readonly #held = new HeldBack();
   /** Messages of errors that stand below the step that failed. */
@@ -135,7 +135,7 @@ export class TerminalRenderer implements Renderer, Screen {
         this.#begin(event);
         break;
       case 'state':
-        if (event.resource.startsWith('bridge/')) this.#bridges.set(event.resource, event.state);
+        if (event.resource.startsWith('bridge/')) this.#bridges.set(event.resource, event);
         this.#print(stateText(event, this.#style));
         break;
       case 'log':

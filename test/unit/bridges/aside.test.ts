@@ -21,6 +21,7 @@ async function anOpenBridge(side = serving) {
   };
   const agent: BridgeAgent = {
     place: 'pod/x-1',
+    placeId: 'x-1',
     probeUserAgents: () => [],
     isSilent: false,
     request: answer,

@@ -34,7 +34,7 @@ function bridgesAt(...places: readonly string[]) {
       if (type === 'held') return { type: 'held', id: 1, claims: [] };
       return (type === 'claim' || type === 'ask' ? answers.shift() : undefined) ?? { type: 'done', id: 1 };
     };
-    return { place, probeUserAgents: () => [], isSilent: false, request, giveBack: request };
+    return { place, placeId: place, probeUserAgents: () => [], isSilent: false, request, giveBack: request };
   };
   const agents = places.map(agentAt);
   const routes: BridgeRoutes = {

@@ -12,6 +12,7 @@ function openedAt(answer: AgentEvent): Promise<void> {
     followAgents: (_, listener) => {
       listener.up({
         place: 'pod/x-1',
+        placeId: 'x-1',
         probeUserAgents: () => [],
         isSilent: false,
         request: async () => answer,

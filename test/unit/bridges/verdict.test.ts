@@ -1,27 +1,67 @@
 import { describe, expect, it } from 'vitest';
+import type { PlaceFacts } from '../../../src/bridges/bridged-places.ts';
 import { type BridgeFacts, takesRequests, verdictOn } from '../../../src/bridges/verdict.ts';
 import { serving } from '../../builders/service-side.ts';
 
-function verdict(facts: Partial<BridgeFacts>): string {
-  const { state, reason } = verdictOn({
+/** Facts of a bridge whose target has a place for each of the claims; `objection` is that of the first which is not live. */
+type Facts = Partial<Omit<BridgeFacts, 'places'>> & {
+  readonly claims?: readonly PlaceFacts['claim'][];
+  readonly objection?: string;
+};
+
+function verdict({ claims = ['live'], objection, ...facts }: Facts): string {
+  const first = claims.findIndex((claim) => claim !== 'live');
+  const { state, reason, count } = verdictOn({
     local: 8155,
     side: serving,
     onRequest: false,
     isAside: false,
-    claims: ['live'],
-    objection: undefined,
+    places: claims.map((claim, index) => ({
+      name: `pod-${index}`,
+      isReady: true,
+      claim,
+      objection: index === first ? objection : undefined,
+    })),
     targetDown: undefined,
     takenBy: undefined,
     ...facts,
   });
-  return reason === '' ? state : `${state}: ${reason}`;
+  const word = count === undefined ? state : `${state} ${count.live}/${count.of}`;
+  return reason === '' ? word : `${word}: ${reason}`;
 }
 
 describe('a bridge', () => {
-  it.each<[string, string, Partial<BridgeFacts>]>([
+  it.each<[string, string, Facts]>([
     ['is live where the service answers everywhere', 'live', { claims: ['live', 'live'] }],
-    ['says where it is not', 'live: not at every replica', { claims: ['live', 'claimed'] }],
-    ['counts a replica that refuses it', 'live: not at every replica', { claims: ['live', 'refused'] }],
+    ['counts where it is live', 'live 1/2: not at pod-1', { claims: ['live', 'claimed'] }],
+    [
+      'counts a replica that refuses it, and says why',
+      'live 1/2: not at pod-1: port 8155 is held by bob',
+      { claims: ['live', 'refused'], objection: 'port 8155 is held by bob' },
+    ],
+    [
+      'counts replicas whose agents are on their way, and names the first',
+      'live 1/5: not at pod-0: its agent is on its way, nor at 3 more',
+      { claims: ['absent', 'absent', 'live', 'absent', 'absent'] },
+    ],
+    [
+      'says why a replica gets no agent',
+      'live 2/3: not at pod-2: the agent in pod pod-2 does not start: ErrImagePull',
+      {
+        claims: ['live', 'live', 'absent'],
+        objection: 'the agent in pod pod-2 does not start: ErrImagePull',
+      },
+    ],
+    [
+      'counts a replica whose agent is silent',
+      'live 1/2: not at pod-0: its agent does not answer',
+      { claims: ['silent', 'live'] },
+    ],
+    [
+      'says why there is no agent at all',
+      'lost: no agent is connected (its image cannot be pulled), the original answers',
+      { claims: ['absent'], objection: 'its image cannot be pulled' },
+    ],
     [
       'believes an agent that sends no requests',
       'lost: the connection to the machine is lost, the original answers',

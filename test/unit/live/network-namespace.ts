@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import type { PortTakeover } from '../../../src/agent/claim.ts';
 import { pass } from './flying-clock.ts';
-import { answerTo, call } from './tiny-server.ts';
+import { answerTo, call, type Question } from './tiny-server.ts';
 
 /** How long a change of the packet rules takes, milliseconds. */
 const RULE_MS = 20;
@@ -57,9 +57,9 @@ export class NetworkNamespace implements PortTakeover {
   }
 
   /** Who answers callers of a port here: the word of that server. */
-  async ask(port: number): Promise<string> {
+  async ask(port: number, question?: Question): Promise<string> {
     const agent = this.#takenOver.has(port) ? this.#agent : undefined;
-    if (agent === undefined) return answerTo(call(port));
+    if (agent === undefined) return answerTo(call(port), question);
     const listener = createServer({ allowHalfOpen: true, noDelay: true }).listen(0, '127.0.0.1');
     await once(listener, 'listening');
     const address = listener.address();
@@ -71,6 +71,6 @@ export class NetworkNamespace implements PortTakeover {
     socket.on('error', () => {});
     socket.on('close', () => this.#redirected.delete(socket));
     agent(socket, { host: '127.0.0.1', port });
-    return answerTo(caller);
+    return answerTo(caller, question);
   }
 }

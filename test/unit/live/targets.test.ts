@@ -5,7 +5,7 @@ import { settled } from './agreement.ts';
 import { pass, until } from './flying-clock.ts';
 import { API, aShop } from './shop.ts';
 import { freePort } from './tiny-server.ts';
-import { aServingService, aWorld } from './world.ts';
+import { aServingService, aWorld, ORIGINAL } from './world.ts';
 
 const refusal = new DevenvError({ code: 'engine-failed', message: 'not now', owner: 'environment' });
 
@@ -45,11 +45,59 @@ describe('a session whose target', () => {
   });
 
   it('gets a replica has its agent on the way while that is still being made', async () => {
-    const { world, answer } = await aShop();
+    const { world, session, answer } = await aShop();
     world.platform.scaleSlowly(API, 'api', 'b');
     await until(() => (world.platform.agentsWaitedFor.has('b') ? undefined : 'no agent is on its way'));
     expect(await answer()).toBe('shop/app');
+    const [bridge] = (await session.status()).bridges;
+    expect(bridge).toMatchObject({
+      state: 'live',
+      count: { live: 1, of: 2 },
+      reason: 'not at b: its agent is on its way',
+      places: [
+        { name: 'api', state: 'live', reason: '', ready: true },
+        { name: 'b', state: 'lost', reason: 'its agent is on its way', ready: true },
+      ],
+    });
     world.platform.started(API);
+    await settled(world);
+    const [whole] = (await session.status()).bridges;
+    expect(whole).toMatchObject({
+      state: 'live',
+      reason: '',
+      places: [{ state: 'live' }, { state: 'live' }],
+    });
+    expect(whole).not.toHaveProperty('count');
+  });
+
+  it('gets a replica that can have no agent says so, and where', async () => {
+    const { world, session } = await aShop();
+    for (let times = 0; times < 6; times += 1) world.platform.failNext('placeAgent', refusal);
+    world.platform.scale(API, 'api', 'b');
+    const said = 'bridge live 1/2 not at b: not now';
+    const tells = ({ events }: typeof session) =>
+      events.map((event) =>
+        event.type === 'state'
+          ? `bridge ${event.state} ${event.count?.live}/${event.count?.of} ${event.reason}`
+          : '',
+      );
+    await until(() => (tells(session).includes(said) ? undefined : `it does not say ${said}`));
+    await settled(world);
+  });
+
+  it('loses a replica answers there what was asked before', async () => {
+    const { world, port } = await aShop();
+    world.platform.scale(API, 'api', 'b');
+    await settled(world);
+    const [, b] = world.platform.placesOf(API);
+    const asked = world.agents.at(b?.id ?? '').ask(port, 'who, slowly?');
+    await pass(100);
+    world.platform.scale(API, 'api');
+    expect(await asked).toBe('shop/app');
+    await until(async () => {
+      const answer = await world.agents.at(b?.id ?? '').ask(port);
+      return answer === ORIGINAL ? undefined : `${answer} answers`;
+    });
     await settled(world);
   });
 

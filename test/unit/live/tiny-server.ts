@@ -1,6 +1,13 @@
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { pass } from './flying-clock.ts';
+
+/** What is asked; who asks slowly is answered after `SLOW_MS`. */
+export type Question = 'who?' | 'who, slowly?';
+
+/** How long an answer takes that is asked for slowly, milliseconds. */
+export const SLOW_MS = 1000;
 
 /** A server on a port of 127.0.0.1 that says one word to whoever asks, and ends. */
 export class TinyServer {
@@ -21,7 +28,10 @@ export class TinyServer {
   static async listen(word: string, port: number): Promise<TinyServer> {
     const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
       socket.on('error', () => {});
-      socket.once('data', () => socket.end(word));
+      socket.once('data', async (question) => {
+        if (question.includes('slowly')) await pass(SLOW_MS);
+        socket.end(word);
+      });
       // Whoever asks nothing gets no answer.
       socket.on('end', () => socket.end());
     });
@@ -57,9 +67,9 @@ export async function freePort(): Promise<number> {
 }
 
 /** What a server says to a caller; `nobody` when it refuses, `broken` when it breaks off, or says nothing. */
-export async function answerTo(caller: Socket): Promise<string> {
+export async function answerTo(caller: Socket, question: Question = 'who?'): Promise<string> {
   caller.on('error', () => {});
-  caller.write('who?');
+  caller.write(question);
   try {
     return (await text(caller)) || 'broken';
   } catch (error) {

@@ -1,11 +1,12 @@
 import { expect, it } from 'vitest';
-import { stateText, statusLine } from '../../../../src/cli/render/status-line.ts';
+import { type Shown, stateText, statusLine } from '../../../../src/cli/render/status-line.ts';
 import { styleOf } from '../../../../src/cli/render/style.ts';
 import type { LiveState } from '../../../../src/model/event.ts';
 
 const plain = styleOf(false);
 const hint = ['? for keys', 'Ctrl-C gives everything back'];
-const states = (...entries: readonly [string, LiveState][]) => new Map(entries);
+const states = (...entries: readonly [string, LiveState][]) =>
+  new Map(entries.map(([resource, state]): [string, Shown] => [resource, { state }]));
 
 it('names each bridge with its state, and how it will end', () => {
   expect(statusLine(states(['bridge/app:8155', 'live']), hint, 79, plain)).toBe(
@@ -18,6 +19,14 @@ it('puts first what is not live', () => {
   expect(statusLine(some, hint, 79, plain)).toBe(
     '✖ web:3 lost  ○ db:2 resting  ● app:1 live   Ctrl-C gives everything back',
   );
+});
+
+it('counts the places of a bridge that is not live at all of them, before what is', () => {
+  const some = states(['bridge/app:1', 'live']).set('bridge/db:2', {
+    state: 'live',
+    count: { live: 3, of: 5 },
+  });
+  expect(statusLine(some, [], 79, plain)).toBe('● db:2 live 3/5  ● app:1 live');
 });
 
 it('never is longer than the terminal is wide', () => {
@@ -42,6 +51,9 @@ it('tells a change of state with its reason', () => {
   const reason = 'nothing listens on 127.0.0.1:8155';
   expect(stateText({ ...of, state: 'resting', reason }, plain)).toBe(
     '○ app:8155 resting: nothing listens on 127.0.0.1:8155',
+  );
+  expect(stateText({ ...of, state: 'live', count: { live: 1, of: 2 }, reason: 'not at pod-1' }, plain)).toBe(
+    '● app:8155 live 1/2: not at pod-1',
   );
   expect(stateText({ ...of, resource: 'agent/pod/shop', state: 'lost' }, plain)).toBe('✖ pod/shop lost');
 });

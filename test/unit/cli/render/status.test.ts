@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { FoundOwner, ProjectStatus } from '../../../../src/cli/project-status.ts';
+import { partlyLive } from '../../../../src/cli/render/partly-live.ts';
 import { renderProject } from '../../../../src/cli/render/status.ts';
 import { statusJson } from '../../../../src/cli/render/status-json.ts';
 import type { BridgeStatus, ServiceStatus, SessionStatus } from '../../../../src/session/index.ts';
@@ -36,6 +37,7 @@ const bridge: BridgeStatus = {
   local: 8080,
   state: 'resting',
   reason: 'it sleeps, API_TOKEN=hunter2hunter2',
+  places: [{ name: 'api-1', state: 'lost', reason: 'it wants API_TOKEN=hunter2hunter2', ready: true }],
   staying: 2,
   onRequest: false,
 };
@@ -140,6 +142,23 @@ describe('a project, for a person', () => {
     expect(shown).toBe(`service/app  ${line}`);
   });
 
+  it('says at how many of its places a bridge is live, where that is not all', () => {
+    const partly: BridgeStatus = {
+      ...bridge,
+      state: 'live',
+      count: { live: 3, of: 5 },
+      reason: 'not at api-4: its agent is on its way, nor at 1 more',
+      staying: 0,
+    };
+    expect(partlyLive([{ ...bridge, state: 'live', reason: '' }, bridge, partly])).toEqual([
+      'bridge/app:80 is live 3/5: not at api-4: its agent is on its way, nor at 1 more',
+    ]);
+    const [, shown] = renderProject(up([], [partly]), wide).split('\n');
+    expect(shown).toBe(
+      'bridge/app:80  live 3/5  deployment/api port 80 -> app port 8080 (not at api-4: its agent is on its way, nor at 1 more)',
+    );
+  });
+
   it('is what was left, where no session answers', () => {
     expect(renderProject(unasked('gone'), wide)).toBe(
       'the session of project shop is gone; it left gefyra-shop.db: devenv down removes that\n' +
@@ -200,6 +219,7 @@ describe('a project, for programs', () => {
           local: 8080,
           state: 'resting',
           reason: 'it sleeps, API_TOKEN=***',
+          places: [{ name: 'api-1', state: 'lost', reason: 'it wants API_TOKEN=***', ready: true }],
           staying: 2,
           onRequest: false,
           takenBy: null,
