@@ -25,8 +25,11 @@ import { dialPod, listens, type PodPort } from './port-forward.ts';
 
 /** One that is not stuck is waited for this long: a slow node takes its time, above all for an image. */
 const READY = { name: 'agent ready', ms: 600_000 } as const;
-/** How often is looked whether an agent has come: at first often, then ever less, since most come within two seconds. */
-const POLL = { firstMs: 30, slowestMs: 500, shareOfWaited: 0.06 };
+/**
+ * How often is looked whether an agent has come: at first often, then ever less, since most come within two seconds. A look
+ * costs the node what starts the agent; where that is scarce looks take longer, and their pauses several times as long.
+ */
+const POLL = { firstMs: 60, slowestMs: 500, shareOfWaited: 0.06, timesLook: 3 };
 /** A kubelet that has told nothing of an agent after so long, milliseconds, is not believed: it may run all the same. */
 const UNTOLD_MS = 1000;
 const EVIDENCE_LINES = 15;
@@ -148,10 +151,11 @@ async function untilItListens(
       const isToldOf = state !== undefined || performance.now() - start > UNTOLD_MS;
       const placed = hasNetwork(pod) && isToldOf ? placedAgent(place, agent) : undefined;
       if (placed !== undefined) {
-        dialledSince ??= performance.now();
+        const lookedAt = performance.now();
+        dialledSince ??= lookedAt;
         if (await listens(api, portOf(placed))) return placed;
-      }
-      await followed.change(placed === undefined ? UNTOLD_MS : pollMs(dialledSince));
+        await followed.change(pollMs(lookedAt - dialledSince, performance.now() - lookedAt));
+      } else await followed.change(UNTOLD_MS);
       if (signal.aborted) throw cancelled(READY.name);
     }
   } finally {
@@ -159,9 +163,10 @@ async function untilItListens(
   }
 }
 
-function pollMs(since = performance.now()): number {
-  const waited = performance.now() - since;
-  return Math.min(Math.max(POLL.firstMs, waited * POLL.shareOfWaited), POLL.slowestMs);
+/** The pause before the next look. */
+function pollMs(waitedMs: number, lookMs: number): number {
+  const pause = Math.max(POLL.firstMs, waitedMs * POLL.shareOfWaited, lookMs * POLL.timesLook);
+  return Math.min(pause, POLL.slowestMs);
 }
 
 function portOf(agent: Pick<PlacedAgent, 'handle' | 'port'>): PodPort {
