@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
-import type { V1EphemeralContainer } from '@kubernetes/client-node';
-import { withDeadline } from '../common/deadline.ts';
+import type { V1EphemeralContainer, V1Pod } from '@kubernetes/client-node';
+import { onAbort, withDeadline } from '../common/deadline.ts';
 import { cancelled, DevenvError, messageOf } from '../common/errors.ts';
 import type { AgentKind } from '../model/agent-kind.ts';
 import type { AgentSpec, Place, PlacedAgent } from '../platform/index.ts';
@@ -16,23 +16,26 @@ import {
 import type { ClusterApi } from './api.ts';
 import { refusalOf, statusOf } from './failures.ts';
 import { FollowedPod, readPod } from './followed-pod.ts';
+import type { ForwardedPort } from './forwarded-port.ts';
+import { greetedAtOnce, untilGreeted } from './greeted-ports.ts';
 import { imageAdvice, isImageProblem } from './image-advice.ts';
 import { memoryOf } from './memory.ts';
 import { refuseTooManyAgents } from './placements.ts';
 import { type PodAddress, podAt, podPath } from './pod-address.ts';
 import { hasNetwork } from './pod-state.ts';
-import { dialPod, listens, type PodPort } from './port-forward.ts';
+import { dialPod, type PodPort } from './port-forward.ts';
+import { openAhead } from './spdy-forward.ts';
 
 /** One that is not stuck is waited for this long: a slow node takes its time, above all for an image. */
 const READY = { name: 'agent ready', ms: 600_000 } as const;
-/**
- * How often is looked whether an agent has come: at first often, then ever less, since most come within two seconds. A look
- * costs the node what starts the agent; where that is scarce looks take longer, and their pauses several times as long.
- */
-const POLL = { firstMs: 60, slowestMs: 500, shareOfWaited: 0.06, timesLook: 3 };
 /** A kubelet that has told nothing of an agent after so long, milliseconds, is not believed: it may run all the same. */
 const UNTOLD_MS = 1000;
+/** Whoever waits for an agent that the kubelet has told of hears of all that changes, and looks so often besides, milliseconds. */
+const LOOK_AGAIN_MS = 60_000;
 const EVIDENCE_LINES = 15;
+
+/** What a session opens to an agent that it has just found: for control, and a tunnel each way. */
+const DUPLEXES = 3;
 
 /** See `Platform.findAgent`. */
 export async function findAgent(
@@ -45,8 +48,13 @@ export async function findAgent(
   for (const container of agentsIn(pod, kind)) {
     if (stateOf(pod, container.name)?.running === undefined) continue;
     const agent = placedAgent(place, container);
+    if (agent === undefined) continue;
+    openAhead(api, podPath(podAt(place), 'portforward'), DUPLEXES);
     // Seen as running does not mean that it still listens.
-    if (agent !== undefined && (await listens(api, portOf(agent)))) return agent;
+    const greeted = await greetedAtOnce(api, portOf(agent));
+    if (greeted === undefined) continue;
+    memoryOf(api).greeted.keep(portOf(agent), greeted);
+    return agent;
   }
   return undefined;
 }
@@ -73,8 +81,9 @@ export async function placeAgent(
         ({ name }) => stateOf(pod, name)?.terminated === undefined && !isStuck(pod, name),
       );
       const agent = usable ?? agentContainer(nextName(pod, spec.kind), spec, freePort(pod));
-      if (usable === undefined && !(await added(api, place, agent))) continue;
-      return await untilItListens(api, place, agent, inTime);
+      if (hasNetwork(pod)) openAhead(api, podPath(podAt(place), 'portforward'), DUPLEXES);
+      const asked = usable === undefined ? await added(api, place, agent) : pod;
+      if (asked !== undefined) return await untilItListens(api, asked, place, agent, inTime);
     }
   });
 }
@@ -83,7 +92,7 @@ export async function placeAgent(
 export async function dialAgent(api: ClusterApi, agent: PlacedAgent, signal?: AbortSignal): Promise<Duplex> {
   const address = portOf(agent);
   try {
-    return await dialPod(api, address, signal);
+    return memoryOf(api).greeted.take(address) ?? (await dialPod(api, address, signal));
   } catch (error) {
     if (statusOf(error) === undefined || statusOf(error) === 403) throw error;
     throw new DevenvError({
@@ -98,15 +107,16 @@ export async function dialAgent(api: ClusterApi, agent: PlacedAgent, signal?: Ab
 /**
  * Adds an ephemeral container to a pod, or only asks whether it would be let in. Errors: `permission-missing`, and
  * `cluster-failed` with the reason, such as that there is another one of that name.
+ * Resolves to the pod as it is then.
  */
 export async function addContainer(
   api: ClusterApi,
   place: Place,
   container: V1EphemeralContainer,
   how: 'for real' | 'dry run',
-): Promise<void> {
+): Promise<V1Pod> {
   const address = podAt(place);
-  await api.send({
+  return api.send<V1Pod>({
     doing: `place an agent in pod ${address.pod}`,
     method: 'PATCH',
     path: podPath(address, 'ephemeralcontainers'),
@@ -115,30 +125,37 @@ export async function addContainer(
   });
 }
 
-/** False when there is another one of that name. */
-async function added(api: ClusterApi, place: Place, agent: V1EphemeralContainer): Promise<boolean> {
+/** The pod with it; undefined when there is another one of that name. */
+async function added(api: ClusterApi, place: Place, agent: V1EphemeralContainer): Promise<V1Pod | undefined> {
   try {
-    await addContainer(api, place, agent, 'for real');
-    return true;
+    return await addContainer(api, place, agent, 'for real');
   } catch (error) {
     const refusal = refusalOf(error);
     if (refusal?.status === 404) throw failed(place, 'the pod is gone');
-    if (refusal?.status === 409) return false;
-    if (refusal?.status === 422 && /may not be|already exists/i.test(refusal.message)) return false;
+    if (refusal?.status === 409) return undefined;
+    if (refusal?.status === 422 && /may not be|already exists/i.test(refusal.message)) return undefined;
     throw error;
   }
 }
 
+/**
+ * The agent of a pod is tried again and again, as soon as the kubelet has told of it, and the pod is followed besides: who
+ * else would tell that it cannot begin? `asked` is the pod as it was when the agent had been asked for.
+ */
 async function untilItListens(
   api: ClusterApi,
+  asked: V1Pod,
   place: Place,
   agent: V1EphemeralContainer,
   signal: AbortSignal,
 ): Promise<PlacedAgent> {
-  const followed = new FollowedPod(api, place);
   const start = performance.now();
+  const placed = placedAgent(place, agent);
+  const followed = new FollowedPod(api, place, asked);
+  const over = new AbortController();
+  const unfollow = onAbort(signal, () => over.abort());
+  let greeted: Promise<ForwardedPort | undefined> | undefined;
   try {
-    let dialledSince: number | undefined;
     for (;;) {
       const pod = await followed.state();
       if (pod === undefined) throw failed(place, 'the pod is gone');
@@ -149,24 +166,21 @@ async function untilItListens(
         throw stuck(api, place, agent, state?.waiting?.reason, state?.waiting?.message);
       // The kubelet says that it makes a container before it does; that it runs it tells up to a second late.
       const isToldOf = state !== undefined || performance.now() - start > UNTOLD_MS;
-      const placed = hasNetwork(pod) && isToldOf ? placedAgent(place, agent) : undefined;
-      if (placed !== undefined) {
-        const lookedAt = performance.now();
-        dialledSince ??= lookedAt;
-        if (await listens(api, portOf(placed))) return placed;
-        await followed.change(pollMs(lookedAt - dialledSince, performance.now() - lookedAt));
-      } else await followed.change(UNTOLD_MS);
+      if (placed !== undefined && hasNetwork(pod) && isToldOf)
+        greeted ??= untilGreeted(api, portOf(placed), over.signal);
+      const change = followed.change(greeted === undefined ? UNTOLD_MS : LOOK_AGAIN_MS);
+      const port = await Promise.race(greeted === undefined ? [change] : [greeted, change]);
       if (signal.aborted) throw cancelled(READY.name);
+      if (!port || placed === undefined) continue;
+      memoryOf(api).greeted.keep(portOf(placed), port);
+      return placed;
     }
   } finally {
+    greeted?.catch(() => {});
     followed.close();
+    unfollow();
+    over.abort();
   }
-}
-
-/** The pause before the next look. */
-function pollMs(waitedMs: number, lookMs: number): number {
-  const pause = Math.max(POLL.firstMs, waitedMs * POLL.shareOfWaited, lookMs * POLL.timesLook);
-  return Math.min(pause, POLL.slowestMs);
 }
 
 function portOf(agent: Pick<PlacedAgent, 'handle' | 'port'>): PodPort {

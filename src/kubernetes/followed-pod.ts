@@ -41,9 +41,11 @@ export class FollowedPod {
   #pod: V1Pod | undefined;
   #change = deferred();
 
-  constructor(api: Asks, place: Place) {
+  /** `known`: as it was told just now; absent = it is read first. */
+  constructor(api: Asks, place: Place, known?: V1Pod) {
     this.#api = api;
     this.#place = place;
+    if (known !== undefined) this.#note(known);
     this.#follow().catch((error) => {
       this.#known.reject(error);
       this.#change.reject(error);
@@ -66,16 +68,18 @@ export class FollowedPod {
     }
   }
 
+  /** Whoever waits for a change waits no longer. */
   close(): void {
     this.#ended.abort();
+    this.#change.resolve();
   }
 
   async #follow(): Promise<void> {
     const { signal } = this.#ended;
     const { namespace, pod: name } = podAt(this.#place);
-    while (!signal.aborted) {
-      const pod = await readPod(this.#api, this.#place);
-      this.#note(pod);
+    for (let known = this.#pod; !signal.aborted; known = undefined) {
+      const pod = known ?? (await readPod(this.#api, this.#place));
+      if (known === undefined) this.#note(pod);
       if (pod === undefined) return;
       const events = this.#api.watch<V1Pod>({
         doing: `watch pod ${name}`,

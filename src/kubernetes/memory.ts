@@ -1,12 +1,15 @@
 import type { V1Pod } from '@kubernetes/client-node';
 import { type TargetRef, targetText } from '../model/workspace.ts';
 import type { ClusterApi } from './api.ts';
+import { GreetedPorts } from './greeted-ports.ts';
 
 /** A pod that was seen so long ago is as good as one that is seen now, milliseconds: an answer takes its time as well. */
 const RECENT_MS = 1000;
 
-/** What was seen of a cluster a moment ago: whoever needs it again need not wait for a round trip. */
+/** What was seen and reached of a cluster a moment ago: whoever needs it again need not wait for a round trip. */
 export class Memory {
+  /** Ports of agents that have greeted. */
+  readonly greeted = new GreetedPorts();
   readonly #selectors = new Map<string, string>();
   readonly #pods = new Map<string, { readonly pod: V1Pod; readonly at: number }>();
 

@@ -33,6 +33,19 @@ export async function dialPod(
   }
 }
 
+/** The same where SPDY was refused just now. */
+export async function dialInstead(
+  api: ClusterApi,
+  { port, greets = false, ...address }: PodPort,
+  signal?: AbortSignal,
+): Promise<ForwardedPort> {
+  try {
+    return await instead(api, { path: podPath(address, 'portforward'), port, greets }, signal);
+  } catch (error) {
+    throw explain(api.cluster, `reach port ${port} of pod ${address.pod}`, error);
+  }
+}
+
 /**
  * Of the two ways SPDY is the faster: in a WebSocket containerd takes twice the processor for the same bytes.
  * Undefined when it is refused, now or before.
@@ -63,8 +76,8 @@ async function instead(...how: Parameters<Forward>): Promise<ForwardedPort> {
 const REFUSAL_MS = { least: 250, most: 1000, timesOpening: 6 };
 
 /**
- * Whether somebody listens on a port of a pod: for sure where the program greets, else as long as no refusal comes.
- * Errors: those of `dialPod`, without the refusal itself.
+ * Whether somebody listens on a port of a pod, as far as no refusal comes. Errors: those of `dialPod`, without the refusal
+ * itself.
  */
 export async function listens(api: ClusterApi, at: PodPort): Promise<boolean> {
   let stream: ForwardedPort;
@@ -78,8 +91,8 @@ export async function listens(api: ClusterApi, at: PodPort): Promise<boolean> {
   stream.resume();
   const { least, most, timesOpening } = REFUSAL_MS;
   const enough = Math.max(least, (performance.now() - start) * timesOpening);
-  const patience = at.greets === true ? most : Math.min(most, enough);
-  const outcome = await Promise.race([stream.greeting.came, pause(patience).then(() => at.greets !== true)]);
+  const refused = stream.greeting.came;
+  const outcome = await Promise.race([refused, pause(Math.min(most, enough)).then(() => true)]);
   stream.destroy();
   return outcome;
 }

@@ -2,7 +2,7 @@ import { createDeflate, type Deflate, constants as zlib } from 'node:zlib';
 import { DevenvError } from '../common/errors.ts';
 
 /**
- * As much of SPDY/3.1 as forwarding one port takes. The protocol is obsolete on the web, but it is what API server,
+ * As much of SPDY/3.1 as forwarding ports takes. The protocol is obsolete on the web, but it is what API server,
  * kubelet and container runtimes speak among each other, so that nobody on the way has to translate.
  * https://www.chromium.org/spdy/spdy-protocol/spdy-protocol-draft3-1/
  */
@@ -13,6 +13,8 @@ const VERSION = 3;
 const FIN = 0x01;
 const SYN_STREAM = 1;
 const PING = 6;
+/** Why a stream is reset: whoever opened it wants it no more. */
+const CANCELLED = 5;
 
 /** The most that the length of a frame can say. */
 export const MOST_FRAME_BYTES = 0xffffff;
@@ -50,29 +52,53 @@ export function pong(content: Buffer): Buffer {
   return Buffer.concat([controlHeader(PING, 0, content.length), content]);
 }
 
+/** Says that nothing more of a stream is wanted, or will come. */
+export function resetFrame(stream: number): Buffer {
+  const fields = Buffer.alloc(8);
+  fields.writeUInt32BE(stream, 0);
+  fields.writeUInt32BE(CANCELLED, 4);
+  return Buffer.concat([controlHeader(control.reset, 0, fields.length), fields]);
+}
+
+/** A stream that is to be opened. */
+export interface NewStream {
+  readonly id: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Nothing will be sent on it. */
+  readonly ended: boolean;
+}
+
 /**
- * The frames that open streams, in order. Their headers share one compression, which a frame alone would not survive:
- * all streams of a connection are opened by one call. The dictionary that SPDY offers for it is left out, as it may be.
+ * Makes the frames that open the streams of one connection, in the order of the calls. Their headers share one compression,
+ * which a frame alone would not survive. The dictionary that SPDY offers for it is left out, as it may be.
  */
-export async function openingFrames(
-  streams: readonly {
-    readonly id: number;
-    readonly headers: Readonly<Record<string, string>>;
-    /** Nothing will be sent on it. */
-    readonly ended: boolean;
-  }[],
-): Promise<Buffer> {
-  const compression = createDeflate();
-  const frames: Buffer[] = [];
-  for (const { id, headers, ended } of streams) {
-    const block = await compressed(compression, headerBlock(headers));
-    const fields = Buffer.alloc(10);
-    fields.writeUInt32BE(id, 0);
-    const length = fields.length + block.length;
-    frames.push(controlHeader(SYN_STREAM, ended ? FIN : 0, length), fields, block);
+export class StreamOpener {
+  readonly #compression = createDeflate();
+  #before: Promise<unknown> = Promise.resolve();
+
+  /** The frames of some more. Their ids are higher than those of all before. */
+  frames(streams: readonly NewStream[]): Promise<Buffer> {
+    const made = this.#before.then(() => this.#frames(streams));
+    this.#before = made;
+    return made;
   }
-  compression.close();
-  return Buffer.concat(frames);
+
+  /** No more are opened. */
+  close(): void {
+    void this.#before.catch(() => {}).then(() => this.#compression.close());
+  }
+
+  async #frames(streams: readonly NewStream[]): Promise<Buffer> {
+    const frames: Buffer[] = [];
+    for (const { id, headers, ended } of streams) {
+      const block = await compressed(this.#compression, headerBlock(headers));
+      const fields = Buffer.alloc(10);
+      fields.writeUInt32BE(id, 0);
+      const length = fields.length + block.length;
+      frames.push(controlHeader(SYN_STREAM, ended ? FIN : 0, length), fields, block);
+    }
+    return Buffer.concat(frames);
+  }
 }
 
 /** Takes a connection apart into frames, without copying what data frames hold. */

@@ -64,6 +64,16 @@ it('a pod that is followed is asked for once, and told of', async () => {
   expect(server.asked).toEqual(ASKED_ONCE);
 });
 
+it('a pod that was told of just now is not asked for again, and who waits for a change is free when it ends', async () => {
+  const server = new OnePod(aPod('Pending'));
+  const pod = new FollowedPod(server, placeOf(aPod('Pending')), aPod('Running'));
+  expect((await pod.state())?.status?.phase).toBe('Running');
+  await expect.poll(() => server.asked).toEqual(ASKED_ONCE.slice(1));
+  const changed = pod.change(60_000);
+  pod.close();
+  await changed;
+});
+
 it('a watch that ends is begun again, after a look', async () => {
   const server = new OnePod(aPod('Pending'));
   const pod = followed(server);

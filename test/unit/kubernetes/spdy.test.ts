@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { expect, it, onTestFinished } from 'vitest';
 import { DevenvError } from '../../../src/common/errors.ts';
 import type { ClusterApi } from '../../../src/kubernetes/api.ts';
-import { dataHeader, FrameReader, openingFrames, pong } from '../../../src/kubernetes/spdy.ts';
+import { dataHeader, FrameReader, pong, StreamOpener } from '../../../src/kubernetes/spdy.ts';
 import { forwardOverSpdy } from '../../../src/kubernetes/spdy-forward.ts';
 
 /** Reads bytes in pieces of a size, and tells what came. */
@@ -49,7 +49,8 @@ it('answers a ping with the same', () => {
 });
 
 it('opens streams by frames whose headers are one compression', async () => {
-  const bytes = await openingFrames([
+  const opener = new StreamOpener();
+  const bytes = await opener.frames([
     { id: 1, headers: { streamtype: 'error' }, ended: true },
     { id: 3, headers: { streamtype: 'data', port: '8155' }, ended: false },
   ]);
