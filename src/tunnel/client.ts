@@ -5,7 +5,7 @@ import type { Pulse } from '../common/heartbeat.ts';
 import { TUNNEL_PULSE } from '../programs/index.ts';
 import { encodeStreamTarget, type StreamTarget } from '../protocol/index.ts';
 import type { StreamBudget } from './budget.ts';
-import type { Endpoint } from './endpoint.ts';
+import { type Endpoint, noteRefused } from './endpoint.ts';
 import { keepAlive } from './keep-alive.ts';
 import { budgetOf, type TunnelOptions } from './options.ts';
 import { ABORTED_TRAILER, sessionOptions, shareWindow } from './settings.ts';
@@ -64,6 +64,7 @@ function openStream(session: ClientHttp2Session, target: StreamTarget, budget: S
     stream.once('response', (headers) => {
       const status = headers[':status'];
       if (status === 200) return resolve();
+      noteRefused(stream);
       reject(refused(authority, `status ${status}`));
       finish(stream);
     });

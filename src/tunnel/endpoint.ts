@@ -32,7 +32,15 @@ function isHalfClosing({ writableEnded, writableLength, writableFinished }: Rese
   return writableEnded && writableLength === 0 && !writableFinished;
 }
 
-/** Whether a stream ended by a reset of HTTP/2: for Node that is an end like any other. */
+const refused = new WeakSet<Duplex>();
+
+/** The other end of a stream has refused it: its regular end, which follows at once, is none. */
+export function noteRefused(stream: Duplex): void {
+  refused.add(stream);
+}
+
+/** Whether a stream was refused, or ended by a reset of HTTP/2: for Node both are an end like any other. */
 export function isReset(stream: Duplex): boolean {
+  if (refused.has(stream)) return true;
   return 'rstCode' in stream && stream.rstCode !== undefined && stream.rstCode !== 0;
 }

@@ -80,6 +80,15 @@ describe('a tunnel', () => {
     expect(incoming && (await text(incoming.stream))).toBe('early');
   });
 
+  it('whose stream is refused breaks the connection that was joined with it, and does not end it', async () => {
+    const tunnel = await aTunnel((incoming) => incoming.refuse());
+    const [caller, taken] = await socketPair();
+    pump(socketEndpoint(taken), tunnel.open(somewhere));
+    caller.resume();
+    const [error] = await once(caller, 'error');
+    expect(error.code).toBe('ECONNRESET');
+  });
+
   it('tells a refusal apart from an accepted stream', async () => {
     const tunnel = await aTunnel((incoming) => incoming.refuse());
     const { accepted } = tunnel.open(somewhere);
