@@ -1,5 +1,5 @@
 import { defineConfig } from 'tsdown';
-import { leftOut, thirdPartyLicenses } from './scripts/bundling.mjs';
+import { bundledRequires, leftOut, thirdPartyLicenses } from './scripts/bundling.mjs';
 
 const common = {
   platform: 'node',
@@ -28,6 +28,7 @@ export default defineConfig([
     // The generated API of Kubernetes' client says nowhere that modules of which nothing is used may be left out.
     treeshake: { moduleSideEffects: [{ test: /@kubernetes[\\/]client-node[\\/]dist/, sideEffects: false }] },
     plugins: [
+      bundledRequires(),
       // What the client of Docker loads at once for engines behind SSH and for sessions of BuildKit. We open neither by it.
       leftOut(['ssh2', '@grpc/grpc-js', '@grpc/proto-loader']),
       thirdPartyLicenses('dist/third-party-licenses.txt'),
@@ -37,7 +38,7 @@ export default defineConfig([
     ...common,
     entry: { [program]: `src/${program}/main.ts` },
     outDir: 'dist/image',
-    deps: { neverBundle: ['koffi'], alwaysBundle: [/^(?!koffi|node:)/] },
+    deps: { neverBundle: ['koffi', 're2js'], alwaysBundle: [/^(?!koffi|re2js|node:)/] },
     plugins: [thirdPartyLicenses(`dist/image/${program}.third-party-licenses.txt`)],
   })),
 ]);

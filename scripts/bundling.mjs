@@ -21,6 +21,19 @@ export function leftOut(packages) {
 }
 
 /**
+ * Bundles what modules of ours load by a `require` of their own, to be evaluated when it is called. They need one where
+ * they run unbundled, as ES modules.
+ */
+export function bundledRequires() {
+  const own = 'const require = createRequire(import.meta.url);';
+  return {
+    name: 'bundled-requires',
+    /** @param {string} code */
+    transform: (code) => (code.includes(own) ? { code: code.replace(own, ''), map: null } : undefined),
+  };
+}
+
+/**
  * Writes the licenses of all packages whose code the bundle holds to `file`: they ask to be handed on with it.
  * @param {string} file
  */

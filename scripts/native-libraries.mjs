@@ -1,5 +1,6 @@
-// Puts the image's native library (koffi) into dist/image, for every architecture the image is made for, whatever
-// machine this is: npm installs the binary of its own architecture only, the others are fetched from the registry.
+// Puts the libraries that agents and gateways load from files into dist/image: koffi, which is native, for every
+// architecture the image is made for, whatever machine this is: npm installs the binary of its own architecture only, the
+// others are fetched from the registry. And re2js, which few agents ever load.
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -16,6 +17,9 @@ const isWanted = (/** @type {string} */ path) =>
 for (const file of FILES) {
   cpSync(`node_modules/koffi/${file}`, `${target}/koffi/${file}`, { recursive: true, filter: isWanted });
 }
+
+for (const file of ['package.json', 'LICENSE', 'build/index.cjs'])
+  cpSync(`node_modules/re2js/${file}`, `${target}/re2js/${file}`, { recursive: true });
 
 for (const architecture of ARCHITECTURES) {
   const name = `@koromix/koffi-linux-${architecture}`;

@@ -1,9 +1,16 @@
 import { createServer, type Socket } from 'node:net';
 import { messageOf } from '../common/errors.ts';
 import { listen } from '../common/listen.ts';
-import { type Destination, isListenedOn, originalDestination, type Table } from '../netfilter/index.ts';
+import {
+  boundSocket,
+  type Destination,
+  isListenedOn,
+  originalDestination,
+  type Table,
+} from '../netfilter/index.ts';
 import { interceptAdd, interceptRemove, interceptRenew } from '../packet-rules/index.ts';
 import { LEASE } from '../programs/index.ts';
+import { socketBytes } from './bounds.ts';
 import type { PortTakeover } from './claim.ts';
 import { type DrainOptions, drainOriginal } from './drain-original.ts';
 
@@ -19,6 +26,7 @@ export class Intercept implements PortTakeover {
   readonly #table: Table;
   readonly #listener: number;
   readonly #ports = new Set<number>();
+  #open = 0;
 
   private constructor(table: Table, listener: number) {
     this.#table = table;
@@ -79,6 +87,11 @@ export class Intercept implements PortTakeover {
 
   #accept(socket: Socket): void {
     socket.on('error', () => {});
+    this.#open += 1;
+    socket.once('close', () => {
+      this.#open -= 1;
+    });
+    boundSocket(socket, socketBytes(this.#open));
     const destination = originalDestination(socket);
     // Whoever calls the listener itself, not a port that was redirected to it, has no business here.
     if (destination === undefined || destination.port === this.#listener) {

@@ -7,6 +7,7 @@ import { Claims } from './claims.ts';
 import { Intercept } from './intercept.ts';
 import { readResolver } from './resolver.ts';
 import { listenForSessions, Sessions } from './sessions.ts';
+import { beThrifty } from './thrift.ts';
 
 /** Name of the table of packet rules in the workload's network namespace. */
 const TABLE = 'devenv';
@@ -30,6 +31,7 @@ async function main(): Promise<void> {
   });
   surviveFaults((line) => sessions.tellFault(line));
   await listenForSessions(sessions, listenOn);
+  beThrifty();
   console.error('agent ready');
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, () => {

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { descriptorOf } from './descriptor.ts';
 import { libc } from './libc.ts';
 
 /** An address and port. */
@@ -40,10 +41,4 @@ function read6(fd: number): Destination | undefined {
   if (getsockopt(fd, SOL_IPV6, ORIGINAL_DST, value, [value.length]) !== 0) return undefined;
   const groups = Array.from({ length: 8 }, (_, index) => value.readUInt16BE(8 + 2 * index).toString(16));
   return { host: groups.join(':'), port: value.readUInt16BE(2) };
-}
-
-function descriptorOf(socket: Socket): number | undefined {
-  // Node gives the descriptor of a socket to nobody else; the field is as old as Node itself.
-  const handle = (socket as unknown as { _handle: { fd?: number } | null })._handle;
-  return handle?.fd !== undefined && handle.fd >= 0 ? handle.fd : undefined;
 }

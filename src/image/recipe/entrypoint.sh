@@ -1,6 +1,15 @@
 #!/bin/sh
 # The first argument names the program.
 
+# Less memory of V8 and of the C library, at no cost that could be measured where bytes are only passed on.
+small='--max-semi-space-size=1 --optimize-for-size'
+export MALLOC_ARENA_MAX=1
+
+# Who runs out of memory here is a guest's fault: the kernel shall end the guest. Raising needs no privilege.
+yield_first() {
+  echo 1000 2>/dev/null >/proc/self/oom_score_adj || true
+}
+
 # Runs the gateway for as long as the container lives, which is as long as the network namespace that others join: this
 # shell stays its first process, so that a gateway that ends takes no network with it.
 gateway() {
@@ -51,7 +60,8 @@ case "$1" in
   agent | relay)
     program=$1
     shift
-    exec node "/opt/devenv/$program.js" "$@"
+    yield_first
+    exec node $small "/opt/devenv/$program.js" "$@"
     ;;
   gateway | holder)
     "$1"
