@@ -46,7 +46,7 @@ async function namedBy({ directory, mortal }: CliContext, options: LoadOptions) 
 /** Projects of which the engine has something, and those that live here. */
 async function knownProjects(context: CliContext): Promise<readonly HeldProject[]> {
   const engine = await openEngine(context);
-  const containers = await engine.listContainers({});
+  const containers = await engine.listUnits({});
   const found = containers.flatMap(({ labels }) => {
     const project = labels[label.project];
     return project === undefined ? [] : [[project, labels[label.file] ?? ''] as const];

@@ -1,19 +1,19 @@
 import { DevenvError } from '../common/errors.ts';
 import { didYouMean, nearest } from '../common/nearest.ts';
-import type { ContainerSummary, Engine } from '../engine/index.ts';
 import { label, type Role } from '../model/labels.ts';
+import type { Runner, UnitSummary } from '../runner/index.ts';
 
 /**
  * The containers of a project's services, found by labels alone, sorted by service; `names` picks some of them.
  * Errors: `usage` for a name that is none of them, with what is near.
  */
 export async function serviceContainers(
-  engine: Engine,
+  runner: Runner,
   project: string,
   names: readonly string[],
 ): Promise<readonly ServiceContainer[]> {
   const role: Role = 'service';
-  const found = await engine.listContainers({ [label.project]: project, [label.role]: role });
+  const found = await runner.listUnits({ [label.project]: project, [label.role]: role });
   const containers = found
     .map((container) => ({ service: container.labels[label.service] ?? '', container }))
     .sort((one, other) => (one.service < other.service ? -1 : 1));
@@ -32,7 +32,7 @@ export async function serviceContainers(
 /** A service's container. */
 export interface ServiceContainer {
   readonly service: string;
-  readonly container: ContainerSummary;
+  readonly container: UnitSummary;
 }
 
 function unknown(name: string, project: string, services: readonly string[]): DevenvError {

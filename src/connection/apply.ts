@@ -3,6 +3,7 @@ import { type AgentImage, ensureImage } from '../image/index.ts';
 import { containerName, networkName, type SessionIdentity } from '../model/identity.ts';
 import { label, type Role } from '../model/labels.ts';
 import { ownerLabels } from '../model/owner.ts';
+import type { Runner } from '../runner/index.ts';
 import type { Connections } from './connections.ts';
 import { gatewayContainer } from './gateway-container.ts';
 import type { ConnectionOperation, GatewaySettings } from './operation.ts';
@@ -10,6 +11,8 @@ import type { ConnectionOperation, GatewaySettings } from './operation.ts';
 /** What the operations work with. */
 export interface ConnectionContext {
   readonly engine: Engine;
+  /** What keeps all units, of whatever kind. */
+  readonly runner: Runner;
   readonly identity: SessionIdentity;
   /** Absolute path of the file, for labels. */
   readonly file: string;
@@ -69,7 +72,7 @@ async function removeNetwork({ engine, identity }: ConnectionContext): Promise<v
 }
 
 async function startGateway(settings: GatewaySettings, context: ConnectionContext): Promise<void> {
-  const { engine, identity, image } = context;
+  const { engine, runner, identity, image } = context;
   const { service, directories, config } = settings;
   const networks = await engine.listNetworks({ [label.project]: identity.project });
   const spec = gatewayContainer(settings, {
@@ -88,9 +91,9 @@ async function startGateway(settings: GatewaySettings, context: ConnectionContex
   });
   const id = await engine.createContainer(spec);
   try {
-    await engine.startContainer(id);
+    await runner.startUnit(id);
   } catch (error) {
-    await engine.removeContainer(id);
+    await runner.removeUnit(id);
     throw error;
   }
 }
@@ -111,11 +114,11 @@ async function removeGateway(service: string, context: ConnectionContext): Promi
 
 async function removeGatewayContainer(
   service: string,
-  { engine, identity }: ConnectionContext,
+  { runner, identity }: ConnectionContext,
 ): Promise<void> {
-  const found = await engine.findContainer(containerName(identity.project, service, 'gateway'));
+  const found = await runner.findUnit(containerName(identity.project, service, 'gateway'));
   // By its id: a name may be another container's a moment later.
-  if (found?.labels[label.session] === identity.id) await engine.removeContainer(found.id);
+  if (found?.labels[label.session] === identity.id) await runner.removeUnit(found.id);
 }
 
 function labelsOf({ identity, file }: ConnectionContext, role: Role): Record<string, string> {

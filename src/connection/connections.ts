@@ -1,12 +1,12 @@
 import { withDeadline } from '../common/deadline.ts';
 import { DevenvError } from '../common/errors.ts';
-import type { Engine } from '../engine/index.ts';
 import type { AgentKind } from '../model/agent-kind.ts';
 import type { Reporter } from '../model/event.ts';
 import { containerName, type SessionIdentity } from '../model/identity.ts';
 import type { LiveLink, LiveTarget } from '../model/observed.ts';
 import { type TargetRef, targetText } from '../model/workspace.ts';
 import type { Platform } from '../platform/index.ts';
+import type { Runner } from '../runner/index.ts';
 import type { AgentsListener } from './agent-link.ts';
 import type { LinkSettings } from './operation.ts';
 import { Places } from './places.ts';
@@ -19,7 +19,7 @@ const COUNT = { name: 'the answer of a gateway', ms: 2000 };
 
 /** What the connections of a session work with. */
 export interface ConnectionsOptions {
-  readonly engine: Engine;
+  readonly runner: Runner;
   readonly platform: Platform;
   readonly identity: SessionIdentity;
   /** Image reference of agents and gateways. */
@@ -78,8 +78,8 @@ export class Connections {
   /** Joins a service's gateway with the agents of its targets. Errors: those of `ServiceLink.open`; then it is not open. */
   async openLink(settings: LinkSettings, signal: AbortSignal): Promise<void> {
     const { service } = settings;
-    const { engine, identity, report } = this.#options;
-    const gateway = await engine.findContainer(containerName(identity.project, service, 'gateway'));
+    const { runner, identity, report } = this.#options;
+    const gateway = await runner.findUnit(containerName(identity.project, service, 'gateway'));
     if (gateway === undefined) {
       throw new DevenvError({
         code: 'container-failed',
@@ -88,7 +88,7 @@ export class Connections {
       });
     }
     const link = new ServiceLink({
-      engine,
+      runner,
       identity,
       report,
       gatewayId: gateway.id,

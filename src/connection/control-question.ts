@@ -1,8 +1,8 @@
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { withDeadline } from '../common/deadline.ts';
-import type { Engine } from '../engine/index.ts';
 import { type ControlState, controlMarkPath, controlStateIn } from '../programs/index.ts';
+import type { Runner } from '../runner/index.ts';
 import { GATEWAY_SOCKET } from './gateway-container.ts';
 
 const DEADLINE = { name: 'the answer of a gateway', ms: 5000 };
@@ -12,7 +12,7 @@ const DEADLINE = { name: 'the answer of a gateway', ms: 5000 };
  * has had none yet, it is of another version, or its container has no gateway in it, does not run or does not answer.
  */
 export async function askControlState(
-  engine: Engine,
+  runner: Runner,
   containerId: string,
 ): Promise<ControlState | undefined> {
   const output = new PassThrough();
@@ -20,7 +20,7 @@ export async function askControlState(
   const command = ['cat', controlMarkPath(GATEWAY_SOCKET)];
   try {
     const code = await withDeadline(DEADLINE, undefined, (signal) =>
-      engine.exec(
+      runner.exec(
         containerId,
         { command, environment: {}, tty: false },
         { input: undefined, output, errors: new PassThrough().resume() },

@@ -2,7 +2,6 @@ import type { Duplex } from 'node:stream';
 import { pause } from '../common/deadline.ts';
 import { DevenvError, messageOf } from '../common/errors.ts';
 import { type Looks, nextLook } from '../common/next-look.ts';
-import type { Engine } from '../engine/index.ts';
 import type { SessionIdentity } from '../model/identity.ts';
 import { gatewaySecretIn } from '../programs/index.ts';
 import {
@@ -13,6 +12,7 @@ import {
   type ResolverSettings,
   type ServiceNames,
 } from '../protocol/index.ts';
+import type { Runner } from '../runner/index.ts';
 import { ControlClient, greet, type Unnumbered } from '../wire/index.ts';
 import { GATEWAY_SOCKET } from './gateway-container.ts';
 import { greetingOf } from './greeting-of.ts';
@@ -47,7 +47,7 @@ export class GatewayLink {
    * Errors: `container-failed` with its last output when it does not come, `cancelled`.
    */
   static async connect(
-    engine: Engine,
+    runner: Runner,
     containerId: string,
     identity: SessionIdentity,
     hears: {
@@ -56,14 +56,14 @@ export class GatewayLink {
     },
     signal: AbortSignal,
   ): Promise<GatewayLink> {
-    const info = await engine.findContainer(containerId);
+    const info = await runner.findUnit(containerId);
     const secret = gatewaySecretIn(info?.environment ?? {}) ?? '';
     const open = async (role: DuplexRole, tunnel: string, within?: AbortSignal) => {
-      const duplex = await engine.dialSocket(containerId, GATEWAY_SOCKET, within);
+      const duplex = await runner.dialSocket(containerId, GATEWAY_SOCKET, within);
       await greet(duplex, greetingOf(identity, { secret, port: undefined }, role, tunnel), within);
       return duplex;
     };
-    const duplex = await untilItListens(engine, containerId, () => open('control', '', signal), signal);
+    const duplex = await untilItListens(runner, containerId, () => open('control', '', signal), signal);
     const control = new ControlClient<GatewayRequest, GatewayEvent>(
       duplex,
       decodeGatewayEvent,
@@ -111,7 +111,7 @@ export class GatewayLink {
 }
 
 async function untilItListens(
-  engine: Engine,
+  runner: Runner,
   containerId: string,
   open: () => Promise<Duplex>,
   signal: AbortSignal,
@@ -126,21 +126,21 @@ async function untilItListens(
       if (error instanceof DevenvError && error.code === 'protocol-mismatch') throw error;
       const now = performance.now();
       if (now - begun > START_MS)
-        throw await failed(engine, containerId, `it does not listen: ${messageOf(error)}`);
+        throw await failed(runner, containerId, `it does not listen: ${messageOf(error)}`);
       if (now - lookedAt > LOOK_AT_CONTAINER_MS) {
         lookedAt = now;
-        const state = (await engine.findContainer(containerId))?.state;
-        if (state !== 'running') throw await failed(engine, containerId, 'its container ended');
+        const state = (await runner.findUnit(containerId))?.state;
+        if (state !== 'running') throw await failed(runner, containerId, 'its container ended');
       }
       await pause(nextLook(now - begun, LOOKS), signal);
     }
   }
 }
 
-async function failed(engine: Engine, containerId: string, why: string): Promise<DevenvError> {
+async function failed(runner: Runner, containerId: string, why: string): Promise<DevenvError> {
   const evidence: string[] = [];
   try {
-    for await (const { line } of engine.containerLogs(containerId, { follow: false, tail: 10 }))
+    for await (const { line } of runner.unitLogs(containerId, { follow: false, tail: 10 }))
       evidence.push(line);
   } catch {
     // It is gone with its logs.

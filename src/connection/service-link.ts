@@ -2,11 +2,11 @@ import { onAbort, unlessAborted } from '../common/deadline.ts';
 import { deferred } from '../common/deferred.ts';
 import { DevenvError, messageOf } from '../common/errors.ts';
 import { keptStanding, supervised } from '../common/supervised.ts';
-import type { Engine } from '../engine/index.ts';
 import type { Reporter } from '../model/event.ts';
 import type { SessionIdentity } from '../model/identity.ts';
 import type { LiveLink } from '../model/observed.ts';
 import type { GatewayEvent } from '../protocol/index.ts';
+import type { Runner } from '../runner/index.ts';
 import type { AgentLink } from './agent-link.ts';
 import { GatewayLink } from './gateway-link.ts';
 import type { LinkSettings } from './operation.ts';
@@ -21,7 +21,7 @@ const STILL_TRYING = 4;
 
 /** What a service link works with. */
 export interface ServiceLinkOptions {
-  readonly engine: Engine;
+  readonly runner: Runner;
   readonly identity: SessionIdentity;
   readonly report: Reporter;
   /** Id of the gateway's container. */
@@ -96,10 +96,10 @@ export class ServiceLink {
   }
 
   async #live(stands: () => void, signal: AbortSignal): Promise<void> {
-    const { engine, gatewayId, identity, settings, sides } = this.#options;
+    const { runner, gatewayId, identity, settings, sides } = this.#options;
     const { service } = settings;
     const gateway = await GatewayLink.connect(
-      engine,
+      runner,
       gatewayId,
       identity,
       {
@@ -127,11 +127,11 @@ export class ServiceLink {
 
   /** Says why the gateway carries nothing: as its container is, or else as `otherwise` says. */
   async #findTrouble(otherwise: 'silent' | undefined): Promise<void> {
-    const { engine, gatewayId, settings, sides } = this.#options;
+    const { runner, gatewayId, settings, sides } = this.#options;
     this.#changes += 1;
     const before = this.#changes;
     if (otherwise !== undefined) sides.gatewayTroubled(settings.service, otherwise);
-    const state = await engine.findContainer(gatewayId).then(
+    const state = await runner.findUnit(gatewayId).then(
       (found) => found?.state ?? 'removing',
       // An engine that does not answer says nothing of the container.
       () => undefined,

@@ -1,6 +1,6 @@
 import { DevenvError } from '../common/errors.ts';
 import { maskedError } from '../common/secrets/known-values.ts';
-import type { ContainerSpec, ContainerSummary, Engine, ImageInfo } from '../engine/index.ts';
+import type { ContainerSpec, Engine, ImageInfo } from '../engine/index.ts';
 import type { Reporter } from '../model/event.ts';
 import { containerName, namespaceOwner, type SessionIdentity, volumeName } from '../model/identity.ts';
 import { label, type Role } from '../model/labels.ts';
@@ -8,6 +8,7 @@ import { ownerLabels } from '../model/owner.ts';
 import { publishedPortText } from '../model/published-port-text.ts';
 import { sharedDirectories } from '../model/shared-directory.ts';
 import { networkServiceOf, type Service } from '../model/workspace.ts';
+import type { Runner, UnitSummary } from '../runner/index.ts';
 import { awaitCondition } from './await-condition.ts';
 import { debuggedProgram } from './debugged-program.ts';
 import { engineMounts } from './engine-mounts.ts';
@@ -23,6 +24,8 @@ import { tellDebugger } from './tell-debugger.ts';
 /** What the operations work with. */
 export interface ContainerContext {
   readonly engine: Engine;
+  /** What keeps all units, of whatever kind. */
+  readonly runner: Runner;
   readonly identity: SessionIdentity;
   /** Absolute path of the file, for the label. */
   readonly file: string;
@@ -54,7 +57,7 @@ async function doOperation(
   context: ContainerContext,
   signal: AbortSignal,
 ): Promise<void> {
-  const { engine, identity } = context;
+  const { engine, runner, identity } = context;
   switch (operation.kind) {
     case 'pull-image':
       return pullImage(operation, context, signal);
@@ -70,13 +73,13 @@ async function doOperation(
     case 'await-condition':
       return awaitCondition(
         operation.dependency,
-        { engine, project: identity.project, warn: context.warn },
+        { runner, project: identity.project, warn: context.warn },
         signal,
       );
     case 'start-container':
       return start(operation, context, signal);
     case 'replace-container': {
-      const before = await engine.findContainer(operation.replaces);
+      const before = await runner.findUnit(operation.replaces);
       if (before?.labels[label.session] === identity.id) await stopAndRemove(before, context);
       await forgetDirectories(operation.service, context);
       return start(operation, context, signal);
@@ -116,8 +119,8 @@ async function start(run: ServiceRun, context: ContainerContext, signal: AbortSi
     await runPostStart(service, id, context, signal);
   } catch (error) {
     // What stands is taken for started.
-    await context.engine.stopContainer(id, service.stopGraceMs);
-    await context.engine.removeContainer(id);
+    await context.runner.stopUnit(id, service.stopGraceMs);
+    await context.runner.removeUnit(id);
     throw error;
   }
 }
@@ -127,16 +130,16 @@ async function createAndStart(
   { service, environment }: ServiceRun,
   context: ContainerContext,
 ): Promise<string> {
-  const { engine } = context;
+  const { engine, runner } = context;
   const image = await engine.findImage(service.image);
   const config = serviceConfig(service, image?.id, environment);
   const plain = specOf(service, environment, config, context);
   const id = await engine.createContainer(await withDebugger(service, image, plain, engine));
   try {
     if (service.files.length > 0) await engine.placeFiles(id, service.files);
-    await engine.startContainer(id);
+    await runner.startUnit(id);
   } catch (error) {
-    await engine.removeContainer(id);
+    await runner.removeUnit(id);
     throw error instanceof DevenvError ? named(error, service.name) : error;
   }
   return id;
@@ -145,10 +148,10 @@ async function createAndStart(
 /** Of a port without a number on this machine nobody else tells which one the engine chose. */
 async function tellPorts(
   { name, ports }: Service,
-  { engine, identity, report }: ContainerContext,
+  { runner, identity, report }: ContainerContext,
 ): Promise<void> {
   if (ports.length === 0) return;
-  const owner = await engine.findContainer(namespaceOwner(identity.project, name));
+  const owner = await runner.findUnit(namespaceOwner(identity.project, name));
   const published = (owner?.publishedPorts ?? []).filter(({ target, protocol }) =>
     ports.some((port) => port.target === target && port.protocol === protocol),
   );
@@ -215,8 +218,8 @@ function specOf(
 }
 
 async function remove(service: string, context: ContainerContext): Promise<void> {
-  const { engine, identity } = context;
-  const found = await engine.findContainer(containerName(identity.project, service, 'service'));
+  const { runner, identity } = context;
+  const found = await runner.findUnit(containerName(identity.project, service, 'service'));
   // Another session of the project may have one of this name by now.
   if (found?.labels[label.session] === identity.id) await stopAndRemove(found, context);
 }
@@ -243,8 +246,8 @@ async function forgetDirectories(
 const DEFAULT_GRACE_MS = 10_000;
 
 /** Grace and hooks are read from the container: the file may say something else by now, or be gone. */
-async function stopAndRemove(found: ContainerSummary, context: ContainerContext): Promise<void> {
+async function stopAndRemove(found: UnitSummary, context: ContainerContext): Promise<void> {
   await runPreStop(found, context);
-  await context.engine.stopContainer(found.id, Number(found.labels[label.stopGrace] ?? DEFAULT_GRACE_MS));
-  await context.engine.removeContainer(found.id);
+  await context.runner.stopUnit(found.id, Number(found.labels[label.stopGrace] ?? DEFAULT_GRACE_MS));
+  await context.runner.removeUnit(found.id);
 }

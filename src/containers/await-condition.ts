@@ -1,14 +1,15 @@
 import { pause } from '../common/deadline.ts';
 import { cancelled, DevenvError } from '../common/errors.ts';
-import { type ContainerInfo, type Engine, lastLines } from '../engine/index.ts';
 import { containerName } from '../model/identity.ts';
 import type { Dependency } from '../model/workspace.ts';
+import type { Runner } from '../runner/index.ts';
+import { lastLines, type UnitInfo } from '../runner/index.ts';
 
 const LOOK_AGAIN_MS = 100;
 
 /** What a wait works with. */
 export interface AwaitOptions {
-  readonly engine: Engine;
+  readonly runner: Runner;
   readonly project: string;
   readonly warn: (message: string) => void;
 }
@@ -24,7 +25,7 @@ export async function awaitCondition(
 ): Promise<void> {
   const name = containerName(options.project, dependency.service, 'service');
   while (!signal.aborted) {
-    const found = await options.engine.findContainer(name);
+    const found = await options.runner.findUnit(name);
     const verdict = verdictOn(dependency, found);
     if (verdict === 'met') return;
     if (verdict !== 'wait') return fail(dependency, verdict, name, options);
@@ -36,7 +37,7 @@ export async function awaitCondition(
 /** `met`, `wait`, or why it cannot come true. */
 function verdictOn(
   { service, condition }: Dependency,
-  found: ContainerInfo | undefined,
+  found: UnitInfo | undefined,
 ): 'met' | 'wait' | { readonly why: string } {
   if (found === undefined) return { why: `service ${service} has no container` };
   const ended = found.state === 'exited' || found.state === 'dead';
@@ -56,7 +57,7 @@ function verdictOn(
   return found.health === 'healthy' ? 'met' : 'wait';
 }
 
-function endOf({ exitCode, outOfMemory }: ContainerInfo): string {
+function endOf({ exitCode, outOfMemory }: UnitInfo): string {
   return outOfMemory ? 'exit code 137, out of memory' : `exit code ${exitCode ?? 'unknown'}`;
 }
 
@@ -64,13 +65,13 @@ async function fail(
   { required }: Dependency,
   { why }: { readonly why: string },
   container: string,
-  { engine, warn }: AwaitOptions,
+  { runner, warn }: AwaitOptions,
 ): Promise<void> {
   if (!required) return warn(`${why}; going on, for it is not required`);
   throw new DevenvError({
     code: 'container-failed',
     message: why,
-    evidence: await lastLines(engine, container),
+    evidence: await lastLines(runner, container),
     evidenceIs: 'output',
     hint: 'mend it and save the file, or run `devenv up` again',
     owner: 'user',

@@ -46,7 +46,7 @@ export async function debuggedProgram(
   try {
     return await underDebugger(debug, plainProgram(service, image), findScript);
   } finally {
-    if (containerId !== undefined) await engine.removeContainer(containerId);
+    if (containerId !== undefined) await engine.removeUnit(containerId);
   }
 }
 

@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import { TextLines } from '../common/text-lines.ts';
-import type { ExecStreams } from '../engine/index.ts';
 import type { Reporter } from '../model/event.ts';
+import type { ExecStreams } from '../runner/index.ts';
 
 /** As many lines as are shown of whatever failed. */
 const KEPT_LINES = 10;

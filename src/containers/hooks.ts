@@ -1,17 +1,18 @@
 import { unlessAborted, withDeadline } from '../common/deadline.ts';
 import { cancelled, DevenvError, errorFacts, messageOf } from '../common/errors.ts';
 import { maskedError, valueMask } from '../common/secrets/known-values.ts';
-import { type ContainerSummary, type Engine, lastLines } from '../engine/index.ts';
 import type { Reporter } from '../model/event.ts';
 import type { Hook } from '../model/hook.ts';
 import { label } from '../model/labels.ts';
 import type { Service } from '../model/workspace.ts';
+import type { Runner } from '../runner/index.ts';
+import { lastLines, type UnitSummary } from '../runner/index.ts';
 import { HookOutput } from './hook-output.ts';
 import { named } from './named-error.ts';
 
 /** What hooks run with. */
 export interface HookContext {
-  readonly engine: Engine;
+  readonly runner: Runner;
   readonly report: Reporter;
 }
 
@@ -32,7 +33,7 @@ export async function runPostStart(
       await run(hook, title, { id: containerId, service: name }, context, signal);
     } catch (error) {
       if (signal.aborted) throw cancelled(title);
-      const ended = await whyItEnded(context.engine, containerId, title);
+      const ended = await whyItEnded(context.runner, containerId, title);
       throw maskedError(named(ended ?? asError(error, title), name), maskOf(hook));
     }
   }
@@ -46,7 +47,7 @@ const LEAST_PRE_STOP_MS = 10_000;
  * run. A failure is told, and what takes longer than the grace of the container, or 10 s, is left. Never rejects.
  */
 export async function runPreStop(
-  { id, labels, state }: Pick<ContainerSummary, 'id' | 'labels' | 'state'>,
+  { id, labels, state }: Pick<UnitSummary, 'id' | 'labels' | 'state'>,
   context: HookContext,
 ): Promise<void> {
   const hooks = hooksIn(labels[label.preStop]);
@@ -82,12 +83,12 @@ async function run(
   { command, environment, user, privileged, workingDir }: Hook,
   title: string,
   { id, service }: { readonly id: string; readonly service: string },
-  { engine, report }: HookContext,
+  { runner, report }: HookContext,
   signal: AbortSignal,
 ): Promise<void> {
   const output = new HookOutput(service, report);
   const spec = { command, environment, user, privileged, workingDir, tty: false };
-  const running = engine.exec(id, spec, { input: undefined, ...output.streams }, signal);
+  const running = runner.exec(id, spec, { input: undefined, ...output.streams }, signal);
   const code = await unlessAborted(title, signal, running);
   output.end();
   if (code === 0) return;
@@ -102,13 +103,13 @@ async function run(
 }
 
 /** The container has ended meanwhile: that is what went wrong first. */
-async function whyItEnded(engine: Engine, id: string, title: string): Promise<DevenvError | undefined> {
-  const found = await engine.findContainer(id).catch(() => undefined);
+async function whyItEnded(runner: Runner, id: string, title: string): Promise<DevenvError | undefined> {
+  const found = await runner.findUnit(id).catch(() => undefined);
   if (found?.state !== 'exited' && found?.state !== 'dead') return undefined;
   return new DevenvError({
     code: 'container-failed',
     message: `it ended with exit code ${found.exitCode ?? 'unknown'} before ${title} was over`,
-    evidence: await lastLines(engine, id),
+    evidence: await lastLines(runner, id),
     evidenceIs: 'output',
     hint: 'a service whose program ends by itself has no use for hooks',
     owner: 'user',

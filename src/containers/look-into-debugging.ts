@@ -49,7 +49,7 @@ export async function lookIntoDebugging(
 }
 
 async function removeLeft(engine: Engine, project: string): Promise<void> {
-  const looks = await engine.listContainers({ [label.project]: project, [label.role]: ROLE });
+  const looks = await engine.listUnits({ [label.project]: project, [label.role]: ROLE });
   const left = looks.filter(({ labels }) => Date.now() - Number(labels[label.since]) > LEFT_AFTER_MS);
-  await Promise.all(left.map(({ id }) => engine.removeContainer(id)));
+  await Promise.all(left.map(({ id }) => engine.removeUnit(id)));
 }

@@ -2,10 +2,10 @@ import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { pause, withDeadline } from '../common/deadline.ts';
 import { type ListeningSocket, parseListening } from '../common/listening-table.ts';
-import type { Engine } from '../engine/index.ts';
 import type { Reporter } from '../model/event.ts';
 import { namespaceOwner } from '../model/identity.ts';
 import type { Debug, Service } from '../model/workspace.ts';
+import type { Runner } from '../runner/index.ts';
 import { debuggerAnswers } from './debugger-answer.ts';
 
 /** Pauses between looks, milliseconds: at first, at most, and after it was told that none is there. */
@@ -20,9 +20,12 @@ const LOOK = { name: 'the look at what listens', ms: 5000 };
 /** Addresses on which a service can be reached from outside of its container, as `ListeningSocket.address`. */
 const LOOPBACK = /^(7f.{6}|0{31}1|0{20}ffff7f.{6})$/;
 
+/** What is assumed of published ports of which nothing can be learnt. */
+const UNKNOWN = { isHere: false, seesLoopback: false };
+
 /** What telling works with. */
 export interface TellDebuggerOptions {
-  readonly engine: Engine;
+  readonly runner: Runner;
   /** Project name. */
   readonly project: string;
   readonly report: Reporter;
@@ -38,7 +41,7 @@ export async function tellDebugger(
   options: TellDebuggerOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  const { engine, report } = options;
+  const { runner, report } = options;
   const resource = `debugger/${name}`;
   const begun = performance.now();
   let told = '';
@@ -50,7 +53,7 @@ export async function tellDebugger(
       const reason = `${debug.type} on 127.0.0.1:${debug.port}; \`devenv debug-config\` tells it to an editor`;
       return report({ type: 'state', resource, state: 'up', reason });
     }
-    if (!(await runs(engine, containerId))) return;
+    if (!(await runs(runner, containerId))) return;
     if (performance.now() - begun < PATIENCE_MS || told === obstacle) continue;
     told = obstacle;
     report({ type: 'state', resource, state: 'waiting', reason: obstacle });
@@ -61,25 +64,24 @@ export async function tellDebugger(
 async function obstacleTo(
   debug: Debug,
   service: string,
-  { engine, project }: TellDebuggerOptions,
+  { runner, project }: TellDebuggerOptions,
 ): Promise<string | undefined> {
   const { type, port } = debug;
   const where = `${port} in the container`;
-  const sockets = (await listening(engine, namespaceOwner(project, service)))?.filter(
-    (socket) => socket.port === port,
-  );
+  const owner = namespaceOwner(project, service);
+  const sockets = (await listening(runner, owner))?.filter((socket) => socket.port === port);
   if (sockets === undefined) return `it cannot be seen what listens on ${where}`;
   if (sockets.length === 0) return `nothing listens on ${where}`;
-  if (sockets.every(({ address }) => LOOPBACK.test(address)))
+  const { isHere, seesLoopback } = await runner.publishing(owner).catch(() => UNKNOWN);
+  if (!seesLoopback && sockets.every(({ address }) => LOOPBACK.test(address)))
     return `what listens on ${where} does so at 127.0.0.1 there, where this machine does not get: let it listen at 0.0.0.0`;
-  const { isLocal } = await engine.describe().catch(() => ({ isLocal: false }));
   // The ports of an engine elsewhere are not this machine's.
-  if (!isLocal || (await debuggerAnswers(debug))) return undefined;
+  if (!isHere || (await debuggerAnswers(debug))) return undefined;
   return `what listens on ${where} does not answer as ${type} does`;
 }
 
 /** What listens in a network namespace, as a program there sees it, without connecting; undefined when it is not to be had. */
-async function listening(engine: Engine, owner: string): Promise<readonly ListeningSocket[] | undefined> {
+async function listening(runner: Runner, owner: string): Promise<readonly ListeningSocket[] | undefined> {
   const output = new PassThrough();
   const said = text(output);
   const exec = {
@@ -90,7 +92,7 @@ async function listening(engine: Engine, owner: string): Promise<readonly Listen
   try {
     const errors = new PassThrough().resume();
     await withDeadline(LOOK, undefined, (signal) =>
-      engine.exec(owner, exec, { input: undefined, output, errors }, signal),
+      runner.exec(owner, exec, { input: undefined, output, errors }, signal),
     );
     output.end();
     return parseTables(await said);
@@ -108,9 +110,9 @@ function parseTables(tables: string): readonly ListeningSocket[] {
     .flatMap(parseListening);
 }
 
-async function runs(engine: Engine, containerId: string): Promise<boolean> {
+async function runs(runner: Runner, containerId: string): Promise<boolean> {
   try {
-    return (await engine.findContainer(containerId))?.state === 'running';
+    return (await runner.findUnit(containerId))?.state === 'running';
   } catch {
     // An engine that does not answer says nothing of the container.
     return true;

@@ -1,8 +1,9 @@
 import { type ErrorFacts, errorFacts } from '../common/errors.ts';
-import { type ContainerSummary, type Engine, joinedContainer } from '../engine/index.ts';
+import type { Engine } from '../engine/index.ts';
 import { label, type Role } from '../model/labels.ts';
 import { type Liveness, type Observed, type ObservedContainer, portKey } from '../model/observed.ts';
 import { type TargetRef, targetText } from '../model/workspace.ts';
+import { joinedUnit, type UnitSummary } from '../runner/index.ts';
 
 /** What to look at. */
 export interface ObserveOptions {
@@ -43,7 +44,7 @@ export async function observe(options: ObserveOptions): Promise<Observed> {
   const ours = { [label.project]: project };
   const made = options.session === undefined ? ours : { ...ours, [label.session]: options.session };
   const [containers, networks, volumes, environments, ports, found] = await Promise.all([
-    engine.listContainers(made),
+    engine.listUnits(made),
     engine.listNetworks(made),
     // Of any project: the file may name one that was made elsewhere.
     engine.listVolumes({}),
@@ -99,8 +100,8 @@ async function eachOf<T>(questions: readonly (readonly [string, Promise<T>])[]) 
   return { answers, refusals };
 }
 
-function observedContainer({ id, name, state, labels, networkMode }: ContainerSummary): ObservedContainer {
-  const namespaceOwner = joinedContainer(networkMode);
+function observedContainer({ id, name, state, labels, networkMode }: UnitSummary): ObservedContainer {
+  const namespaceOwner = joinedUnit(networkMode);
   return {
     id,
     name,

@@ -90,7 +90,7 @@ export async function lookAhead(workspace: Workspace, ahead: Ahead): Promise<Fin
   const findings = await Promise.all([
     platform.preflight(needs),
     preflightContainers(services, { engine, project }),
-    preflightPorts(services, { engine, project }),
+    preflightPorts(services, { runner: engine, project }),
     goesOn
       ? {}
       : wantedPorts(workspace, ahead).then((wanted) =>

@@ -32,7 +32,7 @@ async function otherSession(error: unknown, { engine, identity }: RunContext): P
   const { project, id } = identity;
   const ours = { [label.project]: project };
   // That they cannot be listed is no reason to hide what went wrong first.
-  const made = [engine.listContainers(ours), engine.listNetworks(ours)].map((list) => list.catch(() => []));
+  const made = [engine.listUnits(ours), engine.listNetworks(ours)].map((list) => list.catch(() => []));
   const other = (await Promise.all(made)).flat().find(({ labels }) => labels[label.session] !== id);
   return other === undefined ? undefined : projectIsUp(project, ownerIn(other.labels), [error.message]);
 }

@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream';
 import { pause, withDeadline } from '../common/deadline.ts';
 import { cancelled, DevenvError, messageOf } from '../common/errors.ts';
 import { type Looks, nextLook } from '../common/next-look.ts';
-import type { ContainerInfo, ContainerSpec, Engine } from '../engine/index.ts';
+import type { ContainerSpec, Engine } from '../engine/index.ts';
 import type { AgentKind } from '../model/agent-kind.ts';
 import { label, type Role } from '../model/labels.ts';
 import type { AgentSpec, Place, PlacedAgent } from '../platform/index.ts';
@@ -13,6 +13,7 @@ import {
   LINGER,
   PROTOCOL_VERSION,
 } from '../programs/index.ts';
+import type { UnitInfo } from '../runner/index.ts';
 
 const SOCKET_DIRECTORY = '/run/gefyra-devenv';
 const SOCKET = `${SOCKET_DIRECTORY}/agent.sock`;
@@ -35,15 +36,15 @@ export async function findAgent(
   place: Place,
   kind: AgentKind,
 ): Promise<PlacedAgent | undefined> {
-  const container = await engine.findContainer(agentName(place, kind));
+  const container = await engine.findUnit(agentName(place, kind));
   return container?.state === 'running' ? agentOf(container) : undefined;
 }
 
 /** See `Platform.listAgents`. */
 export async function listAgents(engine: Engine): Promise<readonly PlacedAgent[]> {
   const role: Role = 'agent';
-  const listed = await engine.listContainers({ [label.role]: role });
-  const details = await Promise.all(listed.map((container) => engine.findContainer(container.id)));
+  const listed = await engine.listUnits({ [label.role]: role });
+  const details = await Promise.all(listed.map((container) => engine.findUnit(container.id)));
   return details.flatMap((container) => (container === undefined ? [] : (agentOf(container) ?? [])));
 }
 
@@ -99,9 +100,9 @@ async function createOrFind(
     } catch (error) {
       if (!(error instanceof DevenvError) || error.code !== 'session-conflict') throw error;
     }
-    const present = await engine.findContainer(name);
+    const present = await engine.findUnit(name);
     if (present?.state === 'running' || present?.state === 'created') return present.id;
-    if (present?.state === 'exited' || present?.state === 'dead') await engine.removeContainer(present.id);
+    if (present?.state === 'exited' || present?.state === 'dead') await engine.removeUnit(present.id);
     // One that is being removed keeps its name for a moment.
     await pause(LOOKS.quickest, signal);
   }
@@ -116,10 +117,10 @@ async function createAndStart(
   const id = await engine.createContainer(agentContainer(place, spec));
   try {
     if (signal.aborted) throw cancelled(READY.name);
-    await engine.startContainer(id);
+    await engine.startUnit(id);
     return id;
   } catch (error) {
-    await engine.removeContainer(id);
+    await engine.removeUnit(id);
     if (!(error instanceof DevenvError) || error.code !== 'container-failed') throw error;
     throw new DevenvError({
       code: 'agent-failed',
@@ -143,7 +144,7 @@ function readAlong(engine: Engine, id: string, signal: AbortSignal): Output {
   const lines: string[] = [];
   const read = async () => {
     try {
-      for await (const { line } of engine.containerLogs(id, { follow: true, tail: EVIDENCE_LINES }, signal)) {
+      for await (const { line } of engine.unitLogs(id, { follow: true, tail: EVIDENCE_LINES }, signal)) {
         lines.push(line);
         if (lines.length > EVIDENCE_LINES) lines.shift();
       }
@@ -167,7 +168,7 @@ async function untilItListens(
     const isThere = await listens(engine, id, signal);
     if (isThere || performance.now() - lookedAt > LOOK_AT_CONTAINER_MS) {
       lookedAt = performance.now();
-      const container = await engine.findContainer(id);
+      const container = await engine.findUnit(id);
       const agent = container === undefined ? undefined : agentOf(container);
       if (isThere && agent !== undefined) return agent;
       const hasEnded = container === undefined || container.state === 'exited' || container.state === 'dead';
@@ -219,7 +220,7 @@ function agentContainer(place: Place, spec: AgentSpec): ContainerSpec {
 }
 
 /** What a caller needs, read back from the container itself; undefined for one that is none of ours. */
-function agentOf(container: ContainerInfo): PlacedAgent | undefined {
+function agentOf(container: UnitInfo): PlacedAgent | undefined {
   const placeId = container.labels[label.place];
   const access = agentAccessIn(container.environment);
   if (placeId === undefined || access === undefined) return undefined;

@@ -1,11 +1,11 @@
 import { EventEmitter, on } from 'node:events';
 import type { Readable } from 'node:stream';
-import type { ContainerEvent } from '../engine/index.ts';
+import type { UnitEvent } from '../runner/index.ts';
 import { ask, type DockerAccess } from './access.ts';
 import { streamObjects } from './stream-messages.ts';
 
-/** See `Engine.watchContainers`. Events count from this call on, however late the first one is asked for. */
-export function watchContainers(access: DockerAccess, signal: AbortSignal): AsyncIterable<ContainerEvent> {
+/** See `Engine.watchUnits`. Events count from this call on, however late the first one is asked for. */
+export function watchContainers(access: DockerAccess, signal: AbortSignal): AsyncIterable<UnitEvent> {
   const emitter = new EventEmitter();
   const events = on(emitter, 'event', { close: ['end'] });
   const left = new AbortController();
@@ -14,7 +14,7 @@ export function watchContainers(access: DockerAccess, signal: AbortSignal): Asyn
     try {
       for await (const [event] of events) {
         if (signal.aborted) return;
-        yield event as ContainerEvent;
+        yield event as UnitEvent;
       }
     } finally {
       left.abort();
@@ -65,7 +65,7 @@ async function openEvents(access: DockerAccess, signal: AbortSignal): Promise<Re
   }
 }
 
-const KINDS: Readonly<Record<string, ContainerEvent['kind']>> = {
+const KINDS: Readonly<Record<string, UnitEvent['kind']>> = {
   start: 'started',
   die: 'died',
   destroy: 'removed',
@@ -86,7 +86,7 @@ const NOT_LABELS = new Set([
 ]);
 
 /** Our words for one event of the engine; undefined for one that is of no interest or not understood. */
-export function containerEvent(raw: Readonly<Record<string, unknown>>): ContainerEvent | undefined {
+export function containerEvent(raw: Readonly<Record<string, unknown>>): UnitEvent | undefined {
   const action = typeof raw['Action'] === 'string' ? raw['Action'] : '';
   const kind = action.startsWith('health_status') ? 'health' : KINDS[action];
   const actor = raw['Actor'] as

@@ -1,9 +1,9 @@
 import type { ContainerInspectInfo, ContainerInfo as ListedContainer } from 'dockerode';
-import type { ContainerInfo, ContainerSummary } from '../engine/index.ts';
 import type { PublishedPort } from '../model/workspace.ts';
+import type { UnitInfo, UnitSummary } from '../runner/index.ts';
 
 /** Our words for a container in the engine's list. */
-export function containerSummary(listed: ListedContainer): ContainerSummary {
+export function containerSummary(listed: ListedContainer): UnitSummary {
   return {
     id: listed.Id,
     name: ownName(listed.Names),
@@ -15,7 +15,7 @@ export function containerSummary(listed: ListedContainer): ContainerSummary {
 }
 
 /** Our words for the engine's description of a container. */
-export function containerInfo(raw: ContainerInspectInfo): ContainerInfo {
+export function containerInfo(raw: ContainerInspectInfo): UnitInfo {
   const state = containerState(raw.State.Status);
   const startedAt = instant(raw.State.StartedAt);
   const ended = (state === 'exited' || state === 'dead' || state === 'removing') && startedAt !== undefined;
@@ -57,7 +57,7 @@ function ownName(names: readonly string[]): string {
   return own.replace(/^\//, '');
 }
 
-function containerState(word: string): ContainerSummary['state'] {
+function containerState(word: string): UnitSummary['state'] {
   switch (word) {
     case 'created':
     case 'running':
@@ -78,9 +78,7 @@ function containerState(word: string): ContainerSummary['state'] {
   }
 }
 
-function healthOf({
-  State: { Health },
-}: ContainerInspectInfo): Pick<ContainerInfo, 'health' | 'healthOutput'> {
+function healthOf({ State: { Health } }: ContainerInspectInfo): Pick<UnitInfo, 'health' | 'healthOutput'> {
   const last = Health?.Log?.at(-1);
   const healthOutput = (last?.Output ?? '').trim();
   switch (Health?.Status) {

@@ -2,8 +2,9 @@ import { access as exists, mkdir } from 'node:fs/promises';
 import type { ContainerInspectInfo } from 'dockerode';
 import { DevenvError, messageOf } from '../common/errors.ts';
 import { tarOfFiles } from '../common/tar.ts';
-import type { ContainerInfo, ContainerSpec, ContainerSummary } from '../engine/index.ts';
+import type { ContainerSpec } from '../engine/index.ts';
 import type { PlacedFile } from '../model/container-settings.ts';
+import type { UnitInfo, UnitSummary } from '../runner/index.ts';
 import { ask, type DockerAccess } from './access.ts';
 import { containerInfo, containerSummary } from './container-info.ts';
 import { containerOptions } from './container-options.ts';
@@ -17,11 +18,11 @@ import {
   sweepSocketDirectories,
 } from './socket-directory.ts';
 
-/** See `Engine.listContainers`. */
+/** See `Engine.listUnits`. */
 export async function listContainers(
   access: DockerAccess,
   labels: Readonly<Record<string, string>>,
-): Promise<readonly ContainerSummary[]> {
+): Promise<readonly UnitSummary[]> {
   const listed = await ask(access.location, {
     doing: 'list containers',
     call: () => access.docker.listContainers({ all: true, ...labelFilters(labels) }),
@@ -29,11 +30,8 @@ export async function listContainers(
   return listed.map(containerSummary).sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
 }
 
-/** See `Engine.findContainer`. */
-export async function findContainer(
-  access: DockerAccess,
-  nameOrId: string,
-): Promise<ContainerInfo | undefined> {
+/** See `Engine.findUnit`. */
+export async function findContainer(access: DockerAccess, nameOrId: string): Promise<UnitInfo | undefined> {
   const raw = await inspectContainer(access, nameOrId);
   return raw === undefined ? undefined : containerInfo(raw);
 }
@@ -108,7 +106,7 @@ export async function placeFiles(
   });
 }
 
-/** See `Engine.startContainer`. */
+/** See `Engine.startUnit`. */
 export async function startContainer(access: DockerAccess, id: string): Promise<void> {
   const name = (await findContainer(access, id))?.name ?? id;
   await ask(access.location, {
@@ -118,7 +116,7 @@ export async function startContainer(access: DockerAccess, id: string): Promise<
   });
 }
 
-/** See `Engine.stopContainer`. */
+/** See `Engine.stopUnit`. */
 export async function stopContainer(access: DockerAccess, id: string, graceMs: number): Promise<void> {
   const raw = await inspectContainer(access, id);
   if (raw === undefined || !raw.State.Running) return;
@@ -138,7 +136,7 @@ function endOf(access: DockerAccess, id: string, seconds: number): Promise<unkno
   return seconds === 0 ? container.kill() : container.stop({ t: seconds });
 }
 
-/** See `Engine.restartContainer`. */
+/** See `Engine.restartUnit`. */
 export async function restartContainer(access: DockerAccess, id: string, graceMs: number): Promise<void> {
   const seconds = Math.ceil(graceMs / 1000);
   await ask(access.location, {
@@ -148,7 +146,7 @@ export async function restartContainer(access: DockerAccess, id: string, graceMs
   });
 }
 
-/** See `Engine.removeContainer`. */
+/** See `Engine.removeUnit`. */
 export async function removeContainer(access: DockerAccess, id: string): Promise<void> {
   const raw = await inspectContainer(access, id);
   if (raw === undefined) return;

@@ -1,5 +1,5 @@
 import { DevenvError } from '../common/errors.ts';
-import type { ExecSpec } from '../engine/index.ts';
+import type { ExecSpec } from '../runner/index.ts';
 
 /**
  * Whether the first piece of a program's output may be the engine's word that it could not be begun: engines write that

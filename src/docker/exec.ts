@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { Exec } from 'dockerode';
 import { pause } from '../common/deadline.ts';
-import type { ExecSpec, ExecStreams } from '../engine/index.ts';
+import type { ExecSpec, ExecStreams } from '../runner/index.ts';
 import { ask, type DockerAccess } from './access.ts';
 import { execRefusal, mayBeRefusal } from './exec-refusal.ts';
 import { frameReader } from './frames.ts';

@@ -1,12 +1,12 @@
 import type { Readable } from 'node:stream';
 import { DevenvError } from '../common/errors.ts';
 import { TextLines } from '../common/text-lines.ts';
-import type { LogLine, LogOptions } from '../engine/index.ts';
+import type { LogLine, LogOptions } from '../runner/index.ts';
 import { ask, type DockerAccess, translated } from './access.ts';
 import { inspectContainer } from './containers.ts';
 import { frameReader } from './frames.ts';
 
-/** See `Engine.containerLogs`. */
+/** See `Engine.unitLogs`. */
 export async function* containerLogs(
   access: DockerAccess,
   id: string,

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { DevenvError } from '../common/errors.ts';
 import { didYouMean, nearest } from '../common/nearest.ts';
-import { type ContainerInfo, type ContainerSummary, type Engine, joinedContainer } from '../engine/index.ts';
+import type { Engine } from '../engine/index.ts';
 import { label } from '../model/labels.ts';
 import { type TargetRef, targetText } from '../model/workspace.ts';
 import { type Place, type Target, targetUnsupported } from '../platform/index.ts';
+import { joinedUnit, type UnitInfo, type UnitSummary } from '../runner/index.ts';
 
 /** Labels by which Compose marks its containers. */
 export const composeLabel = {
@@ -41,7 +42,7 @@ export async function portNumber(reference: TargetRef, name: string): Promise<ne
  * The containers behind a reference: of a Compose service those that run, or one that does not where none does.
  * Errors: `target-not-found`, `target-unsupported`.
  */
-export async function containersOf(engine: Engine, reference: TargetRef): Promise<readonly ContainerInfo[]> {
+export async function containersOf(engine: Engine, reference: TargetRef): Promise<readonly UnitInfo[]> {
   switch (reference.kind) {
     case 'container':
       return [await namedContainer(engine, reference)];
@@ -56,11 +57,11 @@ export async function containersOf(engine: Engine, reference: TargetRef): Promis
   }
 }
 
-async function namedContainer(engine: Engine, reference: TargetRef): Promise<ContainerInfo> {
+async function namedContainer(engine: Engine, reference: TargetRef): Promise<UnitInfo> {
   const name = reference.path[0] ?? '';
-  const container = await engine.findContainer(name);
+  const container = await engine.findUnit(name);
   if (container !== undefined) return container;
-  const others = (await engine.listContainers({})).filter(isForeign);
+  const others = (await engine.listUnits({})).filter(isForeign);
   throw notFound(reference, `there is no container ${name}`, {
     word: name,
     candidates: others.map((other) => other.name),
@@ -68,11 +69,11 @@ async function namedContainer(engine: Engine, reference: TargetRef): Promise<Con
   });
 }
 
-async function replicas(engine: Engine, reference: TargetRef): Promise<readonly ContainerInfo[]> {
+async function replicas(engine: Engine, reference: TargetRef): Promise<readonly UnitInfo[]> {
   const [project = '', service = ''] = reference.path;
-  const isReplica = (container: ContainerSummary) =>
+  const isReplica = (container: UnitSummary) =>
     container.labels[composeLabel.oneOff]?.toLowerCase() !== 'true';
-  const found = await engine.listContainers({
+  const found = await engine.listUnits({
     [composeLabel.project]: project,
     [composeLabel.service]: service,
   });
@@ -82,7 +83,7 @@ async function replicas(engine: Engine, reference: TargetRef): Promise<readonly 
   if (first === undefined) throw await noSuchService(engine, project, service, reference);
   // With none running, the first one's state tells why.
   const wanted = running.length === 0 ? [first] : running;
-  const details = await Promise.all(wanted.map((container) => engine.findContainer(container.id)));
+  const details = await Promise.all(wanted.map((container) => engine.findUnit(container.id)));
   const present = details.filter((container) => container !== undefined);
   if (present.length === 0) throw await noSuchService(engine, project, service, reference);
   return present;
@@ -94,8 +95,8 @@ async function noSuchService(
   service: string,
   reference: TargetRef,
 ): Promise<DevenvError> {
-  const foreign = (await engine.listContainers({})).filter(isForeign);
-  const valuesOf = (name: string, containers: readonly ContainerSummary[]) => [
+  const foreign = (await engine.listUnits({})).filter(isForeign);
+  const valuesOf = (name: string, containers: readonly UnitSummary[]) => [
     ...new Set(containers.flatMap((container) => container.labels[name] ?? [])),
   ];
   const ofProject = foreign.filter((container) => container.labels[composeLabel.project] === project);
@@ -141,7 +142,7 @@ function notFound(reference: TargetRef, why: string, alternatives: Alternatives)
  * The namespace in which a container of a target has its network. One that it has of another container stands while it is
  * itself stopped or starts again; its own does not.
  */
-async function placeOf(engine: Engine, reference: TargetRef, container: ContainerInfo): Promise<Place> {
+async function placeOf(engine: Engine, reference: TargetRef, container: UnitInfo): Promise<Place> {
   refuseOwn(reference, container);
   const owner = await namespaceOwner(engine, reference, container);
   refuseOwn(reference, owner);
@@ -174,21 +175,17 @@ async function placeOf(engine: Engine, reference: TargetRef, container: Containe
   };
 }
 
-async function namespaceOwner(
-  engine: Engine,
-  reference: TargetRef,
-  container: ContainerInfo,
-): Promise<ContainerInfo> {
+async function namespaceOwner(engine: Engine, reference: TargetRef, container: UnitInfo): Promise<UnitInfo> {
   const seen = new Set<string>();
   let owner = container;
   for (;;) {
-    const next = joinedContainer(owner.networkMode);
+    const next = joinedUnit(owner.networkMode);
     if (next === undefined || seen.has(owner.id)) {
       refuseStopped(reference, owner, startHint(reference, container, owner));
       return owner;
     }
     seen.add(owner.id);
-    const found = await engine.findContainer(next);
+    const found = await engine.findUnit(next);
     if (found === undefined) {
       throw targetUnsupported(
         reference,
@@ -205,7 +202,7 @@ function noProbes(): readonly string[] {
   return [];
 }
 
-function refuseStopped(reference: TargetRef, container: ContainerInfo, hint: string): void {
+function refuseStopped(reference: TargetRef, container: UnitInfo, hint: string): void {
   if (container.state === 'running') return;
   const code = container.exitCode === undefined ? '' : ` with exit code ${container.exitCode}`;
   throw targetUnsupported(
@@ -215,7 +212,7 @@ function refuseStopped(reference: TargetRef, container: ContainerInfo, hint: str
   );
 }
 
-function startHint({ kind, path }: TargetRef, container: ContainerInfo, owner: ContainerInfo): string {
+function startHint({ kind, path }: TargetRef, container: UnitInfo, owner: UnitInfo): string {
   const { name } = container;
   if (owner !== container) return `start it, then ${name} again: docker restart ${owner.name} ${name}`;
   if (container.state === 'paused') return `docker unpause ${name}`;
@@ -223,7 +220,7 @@ function startHint({ kind, path }: TargetRef, container: ContainerInfo, owner: C
   return `start it: docker start ${name}`;
 }
 
-function refuseOwn(reference: TargetRef, container: ContainerInfo): void {
+function refuseOwn(reference: TargetRef, container: UnitInfo): void {
   if (isForeign(container)) return;
   throw targetUnsupported(
     reference,
@@ -232,6 +229,6 @@ function refuseOwn(reference: TargetRef, container: ContainerInfo): void {
   );
 }
 
-function isForeign(container: ContainerSummary): boolean {
+function isForeign(container: UnitSummary): boolean {
   return container.labels[label.role] === undefined;
 }

@@ -1,5 +1,5 @@
 /**
- * What is needed of a container engine on or near this machine: containers, images, networks, exec, logs, events.
+ * What is needed of a container engine on or near this machine: what it makes, images, networks, volumes.
  * Interface and its data only; `docker/` implements it. Speaks of containers, never of services or bridges.
  */
 import type { Duplex, Readable } from 'node:stream';
@@ -13,12 +13,10 @@ import type {
   TmpfsMount,
   VolumeSettings,
 } from '../model/workspace.ts';
+import type { Runner } from '../runner/index.ts';
 
-export { joinedContainer } from './joined-container.ts';
-export { lastLines } from './last-lines.ts';
-
-/** A container engine. Every method may throw `engine-unreachable` or `engine-failed`. */
-export interface Engine {
+/** A container engine: what makes units that are containers, and keeps them. Every method may throw `engine-unreachable` or `engine-failed`. */
+export interface Engine extends Runner {
   /** Facts about the engine; also the cheapest way to learn whether it answers. */
   describe(signal?: AbortSignal): Promise<EngineInfo>;
 
@@ -51,15 +49,6 @@ export interface Engine {
   /** Makes an image out of a root file system given as a tar stream. */
   importImage(reference: string, rootfs: NodeJS.ReadableStream, signal?: AbortSignal): Promise<void>;
 
-  /** Containers, running or not, that carry all these labels, sorted by name. No labels = all containers. */
-  listContainers(labels: Readonly<Record<string, string>>): Promise<readonly ContainerSummary[]>;
-  /** One container by name or id, or undefined when there is none. */
-  findContainer(nameOrId: string): Promise<ContainerInfo | undefined>;
-  /**
-   * Whether a port of this machine could be published now, found out without a trace. Undefined where only publishing it
-   * tells: on an engine elsewhere, for an address that is not this machine's, for a number that this user may not have.
-   */
-  isPortFree(port: PublishedPort): Promise<boolean | undefined>;
   /**
    * Makes a container, without starting it. Returns its id.
    * Errors: `image-not-found`, `mount-failed`, `session-conflict` when the name is taken.
@@ -70,14 +59,6 @@ export interface Engine {
    * Errors: `engine-failed`, as for a container whose own file system cannot be written to.
    */
   placeFiles(id: string, files: readonly PlacedFile[]): Promise<void>;
-  /** Errors: `port-taken`, `container-failed` (e.g. the program does not exist in the image). */
-  startContainer(id: string): Promise<void>;
-  /** Asks the program to end and kills it after `graceMs`. Nothing happens when it is not running or not there. */
-  stopContainer(id: string, graceMs: number): Promise<void>;
-  /** Kills and removes with anonymous volumes and socket directory. Nothing happens when it is not there. */
-  removeContainer(id: string): Promise<void>;
-  /** Lines that a container wrote, oldest first; with `follow`, goes on until it ends or `signal` aborts. */
-  containerLogs(id: string, options: LogOptions, signal?: AbortSignal): AsyncIterable<LogLine>;
 
   /**
    * Opens a stream to a Unix socket that a program listens on inside a container whose spec has a `socketDir`.
@@ -87,18 +68,10 @@ export interface Engine {
   dialSocket(containerId: string, socketPath: string, signal?: AbortSignal): Promise<Duplex>;
 
   /**
-   * Runs a program in a running container with its three streams as they are. Resolves to its exit code.
-   * Errors: `program-not-found` and `program-not-executable` when it could not be begun, of which the streams then say
-   * nothing; `engine-failed` when the container does not run.
-   */
-  exec(containerId: string, exec: ExecSpec, streams: ExecStreams, signal?: AbortSignal): Promise<number>;
-  /**
    * A directory or file of a container, running or not, as an archive whose paths begin with its name. A symbolic link
    * comes as such. Errors: `engine-failed` that is the user's when it is not there.
    */
   readArchive(containerId: string, path: string): Promise<Readable>;
-  /** Asks the program to end, kills it after `graceMs`, and starts it again: same container, same addresses. */
-  restartContainer(id: string, graceMs: number): Promise<void>;
 
   /** Volumes that carry all these labels, sorted by name. */
   listVolumes(labels: Readonly<Record<string, string>>): Promise<readonly string[]>;
@@ -116,9 +89,6 @@ export interface Engine {
   createNetwork(spec: NetworkSpec): Promise<NetworkInfo>;
   /** Nothing happens when it is not there. Errors: `engine-failed` while containers are attached. */
   removeNetwork(id: string): Promise<void>;
-
-  /** Starts, deaths and removals of containers from now on, until `signal` aborts or the engine goes away. */
-  watchContainers(signal: AbortSignal): AsyncIterable<ContainerEvent>;
 }
 
 /** Facts about an engine. */
@@ -247,82 +217,6 @@ export type EngineMount =
       readonly inMemory?: { readonly labels: Readonly<Record<string, string>> };
     };
 
-/** A container in a list. */
-export interface ContainerSummary {
-  readonly id: string;
-  /** Without a leading slash. */
-  readonly name: string;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly state: 'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead';
-  /** Content id of the image it was made from. */
-  readonly imageId: string;
-  /** `host`, `none`, `container:ID`, or the name of a network. */
-  readonly networkMode: string;
-}
-
-/** A container in detail. */
-export interface ContainerInfo extends ContainerSummary {
-  readonly environment: Readonly<Record<string, string>>;
-  /** Exit code of the last run; undefined while it runs or before it ran. */
-  readonly exitCode: number | undefined;
-  /** The kernel killed it for want of memory. */
-  readonly outOfMemory: boolean;
-  /** What the engine's health test says; undefined when there is none. `starting` until the first verdict. */
-  readonly health: 'starting' | 'healthy' | 'unhealthy' | undefined;
-  /** Output of the last health test, trimmed; empty when there was none. */
-  readonly healthOutput: string;
-  /** When it was last started, milliseconds since 1970; undefined before that. */
-  readonly startedAt: number | undefined;
-  /** When its last run ended, milliseconds since 1970; undefined while it runs or before it ran. */
-  readonly endedAt: number | undefined;
-  /** Ports as they are published now, with the number the engine chose. */
-  readonly publishedPorts: readonly PublishedPort[];
-  /** Ports the image or the container declares, TCP only. */
-  readonly exposedPorts: readonly number[];
-}
-
-/** What to run in a container. */
-export interface ExecSpec {
-  readonly command: readonly string[];
-  /** Undefined = the container's. */
-  readonly user?: string | undefined;
-  /** Undefined = the container's. */
-  readonly workingDir?: string | undefined;
-  /** Variables on top of the container's. */
-  readonly environment: Readonly<Record<string, string>>;
-  /** It may do everything that the machine's root may. Default: no more than the container. */
-  readonly privileged?: boolean | undefined;
-  /** A terminal: then everything comes on stdout. */
-  readonly tty: boolean;
-}
-
-/** Where the streams of a program go. */
-export interface ExecStreams {
-  /** Undefined = the program has no input. */
-  readonly input: NodeJS.ReadableStream | undefined;
-  readonly output: NodeJS.WritableStream;
-  readonly errors: NodeJS.WritableStream;
-  /** Size of the terminal now; asked once at the start. Undefined without a terminal. */
-  readonly size?: { readonly rows: number; readonly columns: number } | undefined;
-}
-
-/** Which log lines. */
-export interface LogOptions {
-  readonly follow: boolean;
-  /** How many of the last lines; undefined = all. */
-  readonly tail?: number | undefined;
-  /** Only lines after this moment, milliseconds since 1970; undefined = all. */
-  readonly since?: number | undefined;
-}
-
-/** One line of output, without its line end. */
-export interface LogLine {
-  readonly stream: 'stdout' | 'stderr';
-  readonly line: string;
-  /** When it was written, milliseconds since 1970. */
-  readonly at: number;
-}
-
 /** What a network shall be. */
 export interface NetworkSpec {
   readonly name: string;
@@ -336,13 +230,4 @@ export interface NetworkInfo {
   readonly labels: Readonly<Record<string, string>>;
   /** Its address ranges in CIDR notation, IPv4 and IPv6. */
   readonly subnets: readonly string[];
-}
-
-/** Something happened to a container. */
-export interface ContainerEvent {
-  /** `health`: the health test came to another verdict. */
-  readonly kind: 'started' | 'died' | 'removed' | 'health';
-  readonly id: string;
-  readonly name: string;
-  readonly labels: Readonly<Record<string, string>>;
 }

@@ -3,11 +3,11 @@ import { Readable, Writable } from 'node:stream';
 import { pause, unlessAborted } from '../common/deadline.ts';
 import { DevenvError, messageOf } from '../common/errors.ts';
 import { type CarriedFile, tarOf } from '../common/tar.ts';
-import type { Engine } from '../engine/index.ts';
 import type { Reporter } from '../model/event.ts';
 import { containerName } from '../model/identity.ts';
 import type { SharedDirectory } from '../model/shared-directory.ts';
 import { type TargetRef, targetText } from '../model/workspace.ts';
+import type { Runner } from '../runner/index.ts';
 import { filesConfig } from './plan.ts';
 
 /** How often a workload's directories are looked at, milliseconds. The kubelet itself takes up to a minute. */
@@ -15,7 +15,7 @@ const LOOK_MS = 10_000;
 
 /** What the directories of services are kept current with. */
 export interface LiveFilesOptions {
-  readonly engine: Engine;
+  readonly runner: Runner;
   /** Project name. */
   readonly project: string;
   /** Reads a directory of a workload. Errors: `files-unreadable` with the reason. */
@@ -106,7 +106,7 @@ export class LiveFiles {
     files: readonly CarriedFile[],
     signal: AbortSignal,
   ): Promise<void> {
-    const { engine, project } = this.#options;
+    const { runner, project } = this.#options;
     let said = '';
     const output = new Writable({
       write: (chunk: Buffer, _, done) => {
@@ -118,7 +118,7 @@ export class LiveFiles {
     const command = ['sh', '-ec', PUT, 'sh', inGateway, printOf(files).slice(0, 16)];
     const spec = { command, environment: {}, tty: false };
     const input = Readable.from([await tarOf(files)], { objectMode: false });
-    const code = await engine.exec(gateway, spec, { input, output, errors: output }, signal);
+    const code = await runner.exec(gateway, spec, { input, output, errors: output }, signal);
     if (code === 0) return;
     throw new DevenvError({
       code: 'files-unreadable',

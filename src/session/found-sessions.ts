@@ -1,13 +1,14 @@
 import { pause } from '../common/deadline.ts';
 import { askControlState } from '../connection/index.ts';
-import type { ContainerSummary, Engine } from '../engine/index.ts';
+import type { Engine } from '../engine/index.ts';
 import { label, type Role } from '../model/labels.ts';
 import { ownerIn, projectIsUp, projectMayBeUp, type SessionOwner } from '../model/owner.ts';
+import type { UnitSummary } from '../runner/index.ts';
 
 /** A session that made something which the engine has. */
 export interface FoundSession extends SessionOwner {
   /** Its gateways' containers. */
-  readonly gateways: readonly ContainerSummary[];
+  readonly gateways: readonly UnitSummary[];
 }
 
 /** Whether a session lives, as far as it can be told from here. */
@@ -22,7 +23,7 @@ const LOOKS = { times: 4, pauseMs: 1000 };
 /** Sessions that made what there is of a project, by labels. Errors: those of the engine. */
 export async function findSessions(engine: Engine, project: string): Promise<readonly FoundSession[]> {
   const ours = { [label.project]: project };
-  const [containers, networks] = await Promise.all([engine.listContainers(ours), engine.listNetworks(ours)]);
+  const [containers, networks] = await Promise.all([engine.listUnits(ours), engine.listNetworks(ours)]);
   const role: Role = 'gateway';
   const owners = new Map(
     [...networks, ...containers].map(({ labels }) => [labels[label.session] ?? '', labels]),
@@ -83,7 +84,7 @@ export async function refuseUnlessGone(
   }
 }
 
-async function wordOf(engine: Engine, { id, state }: ContainerSummary): Promise<GatewayWord> {
+async function wordOf(engine: Engine, { id, state }: UnitSummary): Promise<GatewayWord> {
   // One that is made and not started is what a session begins with.
   const hasEnded = state === 'exited' || state === 'dead' || state === 'removing';
   return hasEnded ? 'ended' : askControlState(engine, id);

@@ -1,19 +1,19 @@
 import { onAbort } from '../common/deadline.ts';
 import { supervised } from '../common/supervised.ts';
-import type { Engine, LogLine } from '../engine/index.ts';
 import type { Reporter } from '../model/event.ts';
+import type { LogLine, Runner } from '../runner/index.ts';
 
 /** Passes on what services write, each line once, also over restarts of a container. */
 export class LogFollower {
-  readonly #engine: Engine;
+  readonly #runner: Runner;
   readonly #report: Reporter;
   readonly #ending = new AbortController();
   readonly #following = new Set<string>();
   /** When the last line of a container was written that has been passed on. */
   readonly #readUpTo = new Map<string, number>();
 
-  constructor(engine: Engine, report: Reporter) {
-    this.#engine = engine;
+  constructor(runner: Runner, report: Reporter) {
+    this.#runner = runner;
     this.#report = report;
   }
 
@@ -39,9 +39,9 @@ export class LogFollower {
         live: async (stands, signal) => {
           const since = this.#readUpTo.get(containerId);
           const options = { follow: true, since: since === undefined ? undefined : since + 1 };
-          const lines = this.#engine.containerLogs(containerId, options, signal);
+          const lines = this.#runner.unitLogs(containerId, options, signal);
           const broken = await this.#pass(service, containerId, lines, stands);
-          const found = await this.#engine.findContainer(containerId);
+          const found = await this.#runner.findUnit(containerId);
           if (found === undefined) this.#readUpTo.delete(containerId);
           else if (found.state === 'running') throw broken;
           // Whoever supervises it tells its end, and asks again when it was started again.

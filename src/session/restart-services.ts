@@ -2,14 +2,14 @@ import { DevenvError } from '../common/errors.ts';
 import { didYouMean, nearest } from '../common/nearest.ts';
 import { maskedError, valueMask } from '../common/secrets/known-values.ts';
 import { runPostStart, runPreStop } from '../containers/index.ts';
-import type { Engine } from '../engine/index.ts';
 import type { Reporter } from '../model/event.ts';
 import { containerName } from '../model/identity.ts';
 import type { Service } from '../model/workspace.ts';
+import type { Runner } from '../runner/index.ts';
 
 /** What restarting works with. */
 export interface RestartOptions {
-  readonly engine: Engine;
+  readonly runner: Runner;
   readonly project: string;
   readonly services: ReadonlyMap<string, Service>;
   /** Names of those being restarted just now: their end is no news. */
@@ -23,20 +23,20 @@ export interface RestartOptions {
 
 /** Restarts services in place: same containers, same addresses, same bridges. None named = all. Errors: `usage`. */
 export async function restartServices(names: readonly string[], options: RestartOptions): Promise<void> {
-  const { engine, project, services, restarting, report, signal, aside } = options;
+  const { runner, project, services, restarting, report, signal, aside } = options;
   const unknown = names.find((name) => !services.has(name));
   if (unknown !== undefined) throw notThere(unknown, [...services.keys()]);
   const wanted = [...services.values()].filter(({ name }) => names.length === 0 || names.includes(name));
   for (const service of wanted) {
     const { name, image, stopGraceMs } = service;
-    const found = await engine.findContainer(containerName(project, name, 'service'));
+    const found = await runner.findUnit(containerName(project, name, 'service'));
     if (found === undefined) continue;
     restarting.add(name);
     try {
       await aside(name, stopGraceMs, async () => {
-        await runPreStop(found, { engine, report });
-        await engine.restartContainer(found.id, stopGraceMs);
-        await runPostStart(service, found.id, { engine, report }, signal);
+        await runPreStop(found, { runner, report });
+        await runner.restartUnit(found.id, stopGraceMs);
+        await runPostStart(service, found.id, { runner, report }, signal);
       });
       report({ type: 'state', resource: `container/${name}`, state: 'running', reason: 'restarted' });
     } catch (error) {

@@ -2,9 +2,9 @@ import { pause } from '../common/deadline.ts';
 import { messageOf } from '../common/errors.ts';
 import { valueMask } from '../common/secrets/known-values.ts';
 import { runPostStart } from '../containers/index.ts';
-import type { ContainerInfo, Engine } from '../engine/index.ts';
 import type { Reporter } from '../model/event.ts';
 import type { Service } from '../model/workspace.ts';
+import type { Runner, UnitInfo } from '../runner/index.ts';
 import { endOf } from './service-status.ts';
 import type { ServiceEnd, ServiceStatus } from './status.ts';
 
@@ -14,7 +14,7 @@ const RAN_WELL_MS = 10_000;
 
 /** Starts services again that ended by themselves, as their `restart` says. The engine's own policy is always `no`. */
 export class Restarts {
-  readonly #engine: Engine;
+  readonly #runner: Runner;
   readonly #report: Reporter;
   readonly #signal: AbortSignal;
   /** By service: how often in a row its container was started again, until it ran for a while. */
@@ -22,14 +22,14 @@ export class Restarts {
 
   readonly #histories = new Map<string, RunHistory>();
 
-  constructor(engine: Engine, report: Reporter, signal: AbortSignal) {
-    this.#engine = engine;
+  constructor(runner: Runner, report: Reporter, signal: AbortSignal) {
+    this.#runner = runner;
     this.#report = report;
     this.#signal = signal;
   }
 
   /** A service's container has ended by itself. Resolves to true when it is started again. */
-  async ended(service: Service, container: ContainerInfo): Promise<boolean> {
+  async ended(service: Service, container: UnitInfo): Promise<boolean> {
     const earlier = this.#histories.get(service.name);
     const history: RunHistory = {
       containerId: container.id,
@@ -46,7 +46,7 @@ export class Restarts {
   }
 
   /** What is known of how a service's container ran. */
-  historyOf(service: string, { id, startedAt }: ContainerInfo): ServiceHistory | undefined {
+  historyOf(service: string, { id, startedAt }: UnitInfo): ServiceHistory | undefined {
     const history = this.#histories.get(service);
     if (history?.containerId !== id) return undefined;
     const { lastEnd, restarts, next } = history;
@@ -58,7 +58,7 @@ export class Restarts {
     };
   }
 
-  async #startAgain(service: Service, container: ContainerInfo): Promise<boolean> {
+  async #startAgain(service: Service, container: UnitInfo): Promise<boolean> {
     const ran = container.startedAt === undefined ? 0 : Date.now() - container.startedAt;
     const last = this.#attempts.get(service.name);
     const first = ran < RAN_WELL_MS && last?.containerId === container.id ? last.count : 0;
@@ -66,7 +66,7 @@ export class Restarts {
       this.#attempts.set(service.name, { containerId: container.id, count: attempt + 1 });
       await pause(BACKOFF_MS[attempt] ?? 10_000, this.#signal);
       // A pass or somebody else may have been faster.
-      const now = await this.#engine.findContainer(container.id);
+      const now = await this.#runner.findUnit(container.id);
       if (this.#signal.aborted || now === undefined || now.state === 'running') return false;
       if (await this.#started(service, container, attempt, attempt === first)) return true;
     }
@@ -75,13 +75,13 @@ export class Restarts {
 
   async #started(
     service: Service,
-    { id, environment }: ContainerInfo,
+    { id, environment }: UnitInfo,
     attempt: number,
     isFirst: boolean,
   ): Promise<boolean> {
     const { name, image } = service;
     try {
-      await this.#engine.startContainer(id);
+      await this.#runner.startUnit(id);
     } catch (error) {
       const why = valueMask(environment, [name, image])(messageOf(error));
       const message = `service ${name} could not be started again: ${why}; still trying`;
@@ -97,7 +97,7 @@ export class Restarts {
 
   async #runHooks(service: Service, id: string): Promise<void> {
     try {
-      await runPostStart(service, id, { engine: this.#engine, report: this.#report }, this.#signal);
+      await runPostStart(service, id, { runner: this.#runner, report: this.#report }, this.#signal);
     } catch (error) {
       if (this.#signal.aborted) return;
       this.#report({ type: 'warning', message: `${messageOf(error)}; it was started again all the same` });
@@ -119,7 +119,7 @@ interface RunHistory {
 }
 
 /** What the policy says about a container that has ended, after so many attempts in a row. Pure. */
-export function mayRestart({ restart }: Service, { exitCode }: ContainerInfo, attempts: number): boolean {
+export function mayRestart({ restart }: Service, { exitCode }: UnitInfo, attempts: number): boolean {
   switch (restart.kind) {
     case 'no':
       return false;

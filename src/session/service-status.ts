@@ -1,5 +1,5 @@
-import type { ContainerInfo, Engine } from '../engine/index.ts';
 import { containerName, namespaceOwner } from '../model/identity.ts';
+import type { Runner, UnitInfo } from '../runner/index.ts';
 import type { Restarts } from './restarts.ts';
 import type { ServiceEnd, ServiceStatus } from './status.ts';
 
@@ -7,15 +7,15 @@ import type { ServiceEnd, ServiceStatus } from './status.ts';
  * How a service of a project is now, with or without a session, which alone has `restarts`. Errors: those of the engine.
  */
 export async function serviceStatus(
-  engine: Engine,
+  runner: Runner,
   project: string,
   name: string,
   restarts?: Pick<Restarts, 'historyOf'>,
 ): Promise<ServiceStatus> {
   const container = containerName(project, name, 'service');
   const [found, owner] = await Promise.all([
-    engine.findContainer(container),
-    engine.findContainer(namespaceOwner(project, name)),
+    runner.findUnit(container),
+    runner.findUnit(namespaceOwner(project, name)),
   ]);
   const status = { name, container, ports: owner?.publishedPorts ?? [] };
   if (found === undefined) return { ...status, state: 'missing' };
@@ -33,6 +33,6 @@ export async function serviceStatus(
 }
 
 /** How the program of a container has ended. */
-export function endOf({ exitCode, outOfMemory, endedAt }: ContainerInfo): ServiceEnd {
+export function endOf({ exitCode, outOfMemory, endedAt }: UnitInfo): ServiceEnd {
   return { exitCode, outOfMemory, at: endedAt };
 }

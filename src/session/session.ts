@@ -256,7 +256,7 @@ export class Session {
     const report: Reporter = (event) => this.#report(event);
     return supervise(
       {
-        engine,
+        runner: engine,
         session: identity.id,
         report,
         restarts: this.#restarts,
@@ -274,7 +274,7 @@ export class Session {
   async #followLogs(): Promise<void> {
     const { engine, identity } = this.#options;
     for (const service of this.#resources.workspace.services.keys()) {
-      const found = await engine.findContainer(containerName(identity.project, service, 'service'));
+      const found = await engine.findUnit(containerName(identity.project, service, 'service'));
       if (found !== undefined) this.#logs.follow(service, found.id);
     }
   }
@@ -301,7 +301,7 @@ export class Session {
       },
       restart: (names) =>
         restartServices(names, {
-          engine: this.#options.engine,
+          runner: this.#options.engine,
           project: identity.project,
           services: this.#resources.workspace.services,
           restarting: this.#restarting,

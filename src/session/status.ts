@@ -1,9 +1,9 @@
-import type { ContainerInfo } from '../engine/index.ts';
 import type { LiveState } from '../model/event.ts';
 import type { SessionIdentity } from '../model/identity.ts';
 import type { ProgramIdentity } from '../model/program-identity.ts';
 import type { BridgedPlace, PlaceCount } from '../model/target-side.ts';
 import type { PublishedPort } from '../model/workspace.ts';
+import type { UnitInfo } from '../runner/index.ts';
 
 /** What a session says of itself. */
 export interface SessionStatus {
@@ -30,7 +30,7 @@ export interface ServiceStatus {
   /** Its ports on this machine, with the numbers that the engine chose; none while they are not published. */
   readonly ports: readonly PublishedPort[];
   /** What its health test says while it runs; absent = it has none, or does not run. */
-  readonly health?: ContainerInfo['health'];
+  readonly health?: UnitInfo['health'];
   /** When it was last started, milliseconds since 1970; absent = it was not yet. */
   readonly startedAt?: number | undefined;
   /** How it ended the last time: its end where it has ended, the one before where it was started again. */

@@ -1,9 +1,9 @@
 import { messageOf } from '../common/errors.ts';
 import { supervised } from '../common/supervised.ts';
-import type { ContainerEvent, ContainerInfo, Engine } from '../engine/index.ts';
 import type { Reporter } from '../model/event.ts';
 import { label } from '../model/labels.ts';
 import type { Service } from '../model/workspace.ts';
+import type { Runner, UnitEvent, UnitInfo } from '../runner/index.ts';
 import { describeEnd, exitWords } from './ended-container.ts';
 import type { Restarts } from './restarts.ts';
 
@@ -15,7 +15,7 @@ const RENEW_MS = 60_000;
 
 /** What supervision works with. */
 export interface SupervisorOptions {
-  readonly engine: Engine;
+  readonly runner: Runner;
   /** Id of the session: containers of others are none of its business. */
   readonly session: string;
   readonly report: Reporter;
@@ -80,7 +80,7 @@ class Supervisor {
 
   /** Events for a while, after a look at what happened before. Errors: the engine's. */
   async #hear(life: AbortSignal, caughtUp: () => void): Promise<'ended' | 'to be renewed'> {
-    const { engine, session } = this.#options;
+    const { runner, session } = this.#options;
     const over = new AbortController();
     const renewal = setTimeout(() => over.abort(), RENEW_MS);
     const failures: unknown[] = [];
@@ -90,7 +90,7 @@ class Supervisor {
     };
     try {
       // Events count from here on, so that nothing is missed between them and the look.
-      const events = engine.watchContainers(AbortSignal.any([life, over.signal]));
+      const events = runner.watchUnits(AbortSignal.any([life, over.signal]));
       await this.#catchUp();
       caughtUp();
       for await (const event of events) {
@@ -105,12 +105,12 @@ class Supervisor {
 
   /** Finds out what happened while nobody listened. */
   async #catchUp(): Promise<void> {
-    const { engine, session } = this.#options;
-    const found = await engine.listContainers({ [label.session]: session });
+    const { runner, session } = this.#options;
+    const found = await runner.listUnits({ [label.session]: session });
     for (const known of [this.#ended, this.#gateways])
       for (const id of known.keys()) if (!found.some((one) => one.id === id)) known.delete(id);
     for (const { id, labels } of found) {
-      const container = await engine.findContainer(id);
+      const container = await runner.findUnit(id);
       if (container === undefined) continue;
       const service = labels[label.service] ?? '';
       if (container.state !== 'running') this.#own(this.#died(container));
@@ -122,8 +122,8 @@ class Supervisor {
     }
   }
 
-  async #handle(event: ContainerEvent): Promise<void> {
-    const { engine, health, started } = this.#options;
+  async #handle(event: UnitEvent): Promise<void> {
+    const { runner, health, started } = this.#options;
     const isService = event.labels[label.role] === 'service';
     if (event.kind === 'removed') {
       // By a pass, or by somebody: the next pass finds out.
@@ -136,7 +136,7 @@ class Supervisor {
       this.#runs(service, event.id);
       return started(service, event.id);
     }
-    const container = await engine.findContainer(event.id);
+    const container = await runner.findUnit(event.id);
     if (container === undefined) return;
     if (!isService && container.state === 'running') return this.#gatewayRuns(container);
     if (event.kind === 'died') return this.#died(container);
@@ -149,7 +149,7 @@ class Supervisor {
   }
 
   /** Each end is handled once, however often it is seen. A container that a pass is removing died too; the pass knows. */
-  async #died(container: ContainerInfo): Promise<void> {
+  async #died(container: UnitInfo): Promise<void> {
     const { id, labels, state, startedAt } = container;
     if ((state !== 'exited' && state !== 'dead') || startedAt === undefined) return;
     if (this.#ended.has(id) && this.#ended.get(id) === startedAt) return;
@@ -169,27 +169,27 @@ class Supervisor {
   }
 
   /** A gateway's container that somebody has restarted has another network namespace, which nobody has joined. */
-  async #gatewayRuns({ id, labels, startedAt }: ContainerInfo): Promise<void> {
+  async #gatewayRuns({ id, labels, startedAt }: UnitInfo): Promise<void> {
     if (!this.#gateways.has(id)) this.#gateways.set(id, startedAt);
     if (this.#gateways.get(id) === startedAt) return;
-    const { engine, report, brokenWay } = this.#options;
+    const { runner, report, brokenWay } = this.#options;
     const name = labels[label.service] ?? '';
     report({ type: 'warning', message: `the connection of service ${name} was restarted; making it anew` });
-    await engine.removeContainer(id);
+    await runner.removeUnit(id);
     brokenWay();
   }
 
-  async #serviceDied(name: string, container: ContainerInfo): Promise<void> {
-    const { engine, report, restarts } = this.#options;
+  async #serviceDied(name: string, container: UnitInfo): Promise<void> {
+    const { runner, report, restarts } = this.#options;
     const service = this.#options.service(name);
     if (service === undefined) return;
-    const end = await describeEnd(engine, container, name);
+    const end = await describeEnd(runner, container, name);
     if (end === undefined) return;
     report(end);
     await restarts.ended(service, container);
   }
 
-  #tellHealth(service: string, { health, healthOutput }: ContainerInfo): void {
+  #tellHealth(service: string, { health, healthOutput }: UnitInfo): void {
     const healthy = health !== 'unhealthy';
     this.#options.health(service, healthy);
     const reason = healthy || healthOutput === '' ? health : `${health}; its test said: ${healthOutput}`;

@@ -28,15 +28,23 @@ export type Workings = Omit<Parameters<typeof runOperation>[1], 'file' | 'drainM
 export function workingsOf(options: WorkingsOptions): Workings {
   const { engine, platform, identity, report } = options;
   const image: AgentImage = options.image ?? { kind: 'given', reference: '' };
-  const connections = new Connections({ engine, platform, identity, agentImage: image.reference, report });
+  const connections = new Connections({
+    runner: engine,
+    platform,
+    identity,
+    agentImage: image.reference,
+    report,
+  });
   const files = new LiveFiles({
-    engine,
+    runner: engine,
     project: identity.project,
     read: (from, path) => platform.readFiles(from, path),
     report,
   });
   return {
     engine,
+    // An engine keeps all that there is.
+    runner: engine,
     identity,
     image,
     connections,

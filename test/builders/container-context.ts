@@ -6,6 +6,7 @@ import type { FakeEngine } from '../fakes/index.ts';
 export function aContainerContext(engine: FakeEngine, events: Event[]): ContainerContext {
   return {
     engine,
+    runner: engine,
     identity: { id: 's1', project: 'shop', user: 'ada@desk', since: 0 },
     file: '/shop/gefyra.yaml',
     progress: () => {},

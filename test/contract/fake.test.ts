@@ -15,8 +15,8 @@ describe('a fake engine in the hands of a test', () => {
   it('fails the next call of a method as planned, and only that', async () => {
     const engine = new FakeEngine();
     const error = new DevenvError({ code: 'engine-failed', message: 'planned', owner: 'environment' });
-    engine.failNext('listContainers', error);
-    await expect(engine.listContainers({})).rejects.toBe(error);
-    expect(await engine.listContainers({})).toEqual([]);
+    engine.failNext('listUnits', error);
+    await expect(engine.listUnits({})).rejects.toBe(error);
+    expect(await engine.listUnits({})).toEqual([]);
   });
 });

@@ -1,12 +1,7 @@
 import type { Duplex } from 'node:stream';
-import type {
-  ContainerInfo,
-  ContainerSpec,
-  ContainerSummary,
-  LogLine,
-  LogOptions,
-} from '../../src/engine/index.ts';
+import type { ContainerSpec } from '../../src/engine/index.ts';
 import type { PlacedFile } from '../../src/model/container-settings.ts';
+import type { LogLine, LogOptions, UnitInfo, UnitSummary } from '../../src/runner/index.ts';
 import { duplexPair } from './duplex-pair.ts';
 import type { StoredImage } from './fake-images.ts';
 import type { TakenPort } from './fake-ports.ts';
@@ -166,7 +161,7 @@ export class FakeContainer {
     if (further !== undefined) yield* further;
   }
 
-  summary(): ContainerSummary {
+  summary(): UnitSummary {
     const { name, labels } = this.spec;
     return {
       id: this.id,
@@ -178,7 +173,7 @@ export class FakeContainer {
     };
   }
 
-  info(): ContainerInfo {
+  info(): UnitInfo {
     const declared = this.spec.ports.filter((port) => port.protocol === 'tcp').map((port) => port.target);
     return {
       ...this.summary(),

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync } from 'node:fs';
-import type { ContainerEvent, ContainerSpec } from '../../src/engine/index.ts';
+import type { ContainerSpec } from '../../src/engine/index.ts';
 import { label } from '../../src/model/labels.ts';
 import type { PublishedPort } from '../../src/model/workspace.ts';
+import type { UnitEvent } from '../../src/runner/index.ts';
 import { FakeContainer } from './fake-container.ts';
 import { type FakeImages, withTag } from './fake-images.ts';
 import type { FakeNetworks } from './fake-networks.ts';
@@ -14,7 +15,7 @@ import { engineFailed, refused } from './refusals.ts';
 /** Containers of a fake engine: which there may be, and what happens to them. */
 export class FakeContainers {
   /** What happens to containers. */
-  readonly events = new Feed<ContainerEvent>();
+  readonly events = new Feed<UnitEvent>();
   readonly ports = new FakePorts();
   /** By image reference or value of the role label. */
   readonly programs = new Map<string, FakeProgram>();
@@ -158,7 +159,7 @@ export class FakeContainers {
     return ofRole ?? this.programs.get(withTag(image)) ?? this.programs.get(image) ?? idle;
   }
 
-  #publish(kind: ContainerEvent['kind'], { id, spec }: FakeContainer): void {
+  #publish(kind: UnitEvent['kind'], { id, spec }: FakeContainer): void {
     this.events.publish({ kind, id, name: spec.name, labels: spec.labels });
   }
 }

@@ -2,24 +2,26 @@ import type { Duplex } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
 import { cancelled } from '../../src/common/errors.ts';
 import type {
-  ContainerEvent,
-  ContainerInfo,
   ContainerSpec,
-  ContainerSummary,
   Engine,
   EngineInfo,
-  ExecSpec,
-  ExecStreams,
   ImageBuild,
   ImageInfo,
-  LogLine,
-  LogOptions,
   NetworkInfo,
   NetworkSpec,
   VolumeKeeping,
 } from '../../src/engine/index.ts';
 import type { PlacedFile } from '../../src/model/container-settings.ts';
 import type { Build, PublishedPort } from '../../src/model/workspace.ts';
+import type {
+  ExecSpec,
+  ExecStreams,
+  LogLine,
+  LogOptions,
+  UnitEvent,
+  UnitInfo,
+  UnitSummary,
+} from '../../src/runner/index.ts';
 import { brokenStream } from './duplex-pair.ts';
 import type { FakeContainer } from './fake-container.ts';
 import { FakeContainers } from './fake-containers.ts';
@@ -146,6 +148,10 @@ export class FakeEngine implements Engine {
 
   // What the code under test sees.
 
+  async publishing() {
+    return { isHere: (await this.describe()).isLocal, seesLoopback: false };
+  }
+
   async describe(signal?: AbortSignal): Promise<EngineInfo> {
     await this.#faults.enter('describe');
     if (signal?.aborted) throw cancelled('answer');
@@ -223,8 +229,8 @@ export class FakeEngine implements Engine {
     this.#images.add(reference, {});
   }
 
-  async listContainers(labels: Readonly<Record<string, string>>): Promise<readonly ContainerSummary[]> {
-    await this.#faults.enter('listContainers');
+  async listUnits(labels: Readonly<Record<string, string>>): Promise<readonly UnitSummary[]> {
+    await this.#faults.enter('listUnits');
     return this.#containers
       .all()
       .map((container) => container.summary())
@@ -232,8 +238,8 @@ export class FakeEngine implements Engine {
       .sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
-  async findContainer(nameOrId: string): Promise<ContainerInfo | undefined> {
-    await this.#faults.enter('findContainer');
+  async findUnit(nameOrId: string): Promise<UnitInfo | undefined> {
+    await this.#faults.enter('findUnit');
     return this.#containers.find(nameOrId)?.info();
   }
 
@@ -267,26 +273,26 @@ export class FakeEngine implements Engine {
     return this.#present(nameOrId).files;
   }
 
-  async startContainer(id: string): Promise<void> {
-    await this.#faults.enter('startContainer');
+  async startUnit(id: string): Promise<void> {
+    await this.#faults.enter('startUnit');
     const container = this.#containers.find(id);
     if (container === undefined) throw engineFailed(`could not start container ${id}: no such container`);
     this.#containers.start(container);
   }
 
-  async stopContainer(id: string, graceMs: number): Promise<void> {
-    await this.#faults.enter('stopContainer');
+  async stopUnit(id: string, graceMs: number): Promise<void> {
+    await this.#faults.enter('stopUnit');
     await this.#containers.find(id)?.stop(graceMs);
   }
 
-  async removeContainer(id: string): Promise<void> {
-    await this.#faults.enter('removeContainer');
+  async removeUnit(id: string): Promise<void> {
+    await this.#faults.enter('removeUnit');
     const container = this.#containers.find(id);
     if (container !== undefined) this.#containers.remove(container);
   }
 
-  async restartContainer(id: string, graceMs: number): Promise<void> {
-    await this.#faults.enter('restartContainer');
+  async restartUnit(id: string, graceMs: number): Promise<void> {
+    await this.#faults.enter('restartUnit');
     const container = this.#containers.find(id);
     if (container === undefined) throw engineFailed(`could not restart container ${id}: no such container`);
     await container.stop(graceMs);
@@ -335,9 +341,9 @@ export class FakeEngine implements Engine {
     this.#volumes.delete(name);
   }
 
-  async *containerLogs(id: string, options: LogOptions, signal?: AbortSignal): AsyncGenerator<LogLine> {
+  async *unitLogs(id: string, options: LogOptions, signal?: AbortSignal): AsyncGenerator<LogLine> {
     if (signal?.aborted) return;
-    await this.#faults.enter('containerLogs');
+    await this.#faults.enter('unitLogs');
     const container = this.#containers.find(id);
     if (container === undefined) throw engineFailed(`has no container ${id}, so no output of it`);
     yield* container.log(options, signal);
@@ -384,11 +390,11 @@ export class FakeEngine implements Engine {
     this.#networks.remove(network.id);
   }
 
-  watchContainers(signal: AbortSignal): AsyncIterable<ContainerEvent> {
+  watchUnits(signal: AbortSignal): AsyncIterable<UnitEvent> {
     const events = this.#containers.events.subscribe(signal);
     const faults = this.#faults;
     return (async function* () {
-      await faults.enter('watchContainers');
+      await faults.enter('watchUnits');
       yield* events;
     })();
   }

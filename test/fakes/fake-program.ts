@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import type { LogLine } from '../../src/engine/index.ts';
+import type { LogLine } from '../../src/runner/index.ts';
 
 /**
  * What runs in a fake container, in this process. Called shortly after the container's start; the container runs until

@@ -14,10 +14,11 @@ const rooms: Readonly<
   match: { rooms: ['http1'], libraries: ['re2js'] },
   model: { rooms: ['match', 'common'], libraries: [] },
   config: { rooms: ['match', 'model', 'common'], libraries: ['yaml'] },
-  engine: { rooms: ['model'], libraries: [] },
+  runner: { rooms: ['model'], libraries: [] },
+  engine: { rooms: ['runner', 'model'], libraries: [] },
   platform: { rooms: ['model', 'common'], libraries: [] },
   docker: {
-    rooms: ['engine', 'platform', 'programs', 'runtime-directory', 'model', 'common'],
+    rooms: ['engine', 'runner', 'platform', 'programs', 'runtime-directory', 'model', 'common'],
     libraries: ['dockerode'],
   },
   kubernetes: {
@@ -55,6 +56,7 @@ const rooms: Readonly<
   connection: {
     rooms: [
       'engine',
+      'runner',
       'platform',
       'image',
       'packet-rules',
@@ -68,11 +70,21 @@ const rooms: Readonly<
     libraries: [],
   },
   debuggers: { rooms: ['model', 'common'], libraries: [] },
-  containers: { rooms: ['debuggers', 'engine', 'model', 'common'], libraries: [] },
-  files: { rooms: ['engine', 'model', 'common'], libraries: [] },
+  containers: { rooms: ['debuggers', 'engine', 'runner', 'model', 'common'], libraries: [] },
+  files: { rooms: ['runner', 'model', 'common'], libraries: [] },
   bridges: { rooms: ['wire', 'protocol', 'match', 'model', 'common'], libraries: [] },
   converge: {
-    rooms: ['connection', 'containers', 'files', 'bridges', 'engine', 'platform', 'model', 'common'],
+    rooms: [
+      'connection',
+      'containers',
+      'files',
+      'bridges',
+      'engine',
+      'runner',
+      'platform',
+      'model',
+      'common',
+    ],
     libraries: [],
   },
   session: {
@@ -83,6 +95,7 @@ const rooms: Readonly<
       'files',
       'bridges',
       'engine',
+      'runner',
       'platform',
       'image',
       'runtime-directory',
@@ -101,6 +114,7 @@ const rooms: Readonly<
       'docker',
       'kubernetes',
       'engine',
+      'runner',
       'platform',
       'image',
       'runtime-directory',

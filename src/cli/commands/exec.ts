@@ -1,5 +1,5 @@
 import { DevenvError } from '../../common/errors.ts';
-import type { Engine } from '../../engine/index.ts';
+import type { Runner } from '../../runner/index.ts';
 import { serviceStatus } from '../../session/index.ts';
 import type { CliContext, GlobalFlags } from '../context.ts';
 import { projectOf } from '../project.ts';
@@ -29,15 +29,15 @@ export async function exec(
   options: ExecFlags,
 ): Promise<number> {
   const project = await projectOf(context, flags);
-  const engine = await openEngine(context);
-  const [found] = await serviceContainers(engine, project, [service]);
+  const runner = await openEngine(context);
+  const [found] = await serviceContainers(runner, project, [service]);
   if (found === undefined) return 1;
-  await refuseEnded(engine, project, service);
+  await refuseEnded(runner, project, service);
   const { stdin, stdout, stderr } = process;
   const tty = options.tty && stdin.isTTY === true && stdout.isTTY === true;
   if (tty) stdin.setRawMode(true);
   try {
-    return await engine.exec(
+    return await runner.exec(
       found.container.id,
       {
         command,
@@ -59,8 +59,8 @@ export async function exec(
   }
 }
 
-async function refuseEnded(engine: Engine, project: string, service: string): Promise<void> {
-  const status = await serviceStatus(engine, project, service);
+async function refuseEnded(runner: Runner, project: string, service: string): Promise<void> {
+  const status = await serviceStatus(runner, project, service);
   if (status.state === 'running') return;
   throw new DevenvError({
     code: 'container-failed',

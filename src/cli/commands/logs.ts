@@ -1,4 +1,4 @@
-import type { Engine, LogLine } from '../../engine/index.ts';
+import type { LogLine, Runner } from '../../runner/index.ts';
 import { type CliContext, type GlobalFlags, usesColor } from '../context.ts';
 import { exitCodeOfSignal } from '../exit-codes.ts';
 import { parseMoment } from '../moment.ts';
@@ -25,8 +25,8 @@ export async function logs(
 ): Promise<number> {
   const from = since === undefined ? undefined : parseMoment(since, Date.now());
   const project = await projectOf(context, flags);
-  const engine = await openEngine(context);
-  const found = await serviceContainers(engine, project, services);
+  const runner = await openEngine(context);
+  const found = await serviceContainers(runner, project, services);
   const write = logWriter(
     context,
     found.map(({ service }) => service),
@@ -36,24 +36,23 @@ export async function logs(
   if (follow) {
     await Promise.all(
       found.map(async ({ service, container }) => {
-        for await (const line of engine.containerLogs(container.id, options, context.ending))
-          write(service, line);
+        for await (const line of runner.unitLogs(container.id, options, context.ending)) write(service, line);
       }),
     );
     return context.ending.aborted ? exitCodeOfSignal(context.ending) : 0;
   }
-  for (const { service, line } of await merged(engine, found, options)) write(service, line);
+  for (const { service, line } of await merged(runner, found, options)) write(service, line);
   return 0;
 }
 
 async function merged(
-  engine: Engine,
+  runner: Runner,
   found: readonly ServiceContainer[],
-  options: Parameters<Engine['containerLogs']>[1],
+  options: Parameters<Runner['unitLogs']>[1],
 ): Promise<readonly { readonly service: string; readonly line: LogLine }[]> {
   const perService = found.map(async ({ service, container }) => {
     const lines = [];
-    for await (const line of engine.containerLogs(container.id, options)) lines.push({ service, line });
+    for await (const line of runner.unitLogs(container.id, options)) lines.push({ service, line });
     return lines;
   });
   return (await Promise.all(perService)).flat().sort((one, other) => one.line.at - other.line.at);

@@ -1,8 +1,9 @@
 import { pause } from '../../common/deadline.ts';
 import { DevenvError } from '../../common/errors.ts';
-import { type Engine, lastLines } from '../../engine/index.ts';
 import type { Event, Reporter } from '../../model/event.ts';
 import { bridgeResource } from '../../model/observed.ts';
+import type { Runner } from '../../runner/index.ts';
+import { lastLines } from '../../runner/index.ts';
 import { askSession, type SessionStatus } from '../../session/index.ts';
 import type { CliContext } from '../context.ts';
 import { type EndedService, readinessOf } from '../readiness.ts';
@@ -67,12 +68,12 @@ export async function waitUntilLive(
 /** The error for services that have ended for good, with what they wrote last, as far as the engine tells. */
 export async function givenUp(
   services: readonly EndedService[],
-  open: () => Promise<Pick<Engine, 'containerLogs'>>,
+  open: () => Promise<Pick<Runner, 'unitLogs'>>,
 ): Promise<DevenvError> {
-  const engine = await open().catch(() => undefined);
+  const runner = await open().catch(() => undefined);
   const written = await Promise.all(
     services.map(async ({ status: { name, container } }) => {
-      const lines = engine === undefined ? [] : await lastLines(engine, container);
+      const lines = runner === undefined ? [] : await lastLines(runner, container);
       return services.length === 1 ? lines : lines.map((line) => `${name} | ${line}`);
     }),
   );
@@ -82,7 +83,7 @@ export async function givenUp(
     const how = `${code === undefined ? '' : ` with exit code ${code}`}${cause === undefined ? '' : ` (${cause})`}`;
     return `service ${name} has ended${how}${bridges.length === 0 ? '' : `, and ${bridges.join(', ')} needs it`}`;
   });
-  const isSilent = engine !== undefined && written.every((lines) => lines.length === 0);
+  const isSilent = runner !== undefined && written.every((lines) => lines.length === 0);
   const silent = isSilent ? '; it wrote nothing' : '';
   return new DevenvError({
     code: 'container-failed',

@@ -1,6 +1,6 @@
 import { safeLogLine } from '../../common/log-line.ts';
 import { safeLine } from '../../common/terminal-text.ts';
-import type { LogLine } from '../../engine/index.ts';
+import type { LogLine } from '../../runner/index.ts';
 import type { CliContext } from '../context.ts';
 import { styleOf } from './style.ts';
 

@@ -27,8 +27,8 @@ export function engineDetails(world: WorldOf<DockerWorld>): void {
     const stopped = await started(world(), { ...serving, name: name('stopped'), autoRemove: true });
     expect(entriesOf(runtimeDirectory)).toHaveLength(before.length + 2);
     expect(statSync(runtimeDirectory).mode & 0o777).toBe(0o700);
-    await engine.removeContainer(removed);
-    await engine.stopContainer(stopped.id, 0);
+    await engine.removeUnit(removed);
+    await engine.stopUnit(stopped.id, 0);
     expect(entriesOf(runtimeDirectory)).toEqual(before);
   });
 
@@ -171,7 +171,7 @@ async function reportOf(world: DockerWorld, fields: Partial<ContainerSpec>): Pro
   const { id } = await started(world, { ...fields, entrypoint: ['/bin/node', '-e', script] });
   await untilItEnds(world, id);
   const lines: string[] = [];
-  for await (const { line } of world.engine.containerLogs(id, { follow: false })) lines.push(line);
+  for await (const { line } of world.engine.unitLogs(id, { follow: false })) lines.push(line);
   return JSON.parse(lines.join('\n')) as Report;
 }
 

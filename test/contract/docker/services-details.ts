@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { expect, it, onTestFinished } from 'vitest';
-import type { ExecSpec } from '../../../src/engine/index.ts';
 import { ORDINARY_CONTAINER, ORDINARY_NAMESPACE } from '../../../src/model/container-settings.ts';
+import type { ExecSpec } from '../../../src/runner/index.ts';
 import { created, type EngineWorld, started, type WorldOf } from '../engine/world.ts';
 
 /** What a fake cannot show: programs that really run, health that is really tested, images that are really built. */
@@ -74,7 +74,7 @@ export function servicesDetails(world: WorldOf<EngineWorld>): void {
       { target: '/run/secrets/token', content: 'täglich\n', mode: 0o400, ...shared },
       { target: '/new/deep/settings', content: '', mode: 0o644, ...shared },
     ]);
-    await engine.startContainer(id);
+    await engine.startUnit(id);
     const look = `const file = '/run/secrets/token', { uid, gid, mode } = fs.statSync(file);
       [fs.readFileSync(file, 'utf8').trim(), uid, gid, (mode & 0o777).toString(8), fs.statSync('/new/deep/settings').size].join()`;
     expect(await said(world(), id, look)).toBe('täglich,7,8,400,0\n');
@@ -114,7 +114,7 @@ export function servicesDetails(world: WorldOf<EngineWorld>): void {
         sysctls: { 'net.ipv4.ip_default_ttl': '77' },
       },
     });
-    await world().engine.startContainer(id);
+    await world().engine.startUnit(id);
     const look = `const read = (file) => fs.readFileSync(file, 'utf8');
       [os.hostname(), /10.9.8.7/.test(read('/etc/resolv.conf')), read('/proc/sys/net/ipv4/ip_default_ttl').trim(), read('/proc/1/oom_score_adj').trim(),
       /Max core file size +1000 +2000/.test(read('/proc/1/limits')), / 1234/.test(read('/proc/1/status').match(/Groups:.*/)[0]),
@@ -150,7 +150,7 @@ export function servicesDetails(world: WorldOf<EngineWorld>): void {
       },
     });
     await expect
-      .poll(() => world().engine.findContainer(id), { timeout: 15_000 })
+      .poll(() => world().engine.findUnit(id), { timeout: 15_000 })
       .toMatchObject({ health: 'unhealthy', healthOutput: 'no disk' });
   });
 

@@ -104,8 +104,8 @@ async function makeTestImages(engine: Engine): Promise<void> {
 
 /** What a failed test may have left. */
 async function removeAll(engine: Engine, prefix: string): Promise<void> {
-  const containers = await engine.listContainers({});
-  for (const { id, name } of containers) if (name.startsWith(prefix)) await engine.removeContainer(id);
+  const containers = await engine.listUnits({});
+  for (const { id, name } of containers) if (name.startsWith(prefix)) await engine.removeUnit(id);
   const networks = await engine.listNetworks({});
   for (const { id, name } of networks) if (name.startsWith(prefix)) await engine.removeNetwork(id);
 }

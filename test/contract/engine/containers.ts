@@ -34,11 +34,11 @@ export function containersContract(world: WorldOf<EngineWorld>): void {
     expect(first).toMatchObject({ state: 'running', exitCode: undefined });
     expect(first.startedAt).toBeGreaterThanOrEqual(before);
     await untilItSays(world(), first.id, 'out 1');
-    await engine.stopContainer(first.id, 5_000);
+    await engine.stopUnit(first.id, 5_000);
     const stopped = await present(world(), first.id);
     expect(stopped).toMatchObject({ state: 'exited', exitCode: 0 });
     expect(stopped.endedAt).toBeGreaterThanOrEqual(first.startedAt ?? Number.POSITIVE_INFINITY);
-    await engine.startContainer(first.id);
+    await engine.startUnit(first.id);
     const second = await present(world(), first.id);
     expect(second).toMatchObject({ id: first.id, state: 'running', exitCode: undefined, endedAt: undefined });
     expect(second.startedAt).toBeGreaterThan(first.startedAt ?? 0);
@@ -53,7 +53,7 @@ export function containersContract(world: WorldOf<EngineWorld>): void {
     const { id } = await started(world(), { command: ['stubborn'] });
     await untilItSays(world(), id, 'ready');
     const before = performance.now();
-    await world().engine.stopContainer(id, 300);
+    await world().engine.stopUnit(id, 300);
     expect(performance.now() - before).toBeGreaterThanOrEqual(299);
     expect(await present(world(), id)).toMatchObject({ state: 'exited', exitCode: 137 });
     await untilItSays(world(), id, 'asked to end');
@@ -62,17 +62,17 @@ export function containersContract(world: WorldOf<EngineWorld>): void {
   it('does nothing when it starts what runs, stops what does not, or removes what is not there', async () => {
     const { engine } = world();
     const running = await started(world());
-    await engine.startContainer(running.id);
+    await engine.startUnit(running.id);
     expect((await present(world(), running.id)).startedAt).toBe(running.startedAt);
     const idle = await created(world());
-    await engine.stopContainer(idle, 1_000);
+    await engine.stopUnit(idle, 1_000);
     expect(await present(world(), idle)).toMatchObject({ state: 'created' });
-    await engine.stopContainer(world().name('missing'), 1_000);
-    await engine.removeContainer(world().name('missing'));
+    await engine.stopUnit(world().name('missing'), 1_000);
+    await engine.removeUnit(world().name('missing'));
   });
 
   it('cannot start a container that is not there', async () => {
-    await expect(world().engine.startContainer(world().name('missing'))).rejects.toMatchObject({
+    await expect(world().engine.startUnit(world().name('missing'))).rejects.toMatchObject({
       code: 'engine-failed',
       message: expect.stringContaining(world().name('missing')),
     });
@@ -81,31 +81,31 @@ export function containersContract(world: WorldOf<EngineWorld>): void {
   it('removes a container that runs, by id or by name', async () => {
     const { engine } = world();
     const byId = await started(world());
-    await engine.removeContainer(byId.id);
-    expect(await engine.findContainer(byId.id)).toBeUndefined();
+    await engine.removeUnit(byId.id);
+    expect(await engine.findUnit(byId.id)).toBeUndefined();
     const byName = await started(world());
-    await engine.removeContainer(byName.name);
-    expect(await engine.findContainer(byName.name)).toBeUndefined();
+    await engine.removeUnit(byName.name);
+    expect(await engine.findUnit(byName.name)).toBeUndefined();
   });
 
   it('removes by itself a container that asked for it, when its program ends', async () => {
     const watching = new AbortController();
-    const events = world().engine.watchContainers(watching.signal);
+    const events = world().engine.watchUnits(watching.signal);
     const { id } = await started(world(), { autoRemove: true });
-    await world().engine.stopContainer(id, 0);
+    await world().engine.stopUnit(id, 0);
     for await (const event of events) if (event.id === id && event.kind === 'removed') break;
     watching.abort();
-    expect(await world().engine.findContainer(id)).toBeUndefined();
+    expect(await world().engine.findUnit(id)).toBeUndefined();
   });
 
   it('finds a container by name, id and the beginning of its id, and nothing otherwise', async () => {
     const { engine, name } = world();
     const id = await created(world(), { name: name('sought') });
     for (const key of [name('sought'), id, id.slice(0, 12)]) {
-      expect(await engine.findContainer(key)).toMatchObject({ id, name: name('sought') });
+      expect(await engine.findUnit(key)).toMatchObject({ id, name: name('sought') });
     }
-    expect(await engine.findContainer(name('missing'))).toBeUndefined();
-    expect(await engine.findContainer('a name/with ? strange: signs')).toBeUndefined();
+    expect(await engine.findUnit(name('missing'))).toBeUndefined();
+    expect(await engine.findUnit('a name/with ? strange: signs')).toBeUndefined();
   });
 
   it('lists containers that carry all labels, running or not, by name', async () => {
@@ -114,14 +114,14 @@ export function containersContract(world: WorldOf<EngineWorld>): void {
     const second = await created(world(), { name: name('list-2'), labels: { ...run, part: 'a' } });
     const first = await started(world(), { name: name('list-1'), labels: { ...run, part: 'a' } });
     await created(world(), { name: name('list-0'), labels: { ...run, part: 'b' } });
-    const listed = await engine.listContainers({ ...run, part: 'a' });
+    const listed = await engine.listUnits({ ...run, part: 'a' });
     const imageId = (await engine.findImage(image))?.id;
     expect(listed).toMatchObject([
       { id: first.id, name: name('list-1'), state: 'running', imageId, labels: { ...run, part: 'a' } },
       { id: second, name: name('list-2'), state: 'created', imageId },
     ]);
-    expect(await engine.listContainers({ ...run, part: 'c' })).toEqual([]);
-    const all = await engine.listContainers({});
+    expect(await engine.listUnits({ ...run, part: 'c' })).toEqual([]);
+    const all = await engine.listUnits({});
     expect(all.map((container) => container.name)).toEqual(
       expect.arrayContaining([name('list-0'), name('list-1'), name('list-2')]),
     );
@@ -146,7 +146,7 @@ export function containersContract(world: WorldOf<EngineWorld>): void {
       code: 'session-conflict',
       message: expect.stringContaining(name('twice')),
     });
-    expect(await engine.findContainer(name('twice'))).toMatchObject({ id });
+    expect(await engine.findUnit(name('twice'))).toMatchObject({ id });
   });
 
   it('refuses an image that it does not have', async () => {
@@ -190,7 +190,7 @@ export function containersContract(world: WorldOf<EngineWorld>): void {
 
   it('says of a program that is not in the image that it is not', async () => {
     const id = await created(world(), { entrypoint: ['/no/such/program'] });
-    await expect(world().engine.startContainer(id)).rejects.toMatchObject({
+    await expect(world().engine.startUnit(id)).rejects.toMatchObject({
       code: 'container-failed',
       message: expect.stringContaining('/no/such/program is not in its image'),
     });

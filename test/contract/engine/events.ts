@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { ContainerEvent } from '../../../src/engine/index.ts';
+import type { UnitEvent } from '../../../src/runner/index.ts';
 import { created, type EngineWorld, started, type WorldOf } from './world.ts';
 
 /** What happens to containers, as it happens. */
@@ -8,12 +8,12 @@ export function eventsContract(world: WorldOf<EngineWorld>): void {
     const { engine, name } = world();
     const stop = new AbortController();
     // Nobody listens before all is over: an event between call and first reading is not lost.
-    const events = engine.watchContainers(stop.signal);
+    const events = engine.watchUnits(stop.signal);
     const labels = { 'contract/event': name('watched') };
     const { id } = await started(world(), { name: name('watched'), labels });
-    await engine.stopContainer(id, 0);
-    await engine.removeContainer(id);
-    const seen: ContainerEvent[] = [];
+    await engine.stopUnit(id, 0);
+    await engine.removeUnit(id);
+    const seen: UnitEvent[] = [];
     for await (const event of events) {
       if (event.id !== id) continue;
       seen.push(event);
@@ -26,7 +26,7 @@ export function eventsContract(world: WorldOf<EngineWorld>): void {
   it('tells every watcher', async () => {
     const { engine } = world();
     const stop = new AbortController();
-    const watches = [engine.watchContainers(stop.signal), engine.watchContainers(stop.signal)];
+    const watches = [engine.watchUnits(stop.signal), engine.watchUnits(stop.signal)];
     const { id } = await started(world());
     for (const events of watches) for await (const event of events) if (event.id === id) break;
     stop.abort();
@@ -34,9 +34,9 @@ export function eventsContract(world: WorldOf<EngineWorld>): void {
 
   it('ends without an error when told to, before and while it waits', async () => {
     const { engine } = world();
-    expect(await all(engine.watchContainers(AbortSignal.abort()))).toEqual([]);
+    expect(await all(engine.watchUnits(AbortSignal.abort()))).toEqual([]);
     const stop = new AbortController();
-    const waiting = all(engine.watchContainers(stop.signal));
+    const waiting = all(engine.watchUnits(stop.signal));
     await created(world());
     stop.abort();
     await waiting;
@@ -49,7 +49,7 @@ export function sameClockEventsContract(world: WorldOf<EngineWorld>): void {
     const { engine, name } = world();
     const early = await started(world(), { name: name('early') });
     const stop = new AbortController();
-    const events = engine.watchContainers(stop.signal);
+    const events = engine.watchUnits(stop.signal);
     const late = await started(world(), { name: name('late') });
     for await (const { id } of events) {
       expect(id).not.toBe(early.id);
@@ -59,8 +59,8 @@ export function sameClockEventsContract(world: WorldOf<EngineWorld>): void {
   });
 }
 
-async function all(events: AsyncIterable<ContainerEvent>): Promise<ContainerEvent[]> {
-  const seen: ContainerEvent[] = [];
+async function all(events: AsyncIterable<UnitEvent>): Promise<UnitEvent[]> {
+  const seen: UnitEvent[] = [];
   for await (const event of events) seen.push(event);
   return seen;
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { LogLine, LogOptions } from '../../../src/engine/index.ts';
+import type { LogLine, LogOptions } from '../../../src/runner/index.ts';
 import { type EngineWorld, started, untilItEnds, untilItSays, type WorldOf } from './world.ts';
 
 /** What containers wrote. */
@@ -28,9 +28,9 @@ export function logsContract(world: WorldOf<EngineWorld>): void {
     const { id } = await started(world(), { command: ['say-and-stay', '2'] });
     await untilItSays(world(), id, 'out 2');
     const lines: string[] = [];
-    for await (const { stream, line } of engine.containerLogs(id, { follow: true })) {
+    for await (const { stream, line } of engine.unitLogs(id, { follow: true })) {
       if (stream === 'stdout') lines.push(line);
-      if (line === 'out 2') void engine.stopContainer(id, 5_000);
+      if (line === 'out 2') void engine.stopUnit(id, 5_000);
     }
     expect(lines).toEqual(['out 1', 'out 2', 'good bye']);
     expect(await untilItEnds(world(), id)).toMatchObject({ exitCode: 0 });
@@ -48,7 +48,7 @@ export function logsContract(world: WorldOf<EngineWorld>): void {
     const { id } = await started(world(), { command: ['say-and-stay', '1'] });
     const stop = new AbortController();
     const lines: string[] = [];
-    for await (const { line } of engine.containerLogs(id, { follow: true }, stop.signal)) {
+    for await (const { line } of engine.unitLogs(id, { follow: true }, stop.signal)) {
       lines.push(line);
       if (line === 'out 1') stop.abort();
     }
@@ -78,6 +78,6 @@ async function linesOf(
   signal?: AbortSignal,
 ): Promise<LogLine[]> {
   const lines: LogLine[] = [];
-  for await (const line of world.engine.containerLogs(id, options, signal)) lines.push(line);
+  for await (const line of world.engine.unitLogs(id, options, signal)) lines.push(line);
   return lines;
 }

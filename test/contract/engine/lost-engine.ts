@@ -18,8 +18,8 @@ export function lostEngineContract(world: WorldOf<LosableWorld>): void {
 
   it('ends a watch', async () => {
     const { engine, goAway } = world();
-    const events = engine.watchContainers(new AbortController().signal)[Symbol.asyncIterator]();
-    await engine.stopContainer(id, 0);
+    const events = engine.watchUnits(new AbortController().signal)[Symbol.asyncIterator]();
+    await engine.stopUnit(id, 0);
     // The watch stands, for it tells something.
     expect(await events.next()).toMatchObject({ value: { id, kind: 'died' } });
     await goAway();
@@ -30,13 +30,13 @@ export function lostEngineContract(world: WorldOf<LosableWorld>): void {
     const { engine, goAway, name } = world();
     await goAway();
     await expect(engine.describe()).rejects.toMatchObject(unreachable);
-    await expect(engine.findContainer(id)).rejects.toMatchObject(unreachable);
-    await expect(engine.listContainers({})).rejects.toMatchObject(unreachable);
-    await expect(engine.removeContainer(id)).rejects.toMatchObject(unreachable);
+    await expect(engine.findUnit(id)).rejects.toMatchObject(unreachable);
+    await expect(engine.listUnits({})).rejects.toMatchObject(unreachable);
+    await expect(engine.removeUnit(id)).rejects.toMatchObject(unreachable);
     await expect(engine.createNetwork({ name: name('network'), labels: {} })).rejects.toMatchObject(
       unreachable,
     );
-    const events = engine.watchContainers(new AbortController().signal)[Symbol.asyncIterator]();
+    const events = engine.watchUnits(new AbortController().signal)[Symbol.asyncIterator]();
     await expect(events.next()).rejects.toMatchObject(unreachable);
   });
 
@@ -45,6 +45,6 @@ export function lostEngineContract(world: WorldOf<LosableWorld>): void {
     await goAway();
     await expect(engine.describe()).rejects.toMatchObject(unreachable);
     await comeBack();
-    expect(await engine.findContainer(id)).toMatchObject({ id, state: 'running' });
+    expect(await engine.findUnit(id)).toMatchObject({ id, state: 'running' });
   });
 }

@@ -37,7 +37,7 @@ export function networkingContract(world: WorldOf<EngineWorld>): void {
     });
     expect(container.networkMode).toBe(name('network'));
     await expect(engine.removeNetwork(id)).rejects.toMatchObject({ code: 'engine-failed' });
-    await engine.removeContainer(container.id);
+    await engine.removeUnit(container.id);
     await engine.removeNetwork(id);
   });
 
@@ -45,7 +45,7 @@ export function networkingContract(world: WorldOf<EngineWorld>): void {
     const id = await created(world(), {
       network: { kind: 'network', name: world().name('missing'), aliases: [] },
     });
-    await expect(world().engine.startContainer(id)).rejects.toMatchObject({
+    await expect(world().engine.startUnit(id)).rejects.toMatchObject({
       code: 'container-failed',
       message: expect.stringContaining('the network it joins is gone'),
     });
@@ -60,7 +60,7 @@ export function networkingContract(world: WorldOf<EngineWorld>): void {
         network: { kind: 'container', id },
       });
       expect(joined.networkMode).toBe(`container:${owner.id}`);
-      const listed = await world().engine.listContainers({});
+      const listed = await world().engine.listUnits({});
       expect(listed.find((one) => one.id === joined.id)?.networkMode).toBe(`container:${owner.id}`);
     }
   });
@@ -69,12 +69,12 @@ export function networkingContract(world: WorldOf<EngineWorld>): void {
     const { engine, name } = world();
     const owner = await created(world(), { name: name('owner') });
     const joined = await created(world(), { network: { kind: 'container', id: owner } });
-    await expect(engine.startContainer(joined)).rejects.toMatchObject({
+    await expect(engine.startUnit(joined)).rejects.toMatchObject({
       code: 'container-failed',
       message: expect.stringContaining('the network it joins is gone'),
     });
     const lost = await created(world(), { network: { kind: 'container', id: name('missing') } });
-    await expect(engine.startContainer(lost)).rejects.toMatchObject({
+    await expect(engine.startUnit(lost)).rejects.toMatchObject({
       code: 'container-failed',
       message: expect.stringContaining('the network it joins is gone'),
     });
@@ -107,7 +107,7 @@ export function networkingContract(world: WorldOf<EngineWorld>): void {
     ]);
     for (const port of publishedPorts) expect(port.published).toBeGreaterThan(1023);
     expect(exposedPorts).toEqual([8080, 9000]);
-    await engine.stopContainer(id, 0);
+    await engine.stopUnit(id, 0);
     expect((await present(world(), id)).publishedPorts).toEqual([]);
   });
 
@@ -123,7 +123,7 @@ export function networkingContract(world: WorldOf<EngineWorld>): void {
       // Where only publishing tells, it is not known before.
       expect([false, undefined]).toContain(await engine.isPortFree(aPort(published)));
       const id = await created(world(), { name: name(word), ports: [aPort(published)] });
-      await expect(engine.startContainer(id)).rejects.toMatchObject({
+      await expect(engine.startUnit(id)).rejects.toMatchObject({
         code: 'port-taken',
         message: expect.stringContaining(`port ${published} of 127.0.0.1`),
       });

@@ -1,14 +1,14 @@
 import { PassThrough } from 'node:stream';
 import { expect, it, onTestFinished } from 'vitest';
-import type { ExecSpec, LogLine } from '../../../src/engine/index.ts';
+import type { ExecSpec, LogLine } from '../../../src/runner/index.ts';
 import { created, type EngineWorld, started, untilItSays, type WorldOf } from './world.ts';
 
 /** What only complete service containers need: restarts, volumes, programs beside the first, times of lines. */
 export function servicesContract(world: WorldOf<EngineWorld>): void {
   it('restarts a container in place: same container, another start', async () => {
     const before = await started(world(), { command: ['say-and-stay', '1'] });
-    await world().engine.restartContainer(before.id, 5000);
-    const after = await world().engine.findContainer(before.id);
+    await world().engine.restartUnit(before.id, 5000);
+    const after = await world().engine.findUnit(before.id);
     expect(after).toMatchObject({ id: before.id, state: 'running' });
     expect(after?.startedAt).toBeGreaterThanOrEqual(before.startedAt ?? Number.POSITIVE_INFINITY);
   });
@@ -39,14 +39,14 @@ export function servicesContract(world: WorldOf<EngineWorld>): void {
     const { id } = await started(world(), { command: ['say-and-stay', '2'] });
     await untilItSays(world(), id, 'out 2');
     const lines: LogLine[] = [];
-    for await (const line of engine.containerLogs(id, { follow: false })) lines.push(line);
+    for await (const line of engine.unitLogs(id, { follow: false })) lines.push(line);
     for (const { at } of lines) {
       expect(at).toBeGreaterThanOrEqual(before - 1000);
       expect(at).toBeLessThanOrEqual(Date.now() + 1000);
     }
     const later: LogLine[] = [];
     const since = Date.now() + 60_000;
-    for await (const line of engine.containerLogs(id, { follow: false, since })) later.push(line);
+    for await (const line of engine.unitLogs(id, { follow: false, since })) later.push(line);
     expect(later).toEqual([]);
   });
 }

@@ -30,10 +30,10 @@ export function socketsContract(world: WorldOf<EngineWorld>): void {
   beforeAll(async () => {
     const { engine, name } = world();
     id = await engine.createContainer(aSpec(world(), { ...serving, name: name('sockets') }));
-    await engine.startContainer(id);
+    await engine.startUnit(id);
     await untilItSays(world(), id, 'listening');
   });
-  afterAll(() => world().engine.removeContainer(id));
+  afterAll(() => world().engine.removeUnit(id));
   const dial = (socket: string) => world().engine.dialSocket(id, `${SOCKETS}/${socket}.sock`);
 
   it('carries bytes both ways, whole and in order', async () => {
@@ -108,7 +108,7 @@ export function socketsContract(world: WorldOf<EngineWorld>): void {
     const stream = await engine.dialSocket(other.id, `${SOCKETS}/tell.sock`);
     const closed = new Promise((resolve) => stream.on('error', () => {}).once('close', resolve));
     stream.resume().on('end', () => stream.end());
-    await engine.removeContainer(other.id);
+    await engine.removeUnit(other.id);
     await closed;
   });
 

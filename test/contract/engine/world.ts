@@ -1,5 +1,6 @@
 import { onTestFinished } from 'vitest';
-import type { ContainerInfo, ContainerSpec, Engine, NetworkInfo } from '../../../src/engine/index.ts';
+import type { ContainerSpec, Engine, NetworkInfo } from '../../../src/engine/index.ts';
+import type { UnitInfo } from '../../../src/runner/index.ts';
 import { aContainerSpec } from '../../builders/container-spec.ts';
 
 /** An engine under the contract, and what its tests need besides. */
@@ -39,17 +40,14 @@ export function aSpec(world: EngineWorld, fields: Partial<ContainerSpec> = {}): 
 /** Makes a container that is gone when the test is over. Returns its id. */
 export async function created(world: EngineWorld, fields: Partial<ContainerSpec> = {}): Promise<string> {
   const spec = aSpec(world, fields);
-  onTestFinished(() => world.engine.removeContainer(spec.name));
+  onTestFinished(() => world.engine.removeUnit(spec.name));
   return world.engine.createContainer(spec);
 }
 
 /** Makes and starts a container that is gone when the test is over. */
-export async function started(
-  world: EngineWorld,
-  fields: Partial<ContainerSpec> = {},
-): Promise<ContainerInfo> {
+export async function started(world: EngineWorld, fields: Partial<ContainerSpec> = {}): Promise<UnitInfo> {
   const id = await created(world, fields);
-  await world.engine.startContainer(id);
+  await world.engine.startUnit(id);
   return present(world, id);
 }
 
@@ -68,24 +66,24 @@ export async function network(
 }
 
 /** A container that must be there. */
-export async function present(world: EngineWorld, nameOrId: string): Promise<ContainerInfo> {
-  const found = await world.engine.findContainer(nameOrId);
+export async function present(world: EngineWorld, nameOrId: string): Promise<UnitInfo> {
+  const found = await world.engine.findUnit(nameOrId);
   if (found === undefined) throw new Error(`there is no container ${nameOrId}`);
   return found;
 }
 
 /** Waits until a container has written a line. */
 export async function untilItSays(world: EngineWorld, id: string, wanted: string): Promise<void> {
-  for await (const { line } of world.engine.containerLogs(id, { follow: true })) {
+  for await (const { line } of world.engine.unitLogs(id, { follow: true })) {
     if (line === wanted) return;
   }
   throw new Error(`container ${id} ended without saying: ${wanted}`);
 }
 
 /** Waits until a container has ended. */
-export async function untilItEnds(world: EngineWorld, id: string): Promise<ContainerInfo> {
+export async function untilItEnds(world: EngineWorld, id: string): Promise<UnitInfo> {
   const watching = new AbortController();
-  const events = world.engine.watchContainers(watching.signal);
+  const events = world.engine.watchUnits(watching.signal);
   try {
     const now = await present(world, id);
     if (now.state === 'exited') return now;

@@ -18,8 +18,8 @@ export function dockerAgents(world: WorldOf<DockerPlatformWorld>): void {
       environment: { DEVENV_AGENT_LINGER_MS: '3000' },
     });
     const watching = new AbortController();
-    const events = engine.watchContainers(watching.signal);
-    await engine.stopContainer(agent.handle, 0);
+    const events = engine.watchUnits(watching.signal);
+    await engine.stopUnit(agent.handle, 0);
     for await (const { id, kind } of events) if (id === agent.handle && kind === 'removed') break;
     expect(await platform.findAgent(place, 'net')).toBeUndefined();
   });

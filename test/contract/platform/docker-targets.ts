@@ -56,12 +56,12 @@ export function dockerTargets(world: WorldOf<DockerPlatformWorld>): void {
     const { engine, platform, name } = world();
     const owner = await started(world(), { name: name('pod') });
     await started(world(), { name: name('app'), network: { kind: 'container', id: owner.id } });
-    await engine.stopContainer(owner.id, 0);
+    await engine.stopUnit(owner.id, 0);
     await expect(platform.resolveTarget(container(name('app')))).rejects.toMatchObject({
       code: 'target-unsupported',
       message: expect.stringContaining(`${name('pod')} is not running`),
     });
-    await engine.removeContainer(owner.id);
+    await engine.removeUnit(owner.id);
     await expect(platform.resolveTarget(container(name('app')))).rejects.toMatchObject({
       code: 'target-unsupported',
       message: expect.stringContaining('which is gone'),
@@ -74,7 +74,7 @@ export function dockerTargets(world: WorldOf<DockerPlatformWorld>): void {
     const network = { kind: 'container', id: owner.id } as const;
     const app = await started(world(), { name: name('app'), network });
     const before = onlyPlace(await platform.resolveTarget(container(name('app'))));
-    await engine.stopContainer(app.id, 0);
+    await engine.stopUnit(app.id, 0);
     const after = onlyPlace(await platform.resolveTarget(container(name('app'))));
     expect(after).toEqual({ ...before, isReady: false });
   });

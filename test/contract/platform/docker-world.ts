@@ -26,11 +26,11 @@ export function withPlatform<World extends EngineWorld>(
         return {
           reference: container(name),
           restart: () => world.restart(id),
-          remove: () => engine.removeContainer(id),
+          remove: () => engine.removeUnit(id),
         };
       },
       missing: ({ reference }) => container(`${reference.path[0]}x`),
-      endAgent: ({ handle }) => engine.removeContainer(handle),
+      endAgent: ({ handle }) => engine.removeUnit(handle),
     };
     return { world: { ...world, ...platformWorld }, close };
   };
@@ -58,7 +58,6 @@ export function composeLabels(project: string, service: string, oneOff = false) 
 /** Ends whatever agents a test has placed at a place. */
 export function endAgentsOf({ engine }: EngineWorld, placeId: string): void {
   onTestFinished(async () => {
-    for (const { id } of await engine.listContainers({ [label.place]: placeId }))
-      await engine.removeContainer(id);
+    for (const { id } of await engine.listUnits({ [label.place]: placeId })) await engine.removeUnit(id);
   });
 }

@@ -9,11 +9,12 @@ function contextOn(engine: FakeEngine): ConnectionContext {
   const report = () => {};
   return {
     engine,
+    runner: engine,
     identity,
     file: '/shop/gefyra.yaml',
     image: { kind: 'given', reference: 'agent:1' },
     connections: new Connections({
-      engine,
+      runner: engine,
       platform: new FakePlatform(),
       identity,
       agentImage: 'agent:1',
@@ -48,11 +49,7 @@ describe('removing', () => {
     await engine.createVolume('gefyra-shop.files', { ...labelsOf(session), [label.role]: 'files' });
     await applyConnection({ kind: 'remove-gateway', service: 'app' }, contextOn(engine), signal);
     await applyConnection({ kind: 'remove-network' }, contextOn(engine), signal);
-    const left = [
-      await engine.listContainers({}),
-      await engine.listNetworks({}),
-      await engine.listVolumes({}),
-    ];
+    const left = [await engine.listUnits({}), await engine.listNetworks({}), await engine.listVolumes({})];
     return left.map(({ length }) => length);
   }
 

@@ -12,7 +12,7 @@ async function publishing(engine: FakeEngine, name: string, published: number, p
   engine.addImage('shop:dev');
   const labels = project === undefined ? {} : { [label.project]: project };
   const spec = aContainerSpec({ name, image: 'shop:dev', ports: [port(published)], labels });
-  await engine.startContainer(await engine.createContainer(spec));
+  await engine.startUnit(await engine.createContainer(spec));
 }
 
 describe('ports of this machine, before anything is made', () => {
@@ -25,7 +25,7 @@ describe('ports of this machine, before anything is made', () => {
       aService({ name: 'db', ports: [port(5432)] }),
       aService({ debug, ports: [port(8080), port(undefined)] }),
     ];
-    const { problems } = await preflightPorts(services, { engine, project: 'shop' });
+    const { problems } = await preflightPorts(services, { runner: engine, project: 'shop' });
     expect(problems).toMatchObject([
       {
         code: 'port-taken',
@@ -44,8 +44,10 @@ describe('ports of this machine, before anything is made', () => {
     const engine = new FakeEngine();
     await publishing(engine, 'gefyra-shop.app.gateway', 8080, 'shop');
     const services = [aService({ ports: [port(8080)] })];
-    expect(await preflightPorts(services, { engine, project: 'shop' })).toMatchObject({ problems: [] });
-    expect(await preflightPorts(services, { engine, project: 'desk' })).toMatchObject({
+    expect(await preflightPorts(services, { runner: engine, project: 'shop' })).toMatchObject({
+      problems: [],
+    });
+    expect(await preflightPorts(services, { runner: engine, project: 'desk' })).toMatchObject({
       problems: [{ message: expect.stringContaining('taken by container gefyra-shop.app.gateway') }],
     });
   });

@@ -22,7 +22,7 @@ async function aPlace(): Promise<{ readonly context: ContainerContext; readonly 
     { hostIp: '127.0.0.1', published: 9229, target: 9229, protocol: 'tcp' as const },
   ];
   const name = namespaceOwner('shop', 'app');
-  await engine.startContainer(await engine.createContainer(aContainerSpec({ name, ports })));
+  await engine.startUnit(await engine.createContainer(aContainerSpec({ name, ports })));
   const events: Event[] = [];
   const context = aContainerContext(engine, events);
   return { context, events };
@@ -84,7 +84,7 @@ describe('the container of a service', () => {
     const service = aService({ files, settings: { ...ORDINARY_CONTAINER, readOnly: true } });
     const starting = applyContainer({ kind: 'start-container', service, environment: {} }, context, signal);
     await expect(starting).rejects.toMatchObject({ code: 'mount-failed' });
-    expect(await context.engine.findContainer('gefyra-shop.app')).toBeUndefined();
+    expect(await context.engine.findUnit('gefyra-shop.app')).toBeUndefined();
   });
 
   it('tells the contents of its secrets to nobody', async () => {
@@ -138,6 +138,6 @@ describe('removing a service', () => {
     const labels = { [label.project]: 'shop', [label.session]: session };
     await engine.createContainer(aContainerSpec({ name, labels }));
     await applyContainer({ kind: 'remove-container', service: 'app' }, context, signal);
-    expect(await engine.listContainers(labels)).toHaveLength(left);
+    expect(await engine.listUnits(labels)).toHaveLength(left);
   });
 });

@@ -1,10 +1,10 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { applyContainer, runPreStop } from '../../../src/containers/index.ts';
-import type { ExecSpec } from '../../../src/engine/index.ts';
 import type { Event } from '../../../src/model/event.ts';
 import type { Hook } from '../../../src/model/hook.ts';
 import { namespaceOwner } from '../../../src/model/identity.ts';
 import { label } from '../../../src/model/labels.ts';
+import type { ExecSpec } from '../../../src/runner/index.ts';
 import { restartServices } from '../../../src/session/restart-services.ts';
 import { Restarts } from '../../../src/session/restarts.ts';
 import { aContainerContext } from '../../builders/container-context.ts';
@@ -25,7 +25,7 @@ async function aPlace(answer: FakeExec = async () => 0) {
   const engine = new FakeEngine();
   engine.addImage('shop:dev');
   const owner = aContainerSpec({ name: namespaceOwner('shop', 'app') });
-  await engine.startContainer(await engine.createContainer(owner));
+  await engine.startUnit(await engine.createContainer(owner));
   const events: Event[] = [];
   const done: string[] = [];
   const specs: ExecSpec[] = [];
@@ -34,11 +34,11 @@ async function aPlace(answer: FakeExec = async () => 0) {
     specs.push(spec);
     return answer(spec, streams, container);
   });
-  for (const method of ['startContainer', 'stopContainer', 'restartContainer', 'removeContainer'] as const) {
+  for (const method of ['startUnit', 'stopUnit', 'restartUnit', 'removeUnit'] as const) {
     const own = engine[method].bind(engine) as (id: string, graceMs: number) => Promise<void>;
     Object.assign(engine, {
       [method]: (id: string, graceMs: number) => {
-        done.push(method.replace('Container', ''));
+        done.push(method.replace('Unit', ''));
         return own(id, graceMs);
       },
     });
@@ -93,7 +93,7 @@ describe('what runs in a service that has started', () => {
       evidenceIs: 'output',
     });
     expect(done).toEqual(['start', 'run seed', 'stop', 'remove']);
-    expect(await engine.findContainer(NAME)).toBeUndefined();
+    expect(await engine.findUnit(NAME)).toBeUndefined();
   });
 
   it('fails the start where the program has ended meanwhile, which is what went wrong first', async () => {
@@ -122,7 +122,7 @@ describe('what runs in a service that has started', () => {
     const service = { ...HOOKED, restart: { kind: 'always' } } as const;
     await start(service);
     engine.kill(NAME);
-    const found = await engine.findContainer(NAME);
+    const found = await engine.findUnit(NAME);
     if (found === undefined) throw new Error('no container');
     code = 1;
     const restarts = new Restarts(engine, (event) => events.push(event), signal);
@@ -152,7 +152,7 @@ describe('what runs in a service that is to be stopped', () => {
     const { start, context, done, engine, events } = await aPlace();
     await start();
     await restartServices(['app'], {
-      engine,
+      runner: engine,
       project: 'shop',
       services: new Map([['app', HOOKED]]),
       restarting: new Set(),
@@ -205,7 +205,7 @@ describe('what runs in a service that is to be stopped', () => {
       [label.preStop]: JSON.stringify([aHook('flush'), aHook('leave')]),
     };
     const id = await engine.createContainer(aContainerSpec({ name: NAME, labels }));
-    await engine.startContainer(id);
+    await engine.startUnit(id);
     vi.useFakeTimers();
     onTestFinished(() => void vi.useRealTimers());
     const ran = runPreStop({ id, labels, state: 'running' }, context);

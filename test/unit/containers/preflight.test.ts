@@ -109,7 +109,7 @@ describe('debuggers, before anything is made', () => {
         hint: expect.stringContaining('put uvicorn into the image'),
       },
     ]);
-    expect(await engine.listContainers({})).toEqual([]);
+    expect(await engine.listUnits({})).toEqual([]);
   });
 
   it('are seen later where the image is yet to be had', async () => {
@@ -140,6 +140,6 @@ describe('debuggers, before anything is made', () => {
     const labels = { [label.project]: 'shop', [label.role]: 'look', [label.since]: '1000' };
     await engine.createContainer(aContainerSpec({ name: 'left', image: 'shop:dev', labels }));
     await looked(engine, { debug: DEBUGPY });
-    expect(await engine.listContainers({})).toEqual([]);
+    expect(await engine.listUnits({})).toEqual([]);
   });
 });

@@ -28,9 +28,9 @@ async function aDebugged(type: DebuggerType, port: number) {
   const engine = new FakeEngine();
   engine.addImage('shop:dev');
   const owner = await engine.createContainer(aContainerSpec({ name: namespaceOwner('shop', 'app') }));
-  await engine.startContainer(owner);
+  await engine.startUnit(owner);
   const id = await engine.createContainer(aContainerSpec({ name: 'gefyra-shop.app' }));
-  await engine.startContainer(id);
+  await engine.startUnit(id);
   let listens: readonly string[] = [];
   engine.answerExec(async (_, { output }) => {
     const hex = port.toString(16).toUpperCase().padStart(4, '0');
@@ -44,7 +44,7 @@ async function aDebugged(type: DebuggerType, port: number) {
   const ended = tellDebugger(
     { name: 'app', debug },
     id,
-    { engine, project: 'shop', report: (event) => events.push(event) },
+    { runner: engine, project: 'shop', report: (event) => events.push(event) },
     new AbortController().signal,
   );
   const told = () => events.map((event) => (event.type === 'state' ? `${event.state}: ${event.reason}` : ''));

@@ -163,7 +163,7 @@ async function outboundDifferences(
 }
 
 async function isHealthy({ engine }: World, project: string, service: string): Promise<boolean> {
-  const found = await engine.findContainer(containerName(project, service, 'service')).catch(() => undefined);
+  const found = await engine.findUnit(containerName(project, service, 'service')).catch(() => undefined);
   return found?.health !== 'unhealthy';
 }
 

@@ -61,7 +61,7 @@ describe('the end of a session gives everything back', () => {
     expect(await world.leftovers()).toEqual([]);
   });
 
-  it.each(['createNetwork', 'createContainer', 'startContainer'] as const)(
+  it.each(['createNetwork', 'createContainer', 'startUnit'] as const)(
     'when %s fails in the first pass',
     async (method) => {
       const world = aWorld();

@@ -11,12 +11,12 @@ const refusal = new DevenvError({ code: 'engine-failed', message: 'not now', own
 
 const anyService = fc.constantFrom('app', 'desk');
 const anyMethod = fc.constantFrom(
-  'findContainer',
+  'findUnit',
   'createContainer',
-  'startContainer',
-  'listContainers',
+  'startUnit',
+  'listUnits',
   'dialSocket',
-  'watchContainers',
+  'watchUnits',
 );
 
 /** What happens to services, gateways, and the engine that runs them. */
@@ -32,11 +32,11 @@ export function engineEvents(): fc.Arbitrary<Command>[] {
         // It does not come back while its network is gone.
       }
     }),
-    toContainer('is removed by somebody', (engine, container) => engine.removeContainer(container)),
+    toContainer('is removed by somebody', (engine, container) => engine.removeUnit(container)),
     toContainer('is healthy', (engine, container) => engine.judge(container, 'healthy')),
     toContainer('is unhealthy', (engine, container) => engine.judge(container, 'unhealthy')),
     toGateway('is restarted by somebody, container and all', (engine, name) => engine.restart(name)),
-    toGateway('is removed by somebody', (engine, container) => engine.removeContainer(container)),
+    toGateway('is removed by somebody', (engine, container) => engine.removeUnit(container)),
     toGateway('is killed', (engine, container) => engine.kill(container)),
     toGateway('is stalled', (engine, container) => engine.stall(container)),
     toGateway('goes on', (engine, container) => engine.flow(container)),

@@ -42,7 +42,7 @@ describe('a session whose engine', () => {
 
   it('refuses to tell events for a while is heard later', async () => {
     const { world, gatewayContainer } = await aShop();
-    for (let times = 0; times < 3; times += 1) world.engine.failNext('watchContainers', refusal);
+    for (let times = 0; times < 3; times += 1) world.engine.failNext('watchUnits', refusal);
     world.engine.endWatches();
     await pass(10);
     world.engine.kill(gatewayContainer);
@@ -51,14 +51,14 @@ describe('a session whose engine', () => {
 
   it('cannot be asked about a gateway that ends makes it anew', async () => {
     const { world, gatewayContainer } = await aShop();
-    world.engine.failNext('findContainer', refusal);
+    world.engine.failNext('findUnit', refusal);
     world.engine.kill(gatewayContainer);
     await settled(world);
   });
 
   it('cannot be asked about a service that ends starts it again', async () => {
     const { world, app } = await aShop({ restart: { kind: 'always' } });
-    world.engine.failNext('findContainer', refusal);
+    world.engine.failNext('findUnit', refusal);
     app.exit(1);
     await until(() => (app.isRunning ? undefined : 'it does not run'));
     await settled(world);
@@ -69,14 +69,14 @@ describe('a session whose engine', () => {
     app.exit(1);
     // After the look at why it ended.
     await pass(50);
-    world.engine.failNext('findContainer', refusal);
+    world.engine.failNext('findUnit', refusal);
     await until(() => (app.isRunning ? undefined : 'it does not run'));
     await settled(world);
   });
 
   it('cannot start a service again does so later', async () => {
     const { world, session, app } = await aShop({ restart: { kind: 'always' } });
-    for (let times = 0; times < 3; times += 1) world.engine.failNext('startContainer', refusal);
+    for (let times = 0; times < 3; times += 1) world.engine.failNext('startUnit', refusal);
     app.exit(1);
     await until(() => (app.isRunning ? undefined : 'it does not run'));
     expect(session.events.filter(({ type }) => type === 'warning')).toHaveLength(1);
@@ -132,10 +132,10 @@ describe('a session whose engine', () => {
   it('goes away between a gateway that is made anew and its service makes that anew later', async () => {
     const { world, gatewayContainer } = await aShop();
     world.engine.slowDown(() => pass(20));
-    const before = (await world.engine.findContainer(gatewayContainer))?.id;
+    const before = (await world.engine.findUnit(gatewayContainer))?.id;
     world.engine.kill(gatewayContainer);
     await until(async () => {
-      const now = await world.engine.findContainer(gatewayContainer);
+      const now = await world.engine.findUnit(gatewayContainer);
       return now?.id !== before && now?.state === 'running' ? undefined : 'the old one is there';
     });
     world.engine.goAway();
@@ -164,7 +164,7 @@ describe('a session whose engine', () => {
 
   it('does not say what became of a gateway that ended is asked again', async () => {
     const { world, gatewayContainer } = await aShop();
-    world.engine.failNext('findContainer', refusal);
+    world.engine.failNext('findUnit', refusal);
     world.engine.kill(gatewayContainer);
     await settled(world);
   });

@@ -17,7 +17,7 @@ describe('a session whose gateway', () => {
   it('is killed again and again makes its way anew each time', async () => {
     const { world, gatewayContainer } = await aShop();
     for (const ms of [10, 300, 1200, 2500]) {
-      const found = await world.engine.findContainer(gatewayContainer);
+      const found = await world.engine.findUnit(gatewayContainer);
       if (found?.state === 'running') world.engine.kill(gatewayContainer);
       await pass(ms);
     }
@@ -37,7 +37,7 @@ describe('a session whose gateway', () => {
 
   it('is removed by somebody makes its way anew', async () => {
     const { world, gatewayContainer } = await aShop();
-    await world.engine.removeContainer(gatewayContainer);
+    await world.engine.removeUnit(gatewayContainer);
     await settled(world);
   });
 

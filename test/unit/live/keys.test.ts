@@ -41,7 +41,7 @@ describe('a bridge that somebody lets rest', () => {
 describe('a session that another process goes on with', () => {
   it('keeps its containers, and is live again', async () => {
     const { world, session, container, answer } = await aShop();
-    const before = await world.engine.findContainer(container);
+    const before = await world.engine.findUnit(container);
     await session.handOver(async (left) => {
       expect(await answer()).toBe(ORIGINAL);
       await world.start(session.workspace, session, left).ready();
@@ -49,7 +49,7 @@ describe('a session that another process goes on with', () => {
     expect(session.guardianDismissed).toBe(true);
     await settled(world);
     expect(await answer()).toBe('shop/app');
-    expect(await world.engine.findContainer(container)).toMatchObject({ id: before?.id, state: 'running' });
+    expect(await world.engine.findUnit(container)).toMatchObject({ id: before?.id, state: 'running' });
     await world.sessions[1]?.down();
     expect(await world.leftovers()).toEqual([]);
   });

@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream';
 import { type CarriedFile, filesInTar } from '../../../src/common/tar.ts';
-import type { ContainerSpec, ExecSpec, ExecStreams } from '../../../src/engine/index.ts';
+import type { ContainerSpec } from '../../../src/engine/index.ts';
 import { label } from '../../../src/model/labels.ts';
+import type { ExecSpec, ExecStreams } from '../../../src/runner/index.ts';
 import type { FakeProcess } from '../../fakes/index.ts';
 
 const MOST_BYTES = 1024 * 1024;

@@ -6,13 +6,13 @@ import { aShop } from './shop.ts';
 describe('a second session of a project, with another runtime directory', () => {
   it('is refused with the owner of the first, from which it takes nothing', async () => {
     const { world, session, answer } = await aShop();
-    const before = await world.engine.listContainers({});
+    const before = await world.engine.listUnits({});
     const second = world.startElsewhere(session.workspace);
     expect(await second.ended).toMatchObject({
       code: 'session-conflict',
       message: expect.stringMatching(/^project shop is up already, by dev@here from \S+ since \d{4}-/),
     });
-    expect(await world.engine.listContainers({})).toEqual(before);
+    expect(await world.engine.listUnits({})).toEqual(before);
     await settled(world);
     expect(await answer()).toBe('shop/app');
   });
@@ -54,9 +54,9 @@ describe('a guardian that comes late', () => {
     await session.down();
     const next = await world.up(session.workspace);
     await settled(world);
-    const before = await world.engine.listContainers({});
+    const before = await world.engine.listUnits({});
     await session.cleanedUp();
-    expect(await world.engine.listContainers({})).toEqual(before);
+    expect(await world.engine.listUnits({})).toEqual(before);
     expect(await answer()).toBe('shop/app');
     await next.down();
     expect(await world.leftovers()).toEqual([]);

@@ -142,7 +142,7 @@ describe('a session whose service', () => {
 
   it('is removed by somebody is what a pass would make', async () => {
     const { world, container } = await aShop();
-    await world.engine.removeContainer(container);
+    await world.engine.removeUnit(container);
     await settled(world);
   });
 });

@@ -121,7 +121,7 @@ export class World {
   }
 
   async #leftNow(): Promise<readonly string[]> {
-    const containers = await this.engine.listContainers({});
+    const containers = await this.engine.listUnits({});
     const networks = await this.engine.listNetworks({});
     const agents = await this.platform.listAgents();
     const timers = waitingTimers();

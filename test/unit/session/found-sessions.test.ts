@@ -48,7 +48,7 @@ describe('a session that made something', () => {
       ports: [],
       autoRemove: false,
     });
-    await engine.startContainer(id);
+    await engine.startUnit(id);
     const says = (...words: readonly string[]) => {
       let asked = 0;
       engine.answerExec(async ({ command }, { output }) => {

@@ -31,7 +31,7 @@ function aFollower() {
     create: (name: string) => engine.createContainer(aContainerSpec({ name })),
     run: async (id: string) => {
       vi.setSystemTime(Date.now() + 10);
-      await Promise.all([once(happens, 'end'), engine.startContainer(id)]);
+      await Promise.all([once(happens, 'end'), engine.startUnit(id)]);
     },
     nextLine: async (id: string) => {
       const line = once(happens, 'line');

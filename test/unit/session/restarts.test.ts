@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { ContainerInfo } from '../../../src/engine/index.ts';
 import type { RestartPolicy } from '../../../src/model/workspace.ts';
+import type { UnitInfo } from '../../../src/runner/index.ts';
 import { mayRestart } from '../../../src/session/restarts.ts';
 import { aService } from '../../builders/workspace.ts';
 
-function ended(exitCode: number): ContainerInfo {
+function ended(exitCode: number): UnitInfo {
   return {
     id: 'c1',
     name: 'gefyra-shop.app',

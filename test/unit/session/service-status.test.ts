@@ -12,7 +12,7 @@ async function anEngine(spec: Parameters<typeof aContainerSpec>[0] = {}) {
   const engine = new FakeEngine();
   engine.addImage('shop:dev');
   const id = await engine.createContainer(aContainerSpec({ name: 'gefyra-shop.app', ...spec }));
-  await engine.startContainer(id);
+  await engine.startUnit(id);
   return { engine, id };
 }
 
@@ -20,7 +20,7 @@ describe('how a service is', () => {
   it('is told with the numbers that the engine chose for its ports', async () => {
     const { engine } = await anEngine();
     const ports = [{ hostIp: '127.0.0.1', published: undefined, target: 8080, protocol: 'tcp' as const }];
-    await engine.startContainer(
+    await engine.startUnit(
       await engine.createContainer(aContainerSpec({ name: namespaceOwner('shop', 'app'), ports })),
     );
     expect(await serviceStatus(engine, 'shop', 'app')).toMatchObject({
@@ -64,7 +64,7 @@ describe('what becomes of a service that has ended', () => {
     engine.kill(id);
     const status = () => serviceStatus(engine, 'shop', 'app', restarts);
     const ended = async () => {
-      const container = await engine.findContainer(id);
+      const container = await engine.findUnit(id);
       if (container === undefined) throw new Error('it is gone');
       return restarts.ended(aService({ name: 'app', ...restart }), container);
     };

@@ -16,7 +16,7 @@ const status = {
 };
 
 const engine = {
-  async *containerLogs(container: string) {
+  async *unitLogs(container: string) {
     yield { stream: 'stderr' as const, line: `${container} cannot`, at: 1 };
   },
 };
@@ -37,7 +37,7 @@ it('tells of it without an engine, and of several each with its lines', async ()
     message: 'service app has ended with exit code 3',
   });
   const killed = { ...status, lastEnd: { exitCode: 137, outOfMemory: true, at: 1 } };
-  const silent = { async *containerLogs() {} };
+  const silent = { async *unitLogs() {} };
   expect(await givenUp([{ status: killed, bridges: [] }], async () => silent)).toMatchObject({
     message: 'service app has ended with exit code 137 (out of memory); it wrote nothing',
   });

@@ -1,6 +1,0 @@
-const JOINED = 'container:';
-
-/** Id of the container whose network namespace one of this `networkMode` has joined; undefined = it has joined none. */
-export function joinedContainer(networkMode: string): string | undefined {
-  return networkMode.startsWith(JOINED) ? networkMode.slice(JOINED.length) : undefined;
-}
