@@ -4,15 +4,22 @@ import { DevenvError, messageOf } from './errors.ts';
 
 /** A file or symbolic link of a directory that is carried somewhere else. */
 export interface CarriedFile {
-  /** Relative to the directory, with slashes. */
+  /** Relative to the directory, with slashes; empty for a file that is carried alone. */
   readonly path: string;
   /** Bytes of a file; empty for a link. */
   readonly content: Buffer;
-  /** Whether its owner may execute it. */
-  readonly executable: boolean;
+  /** Permission bits, e.g. 0o644; of a link they say nothing. */
+  readonly mode: number;
+  /** User and group that own it, by their numbers there. */
+  readonly uid: number;
+  readonly gid: number;
   /** Where a symbolic link leads; undefined for a file. */
   readonly link: string | undefined;
 }
+
+/** Bits of every link, and of a file whose archive says none. */
+const LINK_MODE = 0o777;
+const DEFAULT_MODE = 0o644;
 
 /** More entries than that nobody has a use for; each costs memory, however small it is. */
 const MOST_ENTRIES = 100_000;
@@ -44,7 +51,7 @@ async function filesIn(entries: ReturnType<typeof extract>, limit: number): Prom
   const files: CarriedFile[] = [];
   let [size, count] = [0, 0];
   for await (const entry of entries) {
-    const { name, type, mode, linkname } = entry.header;
+    const { name, type, mode, uid, gid, linkname } = entry.header;
     count += 1;
     if (count > MOST_ENTRIES) throw unreadable(`it holds more than ${MOST_ENTRIES} entries`);
     // One beyond all numbers is null, and would be waited for without end.
@@ -63,7 +70,9 @@ async function filesIn(entries: ReturnType<typeof extract>, limit: number): Prom
     files.push({
       path,
       content: Buffer.concat(chunks),
-      executable: ((mode ?? 0) & 0o100) !== 0,
+      mode: type === 'symlink' ? LINK_MODE : (mode ?? DEFAULT_MODE) & 0o777,
+      uid: owner(uid),
+      gid: owner(gid),
       link: type === 'symlink' ? (linkname ?? '') : undefined,
     });
   }
@@ -87,13 +96,25 @@ function unreadable(message: string): DevenvError {
   return new DevenvError({ code: 'files-unreadable', message, owner: 'environment' });
 }
 
-/** An archive of files and links that everybody may read. */
+/** A number that a system can have for a user or a group; that of root in place of any other. */
+function owner(id: number | undefined): number {
+  return id !== undefined && Number.isInteger(id) && id >= 0 && id < 2 ** 31 ? id : 0;
+}
+
+/**
+ * The files of an archive of one directory or file, which begins with its name: relative to it. A file alone has an empty
+ * path. Pure.
+ */
+export function belowTop(files: readonly CarriedFile[]): readonly CarriedFile[] {
+  return files.map((file) => ({ ...file, path: file.path.replace(/^[^/]+(\/|$)/, '') }));
+}
+
+/** An archive of files and links with their owners and permission bits. */
 export async function tarOf(files: readonly CarriedFile[]): Promise<Buffer> {
   const writer = pack();
-  for (const { path, content, executable, link } of files) {
-    const mode = executable ? 0o755 : 0o644;
-    if (link === undefined) writer.entry({ name: path, mode }, content);
-    else writer.entry({ name: path, mode, type: 'symlink', linkname: link });
+  for (const { path, content, mode, uid, gid, link } of files) {
+    if (link === undefined) writer.entry({ name: path, mode, uid, gid }, content);
+    else writer.entry({ name: path, mode, uid, gid, type: 'symlink', linkname: link });
   }
   writer.finalize();
   return Buffer.concat(await Readable.from(writer).toArray());

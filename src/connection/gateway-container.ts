@@ -12,6 +12,9 @@ export const GATEWAY_SOCKET = `${SOCKET_DIR}/gateway.sock`;
 /** Name of the table that keeps everything in the service's network namespace that does not go through the gateway. */
 const GUARD = 'devenv-guard';
 
+/** Capabilities to give a file to another owner, and to change one that belongs to another. */
+const OWNERSHIP = ['CHOWN', 'FOWNER'];
+
 /** What a gateway's container is made from, besides its settings. */
 export interface GatewayContainer {
   readonly name: string;
@@ -27,7 +30,8 @@ export interface GatewayContainer {
 
 /**
  * The container that owns a service's network namespace, ports and hosts, with the gateway in it: root inside, but with
- * one capability and no way to more. Its first process stays, and with it the namespace, when the gateway ends.
+ * one capability and no way to more; with files of the workload also with those that give them their owners and permission
+ * bits, which act on its own file system alone. Its first process stays, and with it the namespace, when the gateway ends.
  */
 export function gatewayContainer(
   { service, connected, ports, extraHosts, namespace: own, loopbackPorts }: GatewaySettings,
@@ -57,7 +61,7 @@ export function gatewayContainer(
       guard: guardTable(GUARD, { exemptGroup: EXEMPT_GROUP, ownSubnets }),
     }),
     user: `0:${EXEMPT_GROUP}`,
-    capabilities: ['NET_ADMIN'],
+    capabilities: mounts.length === 0 ? ['NET_ADMIN'] : ['NET_ADMIN', ...OWNERSHIP],
     socketDir: SOCKET_DIR,
   };
 }

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { DevenvError, messageOf } from '../common/errors.ts';
-import { type CarriedFile, filesInTar } from '../common/tar.ts';
+import { belowTop, type CarriedFile, filesInTar } from '../common/tar.ts';
 import type { Engine } from '../engine/index.ts';
 import { type TargetRef, targetText } from '../model/workspace.ts';
 import { containersOf } from './targets.ts';
@@ -19,13 +19,12 @@ export async function readFiles(
   try {
     const archive = await engine.readArchive(container.id, path);
     const files = await filesInTar(archive, LIMIT_BYTES);
-    // The archive begins with the name of the directory itself.
-    return files.map((file) => ({ ...file, path: file.path.replace(/^[^/]+\//, '') }));
+    return belowTop(files);
   } catch (error) {
     throw new DevenvError({
       code: 'files-unreadable',
       message: `the files in ${path} of ${targetText(reference)} cannot be read: ${messageOf(error)}`,
-      hint: `name a directory that it has: docker exec ${container.name} ls -a ${posix.dirname(path)}`,
+      hint: `name a directory or file that it has: docker exec ${container.name} ls -a ${posix.dirname(path)}`,
       owner: 'environment',
       cause: error,
     });

@@ -133,7 +133,7 @@ export class LiveFiles {
  * Unpacks standard input beside what is there, and swaps both in one step, so that a reader sees either the old or the
  * new files. The same arrangement as the kubelet's: every name leads through `..data` to the files of one moment.
  */
-const PUT = `cd "$1"; new="..$2.$$"; mkdir "$new"; tar --extract --no-same-owner --file - --directory "$new"
+const PUT = `cd "$1"; new="..$2.$$"; mkdir "$new"; tar --extract --numeric-owner --same-owner --same-permissions --file - --directory "$new"
 chmod 755 "$new"; ln -s "$new" ..next; mv -T ..next ..data
 for name in * .[!.]*; do if [ -L "$name" ] && [ ! -e "$name" ]; then rm "$name"; fi; done
 for path in ..data/* ..data/.[!.]*; do if [ -e "$path" ]; then ln -sfn "$path" "\${path#..data/}"; fi; done
@@ -141,7 +141,9 @@ for old in ..[!.]*; do case "$old" in ..data | ..next | "$new") ;; *) rm -rf "$o
 
 function printOf(files: readonly CarriedFile[]): string {
   const hash = createHash('sha256');
-  for (const { path, content, executable, link } of [...files].sort((a, b) => (a.path < b.path ? -1 : 1)))
-    hash.update(JSON.stringify([path, content.length, executable, link])).update(content);
+  for (const file of [...files].sort((a, b) => (a.path < b.path ? -1 : 1))) {
+    const { path, content, mode, uid, gid, link } = file;
+    hash.update(JSON.stringify([path, content.length, mode, uid, gid, link])).update(content);
+  }
   return hash.digest('hex');
 }

@@ -25,23 +25,61 @@ const container = (name: string, command: readonly string[], more: object = {}) 
 /** A pod of everything that is not usual: each container declares less, or is another kind of one, than most do. */
 const native = {
   apiVersion: 'v1',
-  kind: 'Pod',
-  metadata: { name: 'native', labels: { app: 'native' } },
-  spec: {
-    terminationGracePeriodSeconds: 0,
-    initContainers: [
-      container('proxy', serving('0.0.0.0 8443 sidecar'), {
-        restartPolicy: 'Always',
-        env: [{ name: 'WHO', value: 'proxy' }],
-        ports: [{ name: 'proxy', containerPort: 8443 }],
-      }),
-    ],
-    containers: [
-      container('app', serving('::1 8080 six', 'POD_IP 8090 podip'), {
-        env: [{ name: 'POD_IP', valueFrom: { fieldRef: { fieldPath: 'status.podIP' } } }],
-      }),
-    ],
-  },
+  kind: 'List',
+  items: [
+    {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'scripts' },
+      data: { 'check.sh': '#!/bin/sh\n' },
+    },
+    { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'keys' }, stringData: { id: 'not-a-key' } },
+    {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'native', labels: { app: 'native' } },
+      spec: {
+        terminationGracePeriodSeconds: 0,
+        hostAliases: [
+          { ip: '127.0.0.1', hostnames: ['legacy.corp.example'] },
+          { ip: '10.99.99.99', hostnames: ['far.corp.example', 'far'] },
+        ],
+        volumes: [
+          { name: 's', configMap: { name: 'scripts', defaultMode: 0o755 } },
+          { name: 'k', secret: { secretName: 'keys', defaultMode: 0o400 } },
+          { name: 'd', emptyDir: {} },
+        ],
+        initContainers: [
+          container('proxy', serving('0.0.0.0 8443 sidecar'), {
+            restartPolicy: 'Always',
+            env: [{ name: 'WHO', value: 'proxy' }],
+            ports: [{ name: 'proxy', containerPort: 8443 }],
+          }),
+        ],
+        containers: [
+          container('app', serving('::1 8080 six', 'POD_IP 8090 podip'), {
+            volumeMounts: [
+              { name: 's', mountPath: '/scripts' },
+              { name: 'k', mountPath: '/keys' },
+              { name: 'd', mountPath: '/data' },
+            ],
+            lifecycle: {
+              postStart: {
+                exec: {
+                  command: [
+                    'sh',
+                    '-c',
+                    'printf k > /data/key; chmod 600 /data/key; chown 1000:1001 /data/key',
+                  ],
+                },
+              },
+            },
+            env: [{ name: 'POD_IP', valueFrom: { fieldRef: { fieldPath: 'status.podIP' } } }],
+          }),
+        ],
+      },
+    },
+  ],
 };
 
 const other = {
@@ -77,6 +115,15 @@ services:
     bridges:
       - {target: pod/native/proxy, ports: [proxy]}
       - {target: pod/native/app, ports: [8080, 8090], match: {headers: {x-user: ann}}}
+  modes:
+    image: ${demoImage}
+    command: sleep infinity
+    init: true
+    env_from: pod/native/app
+    volumes:
+      - {type: workload, source: /scripts, target: /scripts}
+      - {type: workload, source: /keys, target: /keys}
+      - {type: workload, source: /data, target: /data}
   front:
     image: ${demoImage}
     command: ${JSON.stringify(serving('127.0.0.1 9000 front'))}
@@ -104,6 +151,7 @@ describe('workloads of unusual shapes, in two namespaces', () => {
       kubectl('-n', elsewhere, 'wait', '--for=condition=Ready', 'pod/other', '--timeout=60s'),
     ]);
     session = startDevenv(['up', '-y'], { cwd: folder, machine, env: { GEFYRA_NAMESPACE: name } });
+    await session.waitForLine(/^container\/modes /, 60_000);
     for (const bridge of ['app:8443', 'app:8080', 'app:8090', 'front:9000'])
       await session.waitForLine(new RegExp(`^bridge/${bridge} live`), 60_000);
   });
@@ -148,6 +196,24 @@ describe('workloads of unusual shapes, in two namespaces', () => {
       ),
     ).toBe('front');
     expect(await run('front', 'cat', '/etc/resolv.conf')).toContain(`${elsewhere}.svc.cluster.local`);
+  });
+
+  it('has files with the owners and permission bits that the pod sees', async () => {
+    const list = (...paths: readonly string[]) => run('modes', 'stat', '-L', '-c', '%a %u:%g %n', ...paths);
+    expect((await list('/scripts/check.sh', '/keys/id', '/data/key')).split('\n')).toEqual([
+      '755 0:0 /scripts/check.sh',
+      '400 0:0 /keys/id',
+      '600 1000:1001 /data/key',
+    ]);
+  });
+
+  it("finds names of the pod's /etc/hosts", async () => {
+    const [address] = (await inPod('console.log(process.env.POD_IP)')).split('\n');
+    expect(await run('modes', 'getent', 'ahostsv4', 'far.corp.example')).toMatch(/^10\.99\.99\.99 /);
+    expect(await run('modes', 'getent', 'ahostsv4', 'far')).toMatch(/^10\.99\.99\.99 /);
+    expect(await run('modes', 'getent', 'ahostsv4', 'legacy.corp.example')).toMatch(/^127\.0\.0\.1 /);
+    expect(await run('modes', 'getent', 'ahostsv4', 'native')).toContain(address);
+    expect(await run('modes', 'getent', 'hosts', '10.99.99.99')).toContain('far.corp.example');
   });
 
   it('gives each port back to who has it', async () => {

@@ -10,15 +10,17 @@ const LIMIT = 1024 * 1024;
 const file = (path: string, text = 'x') => ({
   path,
   content: Buffer.from(text),
-  executable: false,
+  mode: 0o644,
+  uid: 0,
+  gid: 0,
   link: undefined,
 });
 
 it('files and links are as they were', async () => {
   const files = [
     file('a/b', 'hello'),
-    { ...file('run', '#!'), executable: true },
-    { ...file('l', ''), link: 'a/b' },
+    { ...file('run', '#!'), mode: 0o750, uid: 1000, gid: 2000 },
+    { ...file('l', ''), mode: 0o777, link: 'a/b' },
   ];
   expect(await filesInTar(Readable.from([await tarOf(files)]), LIMIT)).toEqual(files);
 });

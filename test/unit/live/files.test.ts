@@ -35,7 +35,7 @@ async function aShopWithFiles() {
 }
 
 function aFile(path: string, text: string): CarriedFile {
-  return { path, content: Buffer.from(text), executable: false, link: undefined };
+  return { path, content: Buffer.from(text), mode: 0o644, uid: 0, gid: 0, link: undefined };
 }
 
 describe('a session whose service has files of its workload', () => {

@@ -43,7 +43,7 @@ export function platformEvents(): fc.Arbitrary<Command>[] {
       name: (text) => `the files of ${API} change to ${text}`,
       what: (text, { platform }) => {
         const content = Buffer.from(text);
-        platform.setFiles(API, [{ path: 'token', content, executable: false, link: undefined }]);
+        platform.setFiles(API, [{ path: 'token', content, mode: 0o644, uid: 0, gid: 0, link: undefined }]);
       },
     }),
     toAgent('is killed', ({ platform }, place) => platform.killAgent(place)),
