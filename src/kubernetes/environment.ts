@@ -1,4 +1,4 @@
-import type { V1Container, V1EnvVar, V1Pod } from '@kubernetes/client-node';
+import type { V1Container, V1EnvVar, V1Pod, V1Service } from '@kubernetes/client-node';
 import { DevenvError } from '../common/errors.ts';
 import { type TargetRef, targetText } from '../model/workspace.ts';
 import type { ClusterApi } from './api.ts';
@@ -6,8 +6,9 @@ import { readDecoded } from './config-objects.ts';
 import { containerNamed, containerOf } from './containers.ts';
 import { expand } from './expand.ts';
 import { fieldOf } from './fields.ts';
+import { resourceAtNode } from './node-capacity.ts';
 import { canHaveAgent } from './pod-state.ts';
-import { resourceOf } from './resources.ts';
+import { listServices, serviceLinks } from './service-links.ts';
 import { podsOf } from './targets.ts';
 import { readWorkload } from './workloads.ts';
 
@@ -30,11 +31,11 @@ export async function readEnvironment(
 ): Promise<Readonly<Record<string, string>>> {
   const workload = await readWorkload(api, reference);
   const name = containerOf(reference, workload);
-  const pods = await podsOf(api, reference, workload);
+  const [pods, services] = await Promise.all([podsOf(api, reference, workload), listServices(api)]);
   const pod = pods.find(canHaveAgent) ?? { metadata: workload.metadata, spec: workload.pod };
   const container = containerNamed(pod.spec, name);
   if (container === undefined) return {};
-  const all = await variablesOf(api, reference, pod, container);
+  const all = await variablesOf(api, reference, pod, container, services);
   return Object.fromEntries([...all].filter(([variable]) => !OF_THE_PLACE.has(variable)));
 }
 
@@ -43,8 +44,9 @@ async function variablesOf(
   reference: TargetRef,
   pod: V1Pod,
   container: V1Container,
+  services: readonly V1Service[],
 ): Promise<ReadonlyMap<string, string>> {
-  const variables = new Map<string, string>(Object.entries(API_SERVER));
+  const variables = new Map([...serviceLinks(services, pod), ...Object.entries(API_SERVER)]);
   for (const { prefix = '', configMapRef, secretRef } of container.envFrom ?? []) {
     const kind = configMapRef === undefined ? 'Secret' : 'ConfigMap';
     const source = configMapRef ?? secretRef;
@@ -84,7 +86,7 @@ async function variableValue(
     return found;
   }
   if (fieldRef !== undefined) return fieldOf(pod, fieldRef.fieldPath);
-  if (resourceFieldRef !== undefined) return resourceOf(pod, container, resourceFieldRef);
+  if (resourceFieldRef !== undefined) return resourceAtNode(api, pod, container, resourceFieldRef);
   throw unreadable(reference, `its variable ${name} comes from a source that this version does not know`);
 }
 

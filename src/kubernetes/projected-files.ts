@@ -7,7 +7,7 @@ import { readDecoded } from './config-objects.ts';
 import { containerNamed } from './containers.ts';
 import { fieldOf } from './fields.ts';
 import { unreadable } from './files-unreadable.ts';
-import { resourceOf } from './resources.ts';
+import { resourceAtNode } from './node-capacity.ts';
 import { serviceAccountToken } from './service-account-token.ts';
 import { volumeAt } from './volumes.ts';
 
@@ -84,15 +84,16 @@ async function filesOfSource(
   }
   if (downwardAPI !== undefined) {
     const own = containerNamed(pod.spec, container);
-    return (downwardAPI.items ?? []).map(({ path: at, fieldRef, resourceFieldRef, mode }) => {
+    const items = (downwardAPI.items ?? []).map(async ({ path: at, fieldRef, resourceFieldRef, mode }) => {
       const value =
         fieldRef !== undefined
           ? fieldOf(pod, fieldRef.fieldPath)
           : resourceFieldRef !== undefined && own !== undefined
-            ? resourceOf(pod, own, resourceFieldRef)
+            ? await resourceAtNode(api, pod, own, resourceFieldRef)
             : undefined;
       return { path: at, content: Buffer.from(value ?? ''), mode };
     });
+    return Promise.all(items);
   }
   const kind = configMap === undefined ? 'Secret' : 'ConfigMap';
   const source = configMap ?? secret;

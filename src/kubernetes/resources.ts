@@ -20,19 +20,25 @@ const UNITS: Readonly<Record<string, number>> = {
   Ei: 2 ** 60,
 };
 
+/** What the kubelet takes from the node where a container sets no limit. */
+const OF_THE_NODE: readonly string[] = ['cpu', 'memory', 'ephemeral-storage'];
+
 /**
- * The value of a reference such as `limits.memory` in units of its divisor, rounded up. Undefined when the container
- * sets no such limit: then the kubelet takes what its node has, which is nothing that a service here could use. Pure.
+ * The value of a reference such as `limits.memory` in units of its divisor, rounded up. Where the container sets no such
+ * limit it is what its node can give, undefined where that is not known; a request that it does not make is 0. Pure.
  */
 export function resourceOf(
   pod: V1Pod,
   own: V1Container,
   { containerName, resource, divisor }: V1ResourceFieldSelector,
+  allocatable: Readonly<Record<string, string>> = {},
 ): string | undefined {
   const container =
     (containerName === undefined ? undefined : containerNamed(pod.spec, containerName)) ?? own;
   const [kind, name = ''] = resource.split(/\.(.*)/s);
-  const quantity = (kind === 'limits' ? container.resources?.limits : container.resources?.requests)?.[name];
+  const { limits, requests } = container.resources ?? {};
+  const ofNode = OF_THE_NODE.includes(name) ? allocatable[name] : undefined;
+  const quantity = kind === 'limits' ? (limits?.[name] ?? ofNode) : (requests?.[name] ?? '0');
   if (quantity === undefined) return undefined;
   const unit = numberOf(divisor === undefined || divisor === '0' ? '1' : divisor);
   return String(Math.ceil(numberOf(quantity) / unit));

@@ -64,7 +64,7 @@ describe('a limit of a container', () => {
     [{ resource: 'limits.cpu', divisor: '1m' }, '250'],
     [{ resource: 'requests.cpu', divisor: '1m' }, '1500'],
     [{ resource: 'limits.memory', containerName: 'proxy', divisor: '0' }, '64000000'],
-    [{ resource: 'requests.memory' }, undefined],
+    [{ resource: 'requests.memory' }, '0'],
   ])('%j is %s', (reference, expected) => {
     expect(resourceOf(pod, own, reference)).toBe(expected);
   });
