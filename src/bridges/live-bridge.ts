@@ -193,6 +193,8 @@ export class OpenBridge {
     while (!signal.aborted) {
       const { now, another } = this.#wishes;
       claim.isAskedFor = now === 'resume';
+      // A new claim rests already: nobody waits for another answer.
+      if (now !== 'resume') claim.first.resolve();
       // Who sets the bridge aside asks for that rest, and waits for what is in flight.
       if (now !== 'rest for a while') await this.#ask(agent, { type: now, ...this.#key });
       claim.first.resolve();

@@ -10,7 +10,7 @@ import {
   decodeAgentEvent,
   type ResolverSettings,
 } from '../protocol/index.ts';
-import { ControlClient, greet, type Unnumbered } from '../wire/index.ts';
+import { ControlClient, type Introduction, introduce, type Unnumbered } from '../wire/index.ts';
 import { greetingOf } from './greeting-of.ts';
 
 /** What somebody hears of the agents of a target. */
@@ -24,6 +24,11 @@ export interface AgentsListener {
   targetChanged(side: TargetSide): void;
 }
 
+/** A duplex to an agent that has proved itself: its welcome comes before anything else. */
+export interface DialledAgent extends Introduction {
+  readonly duplex: Duplex;
+}
+
 /** A connection to one agent, for as long as its control duplex lives. */
 export class AgentLink {
   /** How people call the place the agent serves. */
@@ -31,12 +36,12 @@ export class AgentLink {
   readonly placeId: string;
   /** See `Place.probeUserAgents`. */
   readonly probeUserAgents: Place['probeUserAgents'];
-  /** How names are looked up beside the workload. */
-  readonly resolver: ResolverSettings;
+  /** How names are looked up beside the workload: it is told a moment after the agent is there. Never rejects, and is pending where it is gone. */
+  readonly resolver: Promise<ResolverSettings>;
   /** Resolves when the connection is lost or closed. */
   readonly closed: Promise<void>;
   readonly #control: ControlClient<AgentRequest, AgentEvent>;
-  readonly #dial: (role: DuplexRole, tunnel: string, signal?: AbortSignal) => Promise<Duplex>;
+  readonly #dial: (role: DuplexRole, tunnel: string, signal?: AbortSignal) => Promise<DialledAgent>;
   /** Aborted while the agent is silent; another one when it is heard again. */
   #silence = new AbortController();
   /** What it was asked to give back, and has not yet. */
@@ -44,7 +49,7 @@ export class AgentLink {
 
   private constructor(
     place: Place,
-    resolver: ResolverSettings,
+    resolver: Promise<ResolverSettings>,
     control: ControlClient<AgentRequest, AgentEvent>,
     dial: AgentLink['dial'],
   ) {
@@ -67,7 +72,7 @@ export class AgentLink {
   ): Promise<AgentLink> {
     const open = async (role: DuplexRole, tunnel: string, within?: AbortSignal) => {
       const duplex = await platform.dialAgent(agent, within);
-      const welcome = await greet(duplex, greetingOf(identity, agent, role, tunnel), within);
+      const { welcome } = await introduce(duplex, greetingOf(identity, agent, role, tunnel), within);
       return { duplex, welcome };
     };
     const { duplex, welcome } = await open('control', '');
@@ -80,12 +85,16 @@ export class AgentLink {
         else link.#silence = new AbortController();
         hears.silenceChanged(link);
       },
+      welcome,
     );
     const link = new AgentLink(
       place,
-      welcome.resolver ?? { search: [], options: [] },
+      welcome.then(
+        ({ resolver }) => resolver ?? { search: [], options: [] },
+        () => new Promise(() => {}),
+      ),
       control,
-      async (role, tunnel, within) => (await open(role, tunnel, within)).duplex,
+      open,
     );
     return link;
   }
@@ -95,8 +104,8 @@ export class AgentLink {
     return this.#silence.signal.aborted;
   }
 
-  /** A further duplex to the agent, greeted for a role. */
-  dial(role: DuplexRole, tunnel: string, signal?: AbortSignal): Promise<Duplex> {
+  /** A further duplex to the agent, introduced for a role. */
+  dial(role: DuplexRole, tunnel: string, signal?: AbortSignal): Promise<DialledAgent> {
     return this.#dial(role, tunnel, signal);
   }
 

@@ -48,7 +48,7 @@ export async function carry(
   const standing = whileBothStand(ends, signal);
   try {
     const there = await gateway.dial(role, tunnel, standing.signal);
-    const here = await agent.dial(role, tunnel, standing.signal).catch((error) => {
+    const { duplex: here, welcome } = await agent.dial(role, tunnel, standing.signal).catch((error) => {
       there.destroy();
       throw error;
     });
@@ -57,11 +57,17 @@ export async function carry(
       here.destroy();
     });
     await new Promise<void>((done) => {
-      pump(
+      const joined = pump(
         { stream: there, abort: () => there.destroy() },
         { stream: here, abort: () => here.destroy() },
-        { slack: UNSENT_BYTES, answerSlack: ANSWERS_UNSENT_BYTES },
-      ).whenDone(done);
+        // What the gateway sends goes out before the agent's welcome has come.
+        { slack: UNSENT_BYTES, answerSlack: ANSWERS_UNSENT_BYTES, keep: UNSENT_BYTES },
+      );
+      joined.whenDone(done);
+      welcome.then(
+        () => joined.accept(),
+        () => there.destroy(),
+      );
       opened();
     });
   } finally {

@@ -203,15 +203,14 @@ export class ServiceLink {
           const [target] = targets;
           const agent = target === undefined ? undefined : await anAgentOf(target, life);
           if (agent === undefined) return;
-          await gateway.configure(agent.resolver, names).catch((error) => {
-            failed(error);
-            throw error;
-          });
+          const named = agent.resolver.then((resolver) => gateway.configure(resolver, names));
+          named.catch(failed);
           const opened = () => {
-            stands();
-            flows();
+            named.then(stands).then(flows, () => {});
           };
-          await carry('outbound', { tunnel, gateway, agent }, opened, life);
+          const carried = carry('outbound', { tunnel, gateway, agent }, opened, life);
+          // Where there are no names there is no way, either.
+          await Promise.race([carried, named.then(() => carried)]);
         },
         onLost: (why, failures) => {
           if (why === undefined || failures !== STILL_TRYING) return;

@@ -58,7 +58,8 @@ export class TargetLink {
 
   /** Connects to an agent at every place. Errors: `target-not-found`, `target-unsupported`, `agent-failed`, `cancelled`. */
   async open(signal: AbortSignal): Promise<void> {
-    const target = await this.#resolve(signal);
+    // What changes meanwhile is caught up with as soon as it is followed.
+    const target = await this.#resolve(signal, 'a moment ago');
     this.#target = target;
     this.#tellSide();
     const links = target.places.map((place) => this.#enter(place));
@@ -214,8 +215,8 @@ export class TargetLink {
     }
   }
 
-  #resolve(signal: AbortSignal): Promise<Target> {
-    const resolving = this.#options.platform.resolveTarget(this.#reference);
+  #resolve(signal: AbortSignal, seen: 'now' | 'a moment ago' = 'now'): Promise<Target> {
+    const resolving = this.#options.platform.resolveTarget(this.#reference, seen);
     return unlessAborted('the look for the target', signal, resolving);
   }
 

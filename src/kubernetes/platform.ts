@@ -6,6 +6,7 @@ import { readEnvironment } from './environment.ts';
 import { readFiles } from './files.ts';
 import { type KubeconfigOptions, loadCluster } from './kubeconfig.ts';
 import { isLocalCluster } from './local-cluster.ts';
+import { memoryOf } from './memory.ts';
 import { podAt } from './pod-address.ts';
 import { portNumber } from './ports.ts';
 import { preflight } from './preflight.ts';
@@ -36,7 +37,9 @@ export function openKubernetesPlatform(options: KubeconfigOptions): Platform {
     }),
     preflight: (needs) => preflight(api, needs),
     permissionManifest: (needs) => permissionManifest(api, needs),
-    resolveTarget: (reference) => resolveTarget(of(reference), reference),
+    resolveTarget: async (reference, seen) =>
+      (seen === 'a moment ago' ? memoryOf(of(reference)).targetOf(reference) : undefined) ??
+      resolveTarget(of(reference), reference),
     readEnvironment: (reference) => readEnvironment(of(reference), reference),
     readFiles: (reference, path) => readFiles(of(reference), reference, path),
     portNumber: async (reference, name) =>

@@ -27,6 +27,7 @@ export async function resolveTarget(api: ClusterApi, reference: TargetRef): Prom
   const there = pods.filter(canHaveAgent);
   if (there.length === 0) throw notRunning(reference, workload, pods);
   const places = there.map(placeOf).sort((one, other) => (one.id < other.id ? -1 : 1));
+  memoryOf(api).noteTarget({ reference, places });
   return { reference, places };
 }
 

@@ -29,9 +29,10 @@ export interface Platform {
   /**
    * Finds a workload and the network namespaces it runs in.
    * Errors: `target-not-found` naming what is near, `target-unsupported` for one that must not be touched
-   * (such as host networking), with the reason.
+   * (such as host networking), with the reason. `seen`: whether it may be as it was found within the last second or two,
+   * which whoever looks again after it may be content with. Default: now.
    */
-  resolveTarget(reference: TargetRef): Promise<Target>;
+  resolveTarget(reference: TargetRef, seen?: 'now' | 'a moment ago'): Promise<Target>;
   /**
    * The variables a workload was given, without those that belong to its image or to the place it runs at, such as
    * PATH and HOSTNAME. Errors: those of `resolveTarget`.

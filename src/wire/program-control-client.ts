@@ -14,12 +14,16 @@ export class ControlClient<Request extends { readonly id: number }, Event extend
   readonly #waiting = new Map<number, (event: Event | undefined) => void>();
   #lastId = 0;
 
-  /** `onSilence` hears when the program has fallen silent for seconds, and when it is heard again. */
+  /**
+   * `onSilence` hears when the program has fallen silent for seconds, and when it is heard again. `after`: the duplex is read
+   * from then on; whoever rejects it destroys the duplex.
+   */
   constructor(
     duplex: Duplex,
     decode: (value: unknown) => Event | undefined,
     onEvent: (event: Event) => void,
     onSilence?: (silent: boolean) => void,
+    after: Promise<unknown> = Promise.resolve(),
   ) {
     this.#duplex = duplex;
     duplex.on('error', () => {});
@@ -30,7 +34,11 @@ export class ControlClient<Request extends { readonly id: number }, Event extend
         resolve();
       });
     });
-    void this.#listen(decode, onEvent, startControlHeart(duplex, onSilence));
+    const heard = startControlHeart(duplex, onSilence);
+    after.then(
+      () => this.#listen(decode, onEvent, heard),
+      () => {},
+    );
   }
 
   /** Sends a request and resolves to its answer. Errors: `agent-failed` when the duplex breaks before that. */

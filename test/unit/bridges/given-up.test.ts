@@ -62,6 +62,26 @@ function bridgesAt(...places: readonly string[]) {
 
 const moment = () => new Promise((resolve) => setTimeout(resolve, 5));
 
+it('a new claim rests: nobody waits for another answer before it is open', async () => {
+  const at = bridgesAt('one');
+  const silent = new Promise<AgentEvent>(() => {});
+  const [agent] = at.agents;
+  if (agent === undefined) throw new Error('there is no agent');
+  const request: BridgeAgent['request'] = (asked) => (asked.type === 'rest' ? silent : agent.request(asked));
+  const routes: BridgeRoutes = {
+    followAgents: (_, listener) => {
+      listener.up({ ...agent, request });
+      return () => {};
+    },
+    followSide: (_service, _port, listener) => {
+      listener({ ...serving, listens: false });
+      return () => {};
+    },
+  };
+  await at.bridges.open(bridge, routes, signal);
+  expect(at.took()).toBe('one claim');
+});
+
 async function givenUp() {
   const at = bridgesAt('one', 'two');
   await at.bridges.open(bridge, at.routes, signal);

@@ -8,6 +8,7 @@ import { carry } from '../../../src/connection/route.ts';
 import { BOUNDS, openTunnel, StreamBudget, serveTunnel } from '../../../src/tunnel/index.ts';
 
 const MIB = 1024 * 1024;
+const WELCOME = { ok: true, version: 1, resolver: undefined } as const;
 
 it('a route goes on when all streams of a tunnel carry much in both directions at once', async () => {
   const [gatewayEnd, there] = await unixPair();
@@ -19,7 +20,7 @@ it('a route goes on when all streams of a tunnel carry much in both directions a
     {
       tunnel: 'app',
       gateway: { dial: async () => there, closed: stands },
-      agent: { dial: async () => here, closed: stands },
+      agent: { dial: async () => ({ duplex: here, welcome: Promise.resolve(WELCOME) }), closed: stands },
     },
     () => {},
     ending.signal,
@@ -44,6 +45,36 @@ it('a route goes on when all streams of a tunnel carry much in both directions a
   ending.abort();
   await carried;
 }, 12_000);
+
+it('a route carries what the gateway sends before the agent has welcomed it, and breaks where it is not welcomed', async () => {
+  const [gatewayEnd, there] = await unixPair();
+  const [agentEnd, here] = await unixPair();
+  const stands = new Promise<void>(() => {});
+  let refuse = (_why: Error) => {};
+  const welcome = new Promise<typeof WELCOME>((_, reject) => {
+    refuse = reject;
+  });
+  let isOpen = false;
+  const carried = carry(
+    'outbound',
+    {
+      tunnel: 'app',
+      gateway: { dial: async () => there, closed: stands },
+      agent: { dial: async () => ({ duplex: here, welcome }), closed: stands },
+    },
+    () => {
+      isOpen = true;
+    },
+    new AbortController().signal,
+  );
+  gatewayEnd.write('early');
+  expect(String((await once(agentEnd, 'data'))[0])).toBe('early');
+  expect(isOpen).toBe(true);
+  here.destroy();
+  refuse(new Error('refused'));
+  await carried;
+  expect(there.destroyed).toBe(true);
+});
 
 /** Two ends of a connection whose buffers are small. */
 async function unixPair(): Promise<[Socket, Socket]> {

@@ -3,7 +3,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { readFirstLine } from '../../../src/common/json-lines.ts';
 import { PROTOCOL_VERSION } from '../../../src/programs/index.ts';
 import { encodeHello } from '../../../src/protocol/index.ts';
-import { acceptHello, type Greeting, greet } from '../../../src/wire/index.ts';
+import { acceptHello, type Greeting, greet, introduce } from '../../../src/wire/index.ts';
 import { duplexPair } from '../../fakes/duplex-pair.ts';
 
 const SECRET = 's3cret-that-nobody-says';
@@ -50,6 +50,18 @@ it('session and program prove themselves to each other, and the secret never tra
   expect(welcome).toEqual({ ok: true, version: PROTOCOL_VERSION, resolver: greeted.resolver });
   expect(hello).toMatchObject(greeting.hello);
   expect(heard()).not.toContain(SECRET);
+});
+
+it('a session speaks on as soon as the program has proved itself, and is heard after its own proof', async () => {
+  const [caller, called] = ends();
+  const accepted = acceptHello(called, greeted);
+  const { welcome } = await introduce(caller, greeting);
+  caller.write('next\n');
+  expect(await accepted).toMatchObject(greeting.hello);
+  expect(await readFirstLine(called)).toBe('next');
+  called.write('answer\n');
+  expect(await welcome).toMatchObject({ ok: true });
+  expect(await readFirstLine(caller)).toBe('answer');
 });
 
 it('a session tells nothing to a program that is not the one it means', async () => {
