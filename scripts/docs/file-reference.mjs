@@ -51,6 +51,7 @@ it is yours, belongs into \`.gitignore\`, and \`--no-override\` leaves it out. T
 | \`ports\` | by address, both numbers and protocol: another published port is one more |
 | \`env_file\`, \`env_from\` | by path, by target |
 | \`depends_on\` | by service, in both forms |
+| \`forwards\` | by address and port of this machine |
 | \`bridges\` | by target, and their \`ports\` by the workload's port |
 | \`match\` of a bridge | the later one; lists of its \`except\` follow one another |
 | \`cap_add\`, \`profiles\`, \`connection.allow\` | each once |

@@ -78,7 +78,8 @@ export function hostIpFault(text: string): { readonly message: string; readonly 
   return { message: `${quote(text)} is no IP address`, hint };
 }
 
-interface Piece {
+/** A part of a text, and the offsets where it lies in it. */
+export interface Piece {
   readonly text: string;
   readonly from: number;
   readonly to: number;
@@ -88,8 +89,8 @@ function piece(text: string, from: number, to: number): Piece {
   return { text: text.slice(from, to), from, to };
 }
 
-/** The pieces between colons; one in brackets is kept whole. */
-function colonPieces(text: string, end: number): Piece[] {
+/** The pieces of a text between colons, up to an offset; one in brackets is kept whole. */
+export function colonPieces(text: string, end: number): Piece[] {
   const pieces: Piece[] = [];
   for (let from = 0; from <= end; ) {
     const bracket = text[from] === '[' ? text.indexOf(']', from) : -1;

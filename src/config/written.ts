@@ -20,7 +20,7 @@ type Written = Readonly<Record<string, unknown>>;
  * containers, builds and volumes have beyond the ordinary. Dollar signs are not escaped yet. A field of a service that has
  * no spelling of its own here is called by its name.
  */
-export function written({ name, connection, services, volumes }: Workspace): Written {
+export function written({ name, connection, services, forwards, volumes }: Workspace): Written {
   const { drainMs, agentImage, ...settings } = connection;
   const agent = agentImage === undefined ? undefined : { image: agentImage };
   const contents = new WrittenContents();
@@ -31,6 +31,11 @@ export function written({ name, connection, services, volumes }: Workspace): Wri
     name,
     connection: { ...settings, drain: duration(drainMs), agent },
     services: Object.fromEntries(writtenServices),
+    forwards: forwards.map(({ hostIp, target, ...forward }) => ({
+      host_ip: hostIp,
+      ...forward,
+      target: target.kind === 'namespace' ? undefined : targetText(target),
+    })),
     volumes: Object.fromEntries(volumes.map((volume) => [volume.name, writtenVolume(volume)])),
     ...contents.declared,
   };

@@ -1,4 +1,5 @@
 import type { AgentKind } from '../model/agent-kind.ts';
+import type { Forward } from '../model/forward.ts';
 import type { LiveTarget } from '../model/observed.ts';
 import type { Step } from '../model/plan.ts';
 import {
@@ -24,10 +25,10 @@ type TargetStep = Step<ConnectionOperation>;
  */
 export function planTargets(
   connected: readonly Service[],
-  platform: PlatformKind,
+  { platform, forwards }: { readonly platform: PlatformKind; readonly forwards: readonly Forward[] },
   live: readonly LiveTarget[],
 ): readonly TargetStep[] {
-  const wanted = targetsOf(connected, platform);
+  const wanted = targetsOf(connected, forwards, platform);
   const joined = new Map(live.map(({ target, agents }) => [target, agents]));
   return [
     ...[...joined.keys()]
@@ -46,12 +47,13 @@ export function planTargets(
   ];
 }
 
-function targetsOf(connected: readonly Service[], platform: PlatformKind) {
+function targetsOf(connected: readonly Service[], forwards: readonly Forward[], platform: PlatformKind) {
   const targets = new Map<string, { readonly target: TargetRef; readonly agents: AgentKind }>();
   const bridged = new Set(
     connected.flatMap(({ bridges }) => bridges.map(({ target }) => targetText(target))),
   );
-  for (const target of connected.flatMap((service) => networksOf(service, platform))) {
+  const networks = connected.flatMap((service) => networksOf(service, platform));
+  for (const target of [...networks, ...forwards.map(({ target }) => target)]) {
     const text = targetText(target);
     targets.set(text, { target, agents: bridged.has(text) ? 'net' : 'plain' });
   }

@@ -1,5 +1,6 @@
 import { changedAspects, fingerprint } from '../common/fingerprint.ts';
 import type { NamespaceSettings } from '../model/container-settings.ts';
+import type { Forward } from '../model/forward.ts';
 import { bridgesOf, type Observed, type ObservedContainer } from '../model/observed.ts';
 import type { Step } from '../model/plan.ts';
 import { sharedDirectories } from '../model/shared-directory.ts';
@@ -20,6 +21,7 @@ export interface ConnectionDesired {
   /** Project name. */
   readonly project: string;
   readonly services: readonly Service[];
+  readonly forwards: readonly Forward[];
   /** Where the targets live. */
   readonly platform: PlatformKind;
   /** Reference of the image that gateway and agent run from. */
@@ -38,7 +40,7 @@ export function planConnection(desired: ConnectionDesired, observed: Observed): 
   return [
     ...planImage(desired, observed),
     ...planNetwork(services, observed),
-    ...planTargets(connected, platform, observed.live.targets),
+    ...planTargets(connected, desired, observed.live.targets),
     ...gateways,
     ...planLinks(connected, desired, renewed, observed),
     ...removals(separate, connected, observed),
@@ -50,10 +52,12 @@ function isConnected(service: Service, platform: PlatformKind): boolean {
 }
 
 function planImage(
-  { services, agentImage }: ConnectionDesired,
+  { services, forwards, platform, agentImage }: ConnectionDesired,
   observed: Observed,
 ): readonly ConnectionStep[] {
-  if (services.length === 0 || observed.images.get(agentImage) !== undefined) return [];
+  // A cluster gets its agents' image from elsewhere.
+  const hasAgentsHere = platform === 'docker' && forwards.length > 0;
+  if ((services.length === 0 && !hasAgentsHere) || observed.images.get(agentImage) !== undefined) return [];
   return [step('image/agent', 'create', 'not found', { kind: 'ensure-agent-image' })];
 }
 

@@ -1,3 +1,4 @@
+import type { Forward } from '../model/forward.ts';
 import type { Step } from '../model/plan.ts';
 import { networkServiceOf, targetText } from '../model/workspace.ts';
 import type { Operation } from './operation.ts';
@@ -59,6 +60,7 @@ function awaitedBy(operation: Operation): Awaited {
     case 'close-bridge':
     case 'lack-environment':
     case 'lack-port':
+    case 'close-forward':
       return () => false;
     // Nothing is made before all images are there: a missing one must leave no trace.
     case 'create-network':
@@ -92,6 +94,9 @@ function awaitedBy(operation: Operation): Awaited {
     case 'open-bridge':
     case 'replace-bridge':
       return opensBridge(operation);
+    case 'open-forward':
+    case 'replace-forward':
+      return opensForward(operation.forward);
     // Downwards: bridges are closed while the service still answers, so that no request meets a closed door.
     case 'remove-container':
       return either(
@@ -107,6 +112,7 @@ function awaitedBy(operation: Operation): Awaited {
       return either(
         any('close-bridge', 'open-bridge', 'replace-bridge'),
         any('close-link', 'open-link', 'replace-link'),
+        any('close-forward', 'open-forward', 'replace-forward'),
       );
     case 'remove-gateway':
       return of(operation.service, 'close-link', 'leave-files', 'remove-container', 'replace-container');
@@ -122,6 +128,11 @@ function opensLink({ service, targets }: Of<'open-link'>['link']): Awaited {
     of(service, 'start-gateway', 'replace-gateway'),
     (other) => other.kind === 'join-target' && targets.includes(targetText(other.target)),
   );
+}
+
+/** It needs the agents of its target, and nothing else. */
+function opensForward({ target }: Forward): Awaited {
+  return (other) => other.kind === 'join-target' && targetText(other.target) === targetText(target);
 }
 
 /** Claims are made first: a port that somebody else holds must be known before anything of the user's runs. */
@@ -181,6 +192,9 @@ function serviceOf(operation: Operation): string | undefined {
     case 'join-target':
     case 'leave-target':
     case 'lack-environment':
+    case 'open-forward':
+    case 'replace-forward':
+    case 'close-forward':
       return undefined;
     case 'await-condition':
       return operation.dependency.service;

@@ -6,8 +6,9 @@ import { observe } from './observe.ts';
 import type { Desired } from './plan.ts';
 
 /** What should be, as a workspace says. */
-export function desiredBy({ name, services, connection }: Workspace, agentImage: string): Desired {
-  return { project: name, services: [...services.values()], platform: connection.platform, agentImage };
+export function desiredBy({ name, services, forwards, connection }: Workspace, agentImage: string): Desired {
+  const { platform } = connection;
+  return { project: name, services: [...services.values()], forwards, platform, agentImage };
 }
 
 /** Looks at everything that matters to a workspace. Errors: those of `observe`. */

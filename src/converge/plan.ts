@@ -2,6 +2,8 @@ import { planBridges } from '../bridges/index.ts';
 import { planConnection } from '../connection/index.ts';
 import { planContainers } from '../containers/index.ts';
 import { planFiles } from '../files/index.ts';
+import { planForwards } from '../forwards/index.ts';
+import type { Forward } from '../model/forward.ts';
 import type { Observed } from '../model/observed.ts';
 import type { Plan, Step } from '../model/plan.ts';
 import type { PlatformKind, Service } from '../model/workspace.ts';
@@ -14,6 +16,7 @@ export interface Desired {
   /** Project name. */
   readonly project: string;
   readonly services: readonly Service[];
+  readonly forwards: readonly Forward[];
   /** Where the targets live. */
   readonly platform: PlatformKind;
   /** Reference of the image that gateway and agent run from. */
@@ -26,6 +29,7 @@ export interface Desired {
 export const NOTHING_DESIRED: Desired = {
   project: '',
   services: [],
+  forwards: [],
   platform: 'docker',
   agentImage: '',
 };
@@ -49,6 +53,7 @@ export function planPass(desired: Desired, observed: Observed): Plan<Operation> 
     ...containers,
     ...planFiles({ ...desired, renewedGateways }, observed),
     ...planBridges(desired.services, observed),
+    ...planForwards(desired.forwards, observed.live.forwards),
   ];
   const ordered = steps.map((step) => {
     const after = dependenciesOf(step, steps);

@@ -9,7 +9,9 @@ import { DevenvError, type ErrorFacts } from '../common/errors.ts';
 import { askHolders, heldPorts, preflightPorts } from '../connection/index.ts';
 import { preflightContainers } from '../containers/index.ts';
 import type { Engine } from '../engine/index.ts';
+import { preflightForwards } from '../forwards/index.ts';
 import { type Findings, joinedFindings } from '../model/findings.ts';
+import type { Forward } from '../model/forward.ts';
 import type { SessionIdentity } from '../model/identity.ts';
 import { type BridgedPort, trafficOf } from '../model/observed.ts';
 import { networksOf, type TargetRef, targetText, type Workspace } from '../model/workspace.ts';
@@ -17,7 +19,7 @@ import type { Place, Platform, PlatformNeeds } from '../platform/index.ts';
 
 /** What a workspace will ask of its platform. Pure. */
 export function needsOf(
-  { name: project, services, connection }: Workspace,
+  { name: project, services, forwards, connection }: Workspace,
   agentImage: string,
 ): PlatformNeeds {
   const all = [...services.values()];
@@ -27,9 +29,10 @@ export function needsOf(
     ),
   );
   const bridged = new Set(bridges.map(({ target }) => targetText(target)));
-  const outbound = all
-    .flatMap((service) => networksOf(service, connection.platform))
-    .filter((target) => !bridged.has(targetText(target)));
+  const networks = all.flatMap((service) => networksOf(service, connection.platform));
+  const outbound = [...networks, ...forwards.map(({ target }) => target)].filter(
+    (target) => !bridged.has(targetText(target)),
+  );
   return {
     project,
     bridges,
@@ -54,6 +57,8 @@ export interface Ahead {
   readonly agentImage: string;
   /** Ports that this session has given to others, and does not want now: whoever has them stands in nobody's way. */
   readonly givenUp?: readonly BridgedPort[];
+  /** Forwards that this session has open: their ports are taken by itself. */
+  readonly forwarded?: readonly Forward[];
   /** Nobody is looked for who holds ports: a session goes on with what another process of it had. */
   readonly goesOn?: boolean;
   /** Whoever has a port is asked to let go of it. Absent = that stands in the way. */
@@ -75,7 +80,7 @@ export function needsText(workspace: Workspace, agentImage: string): string {
     ...service,
     environment: service.environment.PATH,
   }));
-  return JSON.stringify([needsOf(workspace, agentImage), services]);
+  return JSON.stringify([needsOf(workspace, agentImage), services, workspace.forwards]);
 }
 
 /**
@@ -83,7 +88,7 @@ export function needsText(workspace: Workspace, agentImage: string): string {
  * at whoever holds ports, all at once. Errors: those of engine and platform that keep it from looking.
  */
 export async function lookAhead(workspace: Workspace, ahead: Ahead): Promise<Findings> {
-  const { engine, platform, identity, agentImage, givenUp = [], goesOn = false } = ahead;
+  const { engine, platform, identity, agentImage, givenUp = [], goesOn = false, forwarded = [] } = ahead;
   const services = [...workspace.services.values()];
   const { name: project } = workspace;
   const needs = needsOf(workspace, agentImage);
@@ -91,6 +96,7 @@ export async function lookAhead(workspace: Workspace, ahead: Ahead): Promise<Fin
     platform.preflight(needs),
     preflightContainers(services, { engine, project }),
     preflightPorts(services, { runner: engine, project }),
+    preflightForwards(workspace.forwards, forwarded),
     goesOn
       ? {}
       : wantedPorts(workspace, ahead).then((wanted) =>

@@ -3,12 +3,13 @@ import { DevenvError } from '../common/errors.ts';
 import { applyConnection, type ConnectionContext } from '../connection/index.ts';
 import { applyContainer, type ContainerContext } from '../containers/index.ts';
 import { applyFiles, type FilesContext } from '../files/index.ts';
+import { applyForward, type ForwardContext } from '../forwards/index.ts';
 import { label } from '../model/labels.ts';
 import { ownerIn, projectIsUp } from '../model/owner.ts';
 import type { Operation } from './operation.ts';
 
 /** What the features' operations work with. */
-export type RunContext = ConnectionContext & ContainerContext & FilesContext & BridgeContext;
+export type RunContext = ConnectionContext & ContainerContext & FilesContext & BridgeContext & ForwardContext;
 
 /**
  * Does one operation of any feature. Errors: the feature's; `session-conflict` with its owner where another session of
@@ -60,6 +61,10 @@ function run(operation: Operation, context: RunContext, signal: AbortSignal): Pr
     case 'replace-bridge':
     case 'close-bridge':
       return applyBridge(operation, context, signal);
+    case 'open-forward':
+    case 'replace-forward':
+    case 'close-forward':
+      return applyForward(operation, context, signal);
     case 'replace-gateway': {
       const { service } = operation.gateway;
       return aside(service, context.drainMs, context, signal, () =>

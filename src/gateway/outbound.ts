@@ -2,41 +2,23 @@ import { createServer, type Socket } from 'node:net';
 import { listen } from '../common/listen.ts';
 import { originalDestination } from '../netfilter/index.ts';
 import type { StreamTarget } from '../protocol/index.ts';
-import { type OpenedStream, pump, socketEndpoint, type Tunnel } from '../tunnel/index.ts';
-
-/** How long a connection of the service waits for a tunnel that is being restored, milliseconds. */
-const TUNNEL_PATIENCE_MS = 5000;
+import { CurrentTunnel, type OpenedStream, pump, socketEndpoint, type Tunnel } from '../tunnel/index.ts';
 
 /** Connections that may wait to be taken; a service may open many at once. */
 const BACKLOG = 4096;
 
 /** Carries the service's connections to wherever they wanted to go, from the workload's network. */
 export class Outbound {
-  #tunnel: Tunnel | undefined;
-  /** Connections of the service that wait for a tunnel. */
-  readonly #waiting = new Set<() => void>();
+  readonly #current = new CurrentTunnel();
 
   /** From now on new connections take this tunnel. */
   use(tunnel: Tunnel): void {
-    this.#tunnel?.destroy();
-    this.#tunnel = tunnel;
-    for (const go of this.#waiting) go();
-    this.#waiting.clear();
-    void tunnel.closed.then(() => {
-      if (this.#tunnel === tunnel) this.#tunnel = undefined;
-    });
+    this.#current.use(tunnel);
   }
 
   /** Opens a stream to a target, as soon as there is a tunnel. Errors: `Error` when none comes in time. */
-  async open(target: StreamTarget): Promise<OpenedStream> {
-    if (this.#tunnel === undefined) {
-      await new Promise<void>((go) => {
-        this.#waiting.add(go);
-        setTimeout(go, TUNNEL_PATIENCE_MS).unref();
-      });
-    }
-    if (this.#tunnel === undefined) throw new Error('no connection to the workload');
-    return this.#tunnel.open(target);
+  open(target: StreamTarget): Promise<OpenedStream> {
+    return this.#current.open(target);
   }
 
   /** Listens for the connections that the packet rules send here. */

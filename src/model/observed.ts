@@ -1,5 +1,6 @@
 import type { ErrorFacts } from '../common/errors.ts';
 import type { AgentKind } from './agent-kind.ts';
+import type { Forward } from './forward.ts';
 import { type Bridge, type Service, type TargetRef, targetText } from './workspace.ts';
 
 /** A container of this project as it was found, read from its labels. */
@@ -71,6 +72,8 @@ export interface Liveness {
   readonly links: readonly LiveLink[];
   /** Those that are open. */
   readonly bridges: readonly BridgedPort[];
+  /** Forwards that are open. */
+  readonly forwards: readonly Forward[];
   /** Services whose directories of workloads are kept current, with a fingerprint of which. */
   readonly files: readonly { readonly service: string; readonly config: string }[];
 }
@@ -83,7 +86,7 @@ export interface LiveTarget {
 }
 
 /** Nothing is live. */
-export const NOTHING_LIVE: Liveness = { targets: [], links: [], bridges: [], files: [] };
+export const NOTHING_LIVE: Liveness = { targets: [], links: [], bridges: [], forwards: [], files: [] };
 
 /** One look at everything of a project. Deciding code gets this and no client. */
 export interface Observed {

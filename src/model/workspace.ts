@@ -1,6 +1,7 @@
 import type { Filter } from '../match/index.ts';
 import type { Build } from './build.ts';
 import type { ContainerSettings, NamespaceSettings, PlacedFile } from './container-settings.ts';
+import type { Forward } from './forward.ts';
 import type { Hooks } from './hook.ts';
 import type { Mount, NamedVolume } from './mount.ts';
 
@@ -25,6 +26,8 @@ export interface Workspace {
   readonly connection: ConnectionSettings;
   /** Service containers by name, in the order of the file. */
   readonly services: ReadonlyMap<string, Service>;
+  /** Ports of this machine that lead to what workloads reach, in the order of the file. */
+  readonly forwards: readonly Forward[];
   /** Named volumes, declared for the mounts of the services, in the order of the file. */
   readonly volumes: readonly NamedVolume[];
 }

@@ -18,4 +18,4 @@ export { removeAll, removeLeft } from './remove-project.ts';
 export { serviceStatus } from './service-status.ts';
 export { Session, type Succession } from './session.ts';
 export { endedAt, forgetKilled } from './session-lock.ts';
-export type { BridgeStatus, ServiceEnd, ServiceStatus, SessionStatus } from './status.ts';
+export type { BridgeStatus, ForwardStatus, ServiceEnd, ServiceStatus, SessionStatus } from './status.ts';

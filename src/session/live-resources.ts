@@ -18,8 +18,10 @@ import {
   type StepFailure,
 } from '../converge/index.ts';
 import type { Engine } from '../engine/index.ts';
+import type { OpenForward } from '../forwards/index.ts';
 import type { AgentImage } from '../image/index.ts';
 import type { Reporter } from '../model/event.ts';
+import { forwardResource } from '../model/forward.ts';
 import type { SessionIdentity } from '../model/identity.ts';
 import { type BridgedPort, bridgeResource, type Liveness, type Observed } from '../model/observed.ts';
 import type { Plan } from '../model/plan.ts';
@@ -63,7 +65,7 @@ export interface PassOutcome {
   /** How many steps it had. */
   readonly steps: number;
   readonly failures: readonly StepFailure[];
-  /** Some service of the file has its container. */
+  /** Some service of the file has its container, or some forward of it is open. */
   readonly stands: boolean;
 }
 
@@ -94,6 +96,11 @@ export class LiveResources {
   /** Bridges that are open. */
   bridges(): readonly BridgedPort[] {
     return this.#workings.bridges.list();
+  }
+
+  /** Forwards that are open, and how they are. */
+  forwards(): readonly OpenForward[] {
+    return this.#workings.forwards.list();
   }
 
   /** From now on requests in flight may take so many milliseconds when a bridge closes, whatever the file says. */
@@ -184,6 +191,7 @@ export class LiveResources {
       ...this.#options,
       agentImage: image.reference,
       givenUp: reclaims ? [] : givenUp,
+      forwarded: this.forwards().map(({ forward }) => forward),
       // What another process had, whoever holds it may have been given.
       goesOn: this.#checked === '' && (this.#options.givenUp?.size ?? 0) > 0,
       ...(takesOver && { takeover: { signal, waiting: (message) => report({ type: 'warning', message }) } }),
@@ -222,7 +230,11 @@ export class LiveResources {
       takesOver: terms.takesOver ?? false,
     });
     const missing = new Set([...failures.map(({ resource }) => resource), ...blocked]);
-    const stands = [...workspace.services.keys()].some((name) => !missing.has(`container/${name}`));
+    const wanted = [
+      ...[...workspace.services.keys()].map((name) => `container/${name}`),
+      ...workspace.forwards.map(forwardResource),
+    ];
+    const stands = wanted.some((resource) => !missing.has(resource));
     return { steps: plan.steps.length, failures, stands };
   }
 
@@ -282,12 +294,13 @@ export class LiveResources {
   }
 
   #liveness(reclaims = false): Liveness {
-    const { connections, bridges, files } = this.#workings;
+    const { connections, bridges, forwards, files } = this.#workings;
     const givenUp = reclaims ? bridges.givenUp() : [];
     return {
       targets: connections.targets(),
       links: connections.links(),
       bridges: bridges.list().filter((bridge) => !givenUp.includes(bridge)),
+      forwards: forwards.list().map(({ forward }) => forward),
       files: files.list(),
     };
   }

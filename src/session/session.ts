@@ -9,7 +9,7 @@ import type { Event, Reporter } from '../model/event.ts';
 import { containerName, type SessionIdentity } from '../model/identity.ts';
 import { bridgeResource } from '../model/observed.ts';
 import type { ProgramIdentity } from '../model/program-identity.ts';
-import type { Workspace } from '../model/workspace.ts';
+import { targetText, type Workspace } from '../model/workspace.ts';
 import type { Platform } from '../platform/index.ts';
 import { answerRequest, refuseOtherFile, type SessionFace } from './answer-request.ts';
 import type { Asker } from './control-server.ts';
@@ -347,6 +347,12 @@ export class Session {
         takenBy: takenBy.get(bridgeResource(bridge)),
         places: places.get(bridgeResource(bridge)) ?? [],
         ...(this.#states.get(bridgeResource(bridge)) ?? { state: 'resting', reason: '' }),
+      })),
+      forwards: this.#resources.forwards().map(({ forward, state }) => ({
+        reason: '',
+        ...forward,
+        target: targetText(forward.target),
+        ...state,
       })),
     };
   }

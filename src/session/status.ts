@@ -1,4 +1,5 @@
 import type { LiveState } from '../model/event.ts';
+import type { Forward } from '../model/forward.ts';
 import type { SessionIdentity } from '../model/identity.ts';
 import type { ProgramIdentity } from '../model/program-identity.ts';
 import type { BridgedPlace, PlaceCount } from '../model/target-side.ts';
@@ -18,6 +19,16 @@ export interface SessionStatus {
   readonly platform: string;
   readonly services: readonly ServiceStatus[];
   readonly bridges: readonly BridgeStatus[];
+  readonly forwards: readonly ForwardStatus[];
+}
+
+/** A forward as it is now. */
+export interface ForwardStatus extends Omit<Forward, 'target'> {
+  /** In the file's spelling. */
+  readonly target: string;
+  readonly state: 'up' | 'lost';
+  /** Why it is lost; empty when it is not. */
+  readonly reason: string;
 }
 
 /** A service container as it is now. */

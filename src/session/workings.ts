@@ -3,6 +3,7 @@ import { Connections } from '../connection/index.ts';
 import type { runOperation } from '../converge/index.ts';
 import type { Engine } from '../engine/index.ts';
 import { LiveFiles } from '../files/index.ts';
+import { LiveForwards } from '../forwards/index.ts';
 import type { AgentImage } from '../image/index.ts';
 import type { Reporter } from '../model/event.ts';
 import type { SessionIdentity } from '../model/identity.ts';
@@ -60,6 +61,7 @@ export function workingsOf(options: WorkingsOptions): Workings {
         }),
     }),
     files,
+    forwards: new LiveForwards(report),
     routes: connections,
     progress: (resource, message) => report({ type: 'progress', resource, message }),
     warn: (message) => report({ type: 'warning', message }),

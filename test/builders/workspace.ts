@@ -92,6 +92,7 @@ export function aWorkspace(name: string, ...services: readonly Service[]): Works
       agentImage: undefined,
       allow: undefined,
     },
+    forwards: [],
     services: new Map(services.map((service) => [service.name, service])),
     volumes: [],
   };

@@ -1,14 +1,21 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { appendFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { aScenarioAnywhere, type Scenario } from './scenario.ts';
+import { runDevenv } from './world/devenv.ts';
 import { docker } from './world/docker.ts';
+import { freePort } from './world/free-port.ts';
 
 describe('from the local container', () => {
   let scenario: Scenario;
   let service: string;
+  let forwarded: number;
 
   beforeAll(async () => {
     scenario = await aScenarioAnywhere({ resolver: true });
     service = `gefyra-${scenario.copy.project}.app`;
+    forwarded = await freePort();
+    await appendFile(join(scenario.copy.folder, 'gefyra.yaml'), `forwards: ["${forwarded}:vault:9000"]\n`);
     await scenario.up();
   });
   afterAll(() => scenario[Symbol.asyncDispose]());
@@ -90,5 +97,22 @@ describe('from the local container', () => {
   it('sends no other UDP through this machine', async () => {
     const expression = `new Promise((resolve) => { const socket = require('node:dgram').createSocket('udp4'); socket.connect(123, '192.0.2.1', () => { socket.on('error', (error) => resolve(error.code)); socket.send('x', (error) => error && resolve(error.code)); setTimeout(() => resolve('sent'), 1000); }); })`;
     expect(await evaluated(expression)).not.toBe('sent');
+  });
+
+  it('has a forward beside it, by which this machine is where the workload is, and which survives an agent', async () => {
+    const ask = async () => {
+      const answer = await fetch(`http://127.0.0.1:${forwarded}/who`, {
+        signal: AbortSignal.timeout(10_000),
+      });
+      return (await answer.json()) as { readonly caller: string };
+    };
+    const { pod: address } = await scenario.pod.addresses();
+    expect((await ask()).caller).toMatch(new RegExp(`${address.replaceAll('.', '\\.')}$`));
+    await scenario.pod.killAgent();
+    await vi.waitFor(async () => expect((await ask()).caller).toContain(address), { timeout: 15_000 });
+    const { stdout } = await runDevenv(['ps'], scenario.options());
+    expect(stdout).toMatch(
+      new RegExp(`^forward/${forwarded} +up +127\\.0\\.0\\.1:${forwarded} -> vault:9000 of `, 'm'),
+    );
   });
 });

@@ -72,12 +72,14 @@ const rooms: Readonly<
   debuggers: { rooms: ['model', 'common'], libraries: [] },
   containers: { rooms: ['debuggers', 'engine', 'runner', 'model', 'common'], libraries: [] },
   files: { rooms: ['runner', 'model', 'common'], libraries: [] },
+  forwards: { rooms: ['tunnel', 'model', 'common'], libraries: [] },
   bridges: { rooms: ['wire', 'protocol', 'match', 'model', 'common'], libraries: [] },
   converge: {
     rooms: [
       'connection',
       'containers',
       'files',
+      'forwards',
       'bridges',
       'engine',
       'runner',
@@ -93,6 +95,7 @@ const rooms: Readonly<
       'connection',
       'containers',
       'files',
+      'forwards',
       'bridges',
       'engine',
       'runner',

@@ -29,6 +29,15 @@ function upJson({ status }: Extract<ProjectStatus, { kind: 'up' }>) {
     },
     services: status.services.map(serviceJson),
     bridges: status.bridges.map(bridgeJson),
+    forwards: status.forwards.map(({ hostIp, local, host, port, target, state, reason }) => ({
+      hostIp,
+      local,
+      host,
+      port,
+      target,
+      state,
+      reason: reason === '' ? null : reason,
+    })),
     left: [],
   };
 }
@@ -91,6 +100,7 @@ function unaskedJson({
           },
     services: services.map(serviceJson),
     bridges: [],
+    forwards: [],
     left: state === 'left' ? names : [],
   };
 }

@@ -1,9 +1,10 @@
 import { maskText } from '../../common/secrets/secret-parts.ts';
 import { safeLine } from '../../common/terminal-text.ts';
+import { forwardedText, forwardResource } from '../../model/forward.ts';
 import { bridgeResource } from '../../model/observed.ts';
 import { ownerText } from '../../model/owner.ts';
 import { publishedPortText } from '../../model/published-port-text.ts';
-import type { BridgeStatus, ServiceStatus, SessionStatus } from '../../session/index.ts';
+import type { BridgeStatus, ForwardStatus, ServiceStatus, SessionStatus } from '../../session/index.ts';
 import type { FoundOwner, ProjectStatus } from '../project-status.ts';
 import { markLines } from './mark-text.ts';
 import { restartsText, serviceState } from './service-state.ts';
@@ -44,9 +45,11 @@ function renderStatus(status: SessionStatus, look: Look): string {
     : first;
   const width = nameWidth(status);
   const bridges = table(status.bridges.map(bridgeRow), look, width);
+  const forwards = table(status.forwards.map(forwardRow), look, width);
   const names = [...new Set(status.bridges.flatMap(({ marks = [] }) => marks))];
   const marks = names.flatMap(markLines).flatMap((line) => head(line, look));
-  return ended([painted, ...more, ...serviceLines(status.services, look, width), ...bridges, ...marks]);
+  const services = serviceLines(status.services, look, width);
+  return ended([painted, ...more, ...services, ...bridges, ...forwards, ...marks]);
 }
 
 function headOf(project: string, owner: FoundOwner, names: readonly string[]): string {
@@ -112,8 +115,20 @@ function bridgeRow(bridge: BridgeStatus): Row {
   };
 }
 
-function nameWidth({ services, bridges }: SessionStatus): number {
-  const names = [...services.map(({ name }) => `service/${name}`), ...bridges.map(bridgeResource)];
+function forwardRow(forward: ForwardStatus): Row {
+  const { hostIp, local, target, state, reason } = forward;
+  const why = reason === '' ? '' : ` (${maskText(reason)})`;
+  const of = target === 'namespace' ? 'the namespace' : target;
+  const detail = `${hostIp.includes(':') ? `[${hostIp}]` : hostIp}:${local} -> ${forwardedText(forward)} of ${of}${why}`;
+  return { name: forwardResource(forward), state, isGood: state === 'up', details: [detail] };
+}
+
+function nameWidth({ services, bridges, forwards }: SessionStatus): number {
+  const names = [
+    ...services.map(({ name }) => `service/${name}`),
+    ...bridges.map(bridgeResource),
+    ...forwards.map(forwardResource),
+  ];
   return Math.max(0, ...names.map((name) => safeLine(name).length));
 }
 

@@ -48,6 +48,8 @@ export function wordingOf(resource: string): Wording {
       return wording('containers', of);
     case 'bridge':
       return wording('bridges', of);
+    case 'forward':
+      return wording('connection', `port ${of} of this machine`, `forward ${of}`);
     case 'debugger':
     case 'ports':
       return wording('containers', `${kind} of ${of}`);

@@ -24,6 +24,13 @@ export const networkExplanations: readonly Explanation[] = [
     right: two(', healthcheck: {test: pg_isready}', 'depends_on: {db: {condition: service_healthy}}'),
   },
   {
+    code: 'bad-forward',
+    meaning:
+      'A forward is HOST:PORT as the workload’s network knows it, with a port of this machine before it where that is another; or no workload is there in whose network that would be.',
+    wrong: `${bridge('8080')}forwards: ["5432"]\n`,
+    right: `${bridge('8080')}forwards: ["5432:postgres:5432"]\n`,
+  },
+  {
     code: 'bad-host',
     meaning: 'An entry of `extra_hosts` is no name with an address, or its address is none.',
     wrong: app('extra_hosts: ["laptop:10.0.0"]'),

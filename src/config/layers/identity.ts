@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import { isFault } from '../fault.ts';
+import { parseForwardText } from '../forward-text.ts';
 import { DEFAULT_HOST_IP } from '../port-text.ts';
 import { entryOf, type Node } from '../tree.ts';
 import { parseVolumeText } from '../volume-text.ts';
@@ -92,6 +93,17 @@ function longTarget(item: Node): string | undefined {
   const [kind, name] = [part('kind'), part('name')];
   if (kind === undefined || name === undefined) return undefined;
   return writtenTarget({ kind, name, namespace: part('namespace'), container: part('container') });
+}
+
+/** Address and number of this machine's side of a forward, in either form. */
+export function forwardedPort(item: Node): string | undefined {
+  const text = textOf(item);
+  if (text === undefined) {
+    const address = textUnder(item, 'host_ip') ?? DEFAULT_HOST_IP;
+    return `${address} ${textUnder(item, 'local') ?? textUnder(item, 'port')}`;
+  }
+  const forward = parseForwardText(text);
+  return isFault(forward) ? text : `${forward.hostIp} ${forward.local}`;
 }
 
 /** The workload's side of a bridged port, in either form. */

@@ -13,6 +13,7 @@ import {
   bridgedPort,
   devicePath,
   envFilePath,
+  forwardedPort,
   hostAddress,
   mountPath,
   portIdentity,
@@ -98,6 +99,7 @@ const kinds = table({
   'services.*.bridges.*.match': { isWhole: true },
   'services.*.bridges.*.except': { unified: listsAlike },
   'services.*.bridges.*.on_answer.pass_on': words,
+  forwards: { identity: forwardedPort },
   'connection.allow': words,
   'volumes.*.labels': assignments,
   // Each has one source only.

@@ -1,4 +1,4 @@
-import type { ConnectionSettings, PlatformKind, Service } from '../../model/workspace.ts';
+import type { ConnectionSettings, PlatformKind, TargetRef } from '../../model/workspace.ts';
 import { placeNameFault } from '../place-name.ts';
 import { platformOf } from '../target-text.ts';
 import { readDuration } from './duration.ts';
@@ -15,18 +15,18 @@ export interface ConnectionChoice {
 /** How long requests in flight may take when a bridge closes, unless the file says otherwise, milliseconds. */
 const DEFAULT_DRAIN_MS = 10_000;
 
-/** Reads `connection`. Without a platform of its own, the first target of the services tells it. */
+/** Reads `connection`. Without a platform of its own, the first target of the file tells it. */
 export function readConnection(
   value: Value | undefined,
-  services: readonly Service[],
+  targets: readonly TargetRef[],
   choice: ConnectionChoice,
   reading: Reading,
 ): ConnectionSettings {
   const chosen = stringIn(under(value, 'platform'));
-  const [first] = services.flatMap(({ bridges, envFrom }) => [...bridges, ...envFrom]);
+  const [first] = targets;
   // What a target that could not be read would have told, is not known: settings of Kubernetes may be meant.
   const inferred: PlatformKind =
-    first !== undefined ? platformOf(first.target.kind) : reading.unreadTargets > 0 ? 'kubernetes' : 'docker';
+    first !== undefined ? platformOf(first.kind) : reading.unreadTargets > 0 ? 'kubernetes' : 'docker';
   const connection: ConnectionSettings = {
     platform: chosen === 'docker' || chosen === 'kubernetes' ? chosen : inferred,
     context: choice.context ?? stringIn(under(value, 'context')),

@@ -4,6 +4,7 @@ import type { Node } from '../tree.ts';
 import { type ConnectionChoice, readConnection } from './connection.ts';
 import { tellRepeatedNames } from './container-names.ts';
 import { readContents } from './contents.ts';
+import { forwardsInto, readForwards } from './forward.ts';
 import { namesByLinks } from './links.ts';
 import { readNamedVolumes } from './named-volume.ts';
 import { entries, type Reading, stringIn, under, type Value } from './reading.ts';
@@ -50,11 +51,20 @@ export async function readWorkspace(
   }
   const services = new Map<string, Service>();
   for (const entry of named) services.set(entry.key, await readService(entry, surroundings, reading));
+  const forwards = readForwards(under(top, 'forwards'), reading);
+  const targets = [
+    ...[...services.values()].flatMap(({ bridges, envFrom }) =>
+      [...bridges, ...envFrom].map(({ target }) => target),
+    ),
+    ...forwards.flatMap(({ target }) => target ?? []),
+  ];
+  const connection = readConnection(under(top, 'connection'), targets, choice, reading);
   const workspace: Workspace = {
     name,
     file,
-    connection: readConnection(under(top, 'connection'), [...services.values()], choice, reading),
+    connection,
     services,
+    forwards: forwardsInto(forwards, [...services.values()], connection.platform, reading),
     volumes,
   };
   return reading.remember(workspace, top, {

@@ -12,12 +12,11 @@ const titles = { docker: 'Docker', kubernetes: 'Kubernetes' } as const;
 export const onePlatform: Rule = (workspace, at): readonly Problem[] => {
   const { connection } = workspace;
   const { platform } = connection;
-  const targets = [...workspace.services.values()].flatMap((service) =>
-    [...service.bridges, ...service.envFrom].map((user) => ({
-      target: user.target,
-      place: at(user, 'target'),
-    })),
-  );
+  const users = [
+    ...[...workspace.services.values()].flatMap((service) => [...service.bridges, ...service.envFrom]),
+    ...workspace.forwards,
+  ];
+  const targets = users.map((user) => ({ target: user.target, place: at(user, 'target') }));
   // A file without the section has no place for it.
   const settings = placesOf(at, connection);
   const decided = settings.get('platform') ?? targets[0]?.place;

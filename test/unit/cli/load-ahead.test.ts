@@ -14,6 +14,8 @@ const LOADING_LATE: Readonly<Record<string, string>> = {
   'config/explain.ts': 'loadAhead',
   'docker/open-engine.ts': 'the client of Docker, as the engine; a guardian: loadForCleanUp',
   'image/ensure-image.ts': 'loadAhead',
+  'match/regular-expression.ts': 'types alone; loaded by require, in agents and by what reads files',
+  'netfilter/libc.ts': 'types alone; loaded by require, in agents and gateways',
   'runtime-directory/native.ts': 'loadAhead; a guardian: loadForCleanUp',
 };
 

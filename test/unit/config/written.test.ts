@@ -316,7 +316,7 @@ describe('what devenv config writes', () => {
         const second = await load(formatWorkspace(first.workspace, { format, showSecrets: true }));
         expect('problems' in second ? second.problems : second.workspace).toEqual(first.workspace);
       }),
-      { numRuns: 40 },
+      { numRuns: 15 },
     );
   });
 
@@ -328,7 +328,7 @@ describe('what devenv config writes', () => {
         const second = await load(formatUninterpolated(first.root, { ...first, format, showSecrets: true }));
         expect('problems' in second ? second.problems : second.workspace).toEqual(first.workspace);
       }),
-      { numRuns: 25 },
+      { numRuns: 10 },
     );
   });
 });

@@ -12,7 +12,10 @@ import { aService } from '../../builders/workspace.ts';
 /** The steps of the services themselves, without those of their networks. */
 function plan(services: readonly Service[], observed: Observed = anObserved()): string {
   const text = planText(
-    planPass({ project: 'shop', services, platform: 'docker', agentImage: 'agent:1' }, observed),
+    planPass(
+      { project: 'shop', services, forwards: [], platform: 'docker', agentImage: 'agent:1' },
+      observed,
+    ),
   );
   return text
     .split('\n')

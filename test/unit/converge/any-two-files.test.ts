@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Desired, NOTHING_DESIRED, type Operation, planPass } from '../../../src/converge/index.ts';
 import { type NetworkMode, ORDINARY_NAMESPACE } from '../../../src/model/container-settings.ts';
+import type { Forward } from '../../../src/model/forward.ts';
 import type { Observed } from '../../../src/model/observed.ts';
 import { type Plan, planText } from '../../../src/model/plan.ts';
 import type { Bridge, Dependency, Service } from '../../../src/model/workspace.ts';
@@ -65,12 +66,24 @@ const portWishes: fc.Arbitrary<readonly PortWish[]> = fc.array(
   { maxLength: 6 },
 );
 
+const forwards: fc.Arbitrary<readonly Forward[]> = fc.uniqueArray(
+  fc.record({
+    hostIp: fc.constant('127.0.0.1'),
+    local: fc.constantFrom(5432, 6379),
+    host: fc.constantFrom('postgres', 'redis'),
+    port: fc.constant(5432),
+    target: fc.constantFrom(...TARGETS).map(aTarget),
+  }),
+  { maxLength: 2, selector: ({ local }) => local },
+);
+
 const files: fc.Arbitrary<Desired> = fc
-  .record({ names: fc.subarray([...NAMES]), portWishes, a: wishes, b: wishes, c: wishes })
-  .map(({ names, portWishes, ...wishes }) => ({
+  .record({ names: fc.subarray([...NAMES]), portWishes, forwards, a: wishes, b: wishes, c: wishes })
+  .map(({ names, portWishes, forwards, ...wishes }) => ({
     project: 'shop',
     platform: 'docker',
     agentImage: 'agent:1',
+    forwards,
     services: names.map((name) =>
       serviceOf(
         name,

@@ -52,7 +52,28 @@ export function carriedOut(
     case 'leave-target': {
       const isBridged = live.bridges.some(({ target }) => target === operation.target);
       demand(!isBridged, 'the target is bridged');
+      const isForwarded = live.forwards.some(({ target }) => targetText(target) === operation.target);
+      demand(!isForwarded, 'forwards lead into its network');
       return lives({ targets: live.targets.filter(({ target }) => target !== operation.target) });
+    }
+    case 'open-forward':
+    case 'replace-forward': {
+      const { forward } = operation;
+      const { local, target } = forward;
+      const isOpen = live.forwards.some((other) => other.local === local);
+      demand(
+        isOpen === (operation.kind === 'replace-forward'),
+        'the port is listened on, or nothing is there',
+      );
+      demand(
+        live.targets.some((joined) => joined.target === targetText(target)),
+        'its target is not joined',
+      );
+      return lives({ forwards: [...live.forwards.filter((other) => other.local !== local), forward] });
+    }
+    case 'close-forward': {
+      const { local } = operation.forward;
+      return lives({ forwards: live.forwards.filter((other) => other.local !== local) });
     }
     case 'start-gateway':
       demand(networks.length > 0, 'there is no network');

@@ -22,7 +22,10 @@ const vpn = aService({ name: 'vpn' });
 const client = aServiceIn({ kind: 'service', name: 'vpn' });
 
 function planned(services: readonly Service[], observed: Observed) {
-  return planPass({ project: 'shop', services, platform: 'docker', agentImage: 'agent:1' }, observed);
+  return planPass(
+    { project: 'shop', services, forwards: [], platform: 'docker', agentImage: 'agent:1' },
+    observed,
+  );
 }
 
 /** Both are there, the client in the namespace with this id. */
@@ -104,6 +107,7 @@ describe('a service outside of all networks of the project', () => {
       {
         project: 'shop',
         services: [aServiceIn({ kind }), vpn],
+        forwards: [],
         platform: 'kubernetes',
         agentImage: 'agent:1',
       },

@@ -13,7 +13,7 @@ import { aBridge, aService, aTarget, WHOLE_PORTS } from '../../builders/workspac
 const bridged = aService({ bridges: [aBridge('container/shop-api', 8155)] });
 
 function desired(...services: readonly Service[]): Desired {
-  return { project: 'shop', services, platform: 'docker', agentImage: 'agent:1' };
+  return { project: 'shop', services, forwards: [], platform: 'docker', agentImage: 'agent:1' };
 }
 
 function textOf(want: Desired, observed: Observed): string {
@@ -40,6 +40,7 @@ function converged(service: Service, fields: Partial<Observed> = {}): Observed {
     services: [anObservedContainer({ config: serviceConfig(service, 'sha256:1', service.environment) })],
     live: {
       targets: [{ target: 'container/shop-api', agents: 'net' }],
+      forwards: [],
       links: [
         {
           service: 'app',

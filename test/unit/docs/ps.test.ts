@@ -36,6 +36,17 @@ const project: ProjectStatus = {
         onRequest: false,
       },
     ],
+    forwards: [
+      {
+        hostIp: '127.0.0.1',
+        local: 5432,
+        host: 'postgres',
+        port: 5432,
+        target: 'deployment/api',
+        state: 'up',
+        reason: '',
+      },
+    ],
   },
 };
 

@@ -139,6 +139,17 @@ it('nothing gets through in errors, plans, states and questions', () => {
         marks: [EVIL],
       },
     ],
+    forwards: [
+      {
+        hostIp: '127.0.0.1',
+        local: 1,
+        host: EVIL,
+        port: 2,
+        target: EVIL,
+        state: 'lost' as const,
+        reason: EVIL,
+      },
+    ],
   } as const;
   const choices = choicesOf([{ label: EVIL, value: 1 }]);
   expectHarmless(renderError({ ...error, evidence: [] }, false));

@@ -51,6 +51,7 @@ function up(services: readonly ServiceStatus[], bridges: readonly BridgeStatus[]
     platform: 'a cluster',
     services,
     bridges,
+    forwards: [],
   };
   return { kind: 'up', status };
 }
@@ -227,6 +228,7 @@ describe('a project, for programs', () => {
           marks: [],
         },
       ],
+      forwards: [],
       left: [],
     });
   });
