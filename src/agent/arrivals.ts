@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
 import { pause } from '../common/deadline.ts';
 import { messageOf } from '../common/errors.ts';
 import type { Destination } from '../netfilter/index.ts';
@@ -15,7 +16,7 @@ import { ReadConnections } from './read-connections.ts';
 import { DRAIN } from './timings.ts';
 
 /** Whoever has no end of its own stays. */
-const PATIENT = { deadlineMs: Number.POSITIVE_INFINITY, endStreams: false };
+const PATIENT = { deadlineMs: Number.POSITIVE_INFINITY, streamsEnd: 'last' } as const;
 
 /**
  * The connections that were redirected to this agent. On a port where it matters which requests they are, each request goes
@@ -86,7 +87,7 @@ export class Arrivals {
     drainMs: number,
     isWanted: () => boolean = () => true,
   ): Promise<readonly string[]> {
-    const terms = { deadlineMs: drainMs, endStreams: true, isWanted };
+    const terms = { deadlineMs: drainMs, streamsEnd: 'soon', isWanted } as const;
     const unread = takesUnread(claim) ? this.#bridged.of(claim.port) : [];
     const [cut, cutRead] = await Promise.all([
       drainConnections(unread, terms),
@@ -106,10 +107,31 @@ export class Arrivals {
     return times.length === 0 ? undefined : Math.round(performance.now() - Math.max(...times));
   }
 
-  /** All connections end, wherever they go. */
-  async endAll(): Promise<void> {
-    const all = [...this.#bridged.all(), ...this.#passed.all(), ...this.#read.all()];
-    await drainConnections(all, { deadlineMs: DRAIN.deadlineMs, endStreams: true });
+  /**
+   * All connections end, wherever they go, those in flight within so many milliseconds: streams of services at once, for
+   * their callers may go elsewhere now, and those of originals when these end them. Also whoever was on the way here when
+   * the last port was left.
+   */
+  async endAll(deadlineMs: number): Promise<void> {
+    const until = performance.now() + deadlineMs;
+    const quietly = pause(Math.min(DRAIN.onTheWayMs, deadlineMs));
+    for (;;) {
+      const left = until - performance.now();
+      const services = [...this.#bridged.all(), ...this.#read.all()];
+      await Promise.all([
+        drainConnections(services, { deadlineMs: left, streamsEnd: 'at once' }),
+        drainConnections(this.#passed.all(), { deadlineMs: left, streamsEnd: 'last' }),
+      ]);
+      await quietly;
+      // Whoever waits at the listener is taken in this turn, and what they said is read in the next one.
+      await setImmediate();
+      await setImmediate();
+      if (left <= 0 || this.#isEmpty) return;
+    }
+  }
+
+  get #isEmpty(): boolean {
+    return this.#bridged.all().length + this.#passed.all().length + this.#read.all().length === 0;
   }
 
   #carry(caller: Caller, destination: Destination): void {

@@ -97,6 +97,11 @@ export function restingClaim(claimant: Claimant, terms: ClaimTerms): Claim {
   };
 }
 
+/** Why a claim that is not live is so, in words. */
+export function whyNotLive({ wanted }: Claim): string {
+  return wanted ? 'the connection to the machine is lost' : 'asked to rest';
+}
+
 /** What others are told of a claim; `quietMs`: see `ClaimSummary`. */
 export function summary(claim: Claim, quietMs?: number): ClaimSummary {
   const { port, claimant, terms } = claim;

@@ -12,6 +12,7 @@ import {
   type PortTakeover,
   restingClaim,
   summary,
+  whyNotLive,
 } from './claim.ts';
 import type { DrainOptions } from './drain-original.ts';
 import { PortTable } from './ports.ts';
@@ -29,6 +30,7 @@ export class Claims {
   readonly #taken: TakenPorts;
   readonly #ports = new PortTable();
   readonly #arrivals = new Arrivals(this.#ports);
+  #over: string | undefined; // why nothing is taken over any more; undefined until the end
   /** What sessions are asked on behalf of others. */
   readonly questions: Questions;
   readonly #summary = (claim: Claim) => summary(claim, this.#arrivals.quietMs(claim));
@@ -121,10 +123,11 @@ export class Claims {
     for (const claim of this.#ports.all()) if (claim.claimant === claimant) this.#settleSoon(claim);
   }
 
-  /** Stops intercepting altogether and lets everything that is open end at a quiet moment. For the agent's own end. */
-  async withdrawAll(): Promise<void> {
-    await this.#taken.leaveAll();
-    await this.#arrivals.endAll();
+  /** All that is open ends, requests within `deadlineMs`. With `why`, for good: nothing is taken over any more. */
+  async withdrawAll(deadlineMs: number, why?: string): Promise<void> {
+    this.#over ??= why;
+    await Promise.allSettled(this.#ports.all().map((claim) => this.#settle(claim)));
+    await this.#arrivals.endAll(deadlineMs);
   }
 
   /** A port went to the original for a while, because this program stood still, and comes here again. */
@@ -156,10 +159,7 @@ export class Claims {
     if (claim.live) void this.#moveKept(claim);
   }
 
-  /**
-   * Gives a claim to a newer connection of its session. Where the tunnel of that one is there already, the port stays
-   * intercepted; otherwise the claim begins resting, as any does.
-   */
+  /** To a newer connection of its session; where the tunnel of that is there already, the port stays intercepted. */
   #handOver(claim: Claim, claimant: Claimant, terms: ClaimTerms): void {
     const wanted = claim.live && claimant.liveTunnel(terms.tunnel) !== undefined;
     Object.assign(claim, { claimant, terms, wanted, told: false });
@@ -181,7 +181,7 @@ export class Claims {
 
   #settle(claim: Claim): Promise<void> {
     const tunnel = claim.claimant.liveTunnel(claim.terms.tunnel);
-    const isHeld = this.#ports.has(claim);
+    const isHeld = this.#over === undefined && this.#ports.has(claim);
     const live = claim.wanted && tunnel !== undefined && isHeld;
     const takes = live || (claim.passes && isHeld);
     if (live === claim.live && takes === claim.takes) return claim.settled;
@@ -220,10 +220,10 @@ export class Claims {
   }
 
   #tell(claim: Claim): void {
-    const { port, live, told, wanted, terms } = claim;
+    const { port, live, told, terms } = claim;
     if (told === live) return;
     claim.told = live;
-    const reason = live ? '' : wanted ? 'the connection to the machine is lost' : 'asked to rest';
+    const reason = live ? '' : (this.#over ?? whyNotLive(claim));
     claim.claimant.send({ type: 'intercept', port, tunnel: terms.tunnel, live, reason });
   }
 

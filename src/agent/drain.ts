@@ -54,8 +54,8 @@ export interface DrainTerms {
   readonly deadlineMs: number;
   /** False as soon as they may stay after all. Default: never. */
   readonly isWanted?: () => boolean;
-  /** What has no end of its own is ended after a moment; otherwise it stays until the deadline. */
-  readonly endStreams: boolean;
+  /** When what has no end of its own is ended: at once, after a moment, or not before the deadline. */
+  readonly streamsEnd: 'at once' | 'soon' | 'last';
 }
 
 /**
@@ -64,7 +64,7 @@ export interface DrainTerms {
  */
 export async function drainConnections(
   connections: readonly Drainable[],
-  { deadlineMs, isWanted = () => true, endStreams }: DrainTerms,
+  { deadlineMs, isWanted = () => true, streamsEnd }: DrainTerms,
 ): Promise<readonly Drainable[]> {
   const startedAt = performance.now();
   let left = connections;
@@ -76,11 +76,15 @@ export async function drainConnections(
     const now = performance.now();
     const patient = now - startedAt < DRAIN.patientMs;
     for (const open of left) {
-      if (open.mayEnd(now, patient) || (open.isStream && endStreams && !patient)) open.end();
+      if (open.mayEnd(now, patient) || (open.isStream && mayStreamsEnd(streamsEnd, patient))) open.end();
     }
     await pause(patient ? DRAIN.lookAgainMs : DRAIN.laterMs);
     left = left.filter((open) => !open.closed);
   }
   for (const open of left) open.destroy();
   return left;
+}
+
+function mayStreamsEnd(when: DrainTerms['streamsEnd'], patient: boolean): boolean {
+  return when === 'at once' || (when === 'soon' && !patient);
 }

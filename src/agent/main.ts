@@ -8,13 +8,14 @@ import { Intercept } from './intercept.ts';
 import { readResolver } from './resolver.ts';
 import { listenForSessions, Sessions } from './sessions.ts';
 import { beThrifty } from './thrift.ts';
+import { endsWithin } from './timings.ts';
 
 /** Name of the table of packet rules in the workload's network namespace. */
 const TABLE = 'devenv';
 
 /** The agent: sits in a workload's network namespace and serves sessions. Its environment is an `AgentSettings`. */
 async function main(): Promise<void> {
-  const { secret, listenOn, lingerMs, intercepts } = readAgentSettings(process.env);
+  const { secret, listenOn, lingerMs, intercepts, graceMs } = readAgentSettings(process.env);
   const intercept = intercepts ? await openIntercept() : undefined;
   const claims = new Claims(intercept);
   if (intercept !== undefined) {
@@ -35,7 +36,8 @@ async function main(): Promise<void> {
   console.error('agent ready');
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, () => {
-      void claims.withdrawAll().finally(() => exit(signal, 0));
+      const why = graceMs === undefined ? 'its agent was stopped' : 'its pod ends';
+      void claims.withdrawAll(endsWithin(graceMs), why).finally(() => exit(signal, 0));
     });
   }
 }

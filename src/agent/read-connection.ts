@@ -4,6 +4,7 @@ import type { Drainable } from './drain.ts';
 import type { Caller } from './open-connection.ts';
 import { peerOf } from './peer.ts';
 import { QUIET } from './timings.ts';
+import { ORIGINAL } from './ways.ts';
 
 /** A caller's connection whose requests are read: each goes where the claims on its port say. */
 export class ReadConnection implements Drainable {
@@ -19,8 +20,9 @@ export class ReadConnection implements Drainable {
     return this.#exchange.closed;
   }
 
+  /** A stream of the original does not count: the original knows when to end it. */
   get isStream(): boolean {
-    return this.#exchange.isStream();
+    return this.#exchange.isStream() && !this.#exchange.isStream(ORIGINAL);
   }
 
   /** A request is in flight at the service of a claim. */

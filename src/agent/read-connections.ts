@@ -4,11 +4,13 @@ import { exchange, type OpenedEndpoint } from '../exchange/index.ts';
 import type { Destination } from '../netfilter/index.ts';
 import { socketEndpoint } from '../tunnel/index.ts';
 import type { Claim } from './claim.ts';
+import type { Drainable } from './drain.ts';
 import { awaitFirstWords } from './first-words.ts';
 import { mayBeHttp } from './may-be-http.ts';
 import type { Originals } from './originals.ts';
 import type { PortTable } from './ports.ts';
 import { ReadConnection } from './read-connection.ts';
+import { SilentCallers } from './silent-callers.ts';
 import { DRAIN } from './timings.ts';
 import { Ways } from './ways.ts';
 
@@ -23,6 +25,7 @@ export interface Unread {
 /** The connections whose requests are read, so that each goes where the claims on its port say. */
 export class ReadConnections {
   readonly #open = new Map<ReadConnection, number>();
+  readonly #silent = new SilentCallers();
   readonly #ports: PortTable;
   readonly #originals: Originals;
   readonly #unread: Unread;
@@ -37,22 +40,30 @@ export class ReadConnections {
   take(socket: Socket, destination: Destination): void {
     const { port } = destination;
     const ways = new Ways(this.#ports, destination, () => this.#originals.connect(destination));
+    const spoken = this.#silent.add(socket);
     awaitFirstWords(socket, () => ways.openUnread(), {
       caller: (first, opened) => {
+        spoken();
         if (opened !== undefined || mayBeHttp(first)) this.#read(socket, port, ways, first);
         else {
           socket.unshift(first);
           this.#unread.carry(socket, destination);
         }
       },
-      other: (opened) => this.#unread.carryOn(socket, port, opened, ways.openedTo),
-      refused: () => this.#unread.carry(socket, destination),
+      other: (opened) => {
+        spoken();
+        this.#unread.carryOn(socket, port, opened, ways.openedTo);
+      },
+      refused: () => {
+        spoken();
+        this.#unread.carry(socket, destination);
+      },
     });
   }
 
-  /** All of them. */
-  all(): readonly ReadConnection[] {
-    return [...this.#open.keys()];
+  /** All of them, also those of which nothing was read yet. */
+  all(): readonly Drainable[] {
+    return [...this.#open.keys(), ...this.#silent.all()];
   }
 
   /** No connection to the service of a claim is kept; what is in flight there ends as it does. */

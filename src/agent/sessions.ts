@@ -96,7 +96,7 @@ export class Sessions {
   /** Never rejects. */
   async #endQuietly(reason: string): Promise<void> {
     await this.#options.claims
-      .withdrawAll()
+      .withdrawAll(DRAIN.deadlineMs)
       .catch((error) => console.error(`not all was given back: ${messageOf(error)}`));
     if (this.#sessions.size === 0) this.#options.end(reason);
   }

@@ -22,9 +22,4 @@ export class TakenPorts {
   async leave(port: number): Promise<void> {
     if (this.#taken.delete(port)) await this.#takeover.stop(port);
   }
-
-  /** Leaves all of them. */
-  async leaveAll(): Promise<void> {
-    await Promise.all([...this.#taken.keys()].map((port) => this.leave(port)));
-  }
 }

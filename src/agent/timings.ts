@@ -15,7 +15,24 @@ export const DRAIN = {
   callLiveMs: 2000,
   /** Requests in flight may take so long to end when a port is given back, unless the session says otherwise. */
   deadlineMs: 10_000,
+  /** Who was sent here by the packet rules just before a port was left arrives within this time. */
+  onTheWayMs: 300,
 } as const;
+
+/** The end of an agent, and of the workload that it is with. */
+export const END = {
+  /** What is left of the time that its platform gives it when it is done, for a busy machine. */
+  reserveMs: 2000,
+} as const;
+
+/**
+ * How long an agent that is asked to end may let requests in flight go on, when its platform ends it by force after
+ * `graceMs`; undefined = nobody knows when.
+ */
+export function endsWithin(graceMs: number | undefined): number {
+  if (graceMs === undefined) return DRAIN.deadlineMs;
+  return Math.max(graceMs - END.reserveMs, graceMs / 2);
+}
 
 /** Asking a session, on behalf of another one, to let go of a port, milliseconds. */
 export const ASKING = {

@@ -7,6 +7,9 @@ import { socketEndpoint } from '../tunnel/index.ts';
 import type { PortTable, Taker } from './ports.ts';
 import { ARRIVAL } from './timings.ts';
 
+/** What an exchange calls the original among its upstreams. */
+export const ORIGINAL = 'original';
+
 /** Where the requests of one caller may go: the original, and the services that have claims on the port. */
 export class Ways {
   readonly #ports: PortTable;
@@ -19,7 +22,7 @@ export class Ways {
   constructor(ports: PortTable, { port }: Destination, connect: () => Socket) {
     this.#ports = ports;
     this.#port = port;
-    this.#original = this.#upstream('original', () => socketEndpoint(connect()));
+    this.#original = this.#upstream(ORIGINAL, () => socketEndpoint(connect()));
   }
 
   /** Who gets what cannot be read: the claim of the whole port, else the original. */

@@ -11,7 +11,7 @@ import type { BridgeAgent, BridgeRoutes } from './ports.ts';
 import { refusal } from './refusal.ts';
 import { SharedPort } from './shared-port.ts';
 import { claimAt, decisionOn, FOR_NOBODY, type HoldingTerms, ownerName, YIELDS } from './take-over.ts';
-import { tellCut } from './tell-cut.ts';
+import { leavePlace, tellCut } from './tell-cut.ts';
 import { ToldVerdict } from './told-verdict.ts';
 import { UnheardPort } from './unheard-port.ts';
 import { verdictOn } from './verdict.ts';
@@ -174,9 +174,8 @@ export class OpenBridge {
     if (claim === undefined) return;
     this.#claims.delete(agent);
     leave(claim);
-    // Where only the target has left the place, another one may keep the connection with the agent.
-    void agent.giveBack({ type: 'release', ...this.#key, drain: undefined });
     this.#tell();
+    void leavePlace(agent, this.#key, this.#holding.drainMs(), this.#report);
   }
 
   /** Holds the claim, and tells the agent whether requests are wanted. Errors: the refusal; the agent's when it breaks off. */

@@ -1,5 +1,6 @@
 import type { Reporter } from '../model/event.ts';
 import type { AgentEvent } from '../protocol/index.ts';
+import type { BridgeAgent } from './ports.ts';
 
 /** As many callers are named whose request was cut off. */
 const TOLD_CALLERS = 5;
@@ -10,6 +11,20 @@ export interface EndOfRequests {
   readonly why: string;
   /** Milliseconds. */
   readonly drainMs: number;
+}
+
+/**
+ * Gives a port back at a place that the target has left. It may go on for a while, and so may what is in flight there: what has
+ * not ended after so many milliseconds is cut off, and told. Never rejects.
+ */
+export async function leavePlace(
+  agent: BridgeAgent,
+  key: { readonly port: number; readonly tunnel: string },
+  drainMs: number,
+  report: Reporter,
+): Promise<void> {
+  const answer = await agent.giveBack({ type: 'release', ...key, drain: drainMs });
+  tellCut([answer], { why: `when ${agent.place} ended`, drainMs }, report);
 }
 
 /** Warns of requests that agents had to cut off, by their answers. Says nothing where there are none. */

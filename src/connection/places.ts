@@ -31,7 +31,7 @@ export class Places {
     if (this.#isLast(link)) await link.close();
   }
 
-  /** The place itself is gone: there is nobody to give the agent back to. */
+  /** The place itself is gone, or about to be: the agent is not given back, only what is in flight there ends. */
   abandon(link: PlaceLink): void {
     if (this.#isLast(link)) link.abandon();
   }

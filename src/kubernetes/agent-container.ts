@@ -64,8 +64,16 @@ const rightsOf: Readonly<Record<AgentKind, V1SecurityContext>> = {
   },
 };
 
-/** The container of an agent as it is added to a pod. */
-export function agentContainer(name: string, spec: AgentSpec, port: number): V1EphemeralContainer {
+/** What the cluster fills in where a pod says nothing. */
+const USUAL_GRACE_SECONDS = 30;
+
+/** The container of an agent as it is added to a pod. `graceMs`: see `graceOf`. */
+export function agentContainer(
+  name: string,
+  spec: AgentSpec,
+  port: number,
+  graceMs?: number,
+): V1EphemeralContainer {
   return {
     name,
     image: spec.image,
@@ -76,6 +84,7 @@ export function agentContainer(name: string, spec: AgentSpec, port: number): V1E
       listenOn: port,
       lingerMs: LINGER.inPodMs,
       intercepts: spec.kind === 'net',
+      graceMs,
     }),
     securityContext: rightsOf[spec.kind],
   };
@@ -105,6 +114,11 @@ export function freePort({ spec }: V1Pod): number {
   return agentPort(
     new Set(containers.flatMap(({ ports }) => (ports ?? []).map(({ containerPort }) => containerPort))),
   );
+}
+
+/** How long the kubelet gives the containers of a pod to end, milliseconds. */
+export function graceOf({ spec }: V1Pod): number {
+  return (spec?.terminationGracePeriodSeconds ?? USUAL_GRACE_SECONDS) * 1000;
 }
 
 /** The agents of a kind in a pod that this version could use, whatever has become of them, in the order they were placed. */

@@ -8,6 +8,7 @@ import {
   agentContainer,
   agentsIn,
   freePort,
+  graceOf,
   isStuck,
   nextName,
   placedAgent,
@@ -75,12 +76,12 @@ export async function placeAgent(
       const pod = memoryOf(api).podOf(place.id) ?? (await readPod(api, place));
       // From here on it changes.
       memoryOf(api).forgetPod(place.id);
-      if (pod === undefined) throw failed(place, 'the pod is gone');
+      if (pod === undefined) throw failed(place, 'the pod is gone, or ends');
       refuseTooManyAgents(pod, spec.kind);
       const usable = agentsIn(pod, spec.kind).find(
         ({ name }) => stateOf(pod, name)?.terminated === undefined && !isStuck(pod, name),
       );
-      const agent = usable ?? agentContainer(nextName(pod, spec.kind), spec, freePort(pod));
+      const agent = usable ?? agentContainer(nextName(pod, spec.kind), spec, freePort(pod), graceOf(pod));
       if (hasNetwork(pod)) openAhead(api, podPath(podAt(place), 'portforward'), DUPLEXES);
       const asked = usable === undefined ? await added(api, place, agent) : pod;
       if (asked !== undefined) return await untilItListens(api, asked, place, agent, inTime);
@@ -158,7 +159,7 @@ async function untilItListens(
   try {
     for (;;) {
       const pod = await followed.state();
-      if (pod === undefined) throw failed(place, 'the pod is gone');
+      if (pod === undefined) throw failed(place, 'the pod is gone, or ends');
       const state = stateOf(pod, agent.name);
       if (state?.terminated !== undefined)
         throw await ended(api, place, agent.name, state.terminated.exitCode);

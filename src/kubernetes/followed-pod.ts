@@ -5,6 +5,7 @@ import type { Place } from '../platform/index.ts';
 import type { ClusterApi } from './api.ts';
 import { statusOf } from './failures.ts';
 import { podAt, podPath } from './pod-address.ts';
+import { isEnding } from './pod-state.ts';
 
 /** The server ends a watch after so long, seconds. */
 const WATCH_SECONDS = 60;
@@ -15,13 +16,13 @@ const AGAIN_MS = 500;
 /** What it takes of the API server. */
 type Asks = Pick<ClusterApi, 'send' | 'watch'>;
 
-/** The pod of a place; undefined when it is gone. Errors: those of `ClusterApi`. */
+/** The pod of a place; undefined when it is gone, or about to be: then no agent is of use there. Errors: those of `ClusterApi`. */
 export async function readPod(api: Asks, place: Place): Promise<V1Pod | undefined> {
   const address = podAt(place);
   try {
     const pod = await api.send<V1Pod>({ doing: `read pod ${address.pod}`, path: podPath(address) });
     // A pod of a StatefulSet comes back under its old name.
-    return pod.metadata?.uid === place.id ? pod : undefined;
+    return pod.metadata?.uid === place.id && !isEnding(pod) ? pod : undefined;
   } catch (error) {
     if (statusOf(error) === 404) return undefined;
     throw error;
@@ -52,7 +53,7 @@ export class FollowedPod {
     });
   }
 
-  /** As it is now; undefined when it is gone. Errors: those of `ClusterApi`. */
+  /** As it is now; undefined when it is gone, or about to be. Errors: those of `ClusterApi`. */
   async state(): Promise<V1Pod | undefined> {
     await this.#known.promise;
     return this.#pod;
@@ -102,7 +103,7 @@ export class FollowedPod {
   }
 
   #note(pod: V1Pod | undefined): void {
-    this.#pod = pod;
+    this.#pod = pod === undefined || isEnding(pod) ? undefined : pod;
     this.#known.resolve();
     this.#change.resolve();
     this.#change = deferred();

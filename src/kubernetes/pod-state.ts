@@ -5,10 +5,18 @@ import type { V1ContainerStatus, V1Pod, V1PodStatus } from '@kubernetes/client-n
  * not run, or cannot even be made, counts as well: that is a good reason to run them here. So does one that has only just
  * been given to a node: an agent that is placed there right then starts with the pod's own containers.
  */
-export function canHaveAgent({ metadata, spec, status }: V1Pod): boolean {
+export function canHaveAgent(pod: V1Pod): boolean {
+  const { spec, status } = pod;
   const isOnItsWay = status?.phase === 'Running' || status?.phase === 'Pending';
-  return isOnItsWay && spec?.nodeName !== undefined && metadata?.deletionTimestamp === undefined;
+  return isOnItsWay && spec?.nodeName !== undefined && !isEnding(pod);
 }
+
+/** Whether a pod has ended, as one that was evicted, or is about to: it is deleted as soon as its programs are done. */
+export function isEnding({ metadata, status }: V1Pod): boolean {
+  return metadata?.deletionTimestamp !== undefined || ENDED.has(status?.phase ?? '');
+}
+
+const ENDED = new Set(['Succeeded', 'Failed']);
 
 /** Whether the network of a pod exists, as far as its node has told; what runs there can be reached only then. */
 export function hasNetwork({ status }: V1Pod): boolean {

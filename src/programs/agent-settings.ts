@@ -11,6 +11,8 @@ export interface AgentSettings {
   readonly lingerMs: number;
   /** Whether it takes ports over, for which it needs the capability NET_ADMIN. */
   readonly intercepts: boolean;
+  /** How long the platform waits for its end, before it ends it by force, milliseconds; undefined = unknown. */
+  readonly graceMs?: number | undefined;
 }
 
 const variable = {
@@ -19,11 +21,12 @@ const variable = {
   port: 'DEVENV_PORT',
   lingerMs: 'DEVENV_AGENT_LINGER_MS',
   intercepts: 'DEVENV_INTERCEPTS',
+  graceMs: 'DEVENV_GRACE_MS',
 } as const;
 
 /** The settings as variables of the agent's container. */
 export function agentEnvironment(settings: AgentSettings): Readonly<Record<string, string>> {
-  const { secret, listenOn, lingerMs, intercepts } = settings;
+  const { secret, listenOn, lingerMs, intercepts, graceMs } = settings;
   return {
     [variable.secret]: secret,
     [variable.lingerMs]: String(lingerMs),
@@ -31,6 +34,7 @@ export function agentEnvironment(settings: AgentSettings): Readonly<Record<strin
       ? { [variable.port]: String(listenOn) }
       : { [variable.socket]: listenOn }),
     ...(intercepts ? {} : { [variable.intercepts]: 'no' }),
+    ...(graceMs === undefined ? {} : { [variable.graceMs]: String(graceMs) }),
   };
 }
 
@@ -41,7 +45,13 @@ export function readAgentSettings(environment: Environment): AgentSettings {
     listenOn: environment[variable.socket] || Number(required(environment, variable.port)),
     lingerMs: Number(environment[variable.lingerMs] ?? LINGER.unsaidMs),
     intercepts: environment[variable.intercepts] !== 'no',
+    graceMs: numberIn(environment[variable.graceMs]),
   };
+}
+
+function numberIn(text: string | undefined): number | undefined {
+  const number = Number(text ?? Number.NaN);
+  return Number.isFinite(number) ? number : undefined;
 }
 
 /** What callers of an agent must know, as its container's variables tell; undefined for one that is none of ours. */

@@ -4,6 +4,8 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Claimant, ClaimTerms, PortTakeover } from '../../../src/agent/claim.ts';
 import { Claims } from '../../../src/agent/claims.ts';
 import type { DrainOptions } from '../../../src/agent/drain-original.ts';
+import { DRAIN } from '../../../src/agent/timings.ts';
+import { pause } from '../../../src/common/deadline.ts';
 import type { AgentEvent } from '../../../src/protocol/index.ts';
 import type { Tunnel } from '../../../src/tunnel/index.ts';
 
@@ -69,7 +71,12 @@ function aRequest(fields: Partial<ClaimTerms> = {}): ClaimTerms {
 }
 
 async function aCaller(): Promise<Socket> {
-  const server = createServer().listen(0, '127.0.0.1');
+  return (await aPair()).caller;
+}
+
+/** A caller as the agent sees it, and its own end. */
+async function aPair() {
+  const server = createServer({ allowHalfOpen: true }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
   const client = connect({ port: typeof address === 'object' && address !== null ? address.port : 0 });
@@ -80,7 +87,21 @@ async function aCaller(): Promise<Socket> {
     socket.destroy();
     server.close();
   });
-  return socket;
+  socket.on('error', () => {});
+  return { caller: socket as Socket, client };
+}
+
+/** An original that says its name when it is asked. Returns its port. */
+async function anOriginal(): Promise<number> {
+  const original = createServer((socket) => {
+    socket.on('error', () => {});
+    socket.once('data', () => socket.end('original'));
+  });
+  original.listen(0, '127.0.0.1');
+  await once(original, 'listening');
+  const address = original.address();
+  onTestFinished(() => void original.close());
+  return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
 function aGate() {
@@ -251,6 +272,57 @@ describe('a port that rests for a while', () => {
     const { takeover, claims, session } = await restingForAWhile();
     await then(claims, session.claimant);
     expect(takeover.asked).toEqual(['start 80', 'stop 80']);
+  });
+});
+
+describe('an agent that ends', () => {
+  it('leaves its ports, says why, and takes none over again, whoever wants that', async () => {
+    const takeover = new FakeTakeover();
+    const claims = new Claims(takeover);
+    const { claimant, said, opened } = aConnection();
+    claims.claim(claimant, aRequest());
+    await claims.resume(claimant, APP);
+    await claims.withdrawAll(1000, 'its pod ends');
+    claims.tunnelChanged(claimant);
+    await claims.resume(claimant, APP);
+    claims.connection(await aCaller(), { host: '127.0.0.1', port: 9 });
+    expect([takeover.asked, opened]).toEqual([['start 80', 'stop 80'], []]);
+    expect(said.map((event) => 'reason' in event && event.reason)).toEqual(['', 'its pod ends']);
+  });
+
+  it('passes on who was on the way to it when it began', async () => {
+    const takeover = new FakeTakeover();
+    const claims = new Claims(takeover);
+    const over = claims.withdrawAll(2000, 'its pod ends');
+    const port = await anOriginal();
+    const { caller, client } = await aPair();
+    claims.connection(caller, { host: '127.0.0.1', port });
+    client.write('who?');
+    const [answer] = await once(client, 'data');
+    expect(String(answer)).toBe('original');
+    client.end();
+    await over;
+  });
+});
+
+describe('an agent that ends where callers are read', () => {
+  it('waits a moment for what a silent one may be about to say, and not for long', async () => {
+    const claims = new Claims(new FakeTakeover());
+    const { claimant } = aConnection();
+    const port = await anOriginal();
+    claims.claim(claimant, aRequest({ port, probes: ['kube-probe/*'] }));
+    await claims.resume(claimant, { ...APP, port });
+    const { caller, client } = await aPair();
+    claims.connection(caller, { host: '127.0.0.1', port });
+    let isOver = false;
+    const over = claims.withdrawAll(5000, 'its pod ends').then(() => {
+      isOver = true;
+    });
+    await pause(DRAIN.onTheWayMs + 300);
+    expect([isOver, client.readableEnded]).toEqual([false, false]);
+    await once(client.resume(), 'end');
+    client.end();
+    await over;
   });
 });
 

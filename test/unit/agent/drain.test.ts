@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, expect, it } from 'vitest';
 import { type DrainTerms, drainConnections, OpenConnections } from '../../../src/agent/drain.ts';
-import { QUIET } from '../../../src/agent/timings.ts';
+import { DRAIN, QUIET } from '../../../src/agent/timings.ts';
 import { pump, socketEndpoint } from '../../../src/tunnel/index.ts';
 import { duplexPair } from '../../fakes/duplex-pair.ts';
 
@@ -38,7 +38,7 @@ async function aConnection(answer: (service: Duplex) => void = (service) => void
     return String(answer);
   };
   const drained = (terms: Partial<DrainTerms> = {}) =>
-    drainConnections([open], { deadlineMs: 5000, endStreams: true, ...terms });
+    drainConnections([open], { deadlineMs: 5000, streamsEnd: 'soon', ...terms });
   return { client, ask, open, drained };
 }
 
@@ -67,7 +67,7 @@ it('waits for an answer however long it takes, and tells its caller that it is t
     setTimeout(() => service.write(ANSWER), 1500),
   );
   const answer = ask();
-  const over = drained({ deadlineMs: Number.POSITIVE_INFINITY, endStreams: false });
+  const over = drained({ deadlineMs: Number.POSITIVE_INFINITY, streamsEnd: 'last' });
   expect(await answer).toMatch(/^HTTP\/1.1 200 OK\r\nConnection: close\r\n/);
   client.end();
   expect(await over).toEqual([]);
@@ -91,7 +91,7 @@ it('leaves a stream of events alone between two events, and ends it where stream
   let isWanted = true;
   const staying = drained({
     deadlineMs: Number.POSITIVE_INFINITY,
-    endStreams: false,
+    streamsEnd: 'last',
     isWanted: () => isWanted,
   });
   await pause(1300);
@@ -100,6 +100,20 @@ it('leaves a stream of events alone between two events, and ends it where stream
   await staying;
   const [cut] = await Promise.all([drained(), once(client, 'end').then(() => client.end())]);
   expect(cut).toEqual([]);
+});
+
+it('ends a stream at once where its caller shall go elsewhere now', async () => {
+  const switching = 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n';
+  const { ask, client, drained } = await aConnection((service) => void service.write(switching));
+  await ask();
+  const before = performance.now();
+  await Promise.all([
+    drained({ streamsEnd: 'at once' }),
+    once(client, 'end').then(() => {
+      expect(performance.now() - before).toBeLessThan(DRAIN.patientMs / 2);
+      client.end();
+    }),
+  ]);
 });
 
 it('knows a WebSocket by its answer', async () => {

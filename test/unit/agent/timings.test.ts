@@ -1,11 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { ARRIVAL, DRAIN, DRAIN_ORIGINAL, PIECES, QUIET } from '../../../src/agent/timings.ts';
+import { ARRIVAL, DRAIN, DRAIN_ORIGINAL, endsWithin, PIECES, QUIET } from '../../../src/agent/timings.ts';
 import { LEASE, TUNNEL_PULSE } from '../../../src/programs/index.ts';
 
 /** Each is longer than the one before. */
 function rise(...times: readonly number[]): boolean {
   return times.every((time, index) => index === 0 || time > (times[index - 1] ?? 0));
 }
+
+describe('the end of an agent', () => {
+  it('is over before its platform ends it by force, also where that gives it little time', () => {
+    expect([30_000, 4000, 2000, 0].map(endsWithin)).toEqual([28_000, 2000, 1000, 0]);
+    expect(endsWithin(undefined)).toBe(DRAIN.deadlineMs);
+  });
+});
 
 describe('times of draining', () => {
   it('let several looks fall into the moment right after an answer', () => {

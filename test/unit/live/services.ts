@@ -1,3 +1,4 @@
+import { deferred } from '../../../src/common/deferred.ts';
 import { label } from '../../../src/model/labels.ts';
 import type { FakeProcess } from '../../fakes/index.ts';
 import { TinyServer } from './tiny-server.ts';
@@ -12,6 +13,7 @@ export class ServicePart {
   #process: FakeProcess | undefined;
   readonly #servers = new Map<number, TinyServer>();
   #wants = true;
+  #mayAnswer: Promise<void> = Promise.resolve();
   #listening: Promise<void> = Promise.resolve();
 
   constructor(word: string) {
@@ -62,6 +64,13 @@ export class ServicePart {
     if (this.#process !== undefined) this.#listen(this.#process);
   }
 
+  /** It takes requests, and answers none until what this returns is called. */
+  hold(): () => void {
+    const { promise, resolve } = deferred();
+    this.#mayAnswer = promise;
+    return resolve;
+  }
+
   /** Its program writes a line. */
   say(line: string): void {
     this.#process?.write('stdout', line);
@@ -79,7 +88,7 @@ export class ServicePart {
     for (const port of ports.map(Number)) {
       this.#listening = this.#listening.then(async () => {
         if (this.#servers.has(port) || !isWanted()) return;
-        const server = await TinyServer.listen(this.word, port);
+        const server = await TinyServer.listen(this.word, port, () => this.#mayAnswer);
         if (isWanted()) this.#servers.set(port, server);
         else server.close();
       });

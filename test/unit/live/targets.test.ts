@@ -17,6 +17,18 @@ describe('a session whose target', () => {
     expect(await answer()).toBe('shop/app');
   });
 
+  it('goes on elsewhere cuts off where it was what takes too long, and says whose it was', async () => {
+    const { world, session, app, answer } = await aShop();
+    app.hold();
+    const asked = answer();
+    await pass(100);
+    world.platform.restart(API);
+    expect(await asked).toBe('broken');
+    await until(() =>
+      /1 request was cut off when api ended/.test(session.told()) ? undefined : 'it is not told',
+    );
+  });
+
   it('restarts again and again follows it', async () => {
     const { world } = await aShop();
     for (const ms of [0, 10, 100, 500, 1500]) {

@@ -24,11 +24,12 @@ export class TinyServer {
     });
   }
 
-  /** Errors: of the system, such as EADDRINUSE. */
-  static async listen(word: string, port: number): Promise<TinyServer> {
+  /** `mayAnswer`: waited for before each answer. Errors: of the system, such as EADDRINUSE. */
+  static async listen(word: string, port: number, mayAnswer?: () => Promise<void>): Promise<TinyServer> {
     const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
       socket.on('error', () => {});
       socket.once('data', async (question) => {
+        await mayAnswer?.();
         if (question.includes('slowly')) await pass(SLOW_MS);
         socket.end(word);
       });
