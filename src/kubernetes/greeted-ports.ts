@@ -43,26 +43,28 @@ export function greetedAtOnce(api: ClusterApi, at: PodPort): Promise<ForwardedPo
 
 /** Ports that have greeted and that nobody uses yet: the next dial gets them, and need not wait for a greeting again. */
 export class GreetedPorts {
-  readonly #ports = new Map<string, ForwardedPort>();
+  readonly #ports = new Map<string, { readonly greeted: ForwardedPort; readonly timer: NodeJS.Timeout }>();
 
   /** Keeps one for the next `take`, for some seconds. */
   keep(at: PodPort, greeted: ForwardedPort): void {
     const key = keyOf(at);
-    this.#ports.get(key)?.destroy();
-    this.#ports.set(key, greeted);
+    this.#ports.get(key)?.greeted.destroy();
     const timer = setTimeout(() => greeted.destroy(), KEPT_MS).unref();
+    this.#ports.set(key, { greeted, timer });
     greeted.once('close', () => {
       clearTimeout(timer);
-      if (this.#ports.get(key) === greeted) this.#ports.delete(key);
+      if (this.#ports.get(key)?.greeted === greeted) this.#ports.delete(key);
     });
   }
 
   /** Undefined when there is none. */
   take(at: PodPort): ForwardedPort | undefined {
     const key = keyOf(at);
-    const greeted = this.#ports.get(key);
+    const kept = this.#ports.get(key);
     this.#ports.delete(key);
-    return greeted;
+    // From here on it lives for as long as whoever has it wants.
+    clearTimeout(kept?.timer);
+    return kept?.greeted;
   }
 }
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { Socket } from 'node:net';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import type { ClusterApi } from '../../../src/kubernetes/api.ts';
 import { GreetedPorts, greetedAtOnce, untilGreeted } from '../../../src/kubernetes/greeted-ports.ts';
 import { dialPod } from '../../../src/kubernetes/port-forward.ts';
@@ -72,6 +72,20 @@ it('a port that has greeted is kept for who needs it next, once', async () => {
   greeted.destroy();
   await once(greeted, 'close');
   expect(ports.take(at)).toBeUndefined();
+});
+
+it('a port that was kept ends after some seconds when nobody has taken it, and not otherwise', async () => {
+  const node = await aNode({ listensFrom: 1 });
+  const [taken, left] = [await greetedAtOnce(node.api, at), await greetedAtOnce(node.api, at)];
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const ports = new GreetedPorts();
+  ports.keep(at, taken ?? expect.fail());
+  ports.take(at);
+  ports.keep(at, left ?? expect.fail());
+  vi.advanceTimersByTime(60_000);
+  expect([taken?.destroyed, left?.destroyed]).toEqual([false, true]);
+  taken?.destroy();
 });
 
 it('a port on which nobody listens does not greet', async () => {
