@@ -125,11 +125,9 @@ describe('pods that end', () => {
     await each('rollout', 'status', '--timeout=60s');
     const loads = twins.map((name) => {
       const url = nodePorts.get(name) ?? '';
-      return [
-        startProbe(url, { connections: 'new', path: '/' }),
-        startProbe(url, { connections: 'new', path: '/slow' }),
-        startProbe(url, { connections: 'keep-alive', path: '/slow' }),
-      ];
+      return (['new', 'keep-alive'] as const).map((connections) =>
+        startProbe(url, { connections, path: '/slow', perSecond: 10 }),
+      );
     });
     await pause(500);
     await each('rollout', 'restart');
@@ -139,9 +137,13 @@ describe('pods that end', () => {
     await each('scale', '--replicas=1');
     await pause(3000);
     await Promise.all(loads.flat().map((load) => load.stop()));
-    const report = loads.map((own, of) => `${twins[of]}: ${own.map((load) => load.report()).join('\n')}`);
-    console.log(report.join('\n'));
-    const [bridged = 0, twin = 0] = loads.map((own) => own.flatMap(({ failures }) => failures).length);
-    expect(bridged, report.join('\n')).toBeLessThanOrEqual(twin);
+    const [bridged = [], twin = []] = loads;
+    for (const [index, load] of bridged.entries()) {
+      const beside = twin[index]?.failures.length ?? 0;
+      console.log(`${load.report()}\nthe twin: ${beside} failed`);
+      // A kept connection that began with the original of a new replica is closed once, when the bridge comes there.
+      const most = load.keepsConnections ? beside + 3 : beside;
+      expect(load.failures.length, load.report()).toBeLessThanOrEqual(most);
+    }
   });
 });
