@@ -80,11 +80,10 @@ describe('pods that end', () => {
     );
     await writeFile(join(copy.folder, 'gefyra.yaml'), file(copy.project));
     session = startDevenv(['up'], scenario.options());
-    await session.waitForLine(/^bridge\/app:8155@?.* live/, 60_000);
-    await session.waitForLine(/^bridge\/app:8156.* live/, 60_000);
+    await session.waitForLine(/^bridge\/app:8155 live/, 60_000);
+    await session.waitForLine(/^bridge\/app:8156 live/, 60_000);
   });
   afterAll(async () => {
-    console.log(session?.transcript);
     await session?.[Symbol.asyncDispose]();
     await scenario?.[Symbol.asyncDispose]();
   });

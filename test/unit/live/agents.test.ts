@@ -24,6 +24,17 @@ describe('a session whose agent', () => {
     expect(session.told()).toContain(`the agent at api is gone`);
   });
 
+  it('is asked to end lets the original answer, says why, and is placed again', async () => {
+    const { world, session, place, answer } = await aShop();
+    const { id } = place();
+    world.agents.askToEnd(id);
+    await until(() => (world.agents.at(id).takenOver().length === 0 ? undefined : 'the port is taken over'));
+    expect(await answer()).toBe(ORIGINAL);
+    await settled(world);
+    expect(session.told()).toContain('its pod ends, the original answers');
+    expect(await answer()).toBe('shop/app');
+  });
+
   it.each(['inbound', 'outbound'] as const)('loses its %s stream is joined again', async (role) => {
     const { world, place } = await aShop();
     world.agents.cut(place().id, role);

@@ -9,10 +9,14 @@ import { Streams } from './streams.ts';
 /** How long an agent stays that is to stay for the next session, milliseconds. */
 const LINGERS_MS = 10_000;
 
+/** How long one that is asked to end lets requests in flight go on, milliseconds. */
+const ENDS_WITHIN_MS = 3000;
+
 /** What runs at places: the real agent, but for the kernel. */
 export class Agents {
   readonly #namespaces = new Map<string, NetworkNamespace>();
   readonly #streams = new Map<string, Streams>();
+  readonly #ends = new Map<string, () => Promise<void>>();
 
   /** The program of a fake platform's agents. */
   readonly program = ({ agent, kind, place, ended, listen, exit }: FakeAgentProcess): void => {
@@ -29,10 +33,13 @@ export class Agents {
       lingerMs: place.idleAgent === 'ends' ? LINGER.besideContainerMs : LINGERS_MS,
       end: exit,
     });
+    const end = () => claims.withdrawAll(ENDS_WITHIN_MS, 'its pod ends').finally(exit);
+    this.#ends.set(`${kind} ${place.id}`, end);
     listen((stream) => void streams.greeted(stream).then(() => sessions.accept(stream)));
     ended.addEventListener('abort', () => {
       if (kind === 'net') namespace.ownerEnded();
       this.#streams.delete(`${kind} ${place.id}`);
+      this.#ends.delete(`${kind} ${place.id}`);
     });
   };
 
@@ -51,6 +58,11 @@ export class Agents {
   /** Breaks the streams of a role between the agents of a place and all sessions; the agents live on. */
   cut(placeId: string, role: DuplexRole): void {
     for (const kind of ['net', 'plain']) this.#streams.get(`${kind} ${placeId}`)?.cut(role);
+  }
+
+  /** The platform asks the agents of a place to end, and gives them time for that. */
+  askToEnd(placeId: string): void {
+    for (const kind of ['net', 'plain']) void this.#ends.get(`${kind} ${placeId}`)?.();
   }
 
   /** Ports that are taken over at any place, and connections that go through any agent. */

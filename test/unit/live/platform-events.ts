@@ -47,6 +47,7 @@ export function platformEvents(): fc.Arbitrary<Command>[] {
       },
     }),
     toAgent('is killed', ({ platform }, place) => platform.killAgent(place)),
+    toAgent('is asked to end', ({ agents }, place) => agents.askToEnd(place)),
     toAgent('is stalled', ({ platform }, place) => platform.stall(place)),
     toAgent('goes on', ({ platform }, place) => platform.flow(place)),
     toAgent('breaks its streams unheard', ({ platform }, place) => platform.breakStreams(place, 'agent')),
