@@ -1,3 +1,4 @@
+import type { BridgedPort } from '../model/observed.ts';
 import type { BridgedPlace, TargetSide } from '../model/target-side.ts';
 import type { AgentClaim } from './agent-claim.ts';
 import type { BridgeAgent } from './ports.ts';
@@ -28,9 +29,16 @@ export function placesOf(
   const known = [...claims].map(([agent, claim]) => ({ agent, claim }));
   const places =
     side?.places ??
-    known.map(({ agent }) => ({ id: agent.placeId, name: agent.place, isReady: true, trouble: undefined }));
+    known.map(({ agent }) => ({
+      id: agent.placeId,
+      name: agent.place,
+      isReady: true,
+      originalTrouble: undefined,
+      trouble: undefined,
+    }));
   return places.map(({ id, name, isReady, trouble }) => {
-    const found = known.find(({ agent }) => agent.placeId === id);
+    // While an agent takes the place of another one there are two, of which the newer one counts.
+    const found = known.findLast(({ agent }) => agent.placeId === id);
     if (found === undefined) return { name, isReady, claim: 'absent', objection: trouble };
     const { agent, claim } = found;
     return { name, isReady, claim: agent.isSilent ? 'silent' : claim.state, objection: claim.objection };
@@ -56,4 +64,20 @@ export function whyNot({ claim, objection }: Pick<PlaceFacts, 'claim' | 'objecti
     default:
       return objection ?? '';
   }
+}
+
+/**
+ * Whether the target runs somewhere without being ready, and probes come there which the original answers: a service that
+ * answers them itself makes it ready. Pure.
+ */
+export function probesHelp(
+  { port, traffic }: Pick<BridgedPort, 'port' | 'traffic'>,
+  side: TargetSide | undefined,
+  agents: Iterable<BridgeAgent>,
+): boolean {
+  if (traffic.probes === 'mine') return false;
+  const runs = (side?.places ?? []).some(
+    ({ isReady, originalTrouble }) => !isReady && originalTrouble === undefined,
+  );
+  return runs && [...agents].some((agent) => agent.probeUserAgents(port).length > 0);
 }

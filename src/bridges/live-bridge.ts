@@ -6,7 +6,7 @@ import type { BridgedPort } from '../model/observed.ts';
 import type { BridgedPlace, TargetSide } from '../model/target-side.ts';
 import type { AgentEvent, AskedEvent, Owner } from '../protocol/index.ts';
 import { type AgentClaim, leave, newClaim } from './agent-claim.ts';
-import { placesOf, shownPlace } from './bridged-places.ts';
+import { placesOf, probesHelp, shownPlace } from './bridged-places.ts';
 import type { BridgeAgent, BridgeRoutes } from './ports.ts';
 import { refusal } from './refusal.ts';
 import { SharedPort } from './shared-port.ts';
@@ -253,6 +253,8 @@ export class OpenBridge {
       isAside: this.#wishes.isAside,
       places: placesOf(this.#target, this.#claims),
       targetDown: this.#target?.down,
+      closedWay: this.#target?.closedWay,
+      probesHelp: probesHelp(this.bridge, this.#target, this.#claims.keys()),
       takenBy: this.#takenBy,
     });
     this.#told.tell(verdict);

@@ -1,3 +1,4 @@
+import { type ClosedWay, closedWayText } from '../model/closed-way.ts';
 import type { LiveState } from '../model/event.ts';
 import type { ServiceSide } from '../model/service-side.ts';
 import type { PlaceCount } from '../model/target-side.ts';
@@ -23,6 +24,10 @@ export interface BridgeFacts {
   readonly places: readonly PlaceFacts[];
   /** Why the original does not answer either, e.g. `the target is not running`; undefined while it does, as far as is known. */
   readonly targetDown: string | undefined;
+  /** Why no requests come to the target, whatever agents do; undefined when they do, as far as is known. */
+  readonly closedWay: ClosedWay | undefined;
+  /** The target would be ready if the service answered its probes, which it does not. */
+  readonly probesHelp: boolean;
   /** Who was given the port by this session, which does not claim it again by itself; undefined = nobody. */
   readonly takenBy: string | undefined;
 }
@@ -51,6 +56,8 @@ export function verdictOn({
   isAside,
   places,
   targetDown,
+  closedWay,
+  probesHelp,
   takenBy,
 }: BridgeFacts): BridgeVerdict {
   if (takenBy !== undefined) return { state: 'lost', reason: `taken over by ${takenBy}` };
@@ -77,9 +84,12 @@ export function verdictOn({
   const missing = places.filter(({ claim }) => claim !== 'live');
   const live = places.length - missing.length;
   const [first, ...others] = missing;
-  if (first === undefined) return { state: 'live', reason: '' };
-  if (live > 0)
-    return { state: 'live', reason: notAt(first, others.length), count: { live, of: places.length } };
+  const closed = closedWay === undefined ? undefined : closedWayText(closedWay, probesHelp);
+  if (first === undefined) return { state: 'live', reason: closed ?? '' };
+  if (live > 0) {
+    const count = { live, of: places.length };
+    return { state: 'live', reason: closed ?? notAt(first, others.length), count };
+  }
   if (objection !== undefined) return { state: 'lost', reason: but(objection) };
   return { state: 'resting', reason: but('the agent sends no requests here yet'), passing: true };
 }

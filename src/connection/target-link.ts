@@ -1,10 +1,8 @@
-import { isDeepStrictEqual } from 'node:util';
 import { unlessAborted, withDeadline } from '../common/deadline.ts';
 import { DevenvError, messageOf } from '../common/errors.ts';
 import { supervised } from '../common/supervised.ts';
 import type { AgentKind } from '../model/agent-kind.ts';
 import type { Reporter } from '../model/event.ts';
-import type { TargetSide } from '../model/target-side.ts';
 import { type TargetRef, targetText } from '../model/workspace.ts';
 import { type Place, type Platform, type Target, targetUnsupported } from '../platform/index.ts';
 import type { AgentLink, AgentsListener } from './agent-link.ts';
@@ -12,14 +10,13 @@ import { EnteredPlaces } from './entered-places.ts';
 import { firstConnected, type PlaceLink, type PlaceListener } from './place-link.ts';
 import type { Places } from './places.ts';
 import { programFault } from './program-fault.ts';
+import { NOT_RUNNING, ToldSide } from './told-side.ts';
 
 /** Failures in a row after which people are told that changes of the target are not seen. */
 const WORTH_TELLING = 3;
 
 /** How long the first place of a target that is only just being started may take to have a network. */
 const FIRST_PLACE = { name: 'the network of the target', ms: 30_000 } as const;
-
-const NOT_RUNNING = 'the target is not running';
 
 /** What a target link works with. */
 export interface TargetLinkOptions {
@@ -39,16 +36,17 @@ export class TargetLink {
   readonly #entered: EnteredPlaces;
   readonly #listeners = new Set<AgentsListener>();
   #said = '';
-  /** As it was last found; undefined when it runs nowhere. */
-  #target: Target | undefined;
-  /** What was last told of it. */
-  #side: TargetSide = { places: [], down: undefined };
+  readonly #side: ToldSide;
 
   constructor(reference: TargetRef, options: TargetLinkOptions) {
     this.#reference = reference;
     this.#options = options;
     this.#agentKind = options.agentKind;
     this.#entered = new EnteredPlaces(options.places, this.#relay);
+    this.#side = new ToldSide(
+      (placeId) => this.#entered.troubleAt(placeId),
+      (side) => this.#tell((listener) => listener.targetChanged(side)),
+    );
   }
 
   /** Of which kind its agents are. */
@@ -60,8 +58,7 @@ export class TargetLink {
   async open(signal: AbortSignal): Promise<void> {
     // What changes meanwhile is caught up with as soon as it is followed.
     const target = await this.#resolve(signal, 'a moment ago');
-    this.#target = target;
-    this.#tellSide();
+    this.#side.found(target);
     const links = target.places.map((place) => this.#enter(place));
     await this.#connected(links, signal);
     for (const link of links) if (link.place.isStarting) this.#tellOpened(link);
@@ -91,7 +88,7 @@ export class TargetLink {
   /** Tells a listener of the target and its agents, at once of those that are there. Returns what ends it. */
   follow(listener: AgentsListener): () => void {
     this.#listeners.add(listener);
-    listener.targetChanged(this.#side);
+    listener.targetChanged(this.#side.now);
     for (const agent of this.agents()) listener.up(agent);
     return () => {
       this.#listeners.delete(listener);
@@ -101,6 +98,7 @@ export class TargetLink {
   /** Leaves the agents; those that serve nobody else end. */
   async close(): Promise<void> {
     this.#ended.abort();
+    this.#side.close();
     await this.#entered.leaveAll();
   }
 
@@ -134,7 +132,7 @@ export class TargetLink {
 
   readonly #relay: PlaceListener = {
     up: (agent) => {
-      this.#tellSide();
+      this.#side.changed();
       this.#tell((listener) => listener.up(agent));
     },
     down: (agent) => this.#tell((listener) => listener.down(agent)),
@@ -145,7 +143,7 @@ export class TargetLink {
     },
     silenceChanged: (agent) => this.#tell((listener) => listener.silenceChanged(agent)),
     troubled: (state, reason) => this.#state(state, reason),
-    troubleChanged: () => this.#tellSide(),
+    troubleChanged: () => this.#side.changed(),
     gaveUp: (error) => this.#options.report({ type: 'error', error }),
   };
 
@@ -183,10 +181,9 @@ export class TargetLink {
   async #settle(signal: AbortSignal): Promise<Target | undefined> {
     const target = await this.#resolveAgain(signal);
     if (signal.aborted) return undefined;
-    this.#target = target;
     const places = target?.places ?? [];
     this.#entered.keepOnly(places);
-    this.#tellSide();
+    this.#side.found(target);
     if (target === undefined) this.#state('lost', NOT_RUNNING);
     for (const place of places) {
       if (this.#entered.has(place.id)) continue;
@@ -220,13 +217,6 @@ export class TargetLink {
     return unlessAborted('the look for the target', signal, resolving);
   }
 
-  #tellSide(): void {
-    const side = sideOf(this.#target, (id) => this.#entered.troubleAt(id));
-    if (isDeepStrictEqual(side, this.#side)) return;
-    this.#side = side;
-    this.#tell((listener) => listener.targetChanged(side));
-  }
-
   #tell(say: (listener: AgentsListener) => void): void {
     for (const listener of [...this.#listeners]) say(listener);
   }
@@ -237,17 +227,4 @@ export class TargetLink {
     this.#said = words;
     this.#options.report({ type: 'state', resource: `agent/${targetText(this.#reference)}`, state, reason });
   }
-}
-
-/** What bridges need to know of a target; undefined = it runs nowhere. */
-function sideOf(target: Target | undefined, troubleAt: (placeId: string) => string | undefined): TargetSide {
-  if (target === undefined) return { places: [], down: NOT_RUNNING };
-  const places = target.places.map(({ id, name, isReady }) => ({
-    id,
-    name,
-    isReady,
-    trouble: troubleAt(id),
-  }));
-  const down = places.some(({ isReady }) => isReady) ? undefined : 'no replica of the target is ready';
-  return { places, down };
 }

@@ -24,8 +24,8 @@ export function needsOf(
 ): PlatformNeeds {
   const all = [...services.values()];
   const bridges = all.flatMap((service) =>
-    service.bridges.flatMap(({ target, ports }) =>
-      ports.map(({ container }) => ({ target, port: container })),
+    service.bridges.flatMap(({ target, ports, probes }) =>
+      ports.map(({ container }) => ({ target, port: container, probes })),
     ),
   );
   const bridged = new Set(bridges.map(({ target }) => targetText(target)));

@@ -7,7 +7,7 @@ import { containerNamed, containerOf } from './containers.ts';
 import { expand } from './expand.ts';
 import { fieldOf } from './fields.ts';
 import { resourceAtNode } from './node-capacity.ts';
-import { canHaveAgent } from './pod-state.ts';
+import { podToAsk } from './pod-state.ts';
 import { listServices, serviceLinks } from './service-links.ts';
 import { podsOf } from './targets.ts';
 import { readWorkload } from './workloads.ts';
@@ -22,7 +22,7 @@ const OF_THE_PLACE = new Set(['HOME', 'HOSTNAME', 'PATH', 'PWD', 'SHLVL', 'TERM'
 const API_SERVER = { KUBERNETES_SERVICE_HOST: 'kubernetes.default.svc', KUBERNETES_SERVICE_PORT: '443' };
 
 /**
- * See `Platform.readEnvironment`. Built from the specification of the first running pod and what that refers to, as the
+ * See `Platform.readEnvironment`. Built from the specification of a pod that runs, or is to and what that refers to, as the
  * kubelet does; nothing is run in the pod. Errors: `target-not-found`, `permission-missing`, `environment-unreadable`.
  */
 export async function readEnvironment(
@@ -32,7 +32,7 @@ export async function readEnvironment(
   const workload = await readWorkload(api, reference);
   const name = containerOf(reference, workload);
   const [pods, services] = await Promise.all([podsOf(api, reference, workload), listServices(api)]);
-  const pod = pods.find(canHaveAgent) ?? { metadata: workload.metadata, spec: workload.pod };
+  const pod = podToAsk(pods, name) ?? { metadata: workload.metadata, spec: workload.pod };
   const container = containerNamed(pod.spec, name);
   if (container === undefined) return {};
   const all = await variablesOf(api, reference, pod, container, services);

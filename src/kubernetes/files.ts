@@ -1,13 +1,13 @@
 import { posix } from 'node:path';
 import type { V1Pod } from '@kubernetes/client-node';
-import { messageOf } from '../common/errors.ts';
+import { type DevenvError, messageOf } from '../common/errors.ts';
 import { belowTop, type CarriedFile, filesInTar } from '../common/tar.ts';
 import type { TargetRef } from '../model/workspace.ts';
 import type { ClusterApi } from './api.ts';
 import { containerOf } from './containers.ts';
 import { execInPod } from './exec.ts';
 import { unreadable } from './files-unreadable.ts';
-import { canHaveAgent } from './pod-state.ts';
+import { podToAsk, runsContainer, troubleOf } from './pod-state.ts';
 import { projectedFiles } from './projected-files.ts';
 import { podsOf } from './targets.ts';
 import { readWorkload } from './workloads.ts';
@@ -26,10 +26,12 @@ export async function readFiles(
 ): Promise<readonly CarriedFile[]> {
   const workload = await readWorkload(api, reference);
   const container = containerOf(reference, workload);
-  const pod = (await podsOf(api, reference, workload)).find(canHaveAgent);
+  const pod = podToAsk(await podsOf(api, reference, workload), container);
   if (pod === undefined) throw unreadable(reference, path, 'none of its pods runs');
   const projected = await projectedFiles(api, { reference, pod, container, path });
-  return projected ?? (await filesByTar(api, reference, pod, container, path));
+  if (projected !== undefined) return projected;
+  if (!runsContainer(pod, container)) throw notThere(reference, path, container, pod);
+  return await filesByTar(api, reference, pod, container, path);
 }
 
 async function filesByTar(
@@ -55,6 +57,17 @@ async function filesByTar(
     ? 'its image has no tar; directories of ConfigMaps, Secrets and tokens can be had without'
     : undefined;
   throw unreadable(reference, path, problem, hint);
+}
+
+/** Nothing can be run in a container that does not run itself. */
+function notThere(reference: TargetRef, path: string, container: string, pod: V1Pod): DevenvError {
+  const trouble = troubleOf(pod);
+  return unreadable(
+    reference,
+    path,
+    `container ${container} does not run in pod ${pod.metadata?.name}${trouble === undefined ? '' : ` (${trouble})`}`,
+    'of one that does not run, directories of ConfigMaps, Secrets and tokens can be had; leave this one out until it does',
+  );
 }
 
 /** Entries by which the kubelet swaps the content of a volume. */

@@ -28,6 +28,17 @@ export function isReady({ status }: V1Pod): boolean {
   return (status?.conditions ?? []).some(({ type, status: is }) => type === 'Ready' && is === 'True');
 }
 
+/** Whether a container of a pod runs now, so that programs can be run in it. */
+export function runsContainer({ status }: V1Pod, name: string): boolean {
+  return containersIn(status).some((one) => one.name === name && one.state?.running !== undefined);
+}
+
+/** Of the pods of a workload the one that tells most of a container: where it runs, else where there is a network at least. */
+export function podToAsk(pods: readonly V1Pod[], container: string): V1Pod | undefined {
+  const there = pods.filter(canHaveAgent);
+  return there.find((pod) => runsContainer(pod, container)) ?? there.find(hasNetwork) ?? there[0];
+}
+
 /** Why a pod's own containers do not run, e.g. `app: ImagePullBackOff`; undefined when they do, or are only just being made. */
 export function troubleOf({ status }: V1Pod): string | undefined {
   const troubles = containersIn(status).flatMap(({ name, state }) => {

@@ -1,5 +1,6 @@
 import { withDeadline } from '../common/deadline.ts';
 import { DevenvError, type ErrorFacts, errorFacts } from '../common/errors.ts';
+import { closedWayText } from '../model/closed-way.ts';
 import { type TargetRef, targetText } from '../model/workspace.ts';
 import type { Place, PlatformNeeds, Preflight, Target } from '../platform/index.ts';
 import { tryAgent, tryStandalone } from './admission.ts';
@@ -60,9 +61,13 @@ async function preflightOf(api: ClusterApi, needs: PlatformNeeds): Promise<Prefl
     const look = looks.get(targetText(target));
     if (look === undefined || !may('pods')) return;
     const workload = workloadOf(target) ?? (await readWorkload(api, target));
-    const { places } = await look;
+    const { places, closedWay } = await look;
     const place = places.find(({ isStarting }) => !isStarting) ?? places[0];
     if (place === undefined) return;
+    if (closedWay !== undefined && ports.length > 0)
+      warnings.push(
+        `${targetText(target)}: ${closedWayText(closedWay, probesHelp(ports, workload, places))}`,
+      );
     for (const { port } of ports) {
       const number = portNumber(target, workload, port);
       const looked = await checkPort(api, target, workload, place, number, may('pods/portforward'));
@@ -83,6 +88,23 @@ async function preflightOf(api: ClusterApi, needs: PlatformNeeds): Promise<Prefl
       problems.push(errorFacts(outcome.reason));
   }
   return { problems, warnings, later };
+}
+
+/** Whether the workload runs, and would be ready if the service answered its probes. */
+function probesHelp(
+  bridges: PlatformNeeds['bridges'],
+  workload: Workload,
+  places: readonly Place[],
+): boolean {
+  return bridges.some(({ target, port, probes }) => {
+    const number = portNumber(target, workload, port);
+    return (
+      probes !== 'mine' &&
+      places.some(
+        ({ trouble, probeUserAgents }) => trouble === undefined && probeUserAgents(number).length > 0,
+      )
+    );
+  });
 }
 
 function lookAt(api: ClusterApi, target: TargetRef): Promise<Target> {

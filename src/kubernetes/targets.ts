@@ -3,6 +3,7 @@ import type { DevenvError } from '../common/errors.ts';
 import { type TargetRef, targetText } from '../model/workspace.ts';
 import { type Place, type Target, targetUnsupported } from '../platform/index.ts';
 import type { ClusterApi } from './api.ts';
+import { closedWayTo } from './closed-services.ts';
 import { containerOf } from './containers.ts';
 import { statusOf } from './failures.ts';
 import { memoryOf } from './memory.ts';
@@ -27,8 +28,9 @@ export async function resolveTarget(api: ClusterApi, reference: TargetRef): Prom
   const there = pods.filter(canHaveAgent);
   if (there.length === 0) throw notRunning(reference, workload, pods);
   const places = there.map(placeOf).sort((one, other) => (one.id < other.id ? -1 : 1));
-  memoryOf(api).noteTarget({ reference, places });
-  return { reference, places };
+  const target = { reference, places, closedWay: await closedWayTo(api, there) };
+  memoryOf(api).noteTarget(target);
+  return target;
 }
 
 /** Pods that were asked for before it was known whether the workload is still found by this. */

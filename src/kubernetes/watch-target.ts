@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { V1Pod } from '@kubernetes/client-node';
 import { unlessAborted } from '../common/deadline.ts';
+import { orEvery } from '../common/or-every.ts';
 import { type TargetRef, targetText } from '../model/workspace.ts';
 import type { Place, Target } from '../platform/index.ts';
 import type { ClusterApi } from './api.ts';
@@ -15,6 +16,9 @@ import { podsPath, readWorkload } from './workloads.ts';
  */
 const WATCH_SECONDS = { server: 60, client: 75 };
 
+/** Where no pod is ready, Services decide whether requests come: they are looked at again after so long, milliseconds. */
+const LOOK_AGAIN_MS = 10_000;
+
 /** See `Platform.watchTarget`. */
 export async function* watchTarget(
   api: ClusterApi,
@@ -26,23 +30,33 @@ export async function* watchTarget(
     if (!signal.aborted) await once(signal, 'abort');
     return;
   }
-  let known = stateOf(places);
+  let known = stateOf(places).text;
   // The server ends each watch after a while.
   while (!signal.aborted) {
-    for await (const state of statesOfPlaces(api, reference, signal)) {
-      if (state === known) continue;
-      known = state;
+    let isServed = true;
+    for await (const state of orEvery(statesOfPlaces(api, reference, signal), LOOK_AGAIN_MS)) {
+      isServed = state?.isServed ?? isServed;
+      if (state === undefined ? isServed : state.text === known) continue;
+      known = state?.text ?? known;
       yield;
     }
   }
 }
 
-/** All of places that makes a difference, as text that can be compared. */
-function stateOf(places: Iterable<Place>): string {
-  const texts = [...places].map(({ id, isReady, isStarting, trouble }) =>
+/** How the places of a target are. */
+interface State {
+  /** All of them that makes a difference, as text that can be compared. */
+  readonly text: string;
+  /** Some place is ready: whether requests come there does not depend on how Services are. */
+  readonly isServed: boolean;
+}
+
+function stateOf(found: Iterable<Place>): State {
+  const places = [...found];
+  const texts = places.map(({ id, isReady, isStarting, trouble }) =>
     JSON.stringify([id, isReady, isStarting, trouble]),
   );
-  return texts.sort().join();
+  return { text: texts.sort().join(), isServed: places.some(({ isReady }) => isReady) };
 }
 
 /** Yields `stateOf` the pods: once at the beginning, then after every change. Ends with the server's watch. */
@@ -50,7 +64,7 @@ async function* statesOfPlaces(
   api: ClusterApi,
   reference: TargetRef,
   signal: AbortSignal,
-): AsyncGenerator<string> {
+): AsyncGenerator<State> {
   const doing = `watch the pods of ${targetText(reference)}`;
   const workload = await unlessAborted(doing, signal, readWorkload(api, reference));
   const query: Record<string, string> =

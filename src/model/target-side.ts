@@ -1,3 +1,5 @@
+import type { ClosedWay } from './closed-way.ts';
+
 /** A place of a target, as far as bridges to it are concerned. */
 export interface PlaceSide {
   /** See `Place.id`. */
@@ -6,6 +8,8 @@ export interface PlaceSide {
   readonly name: string;
   /** Whether the platform counts the workload as ready to answer here. */
   readonly isReady: boolean;
+  /** Why the workload's own program does not run here, e.g. `app: CrashLoopBackOff`; undefined while it does, as far as is told. */
+  readonly originalTrouble: string | undefined;
   /** Why no agent is connected here, in words; undefined while one is, or is on its way as far as is known. */
   readonly trouble: string | undefined;
 }
@@ -16,6 +20,8 @@ export interface TargetSide {
   readonly places: readonly PlaceSide[];
   /** Why its original does not answer anywhere, e.g. `the target is not running`; undefined while it does, as far as is known. */
   readonly down: string | undefined;
+  /** Why no requests come there, whatever agents do; undefined when they do, as far as is known. */
+  readonly closedWay: ClosedWay | undefined;
 }
 
 /** A bridge at one place of its target, as it is shown. */

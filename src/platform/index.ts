@@ -6,6 +6,7 @@ import type { Duplex } from 'node:stream';
 import type { ErrorFacts } from '../common/errors.ts';
 import type { CarriedFile } from '../common/tar.ts';
 import type { AgentKind } from '../model/agent-kind.ts';
+import type { ClosedWay } from '../model/closed-way.ts';
 import type { PlatformKind, TargetRef } from '../model/workspace.ts';
 
 export { targetUnsupported } from './target-unsupported.ts';
@@ -66,7 +67,7 @@ export interface Platform {
 export interface PlatformNeeds {
   /** Name of the project. */
   readonly project: string;
-  readonly bridges: readonly { readonly target: TargetRef; readonly port: number | string }[];
+  readonly bridges: readonly WantedBridge[];
   /** Targets whose network services use without bridging them. */
   readonly outbound: readonly TargetRef[];
   /** Targets whose variables are read. */
@@ -75,6 +76,15 @@ export interface PlatformNeeds {
   readonly files: readonly { readonly from: TargetRef; readonly source: string }[];
   /** Image reference of agents. */
   readonly agentImage: string;
+}
+
+/** A port of a target that is to be bridged. */
+export interface WantedBridge {
+  readonly target: TargetRef;
+  /** Its number or its name. */
+  readonly port: number | string;
+  /** Who answers the platform's probes there; absent = the original. */
+  readonly probes?: 'original' | 'mine';
 }
 
 /** What was found before anything was touched. */
@@ -106,6 +116,8 @@ export interface Target {
   readonly reference: TargetRef;
   /** Where it runs now, sorted by id; at least one. */
   readonly places: readonly Place[];
+  /** Why no requests come there, whatever agents do; undefined when they do, as far as is known. */
+  readonly closedWay?: ClosedWay | undefined;
 }
 
 /** One network namespace that a workload runs in: a pod, or the owner of a container's namespace. */

@@ -3,6 +3,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { cancelled } from '../../src/common/errors.ts';
 import type { CarriedFile } from '../../src/common/tar.ts';
 import type { AgentKind } from '../../src/model/agent-kind.ts';
+import type { ClosedWay } from '../../src/model/closed-way.ts';
 import { type TargetRef, targetText } from '../../src/model/workspace.ts';
 import type {
   AgentSpec,
@@ -106,6 +107,11 @@ export class FakePlatform implements Platform {
   /** The places of a target become ready, or cease to be. */
   setReady(target: string, isReady: boolean): void {
     this.#workloads.setReady(target, isReady);
+  }
+
+  /** Requests do not come to a target for this reason, whatever agents do; undefined = they come again. */
+  closeWay(target: string, way: ClosedWay | undefined): void {
+    this.#workloads.close(target, way);
   }
 
   /** A target goes away, with all its names. */

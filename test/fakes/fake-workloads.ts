@@ -1,5 +1,6 @@
 import { DevenvError } from '../../src/common/errors.ts';
 import { nearest } from '../../src/common/nearest.ts';
+import type { ClosedWay } from '../../src/model/closed-way.ts';
 import { type TargetRef, targetText } from '../../src/model/workspace.ts';
 import type { Place, Target } from '../../src/platform/index.ts';
 import { Feed } from './feed.ts';
@@ -18,6 +19,7 @@ export class FakeWorkloads {
     this.#byTarget.set(target, {
       places: places.map((name) => this.#newPlace(name)),
       refusal: undefined,
+      closedWay: undefined,
     });
     this.#changesOf(target).publish();
   }
@@ -71,6 +73,13 @@ export class FakeWorkloads {
     );
   }
 
+  /** Requests do not come to a target for this reason, or come again. */
+  close(target: string, way: ClosedWay | undefined): void {
+    const workload = this.present(target);
+    workload.closedWay = way;
+    this.#move(target, workload.places);
+  }
+
   /** With all its names. */
   remove(target: string): void {
     const names = this.#namesOf(this.present(target));
@@ -87,7 +96,8 @@ export class FakeWorkloads {
       throw refused('target-unsupported', `the target ${text} cannot be bridged: ${workload.refusal}`);
     }
     if (workload.places.length === 0) throw refused('target-unsupported', `the target ${text} does not run`);
-    return { reference, places: [...workload.places].sort((a, b) => (a.id < b.id ? -1 : 1)) };
+    const places = [...workload.places].sort((a, b) => (a.id < b.id ? -1 : 1));
+    return { reference, places, closedWay: workload.closedWay };
   }
 
   /** Where a target runs now; nowhere when there is none. */
@@ -170,6 +180,7 @@ interface Workload {
   places: readonly Place[];
   /** Why it must not be touched; undefined = it may. */
   refusal: string | undefined;
+  closedWay: ClosedWay | undefined;
 }
 
 function notFound(text: string, others: readonly string[]): DevenvError {

@@ -3,6 +3,11 @@ import type { PlaceFacts } from '../../../src/bridges/bridged-places.ts';
 import { type BridgeFacts, takesRequests, verdictOn } from '../../../src/bridges/verdict.ts';
 import { serving } from '../../builders/service-side.ts';
 
+const CLOSED = {
+  why: 'no pod of it is ready, so that Service shop sends nothing there',
+  remedy: 'kubectl patch',
+};
+
 /** Facts of a bridge whose target has a place for each of the claims; `objection` is that of the first which is not live. */
 type Facts = Partial<Omit<BridgeFacts, 'places'>> & {
   readonly claims?: readonly PlaceFacts['claim'][];
@@ -23,6 +28,8 @@ function verdict({ claims = ['live'], objection, ...facts }: Facts): string {
       objection: index === first ? objection : undefined,
     })),
     targetDown: undefined,
+    closedWay: undefined,
+    probesHelp: false,
     takenBy: undefined,
     ...facts,
   });
@@ -112,6 +119,25 @@ describe('a bridge', () => {
       'does not say that an original answers which is not ready',
       'resting: nothing listens on 127.0.0.1:8155, and nobody answers: no replica of the target is ready',
       { side: { ...serving, listens: false }, targetDown: 'no replica of the target is ready' },
+    ],
+    [
+      'is live and says why nobody comes',
+      'live: no pod of it is ready, so that Service shop sends nothing there; what makes it: kubectl patch',
+      { closedWay: CLOSED, targetDown: 'no replica of the target is ready' },
+    ],
+    [
+      'says how else the target gets ready, where it runs',
+      'live 1/2: no pod of it is ready, so that Service shop sends nothing there; what makes it: kubectl patch, or `probes: mine` on the bridge, so that your service answers the probes that make the workload ready',
+      { claims: ['live', 'absent'], closedWay: CLOSED, probesHelp: true },
+    ],
+    [
+      'says what is missing here before it says why nobody comes',
+      'resting: nothing listens on 127.0.0.1:8155, and nobody answers: no replica of the target is ready',
+      {
+        side: { ...serving, listens: false },
+        closedWay: CLOSED,
+        targetDown: 'no replica of the target is ready',
+      },
     ],
     ['is live whatever becomes of the original', 'live', { targetDown: 'no replica of the target is ready' }],
     [

@@ -181,6 +181,19 @@ describe('a session whose target', () => {
     expect(await reason()).toBe('the service has ended (exit code 1), the original answers');
   });
 
+  it('is sent nothing says why, once that has lasted, and no longer when it is', async () => {
+    const { world, session } = await aShop();
+    world.platform.setReady(API, false);
+    world.platform.closeWay(API, { why: 'no pod of it is ready', remedy: 'kubectl patch' });
+    const reason = async () => (await session.status()).bridges[0]?.reason;
+    await pass(2000);
+    expect(await reason()).toBe('');
+    await until(async () => ((await reason()) === '' ? 'it does not say' : undefined));
+    expect(await reason()).toBe('no pod of it is ready; what makes it: kubectl patch');
+    world.platform.closeWay(API, undefined);
+    await settled(world);
+  });
+
   it('is removed and comes back is followed', async () => {
     const { world, session } = await aShop();
     world.platform.removeTarget(API);
