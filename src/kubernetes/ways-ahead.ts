@@ -16,20 +16,10 @@ interface Way {
  */
 class WaysAhead {
   readonly #ways = new Map<string, Way[]>();
-  /** The server lets such connections pass: until that is known one is opened, and no more. */
-  #isProved = false;
 
   /** Sees to it that so many are open, or are being opened. */
   prepare(path: string, count: number, open: () => Promise<SpdyConnection>): void {
-    const missing = count - (this.#ways.get(path) ?? []).length;
-    for (let at = 0; at < (this.#isProved ? missing : Math.min(missing, 1)); at += 1) {
-      const way = this.#open(path, open());
-      const prove = () => {
-        this.#isProved = true;
-        this.prepare(path, this.#isWaiting(path, way) ? count : count - 1, open);
-      };
-      if (!this.#isProved) way.connection.then(prove, ignore);
-    }
+    for (let there = this.#ways.get(path)?.length ?? 0; there < count; there += 1) this.#open(path, open());
   }
 
   /** One of them; undefined when there is none. Errors: why it could not be opened. */
@@ -43,7 +33,7 @@ class WaysAhead {
     return connection;
   }
 
-  #open(path: string, connection: Promise<SpdyConnection>): Way {
+  #open(path: string, connection: Promise<SpdyConnection>): void {
     const timer = setTimeout(() => {
       this.#forget(path, way);
       connection.then((unused) => unused.destroy(), ignore);
@@ -52,7 +42,6 @@ class WaysAhead {
     this.#ways.set(path, [...(this.#ways.get(path) ?? []), way]);
     // Whoever takes it hears why it could not be opened.
     connection.then((opened) => opened.hold(!this.#isWaiting(path, way)), ignore);
-    return way;
   }
 
   #isWaiting(path: string, way: Way): boolean {

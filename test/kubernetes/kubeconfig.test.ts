@@ -103,7 +103,8 @@ describe('a session comes up', () => {
     await comesUp((config) => {
       only(config.clusters).cluster = { server: gateway.url };
     });
-    expect(gateway.refused).toBe(1);
+    // Those that were opened at once, and none after them.
+    expect(gateway.refused).toBeLessThanOrEqual(3);
     expect(gateway.passed).toBeGreaterThan(2);
   });
 
