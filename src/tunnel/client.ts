@@ -40,7 +40,7 @@ export function openTunnel(duplex: Duplex, options: TunnelOptions = {}, pulse: P
   });
   // A half-open tunnel carries nothing; HTTP/2 by itself waits for the duplex to be closed on both sides.
   duplex.once('end', () => session.destroy());
-  keepAlive(session, duplex, pulse, options);
+  keepAlive(session, duplex, pulse, options, (ms) => budget.delayed(session, ms));
   const closed = new Promise<void>((resolve) => session.once('close', resolve));
   return {
     open: (target) => openStream(session, target, budget),

@@ -41,7 +41,7 @@ export function serveTunnel(
       shareWindow(made, budget);
       made.on('error', () => {});
       made.once('close', resolve);
-      keepAlive(made, duplex, pulse, options);
+      keepAlive(made, duplex, pulse, options, (ms) => budget.delayed(made, ms));
     });
   });
   server.on('sessionError', () => {});

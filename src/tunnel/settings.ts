@@ -29,4 +29,5 @@ export function shareWindow(session: Http2Session, budget: StreamBudget): void {
   // It may have changed since the session began.
   if (session.localSettings.initialWindowSize !== budget.window) tell(budget.window);
   session.once('close', budget.follow(tell));
+  session.once('close', () => budget.delayed(session, undefined));
 }

@@ -33,6 +33,53 @@ describe('the budget of streams', () => {
     expect(told).toHaveLength(2);
   });
 
+  it('gives one stream more the longer a round trip takes, and no more than there is for all', () => {
+    const budget = new StreamBudget({ inAll: 8 * MIB, perStream: MIB, perFarStream: 16 * MIB });
+    const near = {};
+    const far = {};
+    const windows = [0.1, 10, 12, 40, 80, 300].map((ms) => {
+      budget.delayed(far, ms);
+      budget.delayed(near, 0.2);
+      return budget.window / MIB;
+    });
+    expect(windows).toEqual([1, 1, 2, 4, 8, 8]);
+    const leave = [1, 2, 3].map(() => budget.enter());
+    expect(budget.window / MIB).toBe(2);
+    for (const one of leave) one();
+    expect(budget.window / MIB).toBe(8);
+    budget.delayed(far, 50);
+    expect(budget.window / MIB).toBe(8);
+    budget.delayed(far, undefined);
+    expect(budget.window / MIB).toBe(1);
+  });
+
+  it.each([
+    ['near', 0],
+    ['far', 40],
+  ])('lets through to a reader that is %s as much as a round trip takes', async (where, delayMs) => {
+    const [left, right] = await aSocketPair(delayMs);
+    serveTunnel(right, ({ stream, accept }) => {
+      accept();
+      stream.on('error', () => {});
+      stream.write(Buffer.alloc(32 * MIB));
+    });
+    const tunnel = openTunnel(left);
+    // A ping has gone there and back.
+    await new Promise((resolve) => setTimeout(resolve, 4 * delayMs + 20));
+    const { accepted } = tunnel.open(somewhere);
+    await accepted;
+    let before = -1;
+    while (left.bytesRead !== before) {
+      before = left.bytesRead;
+      await new Promise((resolve) => setTimeout(resolve, 10 * delayMs + 200));
+    }
+    const carried = Math.round(left.bytesRead / MIB);
+    // A busy machine is a little farther away.
+    if (where === 'far') expect(carried).toBeGreaterThanOrEqual(8);
+    else expect(carried).toBeLessThanOrEqual(2);
+    tunnel.destroy();
+  });
+
   it.each(['opener', 'server'] as const)(
     'bounds what lies unread at the %s, also what a few had before the others came, and nothing stands still for it',
     async (reader) => {
