@@ -120,19 +120,23 @@ export async function tarOf(files: readonly CarriedFile[]): Promise<Buffer> {
   return Buffer.concat(await Readable.from(writer).toArray());
 }
 
-/** An archive of files at absolute paths, each with its owner and permission bits. */
+/** An archive of files and links at absolute paths, each with its owner and permission bits. */
 export async function tarOfFiles(
   files: readonly {
     readonly target: string;
     readonly content: string;
+    readonly link?: string;
     readonly uid: number;
     readonly gid: number;
     readonly mode: number;
   }[],
 ): Promise<Buffer> {
   const writer = pack();
-  for (const { target, content, uid, gid, mode } of files)
-    writer.entry({ name: target.replace(/^\/+/, ''), uid, gid, mode }, content);
+  for (const { target, content, link, uid, gid, mode } of files) {
+    const name = target.replace(/^\/+/, '');
+    if (link === undefined) writer.entry({ name, uid, gid, mode }, content);
+    else writer.entry({ name, uid, gid, mode, type: 'symlink', linkname: link });
+  }
   writer.finalize();
   return Buffer.concat(await Readable.from(writer).toArray());
 }

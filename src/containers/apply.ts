@@ -11,7 +11,7 @@ import { networkServiceOf, type Service } from '../model/workspace.ts';
 import type { Runner, UnitSummary } from '../runner/index.ts';
 import { awaitCondition } from './await-condition.ts';
 import { debuggedProgram } from './debugged-program.ts';
-import { engineMounts } from './engine-mounts.ts';
+import { engineMounts, placedFiles } from './engine-mounts.ts';
 import { engineSettings } from './engine-settings.ts';
 import { preStopLabel, runPostStart, runPreStop } from './hooks.ts';
 import { maskOf } from './mask-of-operation.ts';
@@ -32,6 +32,8 @@ export interface ContainerContext {
   readonly progress: (resource: string, message: string) => void;
   readonly warn: (message: string) => void;
   readonly report: Reporter;
+  /** Targets of a service's mounts of its workload at which there is a file, no directory. */
+  readonly filesAlone: (service: string) => readonly string[];
 }
 
 /**
@@ -136,7 +138,8 @@ async function createAndStart(
   const plain = specOf(service, environment, config, context);
   const id = await engine.createContainer(await withDebugger(service, image, plain, engine));
   try {
-    if (service.files.length > 0) await engine.placeFiles(id, service.files);
+    const placed = placedFiles(service, context.identity.project, context.filesAlone(service.name));
+    if (placed.length > 0) await engine.placeFiles(id, placed);
     await runner.startUnit(id);
   } catch (error) {
     await runner.removeUnit(id);
@@ -180,7 +183,7 @@ function specOf(
   service: Service,
   environment: Readonly<Record<string, string>>,
   config: string,
-  { identity, file }: ContainerContext,
+  { identity, file, filesAlone }: ContainerContext,
 ): ContainerSpec {
   return {
     name: containerName(identity.project, service.name, 'service'),
@@ -202,7 +205,7 @@ function specOf(
     network: { kind: 'container', id: namespaceOwner(identity.project, networkServiceOf(service)) },
     user: service.user,
     workingDir: service.workingDir,
-    mounts: engineMounts(service, identity.project),
+    mounts: engineMounts(service, identity.project, filesAlone(service.name)),
     ports: [],
     extraCapabilities: service.capAdd,
     healthcheck: service.healthcheck,

@@ -99,7 +99,7 @@ export async function placeFiles(
         ? new DevenvError({
             code: 'mount-failed',
             message: `${files[0]?.target} cannot be put into a container whose file system is read-only`,
-            hint: 'give the secret or config a `file`, which is mounted, or remove `read_only`',
+            hint: 'give a secret or config a `file`, which is mounted; of a workload mount a directory; or remove `read_only`',
             owner: 'user',
           })
         : undefined,

@@ -5,7 +5,7 @@ import { DevenvError, messageOf } from '../common/errors.ts';
 import { type CarriedFile, tarOf } from '../common/tar.ts';
 import type { Reporter } from '../model/event.ts';
 import { containerName } from '../model/identity.ts';
-import type { SharedDirectory } from '../model/shared-directory.ts';
+import { nameAlone, type SharedDirectory } from '../model/shared-directory.ts';
 import { type TargetRef, targetText } from '../model/workspace.ts';
 import type { Runner } from '../runner/index.ts';
 import { filesConfig } from './plan.ts';
@@ -23,10 +23,18 @@ export interface LiveFilesOptions {
   readonly report: Reporter;
 }
 
+/** What is kept current of a service. */
+interface Kept {
+  readonly config: string;
+  readonly ended: AbortController;
+  /** Targets at which there is a file, no directory. */
+  readonly alone: readonly string[];
+}
+
 /** The directories of workloads that services of a session have. */
 export class LiveFiles {
   readonly #options: LiveFilesOptions;
-  readonly #services = new Map<string, { readonly config: string; readonly ended: AbortController }>();
+  readonly #services = new Map<string, Kept>();
 
   constructor(options: LiveFilesOptions) {
     this.#options = options;
@@ -44,12 +52,18 @@ export class LiveFiles {
         const reading = this.#options.read(directory.from, directory.source);
         const files = await unlessAborted(`reading ${directory.source}`, signal, reading);
         await this.#put(service, directory, files, signal);
-        return { directory, print: printOf(files) };
+        return { directory, print: printOf(files), isAlone: isAlone(files) };
       }),
     );
     const ended = new AbortController();
-    this.#services.set(service, { config: filesConfig(directories), ended });
+    const alone = known.filter((one) => one.isAlone).map(({ directory }) => directory.target);
+    this.#services.set(service, { config: filesConfig(directories), ended, alone });
     for (const { directory, print } of known) void this.#keep(service, directory, print, ended.signal);
+  }
+
+  /** Targets of a service's directories at which there is a file instead. */
+  filesAlone(service: string): readonly string[] {
+    return this.#services.get(service)?.alone ?? [];
   }
 
   /** Nothing happens when there are none. */
@@ -102,11 +116,13 @@ export class LiveFiles {
 
   async #put(
     service: string,
-    { inGateway, source }: SharedDirectory,
-    files: readonly CarriedFile[],
+    directory: SharedDirectory,
+    found: readonly CarriedFile[],
     signal: AbortSignal,
   ): Promise<void> {
     const { runner, project } = this.#options;
+    const { inGateway, source } = directory;
+    const files = found.map((file) => (file.path === '' ? { ...file, path: nameAlone(directory) } : file));
     let said = '';
     const output = new Writable({
       write: (chunk: Buffer, _, done) => {
@@ -138,6 +154,10 @@ chmod 755 "$new"; ln -s "$new" ..next; mv -T ..next ..data
 for name in * .[!.]*; do if [ -L "$name" ] && [ ! -e "$name" ]; then rm "$name"; fi; done
 for path in ..data/* ..data/.[!.]*; do if [ -e "$path" ]; then ln -sfn "$path" "\${path#..data/}"; fi; done
 for old in ..[!.]*; do case "$old" in ..data | ..next | "$new") ;; *) rm -rf "$old" ;; esac; done`;
+
+function isAlone(files: readonly CarriedFile[]): boolean {
+  return files.length === 1 && files[0]?.path === '';
+}
 
 function printOf(files: readonly CarriedFile[]): string {
   const hash = createHash('sha256');

@@ -134,11 +134,14 @@ export type NetworkMode =
   /** That of another service of the file, which has one of its own. */
   | { readonly kind: 'service'; readonly name: string };
 
-/** A file that is put into a container before its program begins. */
+/** A file, or a symbolic link, that is put into a container before its program begins. */
 export interface PlacedFile {
   /** Absolute path in the container. */
   readonly target: string;
+  /** Empty for a link. */
   readonly content: string;
+  /** Where a symbolic link leads; absent = it is a file. */
+  readonly link?: string;
   /** Whether nobody may see the content: it is then shown masked. */
   readonly isSecret: boolean;
   /** Id of its user; default 0. */

@@ -70,7 +70,7 @@ export interface TmpfsMount {
   readonly options?: string;
 }
 
-/** A directory of the workload's container inside the service's: read-only, in memory, and kept current. */
+/** A directory or file of the workload's container inside the service's: read-only, in memory, and kept current. */
 export interface WorkloadMount {
   readonly kind: 'workload';
   /** The workload: the target of the service's first bridge, else the first of its `env_from`. */

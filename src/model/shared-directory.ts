@@ -1,7 +1,9 @@
+import { posix } from 'node:path';
+import type { PlacedFile } from './container-settings.ts';
 import { containerName } from './identity.ts';
 import type { Service, TargetRef } from './workspace.ts';
 
-/** A directory of a workload that a service has, in memory that its gateway fills. */
+/** A directory of a workload, or a file of it, that a service has, in memory that its gateway fills. */
 export interface SharedDirectory {
   /** The workload. */
   readonly from: TargetRef;
@@ -25,4 +27,18 @@ export function sharedDirectories(project: string, service: Service): readonly S
     inGateway: `/run/gefyra-devenv-files/${index}`,
     volume: `${containerName(project, service.name, 'gateway')}.files-${index}`,
   }));
+}
+
+/** The name under which a file that is brought alone lies in the memory for it. */
+export function nameAlone({ source }: Pick<SharedDirectory, 'source'>): string {
+  return posix.basename(source);
+}
+
+/**
+ * The link that a service has where a file is brought alone. The file itself lies in memory, which is a directory: as such
+ * it is mounted where the gateway has it, so that a new file in place of the old one is seen.
+ */
+export function linkToFile(directory: SharedDirectory): PlacedFile {
+  const link = posix.join(directory.inGateway, nameAlone(directory));
+  return { target: directory.target, content: '', link, isSecret: false, uid: 0, gid: 0, mode: 0o777 };
 }

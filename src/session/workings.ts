@@ -62,6 +62,7 @@ export function workingsOf(options: WorkingsOptions): Workings {
     }),
     files,
     forwards: new LiveForwards(report),
+    filesAlone: (service) => files.filesAlone(service),
     routes: connections,
     progress: (resource, message) => report({ type: 'progress', resource, message }),
     warn: (message) => report({ type: 'warning', message }),

@@ -11,6 +11,7 @@ export function aContainerContext(engine: FakeEngine, events: Event[]): Containe
     file: '/shop/gefyra.yaml',
     progress: () => {},
     warn: () => {},
+    filesAlone: () => [],
     report: (event) => events.push(event),
   };
 }

@@ -60,6 +60,7 @@ const native = {
           container('app', serving('::1 8080 six', 'POD_IP 8090 podip'), {
             volumeMounts: [
               { name: 's', mountPath: '/scripts' },
+              { name: 's', mountPath: '/etc/check.sh', subPath: 'check.sh' },
               { name: 'k', mountPath: '/keys' },
               { name: 'd', mountPath: '/data' },
             ],
@@ -124,6 +125,8 @@ services:
       - {type: workload, source: /scripts, target: /scripts}
       - {type: workload, source: /keys, target: /keys}
       - {type: workload, source: /data, target: /data}
+      - {type: workload, source: /etc/check.sh, target: /etc/mine.sh}
+      - {type: workload, source: /data/key, target: /etc/key}
   front:
     image: ${demoImage}
     command: ${JSON.stringify(serving('127.0.0.1 9000 front'))}
@@ -200,10 +203,14 @@ describe('workloads of unusual shapes, in two namespaces', () => {
 
   it('has files with the owners and permission bits that the pod sees', async () => {
     const list = (...paths: readonly string[]) => run('modes', 'stat', '-L', '-c', '%a %u:%g %n', ...paths);
-    expect((await list('/scripts/check.sh', '/keys/id', '/data/key')).split('\n')).toEqual([
+    expect(
+      (await list('/scripts/check.sh', '/keys/id', '/data/key', '/etc/mine.sh', '/etc/key')).split('\n'),
+    ).toEqual([
       '755 0:0 /scripts/check.sh',
       '400 0:0 /keys/id',
       '600 1000:1001 /data/key',
+      '755 0:0 /etc/mine.sh',
+      '600 1000:1001 /etc/key',
     ]);
   });
 

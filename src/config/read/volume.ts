@@ -137,8 +137,8 @@ function readWorkload(
       message:
         place === undefined
           ? 'the mount has no source'
-          : `${quote(source ?? '')} is no path of a directory below the root of the workload’s container`,
-      hint: 'name a directory of the workload’s container: `source: /etc/config`',
+          : `${quote(source ?? '')} is no path below the root of the workload’s container`,
+      hint: 'name a directory or file of the workload’s container: `source: /etc/config`',
     });
     return undefined;
   }

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { containerName } from '../../../src/model/identity.ts';
 import { type Service, targetText } from '../../../src/model/workspace.ts';
 import type { BridgeStatus, SessionStatus } from '../../../src/session/status.ts';
@@ -145,7 +146,9 @@ function filesDifferences({ project }: LiveSession, service: Service, world: Wor
     if (mount.kind !== 'workload') return [];
     const from = targetText(mount.from);
     if (world.platform.placesOf(from).length === 0) return [];
-    const should = JSON.stringify(textsOf(world.platform.filesOf(from)));
+    const files = world.platform.filesOf(from);
+    const named = files.map((file) => (file.path === '' ? { ...file, path: basename(mount.source) } : file));
+    const should = JSON.stringify(textsOf(named));
     return has === should ? [] : [`${service.name} has the files ${has} instead of ${should}`];
   });
 }

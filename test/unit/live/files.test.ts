@@ -49,6 +49,28 @@ describe('a session whose service has files of its workload', () => {
     expect(await world.leftovers()).toEqual([]);
   });
 
+  it('has one alone behind a link, and follows it', async () => {
+    const world = aWorld();
+    const port = await world.addTarget(API);
+    world.platform.setFiles(API, [aFile('', 'first')]);
+    const mount = { ...secrets, source: '/etc/app.conf', target: '/etc/my.conf' };
+    const service = aServingService(await freePort(), { [API]: port }, { volumes: [mount] });
+    const session = await world.up(aWorkspace('shop', service));
+    await settled(world);
+    const name = 'gefyra-shop.app';
+    const memory = '/run/gefyra-devenv-files/0';
+    expect(world.engine.filesIn(name)).toMatchObject([
+      { target: '/etc/my.conf', link: `${memory}/app.conf` },
+    ]);
+    expect(world.engine.specOf(name).mounts).toMatchObject([{ target: memory, readOnly: true }]);
+    expect(world.memory.filesOf('shop', 'app')).toEqual({ 'app.conf': 'first' });
+    world.platform.setFiles(API, [aFile('', 'second')]);
+    await until(() =>
+      world.memory.filesOf('shop', 'app')['app.conf'] === 'second' ? undefined : 'it is old',
+    );
+    await session.down();
+  });
+
   it('follows them over a restart of the target', async () => {
     const { world, has } = await aShopWithFiles();
     world.platform.restart(API);
