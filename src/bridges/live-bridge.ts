@@ -7,13 +7,12 @@ import type { BridgedPlace, TargetSide } from '../model/target-side.ts';
 import type { AgentEvent, AskedEvent, Owner } from '../protocol/index.ts';
 import { type AgentClaim, leave, newClaim } from './agent-claim.ts';
 import { placesOf, probesHelp, shownPlace } from './bridged-places.ts';
+import { PortNews } from './port-news.ts';
 import type { BridgeAgent, BridgeRoutes } from './ports.ts';
 import { refusal } from './refusal.ts';
-import { SharedPort } from './shared-port.ts';
 import { claimAt, decisionOn, FOR_NOBODY, type HoldingTerms, ownerName, YIELDS } from './take-over.ts';
 import { leavePlace, tellCut } from './tell-cut.ts';
 import { ToldVerdict } from './told-verdict.ts';
-import { UnheardPort } from './unheard-port.ts';
 import { verdictOn } from './verdict.ts';
 import { Wishes } from './wish.ts';
 
@@ -32,8 +31,7 @@ export class OpenBridge {
   /** The target's end, as it was told last. */
   #target: TargetSide | undefined;
   readonly #wishes = new Wishes((isAnother) => this.#wishChanged(isAnother));
-  readonly #shared: SharedPort;
-  readonly #unheard: UnheardPort;
+  readonly #news: PortNews;
   readonly #told: ToldVerdict;
   readonly #holding: HoldingTerms;
   #closed = false;
@@ -46,8 +44,7 @@ export class OpenBridge {
   constructor(bridge: BridgedPort, report: Reporter, holding = FOR_NOBODY, takenBy?: string) {
     this.bridge = bridge;
     this.#report = report;
-    this.#shared = new SharedPort(bridge, report);
-    this.#unheard = new UnheardPort(bridge, report);
+    this.#news = new PortNews(bridge, report);
     this.#told = new ToldVerdict(bridge, report);
     this.#holding = holding;
     this.#takenBy = takenBy;
@@ -219,8 +216,7 @@ export class OpenBridge {
     if (event.type === 'asked') void this.#asked(agent, event);
     const claim = this.#claims.get(agent);
     if (claim === undefined) return;
-    if (event.type === 'shared') this.#shared.tell(event.with);
-    if (event.type === 'unheard') this.#unheard.tell(agent.place);
+    this.#news.hear(event, agent.place);
     if (event.type === 'staying') claim.staying = event.count;
     if (event.type !== 'intercept') return;
     if (claim.state === 'refused') return;

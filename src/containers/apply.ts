@@ -3,16 +3,16 @@ import { maskedError } from '../common/secrets/known-values.ts';
 import type { ContainerSpec, Engine, ImageInfo } from '../engine/index.ts';
 import type { Reporter } from '../model/event.ts';
 import { containerName, namespaceOwner, type SessionIdentity, volumeName } from '../model/identity.ts';
-import { label, type Role } from '../model/labels.ts';
+import { label } from '../model/labels.ts';
 import { ownerLabels } from '../model/owner.ts';
 import { publishedPortText } from '../model/published-port-text.ts';
-import { sharedDirectories } from '../model/shared-directory.ts';
 import { networkServiceOf, type Service } from '../model/workspace.ts';
 import type { Runner, UnitSummary } from '../runner/index.ts';
 import { awaitCondition } from './await-condition.ts';
 import { debuggedProgram } from './debugged-program.ts';
 import { engineMounts, placedFiles } from './engine-mounts.ts';
 import { engineSettings } from './engine-settings.ts';
+import { forgetDirectories } from './forget-directories.ts';
 import { preStopLabel, runPostStart, runPreStop } from './hooks.ts';
 import { maskOf } from './mask-of-operation.ts';
 import { named } from './named-error.ts';
@@ -225,24 +225,6 @@ async function remove(service: string, context: ContainerContext): Promise<void>
   const found = await runner.findUnit(containerName(identity.project, service, 'service'));
   // Another session of the project may have one of this name by now.
   if (found?.labels[label.session] === identity.id) await stopAndRemove(found, context);
-}
-
-/** The memory of directories that the service had of its workload and has no more: nobody uses it from here on. */
-async function forgetDirectories(
-  service: Service,
-  { engine, identity: { project, id } }: ContainerContext,
-): Promise<void> {
-  const wanted = new Set(sharedDirectories(project, service).map(({ volume }) => volume));
-  const role: Role = 'files';
-  const ours = {
-    [label.project]: project,
-    [label.session]: id,
-    [label.service]: service.name,
-    [label.role]: role,
-  };
-  for (const volume of await engine.listVolumes(ours)) {
-    if (!wanted.has(volume)) await engine.removeVolume(volume);
-  }
 }
 
 /** How long a container without a label of ours may take to end, milliseconds. */
