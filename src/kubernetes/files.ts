@@ -10,14 +10,18 @@ import { unreadable } from './files-unreadable.ts';
 import { podToAsk, runsContainer, troubleOf } from './pod-state.ts';
 import { projectedFiles } from './projected-files.ts';
 import { podsOf } from './targets.ts';
+import { type WayToFiles, waysToFiles } from './ways-to-files.ts';
 import { readWorkload } from './workloads.ts';
+
+/** What is said of a program that a container does not have. */
+const NO_PROGRAM = /executable file not found|no such file or directory: unknown/;
 
 /** What is brought is kept in memory. */
 const LIMIT_BYTES = 64 * 1024 * 1024;
 
 /**
  * See `Platform.readFiles`. ConfigMaps, Secrets and the like come from the objects that the pod names, with nothing run
- * in the pod; other directories by running `tar` in the container.
+ * in the pod; others by running `tar` in the container, or in another one of the pod that mounts the same volume.
  */
 export async function readFiles(
   api: ClusterApi,
@@ -34,6 +38,7 @@ export async function readFiles(
   return await filesByTar(api, reference, pod, container, path);
 }
 
+/** Errors: `files-unreadable`, also where no container that has them has a tar. */
 async function filesByTar(
   api: ClusterApi,
   reference: TargetRef,
@@ -41,9 +46,27 @@ async function filesByTar(
   container: string,
   path: string,
 ): Promise<readonly CarriedFile[]> {
-  const { name = '', namespace = '' } = pod.metadata ?? {};
+  for (const way of waysToFiles(pod.spec ?? { containers: [] }, container, path)) {
+    const found = await untarred(api, reference, pod, way);
+    if (found !== 'no tar') return found;
+  }
+  throw unreadable(
+    reference,
+    path,
+    `nothing of the pod can read them: the image of container ${container} has no tar`,
+    'files of ConfigMaps, Secrets and tokens can be had without; those of another volume when a container of the pod that mounts it has tar; what is in the image itself, take from the image: COPY --from, or a bind mount of a copy',
+  );
+}
+
+async function untarred(
+  api: ClusterApi,
+  reference: TargetRef,
+  { metadata }: V1Pod,
+  { container, path }: WayToFiles,
+): Promise<readonly CarriedFile[] | 'no tar'> {
+  const { name = '', namespace = '' } = metadata ?? {};
   // Links are followed, for what they lead to may lie outside.
-  const command = ['tar', '-c', '-h', '-f', '-', '-C', posix.dirname(path), posix.basename(path)];
+  const command = ['tar', '-c', '-h', '-f', '-', '-C', posix.dirname(path), `./${posix.basename(path)}`];
   const running = await execInPod(api, { namespace, pod: name, container, command });
   let files: readonly CarriedFile[];
   try {
@@ -53,10 +76,8 @@ async function filesByTar(
   }
   const problem = await running.problem;
   if (problem === undefined) return belowTop(files).filter((one) => !isInternal(one.path));
-  const hint = /executable file not found|no such file or directory: unknown/.test(problem)
-    ? 'its image has no tar; directories of ConfigMaps, Secrets and tokens can be had without'
-    : undefined;
-  throw unreadable(reference, path, problem, hint);
+  if (NO_PROGRAM.test(problem)) return 'no tar';
+  throw unreadable(reference, path, problem);
 }
 
 /** Nothing can be run in a container that does not run itself. */

@@ -2,6 +2,7 @@ import type { V1PodSpec, V1Volume } from '@kubernetes/client-node';
 import { describe, expect, it } from 'vitest';
 import type { CarriedFile } from '../../../src/common/tar.ts';
 import { readFiles } from '../../../src/kubernetes/files.ts';
+import { waysToFiles } from '../../../src/kubernetes/ways-to-files.ts';
 import { aPod, aTinyCluster } from './tiny-cluster.ts';
 
 const objects = {
@@ -103,5 +104,36 @@ describe('a single file', () => {
     await expect(filesAt('/in/nowhere', volume, { subPath: 'deep' })).rejects.toMatchObject({
       message: expect.stringContaining('its volume v has no deep/nowhere'),
     });
+  });
+});
+
+describe('files of a volume with data of its own', () => {
+  const mounts = (...volumeMounts: { name: string; mountPath: string; subPath?: string }[]) => volumeMounts;
+  const pod = {
+    volumes: [{ name: 'd', emptyDir: {} }],
+    initContainers: [{ name: 'ended', volumeMounts: mounts({ name: 'd', mountPath: '/data' }) }],
+    containers: [
+      { name: 'bare', volumeMounts: mounts({ name: 'd', mountPath: '/data' }) },
+      { name: 'whole', volumeMounts: mounts({ name: 'd', mountPath: '/srv' }) },
+      { name: 'part', volumeMounts: mounts({ name: 'd', mountPath: '/only', subPath: 'keys' }) },
+      { name: 'other', volumeMounts: mounts({ name: 'e', mountPath: '/data' }) },
+    ],
+  };
+
+  it('can be read in every container that mounts the same part of it', () => {
+    expect(waysToFiles(pod, 'bare', '/data/keys/a')).toEqual([
+      { container: 'bare', path: '/data/keys/a' },
+      { container: 'whole', path: '/srv/keys/a' },
+      { container: 'part', path: '/only/a' },
+    ]);
+    expect(waysToFiles(pod, 'part', '/only')).toEqual([
+      { container: 'part', path: '/only' },
+      { container: 'bare', path: '/data/keys' },
+      { container: 'whole', path: '/srv/keys' },
+    ]);
+  });
+
+  it('are in one container alone where they are not in a volume', () => {
+    expect(waysToFiles(pod, 'bare', '/etc/ssl')).toEqual([{ container: 'bare', path: '/etc/ssl' }]);
   });
 });
