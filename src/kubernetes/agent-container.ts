@@ -67,12 +67,20 @@ const rightsOf: Readonly<Record<AgentKind, V1SecurityContext>> = {
 /** What the cluster fills in where a pod says nothing. */
 const USUAL_GRACE_SECONDS = 30;
 
-/** The container of an agent as it is added to a pod. `graceMs`: see `graceOf`. */
+/** What of a pod and its cluster matters to an agent in it. */
+export interface AgentSurroundings {
+  /** See `graceOf`. */
+  readonly graceMs?: number;
+  /** The cluster gives containers their users itself, and refuses others; not so where one may be root. Default: no. */
+  readonly assignsUsers?: boolean;
+}
+
+/** The container of an agent as it is added to a pod. */
 export function agentContainer(
   name: string,
   spec: AgentSpec,
   port: number,
-  graceMs?: number,
+  { graceMs, assignsUsers = false }: AgentSurroundings = {},
 ): V1EphemeralContainer {
   return {
     name,
@@ -86,8 +94,13 @@ export function agentContainer(
       intercepts: spec.kind === 'net',
       graceMs,
     }),
-    securityContext: rightsOf[spec.kind],
+    securityContext:
+      spec.kind === 'plain' && assignsUsers ? withoutUser(rightsOf.plain) : rightsOf[spec.kind],
   };
+}
+
+function withoutUser({ runAsUser: _, ...context }: V1SecurityContext): V1SecurityContext {
+  return context;
 }
 
 /** Settings as a container's `env`. */

@@ -21,6 +21,7 @@ import type { ForwardedPort } from './forwarded-port.ts';
 import { greetedAtOnce, untilGreeted } from './greeted-ports.ts';
 import { imageAdvice, isImageProblem } from './image-advice.ts';
 import { memoryOf } from './memory.ts';
+import { assignsUsers } from './open-shift.ts';
 import { refuseTooManyAgents } from './placements.ts';
 import { type PodAddress, podAt, podPath } from './pod-address.ts';
 import { hasNetwork } from './pod-state.ts';
@@ -81,12 +82,20 @@ export async function placeAgent(
       const usable = agentsIn(pod, spec.kind).find(
         ({ name }) => stateOf(pod, name)?.terminated === undefined && !isStuck(pod, name),
       );
-      const agent = usable ?? agentContainer(nextName(pod, spec.kind), spec, freePort(pod), graceOf(pod));
+      const agent = usable ?? (await newAgent(api, pod, spec));
       if (hasNetwork(pod)) openAhead(api, podPath(podAt(place), 'portforward'), DUPLEXES);
       const asked = usable === undefined ? await added(api, place, agent) : pod;
       if (asked !== undefined) return await untilItListens(api, asked, place, agent, inTime);
     }
   });
+}
+
+async function newAgent(api: ClusterApi, pod: V1Pod, spec: AgentSpec): Promise<V1EphemeralContainer> {
+  const surroundings = {
+    graceMs: graceOf(pod),
+    assignsUsers: spec.kind === 'plain' && (await assignsUsers(api)),
+  };
+  return agentContainer(nextName(pod, spec.kind), spec, freePort(pod), surroundings);
 }
 
 /** See `Platform.dialAgent`. */

@@ -27,6 +27,17 @@ export function refusalOf(error: unknown): ApiRefusal | undefined {
   return error instanceof DevenvError && error.cause instanceof ApiRefusal ? error.cause : undefined;
 }
 
+/**
+ * Whether it was refused although its sender has the right: by Pod Security, a policy, a webhook, a quota, a limit, or
+ * whatever else a cluster may have. Not so where a right is missing, where the object itself stands in the way or is gone,
+ * and where the cluster is in trouble.
+ */
+export function isRuleRefusal({ status, reason, message }: ApiRefusal): boolean {
+  if (status === 403) return reason === 'Forbidden' && !/\bcannot \S+ (resource|path)\b/.test(message);
+  // A webhook may refuse in any way, and one that cannot be called refuses as well.
+  return status === 400 || status === 422 || /\bwebhook\b/.test(message);
+}
+
 /** Makes the error that people see. `doing` is what was tried, e.g. `read deployment/shop`. */
 export function explain(cluster: Cluster, doing: string, error: unknown): DevenvError {
   if (error instanceof DevenvError) return error;
@@ -63,6 +74,7 @@ function explainRefusal(cluster: Cluster, doing: string, refusal: ApiRefusal): D
         cause: refusal,
       });
     case 403:
+      if (isRuleRefusal(refusal)) break;
       return new DevenvError({
         code: 'permission-missing',
         message: `cannot ${doing}: the permission is missing in namespace ${cluster.namespace} of context ${cluster.context}`,
@@ -78,6 +90,13 @@ function explainRefusal(cluster: Cluster, doing: string, refusal: ApiRefusal): D
         cause: refusal,
       });
   }
+  return new DevenvError({
+    code: 'admission-refused',
+    message: `cannot ${doing}: a rule of the cluster refuses it`,
+    evidence: [refusal.message],
+    owner: 'environment',
+    cause: refusal,
+  });
 }
 
 function wordsOf(error: unknown): string {

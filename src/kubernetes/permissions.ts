@@ -2,6 +2,7 @@ import type { V1Container } from '@kubernetes/client-node';
 import type { TargetRef } from '../model/workspace.ts';
 import type { PlatformNeeds } from '../platform/index.ts';
 import { containerNamed, containerOf } from './containers.ts';
+import { STANDALONE_JOB } from './standalone-job.ts';
 import {
   objectsOfFiles,
   objectsOfVariables,
@@ -110,6 +111,9 @@ class Counted {
   /** For the agent of services without a workload, whose pod gets its name by chance. */
   addStandalone(): void {
     this.#add('batch', 'jobs', ['create']);
+    // To keep it, and to remove one that does not come to be, for which events say the reason.
+    this.#add('batch', 'jobs', ['delete', 'get', 'patch'], [STANDALONE_JOB]);
+    this.#add('', 'events', ['list']);
     // A dry run of its pod, too: a Job is let in even where its pod is not.
     this.#add('', 'pods', ['create', 'list']);
     this.#add('', 'pods/portforward', ['get', 'create']);

@@ -3,7 +3,7 @@ import { DevenvError, type ErrorFacts, errorFacts } from '../common/errors.ts';
 import { closedWayText } from '../model/closed-way.ts';
 import { type TargetRef, targetText } from '../model/workspace.ts';
 import type { Place, PlatformNeeds, Preflight, Target } from '../platform/index.ts';
-import { tryAgent, tryStandalone } from './admission.ts';
+import { tryAgent } from './admission.ts';
 import type { ClusterApi } from './api.ts';
 import { lastingContainers } from './containers.ts';
 import { readFiles } from './files.ts';
@@ -14,6 +14,7 @@ import { portNumber } from './ports.ts';
 import { obstructedProbes } from './probes.ts';
 import { permissionProblem, rightsFor } from './rights.ts';
 import { resolveTarget } from './targets.ts';
+import { tryStandalone } from './try-standalone.ts';
 import { readWorkload, type Workload, workloadKind } from './workloads.ts';
 import { readWorkloads } from './workloads-of.ts';
 
@@ -55,7 +56,7 @@ async function preflightOf(api: ClusterApi, needs: PlatformNeeds): Promise<Prefl
   const checks = [...targets.values()].map(async (target) => {
     const ports = needs.bridges.filter((bridge) => targetText(bridge.target) === targetText(target));
     if (target.kind === 'namespace') {
-      if (may('jobs')) await tryStandalone(api, needs);
+      if (may('jobs')) await tryStandalone(api, needs.agentImage);
       return;
     }
     const look = looks.get(targetText(target));
@@ -78,8 +79,8 @@ async function preflightOf(api: ClusterApi, needs: PlatformNeeds): Promise<Prefl
     const needsAgent =
       ports.length > 0 || needs.outbound.some((one) => targetText(one) === targetText(target));
     if (needsAgent && may('pods/ephemeralcontainers')) {
-      const kind = ports.length > 0 ? 'net' : 'plain';
-      await tryAgent(api, target, place, { kind, image: needs.agentImage });
+      const bridged = ports.map(({ port }) => port);
+      await tryAgent(api, { target, place, ports: bridged, image: needs.agentImage });
     }
   });
   const files = needs.files.map(({ from, source }) => tryFiles(api, from, source));

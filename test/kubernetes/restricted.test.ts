@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { aClusterScenario, type Scenario } from '../e2e/scenario.ts';
 import type { ClusterPod } from '../e2e/world/cluster-pod.ts';
-import { startDevenv } from '../e2e/world/devenv.ts';
+import { runDevenv, startDevenv } from '../e2e/world/devenv.ts';
 import { docker } from '../e2e/world/docker.ts';
 import { demoImage } from '../e2e/world/paths.ts';
 
@@ -105,5 +105,59 @@ describe('a namespace whose pod security is restricted', () => {
     expect(await callerOf('lone')).toMatch(/10\.244\./);
     const { pod } = await scenario.pod.addresses();
     expect(await callerOf('lone')).not.toContain(pod);
+  });
+
+  it('and baseline let in no agent for bridges, and say what is needed and what works without', async () => {
+    const { pod, copy } = scenario;
+    const bridged = file(pod, `    bridges: [{target: ${pod.target}, ports: [8155]}]`);
+    await writeFile(join(copy.folder, 'bridged.yaml'), bridged);
+    for (const level of ['restricted', 'baseline'] as const) {
+      await enforce(scenario, level);
+      const { code, stderr } = await runDevenv(['-f', 'bridged.yaml', 'plan'], scenario.options());
+      expect(stderr).toMatch(
+        /port 8155 of deployment\/sidecar-demo\/app cannot be bridged: namespace \S+ does not let in/,
+      );
+      expect(stderr).toContain(`violates PodSecurity "${level}:latest"`);
+      expect(stderr).toContain(`kubectl label namespace ${pod.namespace} pod-security`);
+      expect(stderr).toContain('All the rest works there without');
+      expect(code).toBe(4);
+    }
+    const { code, stdout } = await runDevenv(['-p', 'other', 'plan'], scenario.options());
+    expect(stdout).toContain('no capability');
+    expect(code, 'baseline lets in the rest').toBe(0);
+  });
+
+  it('judges what an earlier agent left in a pod, and that is told', async () => {
+    const { pod, copy } = scenario;
+    const write = (more = '') => writeFile(join(copy.folder, 'gefyra.yaml'), file(pod, more));
+    const end = async () => {
+      session.signal('SIGINT');
+      await session.exit;
+    };
+    await end();
+    await enforce(scenario, 'privileged');
+    const [name = ''] = await pod.pods();
+    await pod.kubectl('delete', 'pod', name, '--wait=false');
+    await pod.kubectl('rollout', 'status', 'deployment/sidecar-demo', '--timeout=60s');
+    await vi.waitFor(async () => expect(await pod.pods()).not.toContain(name), { timeout: 20_000 });
+    const bridge = `    bridges: [{target: ${pod.target}, ports: [8155]}]`;
+    await write(bridge);
+    session = startDevenv(['up'], scenario.options());
+    await session.waitForLine(/^bridge\/app:8155 (live|resting)/, 60_000);
+    await end();
+    await write();
+    await enforce(scenario, 'restricted');
+    const { code, stderr } = await runDevenv(['plan'], scenario.options());
+    expect(stderr).toMatch(/lets in no agent any more .* it got gefyra-devenv-agent-net-v\d+-0 before/);
+    expect(stderr).toContain('replace the pod: kubectl delete pod');
+    expect(code).toBe(4);
+    await enforce(scenario, 'privileged');
+    session = startDevenv(['up'], scenario.options());
+    await session.waitForLine(/^ready/, 60_000);
+    const said = session.lines.length;
+    await write(bridge);
+    await session.waitForLine(/^bridge\/app:8155 (live|resting)/, 60_000, said);
+    const agents = (await agentsIn(scenario)).replace(/-v\d+/g, '').split(' ').sort();
+    expect(agents).toEqual(['gefyra-devenv-agent-net-0', 'gefyra-devenv-agent-plain-0']);
   });
 });

@@ -235,36 +235,84 @@ services:
   app: {image: "${demoImage}", command: sleep 3600, stop_signal: SIGKILL}
 `;
     await writeFile(join(copy.folder, 'gefyra.yaml'), yaml);
+    // Lets in one Job, however often it is asked for.
+    await pod.kubectl('create', 'quota', 'one', '--hard=count/jobs.batch=1');
     await using session = startDevenv(['up'], scenario.options());
     await session.waitForLine(/^ready/, 60_000);
     const script = `fetch('http://vault:9000/who').then((answer) => answer.json()).then((found) => console.log(found.caller))`;
     const caller = await docker('exec', `gefyra-${copy.project}.app`, 'node', '-e', script);
     expect(caller).toMatch(/10\.244\./);
     expect(await pod.kubectl('get', 'jobs', '-o', 'name')).toMatch(/^job\.batch\/gefyra-devenv-agent-v\d+$/);
-    session.signal('SIGINT');
-    expect(await session.exit, session.transcript).toMatchObject({ code: 130 });
-    await expect.poll(() => pod.leftovers(), { timeout: 40_000 }).toEqual([]);
+    const deadline = ['-o', 'jsonpath={.items[*].spec.activeDeadlineSeconds}'];
+    expect(Number(await pod.kubectl('get', 'jobs', ...deadline))).toBeGreaterThan(2 * 86_400);
+    // Killed without a chance to say so, the session leaves nothing.
+    session.signal('SIGKILL');
+    await session.exit;
+    await expect.poll(() => pod.leftovers(), { timeout: 45_000 }).toEqual([]);
   });
 
-  it('is refused at once where a quota leaves no room for that agent', async () => {
+  it('is refused before anything is made where its Job or pod is not let in, and nothing is left of one that fails', async () => {
     await using scenario = await aClusterScenario();
     const { pod, copy } = scenario;
-    await pod.apply({
-      apiVersion: 'v1',
-      kind: 'ResourceQuota',
-      metadata: { name: 'full', namespace: pod.namespace },
-      spec: { hard: { pods: '2' } },
-    });
-    const services = `{app: {image: "${demoImage}", command: sleep 3600}}`;
+    const services = `{app: {image: "${demoImage}", command: sleep 3600, stop_signal: SIGKILL}}`;
     const yaml = `name: ${pod.name}\nconnection: {platform: kubernetes}\nservices: ${services}\n`;
     await writeFile(join(copy.folder, 'gefyra.yaml'), yaml);
-    await vi.waitFor(
-      async () => {
-        const { code, stderr } = await runDevenv(['plan'], scenario.options());
-        expect(stderr).toMatch(/does not let in the standalone agent[\s\S]*exceeded quota: full/);
-        expect(code).toBe(4);
-      },
-      { timeout: 20_000 },
-    );
+    const rule = (kind: string, name: string, spec: object) =>
+      pod.apply({ apiVersion: 'v1', kind, metadata: { name, namespace: pod.namespace }, spec });
+    const refused = (words: RegExp) =>
+      vi.waitFor(
+        async () => {
+          const { code, stderr } = await runDevenv(['plan'], scenario.options());
+          expect(stderr).toMatch(words);
+          expect(code).toBe(4);
+        },
+        { timeout: 20_000 },
+      );
+    await rule('ResourceQuota', 'full', { hard: { pods: '2' } });
+    await refused(/does not let in the standalone agent[\s\S]*exceeded quota: full/);
+    await rule('ResourceQuota', 'full', { hard: { 'count/jobs.batch': '0' } });
+    await refused(/does not let in the standalone agent[\s\S]*exceeded quota: full/);
+    await pod.kubectl('delete', 'resourcequota', 'full');
+    await rule('LimitRange', 'small', { limits: [{ type: 'Container', max: { memory: '100Mi' } }] });
+    await refused(/does not let in the standalone agent[\s\S]*but limit is 256Mi[\s\S]*LimitRange small/);
+    await pod.kubectl('delete', 'limitrange', 'small');
+    // What only the cluster's own controller is refused, no look ahead can see.
+    await using _ = await withoutPodsOfJobs(pod);
+    const { code, stderr } = await runDevenv(['up'], scenario.options());
+    expect(stderr).toMatch(/does not let in the pod of the standalone agent[\s\S]*no pods of Jobs here/);
+    expect(code).toBe(4);
+    expect(await pod.leftovers()).toEqual([]);
   });
 });
+
+/** A policy by which the controller of Jobs makes no pods in the namespace. Disposing removes it. */
+async function withoutPodsOfJobs({ namespace, kubectl, apply }: ClusterPod): Promise<AsyncDisposable> {
+  const controller = 'system:serviceaccount:kube-system:job-controller';
+  const name = `${namespace}-no-pods-of-jobs`;
+  const api = { apiVersion: 'admissionregistration.k8s.io/v1', metadata: { name } };
+  await apply({
+    ...api,
+    kind: 'ValidatingAdmissionPolicy',
+    spec: {
+      matchConstraints: {
+        namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } },
+        resourceRules: [
+          { apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['pods'] },
+        ],
+      },
+      validations: [
+        { expression: `request.userInfo.username != "${controller}"`, message: 'no pods of Jobs here' },
+      ],
+    },
+  });
+  const kind = 'ValidatingAdmissionPolicyBinding';
+  await apply({ ...api, kind, spec: { policyName: name, validationActions: ['Deny'] } });
+  const tried = () =>
+    kubectl('run', 'tried', '--image', demoImage, '--dry-run=server', '--as', controller).catch(String);
+  await expect.poll(tried, { timeout: 20_000 }).toContain('no pods of Jobs here');
+  const remove = async () => {
+    const found = [`validatingadmissionpolicy/${name}`, `validatingadmissionpolicybinding/${name}`];
+    await kubectl('delete', ...found, '--ignore-not-found', '--wait=true');
+  };
+  return { [Symbol.asyncDispose]: remove };
+}

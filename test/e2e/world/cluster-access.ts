@@ -32,7 +32,9 @@ export const everything: readonly V1PolicyRule[] = [
   rule('apps', 'statefulsets', 'get', 'list'),
   rule('apps', 'daemonsets', 'get', 'list'),
   rule('apps', 'replicasets', 'get', 'list'),
-  rule('batch', 'jobs', 'create'),
+  rule('batch', 'jobs', 'create', 'delete', 'get', 'patch'),
+  rule('', 'events', 'list'),
+  rule('', 'limitranges', 'list'),
 ];
 
 /** What somebody is known by who acts in a namespace, and how that is administered. */

@@ -1,7 +1,7 @@
 import type { V1Pod, V1SecurityContext } from '@kubernetes/client-node';
 import { describe, expect, it } from 'vitest';
 import { agentContainer, agentsIn, nextName } from '../../../src/kubernetes/agent-container.ts';
-import { standaloneJob } from '../../../src/kubernetes/standalone.ts';
+import { standaloneJob } from '../../../src/kubernetes/standalone-job.ts';
 import { EXEMPT_GROUP, readAgentSettings } from '../../../src/programs/index.ts';
 
 const spec = { image: 'agent:1', secret: 's' };
@@ -50,8 +50,19 @@ describe('an agent that takes ports over', () => {
   });
 });
 
+it('an agent leaves its user to a cluster that gives users itself, and refuses others', () => {
+  const leaves = (kind: 'net' | 'plain') =>
+    agentContainer('agent', { kind, ...spec }, 20_001, { assignsUsers: true }).securityContext;
+  expect(leaves('plain')).not.toHaveProperty('runAsUser');
+  expect(objections(leaves('plain'))).toEqual([]);
+  expect(leaves('net')).toEqual(contextOf('net'));
+  const job = standaloneJob({ kind: 'plain', ...spec }, true).spec?.template.spec;
+  expect(job?.securityContext).not.toHaveProperty('runAsUser');
+  expect(job?.securityContext?.runAsNonRoot).toBe(true);
+});
+
 it('the agent of services without a workload is as the strictest level of Pod Security wants it', () => {
-  const pod = standaloneJob({ kind: 'plain', ...spec }).spec?.template.spec;
+  const pod = standaloneJob({ kind: 'plain', ...spec }, false).spec?.template.spec;
   const [container] = pod?.containers ?? [];
   expect(objections({ ...pod?.securityContext, ...container?.securityContext } as V1SecurityContext)).toEqual(
     [],

@@ -2,6 +2,7 @@ import type { V1PodSpec } from '@kubernetes/client-node';
 import { describe, expect, it } from 'vitest';
 import { permissionsFor } from '../../../src/kubernetes/permissions.ts';
 import { roleManifest } from '../../../src/kubernetes/role.ts';
+import { STANDALONE_JOB } from '../../../src/kubernetes/standalone-job.ts';
 import type { Workload } from '../../../src/kubernetes/workloads.ts';
 import { targetText } from '../../../src/model/workspace.ts';
 import type { PlatformNeeds } from '../../../src/platform/index.ts';
@@ -150,11 +151,15 @@ describe('permissions', () => {
 
   it('of a service without a workload: a Job and no capability', () => {
     expect(textOf({ outbound: [{ kind: 'namespace', path: [] }] })).toEqual([
+      'list events',
       'create pods',
       'list pods',
       'create pods/portforward',
       'get pods/portforward',
       'create jobs.batch',
+      `delete jobs.batch ${STANDALONE_JOB}`,
+      `get jobs.batch ${STANDALONE_JOB}`,
+      `patch jobs.batch ${STANDALONE_JOB}`,
     ]);
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { agentContainer, graceOf } from '../../../src/kubernetes/agent-container.ts';
 import { imageAdvice, isImageProblem } from '../../../src/kubernetes/image-advice.ts';
 import { isLocalCluster } from '../../../src/kubernetes/local-cluster.ts';
-import { standaloneJob } from '../../../src/kubernetes/standalone.ts';
+import { standaloneJob } from '../../../src/kubernetes/standalone-job.ts';
 
 const OWN = 'localhost/gefyra-devenv/agent:1a2b';
 
@@ -30,7 +30,7 @@ describe('an image that is made here alone', () => {
   ])('is asked of no registry by nodes: %s %s', (image, policy) => {
     const spec = { kind: 'net', image, secret: 's' } as const;
     expect(agentContainer('agent', spec, 20_001).imagePullPolicy).toBe(policy);
-    expect(standaloneJob(spec).spec?.template.spec?.containers[0]?.imagePullPolicy).toBe(policy);
+    expect(standaloneJob(spec, false).spec?.template.spec?.containers[0]?.imagePullPolicy).toBe(policy);
   });
 });
 
@@ -38,8 +38,9 @@ describe('the container of an agent', () => {
   it('is told how long the kubelet waits for its end', () => {
     const spec = { kind: 'net', image: OWN, secret: 's' } as const;
     const graceIn = (pod: object) =>
-      agentContainer('agent', spec, 20_001, graceOf(pod)).env?.find(({ name }) => name === 'DEVENV_GRACE_MS')
-        ?.value;
+      agentContainer('agent', spec, 20_001, { graceMs: graceOf(pod) }).env?.find(
+        ({ name }) => name === 'DEVENV_GRACE_MS',
+      )?.value;
     expect(graceIn({ spec: { containers: [], terminationGracePeriodSeconds: 7 } })).toBe('7000');
     expect(graceIn({ spec: { containers: [] } })).toBe('30000');
   });
