@@ -133,6 +133,7 @@ describe('the next session', () => {
   it('finds the agent of the one before, and comes up with it', async () => {
     await using scenario = await aClusterScenario();
     const first = await scenario.up();
+    expect(await scenario.pod.leftovers(), 'what GitOps tools keep is as it was').toEqual([]);
     first.signal('SIGINT');
     await first.exit;
     await scenario.up();

@@ -127,37 +127,37 @@ describe('a namespace whose pod security is restricted', () => {
     expect(code, 'baseline lets in the rest').toBe(0);
   });
 
-  it('judges what an earlier agent left in a pod, and that is told', async () => {
+  it('gets an agent for bridges beside the other as soon as that is let in', async () => {
     const { pod, copy } = scenario;
-    const write = (more = '') => writeFile(join(copy.folder, 'gefyra.yaml'), file(pod, more));
-    const end = async () => {
-      session.signal('SIGINT');
-      await session.exit;
-    };
-    await end();
     await enforce(scenario, 'privileged');
-    const [name = ''] = await pod.pods();
-    await pod.kubectl('delete', 'pod', name, '--wait=false');
-    await pod.kubectl('rollout', 'status', 'deployment/sidecar-demo', '--timeout=60s');
-    await vi.waitFor(async () => expect(await pod.pods()).not.toContain(name), { timeout: 20_000 });
-    const bridge = `    bridges: [{target: ${pod.target}, ports: [8155]}]`;
-    await write(bridge);
-    session = startDevenv(['up'], scenario.options());
+    const bridged = file(pod, `    bridges: [{target: ${pod.target}, ports: [8155]}]`);
+    await writeFile(join(copy.folder, 'gefyra.yaml'), bridged);
     await session.waitForLine(/^bridge\/app:8155 (live|resting)/, 60_000);
-    await end();
-    await write();
-    await enforce(scenario, 'restricted');
-    const { code, stderr } = await runDevenv(['plan'], scenario.options());
-    expect(stderr).toMatch(/lets in no agent any more .* it got gefyra-devenv-agent-net-v\d+-0 before/);
-    expect(stderr).toContain('replace the pod: kubectl delete pod');
-    expect(code).toBe(4);
-    await enforce(scenario, 'privileged');
-    session = startDevenv(['up'], scenario.options());
-    await session.waitForLine(/^ready/, 60_000);
-    const said = session.lines.length;
-    await write(bridge);
-    await session.waitForLine(/^bridge\/app:8155 (live|resting)/, 60_000, said);
     const agents = (await agentsIn(scenario)).replace(/-v\d+/g, '').split(' ').sort();
     expect(agents).toEqual(['gefyra-devenv-agent-net-0', 'gefyra-devenv-agent-plain-0']);
+  });
+
+  it('judges all of a pod, what is left in it included, and that is told', async () => {
+    const { pod, copy } = scenario;
+    const other = file({ ...pod, target: 'deployment/vault/vault' });
+    await writeFile(join(copy.folder, 'other.yaml'), other);
+    const refused = async (words: RegExp) => {
+      await enforce(scenario, 'restricted');
+      const { code, stderr } = await runDevenv(
+        ['-f', 'other.yaml', '-p', 'other', 'plan'],
+        scenario.options(),
+      );
+      expect(stderr).toMatch(words);
+      expect(stderr).toMatch(/replace the pod: kubectl delete pod vault-\S+ --namespace/);
+      expect(code).toBe(4);
+    };
+    await refused(/its own vault would not be let into namespace \S+ either/);
+    await enforce(scenario, 'privileged');
+    const [name = ''] = (await pod.kubectl('get', 'pods', '-l', 'app=vault', '-o', 'name')).split('\n');
+    const securityContext = { capabilities: { add: ['NET_ADMIN'] } };
+    const debugging = { name: 'debugger-1', image: demoImage, command: ['true'], securityContext };
+    const patch = JSON.stringify({ spec: { ephemeralContainers: [debugging] } });
+    await pod.kubectl('patch', name, '--subresource=ephemeralcontainers', '--patch', patch);
+    await refused(/lets in no agent any more beside deployment\/vault\S*: it got debugger-1 before/);
   });
 });

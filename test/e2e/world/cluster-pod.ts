@@ -24,6 +24,13 @@ export interface ClusterPod extends Pod {
   pods(): Promise<readonly string[]>;
 }
 
+/** An object that a cluster keeps, as kubectl prints it. */
+interface Kept {
+  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly spec?: object;
+  readonly data?: object;
+}
+
 /** What matters here of a pod as kubectl prints it. */
 interface RunningPod {
   readonly metadata: { readonly name: string; readonly deletionTimestamp?: string };
@@ -93,9 +100,15 @@ export async function startClusterPod(): Promise<ClusterPod> {
       throw new Error('no agent runs in the pod');
     };
     const specification = async () => {
-      const found = JSON.parse(await kubectl('get', 'deployment', 'sidecar-demo', '-o', 'json'));
-      const { managedFields: _, resourceVersion: __, ...metadata } = found.metadata;
-      return { metadata, spec: found.spec };
+      const kinds = ['deployment/sidecar-demo', 'service/sidecar-demo', 'configmap/sidecar-demo-programs'];
+      const { items } = JSON.parse(await kubectl('get', ...kinds, '-o', 'json'));
+      return items.map(
+        ({ metadata: { managedFields: _, resourceVersion: __, ...metadata }, spec, data }: Kept) => ({
+          metadata,
+          spec,
+          data,
+        }),
+      );
     };
     const before = await specification();
     const access = await developerAccess({ namespace: name, kubectl });
@@ -140,7 +153,7 @@ export async function startClusterPod(): Promise<ClusterPod> {
         const jobs = await kubectl('get', 'jobs', '-o', 'name');
         const changed = isDeepStrictEqual(await specification(), before)
           ? []
-          : ['the deployment has changed'];
+          : ['the deployment, its service or its configuration has changed'];
         return [...jobs.split('\n').filter((line) => line !== ''), ...changed];
       },
       [Symbol.asyncDispose]: async () => {

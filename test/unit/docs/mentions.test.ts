@@ -79,17 +79,34 @@ function anchorsOf(file: string): readonly string[] {
   );
 }
 
-it('the threat model names tests that exist', () => {
-  const text = readFileSync(join(root, 'docs/security.md'), 'utf8');
-  const named = [...text.matchAll(/`((?:unit|e2e|kubernetes)\/[^`]+)`/g)].flatMap(([, path = '']) =>
-    unfolded(path),
-  );
+it.each(['docs/security.md', 'docs/restricted.md'])('%s names tests that exist', (page) => {
+  const named = testsNamedIn(readFileSync(join(root, page), 'utf8'));
   expect(named.length).toBeGreaterThan(20);
   const files = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' });
   const isThere = (path: string) =>
     files.some((file) => file === path || file === `${path}.test.ts` || isBelow(file, path));
   expect(named.filter((path) => !isThere(path))).toEqual([]);
 });
+
+it('what works in restricted clusters is shown by a test, or said to be untested', () => {
+  const text = readFileSync(join(root, 'docs/restricted.md'), 'utf8');
+  const [, section = ''] = text.split('## What works where\n');
+  const rows = (section.split('\n## ')[0] ?? '')
+    .split('\n')
+    .filter((line) => line.startsWith('|'))
+    .slice(2);
+  expect(rows.length).toBeGreaterThan(8);
+  for (const row of rows) {
+    const [where, ...cells] = row.slice(1, -1).split('|');
+    for (const cell of cells)
+      expect(cell.includes('untested') || testsNamedIn(cell).length > 0, `${where}: ${cell}`).toBe(true);
+  }
+});
+
+/** Tests whose paths below `test/` a page names, without their endings. */
+function testsNamedIn(text: string): readonly string[] {
+  return [...text.matchAll(/`((?:unit|e2e|kubernetes)\/[^`]+)`/g)].flatMap(([, path = '']) => unfolded(path));
+}
 
 /** `a/{b,c}` as `a/b` and `a/c`. */
 function unfolded(path: string): readonly string[] {
