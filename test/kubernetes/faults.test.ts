@@ -116,17 +116,6 @@ describe('two replicas', () => {
     expect(load.requests.slice(-15).map(({ by }) => by)).toEqual(Array(15).fill('original'));
     expect(load.failures, load.report()).toEqual([]);
   });
-
-  it('that come later are bridged as well', async () => {
-    await using scenario = await aClusterScenario();
-    await scenario.up();
-    await scenario.pod.kubectl('scale', 'deployment/sidecar-demo', '--replicas=2');
-    await scenario.pod.kubectl('rollout', 'status', 'deployment/sidecar-demo', '--timeout=60s');
-    await new Promise((resolve) => setTimeout(resolve, 2000));
-    await using load = aLoad(scenario);
-    await new Promise((resolve) => setTimeout(resolve, 3000));
-    expect(load.requests.slice(-40).map(({ by }) => by)).toEqual(Array(40).fill('local'));
-  });
 });
 
 describe('the next session', () => {

@@ -27,7 +27,7 @@ export const everything: readonly V1PolicyRule[] = [
   rule('', 'configmaps', 'get'),
   rule('', 'secrets', 'get'),
   rule('', 'serviceaccounts/token', 'create'),
-  rule('', 'services', 'get'),
+  rule('', 'services', 'get', 'list'),
   rule('apps', 'deployments', 'get', 'list'),
   rule('apps', 'statefulsets', 'get', 'list'),
   rule('apps', 'daemonsets', 'get', 'list'),
