@@ -61,7 +61,9 @@ const foreign: readonly { readonly words: RegExp; readonly why: string }[] = [
 /** What to write instead of a kind that a cluster has and that is no target; undefined for any other word. */
 export function foreignKindHint(word: string): string | undefined {
   const known = foreign.find(({ words }) => words.test(word));
-  return known === undefined ? undefined : `${known.why}; targets are ${targetForms.kubernetes}`;
+  return known === undefined
+    ? undefined
+    : `${known.why}; targets are ${targetForms.kubernetes}; on Docker ${targetForms.docker}`;
 }
 
 /** Platform that a kind of target lives on. */

@@ -220,8 +220,9 @@ export class LiveResources {
    * pass made is taken back. Errors: those of looking, before anything is touched; `cancelled`.
    */
   async converge(workspace: Workspace, signal: AbortSignal, terms: PassTerms): Promise<PassOutcome> {
-    const { title: place, elsewhere } = await this.#options.platform.describe();
-    refuseOtherPlace(workspace, this.#workspace, (namespace) => elsewhere?.(namespace).names ?? []);
+    const { title: place, elsewhere, isLocal } = await this.#options.platform.describe();
+    const namesIn = (namespace: string) => elsewhere?.(namespace).names ?? [];
+    refuseOtherPlace(workspace, this.#workspace, isLocal ? undefined : namesIn);
     await this.check(workspace, signal, terms);
     const plan = await unlessAborted('the plan', signal, this.plan(workspace, terms));
     this.#tell(plan, place);

@@ -4,13 +4,14 @@ import type { ConnectionSettings, Workspace } from '../model/workspace.ts';
 
 /**
  * A session's connection cannot move: whatever is live belongs to the cluster it began with. A namespace that its targets
- * did not name before must be one that the file allows. `namesIn`: what `connection.allow` may call a namespace.
+ * did not name before must be one that the file allows. `namesIn`: what `connection.allow` may call a namespace; undefined = any may
+ * be used, since the cluster is on this machine.
  * Errors: `session-conflict`, `not-confirmed`.
  */
 export function refuseOtherPlace(
   after: Workspace,
   before: Workspace,
-  namesIn: (namespace: string) => readonly string[],
+  namesIn: ((namespace: string) => readonly string[]) | undefined,
 ): void {
   const changed = movedAspects(after.connection, before.connection);
   if (changed.length > 0) {
@@ -22,10 +23,11 @@ export function refuseOtherPlace(
     });
   }
   const { allow } = after.connection;
+  if (allow === undefined || namesIn === undefined) return;
   const known = new Set(namespacesOf(before));
   const others = namespacesOf(after).filter((namespace) => !known.has(namespace));
-  const refused = others.find((namespace) => !namesIn(namespace).some((name) => allow?.includes(name)));
-  if (allow === undefined || refused === undefined) return;
+  const refused = others.find((namespace) => !namesIn(namespace).some((name) => allow.includes(name)));
+  if (refused === undefined) return;
   throw new DevenvError({
     code: 'not-confirmed',
     message: `namespace ${refused} is none of the places that connection.allow of ${after.file} names: ${allow.join(', ') || 'nothing'}`,

@@ -14,7 +14,7 @@ services:
     command: sleep 3600
     stop_signal: SIGKILL
     outbound: {loopback: [8080]}
-    volumes: [{type: workload, source: ${source}, target: /pod}]
+    volumes: [{type: workload, source: ${source}, target: /pod}, {type: workload, source: /etc/key, target: /etc/my-key}]
     env_from: ${target}
 `;
 
@@ -26,6 +26,10 @@ describe('a service that takes files and loopback ports of its workload', () => 
     scenario = await aScenario();
     await writeFile(join(scenario.copy.folder, 'gefyra.yaml'), file(scenario.pod.name, scenario.pod.target));
     service = `gefyra-${scenario.copy.project}.app`;
+    const [, target = ''] = scenario.pod.target.split('/');
+    // As --add-host has it.
+    const make = `printf k > /etc/key; chmod 640 /etc/key; chown 1000:1001 /etc/key; echo '10.99.99.99 far.corp.example' >> /etc/hosts`;
+    await docker('exec', '--user', '0', target, 'sh', '-c', make);
     const { code, stderr } = await runDevenv(['up', '-d'], scenario.options());
     expect(code, stderr).toBe(0);
   });
@@ -41,6 +45,16 @@ describe('a service that takes files and loopback ports of its workload', () => 
     await expect(docker('exec', service, 'touch', '/pod/mine')).rejects.toThrow(/Read-only/);
     const [volume] = await dockerLines('volume', 'ls', '-q', '--filter', `name=${service}.gateway.files`);
     expect(await docker('volume', 'inspect', '--format', '{{.Options.type}}', volume ?? '')).toBe('tmpfs');
+  });
+
+  it('has a single file, with its owner and permission bits', async () => {
+    expect(await docker('exec', service, 'stat', '-L', '-c', '%a %u:%g', '/etc/my-key')).toBe(
+      '640 1000:1001',
+    );
+  });
+
+  it("finds names of the workload's /etc/hosts", async () => {
+    expect(await docker('exec', service, 'getent', 'hosts', 'far.corp.example')).toMatch(/^10\.99\.99\.99 /);
   });
 
   it("reaches the sidecar on the workload's 127.0.0.1", async () => {

@@ -77,6 +77,23 @@ describe('what needs consent', () => {
     expect(kinds(lab, staging, 'kubernetes')).toHaveLength(2);
   });
 
+  it('is each namespace of a cluster that targets name, though all are asked about at once', async () => {
+    const elsewhere = (name: string) => ({
+      title: `namespace ${name}`,
+      names: [`staging/${name}`, 'staging'],
+    });
+    const where = concernsOf({ ...lab, ...here }, { kind: 'kubernetes', info: { ...staging, elsewhere } }, [
+      'staff',
+    ]);
+    expect(where.map(({ title }) => title)).toEqual([staging.title, 'namespace staff']);
+    await expect(bringUp({ where, allow: ['staging/shop'], answer: 'y' })).rejects.toMatchObject({
+      code: 'not-confirmed',
+      message: expect.stringContaining('namespace staff is none of the places'),
+    });
+    const both = { where, allow: ['staging/shop', 'staging/staff'] };
+    expect(await bringUp({ ...both, answer: 'y', directory: 'other' })).toHaveLength(1);
+  });
+
   it('is one thing where the targets are on the engine', () => {
     expect(concernsOf(lab, { kind: 'docker', info: lab })).toHaveLength(1);
   });
