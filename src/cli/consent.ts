@@ -26,17 +26,17 @@ export interface Consented {
 }
 
 /**
- * All that needs consent before a project is brought up. Engine and cluster on this machine need none. What a file may
+ * All that needs consent before a project is brought up; `engine`: undefined where none is used. Engine and cluster on this machine need none. What a file may
  * do besides, such as running a command of its own on this machine, belongs into this list. `namespaces`: those that
  * targets name besides that of the connection. Pure.
  */
 export function concernsOf(
-  engine: EngineInfo,
+  engine: EngineInfo | undefined,
   platform: Pick<Platform, 'kind'> & { readonly info: PlatformInfo },
   namespaces: readonly string[] = [],
 ): readonly Concern[] {
   const concerns: Concern[] = [];
-  if (!engine.isLocal) concerns.push({ ...engine, kind: 'engine' });
+  if (engine?.isLocal === false) concerns.push({ ...engine, kind: 'engine' });
   // On Docker the targets are where the containers are.
   const { info } = platform;
   if (platform.kind === 'docker' || info.isLocal) return concerns;

@@ -49,7 +49,8 @@ export async function confirmFirstUse(
   }
 }
 
-async function askInTerminal(question: string, context: CliContext): Promise<string> {
+/** Asks on stderr, and reads stdin. Errors: `cancelled`. */
+export async function askInTerminal(question: string, context: CliContext): Promise<string> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   // The terminal gives Ctrl-C as a key meanwhile, and would close in silence; Ctrl-D does, and says no.
   terminal.on('SIGINT', context.interrupt);

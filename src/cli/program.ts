@@ -14,6 +14,7 @@ import { safeText, withColorsOnly } from '../common/terminal-text.ts';
 import type { ConfigFlags } from './commands/config.ts';
 import type { DebugConfigFlags } from './commands/debug-config.ts';
 import type { DownFlags } from './commands/down.ts';
+import type { EnvFlags } from './commands/env.ts';
 import type { ExecFlags } from './commands/exec.ts';
 import type { LogsFlags } from './commands/logs.ts';
 import type { PsFlags } from './commands/ps.ts';
@@ -236,6 +237,20 @@ function describe(context: CliContext, { done, begun }: Hearers): Command {
         await leavable((await import('./commands/config.ts')).config(context, await flags(self), options)),
       ),
     );
+  command('env')
+    .description('print the variables that a service, or a workload, has')
+    .argument('[service]', 'whose; may be left out where there is one')
+    .option('--like <target>', 'of a workload, such as deployment/NAME/CONTAINER: no file is needed')
+    .addOption(new Option('--format <kind>', 'how').choices(['dotenv', 'json', 'shell']).default('dotenv'))
+    .addHelpText(
+      'after',
+      '\nIn a terminal it asks before it shows secrets.\n\nExamples:\n  devenv env app > .env.local\n  eval "$(devenv env --like deployment/shop-api --format shell)"\n',
+    )
+    .action(async (service: string | undefined, options: EnvFlags, self: Command) =>
+      done(
+        await leavable((await import('./commands/env.ts')).env(context, await flags(self), service, options)),
+      ),
+    );
   command('debug-config')
     .description('show how an editor attaches to the debuggers of the services')
     .argument('[service...]', 'only these')
@@ -308,11 +323,14 @@ function withGlobalFlags(command: Command, help: 'shown' | 'hidden'): Command {
 /** Commands that everybody expects. */
 const UNLISTED = ['help', 'version'];
 
+/** Commands that are named in one line: they are not needed every day. */
+const SELDOM = ['explain', 'config', 'debug-config', 'schema', 'options', 'image'];
+
 /** The commands, each in a line: with the examples it fits a screen. */
 const BRIEF_HELP: HelpConfiguration = {
   visibleOptions: (command) => (command.parent === null ? [] : new Help().visibleOptions(command)),
   visibleCommands: (command) =>
-    new Help().visibleCommands(command).filter((one) => !UNLISTED.includes(one.name())),
+    new Help().visibleCommands(command).filter((one) => ![...UNLISTED, ...SELDOM].includes(one.name())),
   subcommandTerm: (command) => command.name(),
 };
 
@@ -332,6 +350,8 @@ function globalOptionsText(): string {
 }
 
 const EXAMPLES = `
+Further: ${SELDOM.join(', ')}
+
 Examples:
   devenv up                do it, and follow; Ctrl-C gives everything back
   devenv help up           more about a command`;

@@ -71,6 +71,15 @@ export async function openPlatform(
   }
 }
 
+/** The same for what asks the platform alone: an engine is opened only where it is the platform. */
+export function openPlatformAlone(
+  context: CliContext,
+  connection: Pick<ConnectionSettings, 'platform' | 'context' | 'namespace'>,
+): Promise<Platform> {
+  const engine = connection.platform === 'docker' ? openEngine(context) : new Promise<Engine>(() => {});
+  return openPlatform(context, connection, engine);
+}
+
 /** The platform for cleaning up after a session: agents in a cluster end by themselves, those on the engine are asked to. */
 export function openPlatformForCleanUp(context: CliContext, engine: Engine): Promise<Platform> {
   return openPlatform(context, { platform: 'docker', context: undefined, namespace: undefined }, engine);

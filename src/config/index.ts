@@ -12,3 +12,4 @@ export type { Problem } from './problem.ts';
 export { projectNameIn } from './project-name.ts';
 export { explainValue } from './provenance.ts';
 export { settingsIn } from './settings.ts';
+export { parseTargetText as parseTarget } from './target-text.ts';

@@ -3,6 +3,7 @@
  * Does not know how a service reaches the cluster: it joins the network namespace it is told.
  */
 export { applyContainer, type ContainerContext } from './apply.ts';
+export { serviceEnvironment } from './environment.ts';
 export { runPostStart, runPreStop } from './hooks.ts';
 export type { ContainerOperation } from './operation.ts';
 export { planContainers } from './plan.ts';

@@ -9,3 +9,4 @@ export type { Operation } from './operation.ts';
 export { type Desired, NOTHING_DESIRED, planPass } from './plan.ts';
 export { lookAhead, needsOf, needsText, refuseProblems } from './preflight.ts';
 export { runOperation } from './run-operation.ts';
+export { variablesOf } from './service-variables.ts';

@@ -148,6 +148,18 @@ describe('a service that takes everything of its workload', () => {
     expect(variables['HOSTNAME']).not.toBe(name);
   });
 
+  it('has them on this machine, too, and any program the workload has them without a file', async () => {
+    const { target } = scenario.pod;
+    const read = async (...words: readonly string[]) =>
+      JSON.parse((await runDevenv(['env', ...words, '--format', 'json'], scenario.options())).stdout);
+    const [ours, theirs] = await Promise.all([read('app'), read('--like', target)]);
+    for (const all of [ours, theirs])
+      expect(all).toMatchObject({ LITERAL: 'plain', FROM_SECRET: 'hunter-two' });
+    const { code, stderr } = await runDevenv(['env', '--like', 'deployment/nobody'], scenario.options());
+    expect(stderr).toMatch(/there is no deployment nobody/);
+    expect(code).toBe(1);
+  });
+
   it('never shows a secret', async () => {
     expect(output()).not.toContain('hunter-two');
     const { stdout, stderr } = await runDevenv(['config'], scenario.options());

@@ -1,12 +1,12 @@
 import { dirname } from 'node:path';
 import { DevenvError } from '../../common/errors.ts';
-import { didYouMean, nearest } from '../../common/nearest.ts';
 import { safeJson, safeLine } from '../../common/terminal-text.ts';
 import { type AttachConfiguration, attachConfiguration } from '../../debuggers/index.ts';
 import type { Service, Workspace } from '../../model/workspace.ts';
 import type { CliContext, GlobalFlags } from '../context.ts';
 import { editorFolder, launchFile, launchText, writeLaunchFile } from '../launch-file.ts';
 import { CONFIG_INVALID, loadOrExplain } from '../load.ts';
+import { serviceNamed } from '../service-named.ts';
 
 /** What `devenv debug-config` takes. */
 export interface DebugConfigFlags {
@@ -48,8 +48,9 @@ export async function debugConfig(
 }
 
 /** Errors: `usage` for a name that is no service, or has no debugger, and when none has one. */
-function debuggedServices({ services, file }: Workspace, names: readonly string[]): readonly Service[] {
-  const chosen = names.map((name) => services.get(name) ?? refuse(...unknown(name, [...services.keys()])));
+function debuggedServices(workspace: Workspace, names: readonly string[]): readonly Service[] {
+  const { services, file } = workspace;
+  const chosen = names.map((name) => serviceNamed(workspace, name));
   const debugged = (names.length === 0 ? [...services.values()] : chosen).filter(
     ({ debug }) => debug !== undefined,
   );
@@ -59,11 +60,6 @@ function debuggedServices({ services, file }: Workspace, names: readonly string[
 }
 
 const HOW_TO = 'give it one: `debug: {type: debugpy}`, or node, or generic with a port';
-
-function unknown(name: string, services: readonly string[]): [string, string] {
-  const hint = didYouMean(...nearest(name, services)) ?? `there are ${services.join(', ')}`;
-  return [`there is no service ${name}`, hint];
-}
 
 function refuse(message: string, hint: string): never {
   throw new DevenvError({ code: 'usage', message, hint, owner: 'user' });

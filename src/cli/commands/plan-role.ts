@@ -2,7 +2,7 @@ import { DevenvError } from '../../common/errors.ts';
 import { needsOf } from '../../converge/index.ts';
 import type { CliContext, GlobalFlags } from '../context.ts';
 import { CONFIG_INVALID, loadOrExplain } from '../load.ts';
-import { imageFor, openEngine, openPlatform } from '../wiring.ts';
+import { imageFor, openPlatformAlone } from '../wiring.ts';
 
 /**
  * `devenv plan --role`: on stdout, and alone there, the Role and RoleBinding that allow this user what the file needs.
@@ -11,7 +11,7 @@ import { imageFor, openEngine, openPlatform } from '../wiring.ts';
 export async function planRole(context: CliContext, flags: GlobalFlags): Promise<number> {
   const workspace = await loadOrExplain(context, flags);
   if (workspace === undefined) return CONFIG_INVALID;
-  const platform = await openPlatform(context, workspace.connection, await openEngine(context));
+  const platform = await openPlatformAlone(context, workspace.connection);
   const { reference: agentImage } = await imageFor(context, workspace);
   const lines = await platform.permissionManifest(needsOf(workspace, agentImage));
   if (lines === undefined) {

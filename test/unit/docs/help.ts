@@ -27,8 +27,9 @@ export async function printed(...words: readonly string[]): Promise<string> {
 /** Every command there is, in the order of the help, as the words to type: `['image', 'build']`. */
 export async function commands(): Promise<readonly (readonly string[])[]> {
   const overview = await help();
-  return [...overview.matchAll(/^ {2}([a-z][a-z-]*)(?:\|[a-z-]+)? /gm)].flatMap(([, name = '']) => {
-    if (name === 'help' || name === 'devenv') return [];
-    return [name === 'image' ? ['image', 'build'] : [name]];
-  });
+  const listed = [...overview.matchAll(/^ {2}([a-z][a-z-]*)(?:\|[a-z-]+)? /gm)].map(([, name = '']) => name);
+  const further = /^Further: (.*)$/m.exec(overview)?.[1]?.split(', ') ?? [];
+  return [...listed.filter((name) => name !== 'help' && name !== 'devenv'), ...further].map((name) =>
+    name === 'image' ? ['image', 'build'] : [name],
+  );
 }
