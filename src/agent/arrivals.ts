@@ -108,19 +108,22 @@ export class Arrivals {
   }
 
   /**
-   * All connections end, wherever they go, those in flight within so many milliseconds: streams of services at once, for
-   * their callers may go elsewhere now, and those of originals when these end them. Also whoever was on the way here when
-   * the last port was left.
+   * All connections end, wherever they go, those in flight within so many milliseconds, streams soon. `withOriginal`: because
+   * the originals end as well. Then streams of services end at once, for their callers may go elsewhere now, those of
+   * originals when these end them, and whoever was on the way here when the ports were left is waited for.
    */
-  async endAll(deadlineMs: number): Promise<void> {
+  async endAll(deadlineMs: number, withOriginal: boolean): Promise<void> {
     const until = performance.now() + deadlineMs;
-    const quietly = pause(Math.min(DRAIN.onTheWayMs, deadlineMs));
+    const quietly = pause(withOriginal ? Math.min(DRAIN.onTheWayMs, deadlineMs) : 0);
     for (;;) {
       const left = until - performance.now();
       const services = [...this.#bridged.all(), ...this.#read.all()];
       await Promise.all([
-        drainConnections(services, { deadlineMs: left, streamsEnd: 'at once' }),
-        drainConnections(this.#passed.all(), { deadlineMs: left, streamsEnd: 'last' }),
+        drainConnections(services, { deadlineMs: left, streamsEnd: withOriginal ? 'at once' : 'soon' }),
+        drainConnections(this.#passed.all(), {
+          deadlineMs: left,
+          streamsEnd: withOriginal ? 'last' : 'soon',
+        }),
       ]);
       await quietly;
       // Whoever waits at the listener is taken in this turn, and what they said is read in the next one.

@@ -127,7 +127,7 @@ export class Claims {
   async withdrawAll(deadlineMs: number, why?: string): Promise<void> {
     this.#over ??= why;
     await Promise.allSettled(this.#ports.all().map((claim) => this.#settle(claim)));
-    await this.#arrivals.endAll(deadlineMs);
+    await this.#arrivals.endAll(deadlineMs, why !== undefined);
   }
 
   /** A port went to the original for a while, because this program stood still, and comes here again. */

@@ -27,7 +27,8 @@ export async function drainOriginal(port: number, { isOurs, isWanted, onLeft }: 
     const elapsed = performance.now() - startedAt;
     const peers = new Set<string>();
     closeConnections(port, (connection: ServedConnection) => {
-      if (isOurs(connection.peerPort)) return false;
+      // What a proxy before the original has open is none of the original's, and new callers come there as before.
+      if (connection.isOfProxy || isOurs(connection.peerPort)) return false;
       const due = conversations.isIdle(connection, choosinessAfter(elapsed));
       if (!due) peers.add(connection.peer);
       return due;

@@ -24,6 +24,9 @@ const NLMSG_DONE = 3;
 const TCP_ESTABLISHED = 1;
 const TCP_LISTEN = 10;
 const INET_DIAG_INFO = 2;
+const INET_DIAG_SOCKOPT = 22;
+/** The bit of `struct inet_diag_sockopt` for a socket that takes connections to addresses that are not its own. */
+const TRANSPARENT = 0x20;
 const EOPNOTSUPP = 95;
 
 const HEADER_BYTES = 16;
@@ -51,6 +54,8 @@ export interface ServedConnection {
   readonly peer: string;
   /** Port of the caller. */
   readonly peerPort: number;
+  /** The server is a transparent proxy: the port is the one that its caller wanted. Before Linux 5.10 never known. */
+  readonly isOfProxy: boolean;
   /** Bytes the server has not read, or has sent and the caller may not have yet. */
   readonly pending: number;
   /** Bytes the caller sent, ever. */
@@ -192,13 +197,15 @@ function answers(fd: number): readonly { readonly type: number; readonly body: B
 /** Reads `struct inet_diag_msg` and the `struct tcp_info` among its attributes. */
 function readConnection(body: Buffer): ServedConnection {
   const counts = ID_IN_ANSWER + ID_BYTES;
-  const info = attribute(body.subarray(ANSWER_BYTES), INET_DIAG_INFO);
+  const attributes = body.subarray(ANSWER_BYTES);
+  const info = attribute(attributes, INET_DIAG_INFO);
   const field = (at: number) => (info.length >= at + 4 ? info.readUInt32LE(at) : 0);
   const bytes = (at: number) => (info.length >= at + 8 ? Number(info.readBigUInt64LE(at)) : 0);
   const sentAgo = field(44);
   return {
     peer: `${body.toString('hex', ID_IN_ANSWER + 2, ID_IN_ANSWER + 4)}@${body.toString('hex', ID_IN_ANSWER + 20, ID_IN_ANSWER + 36)}`,
     peerPort: body.readUInt16BE(ID_IN_ANSWER + 2),
+    isOfProxy: ((attribute(attributes, INET_DIAG_SOCKOPT)[0] ?? 0) & TRANSPARENT) !== 0,
     pending: body.readUInt32LE(counts + 4) + (hasArrived(info, sentAgo) ? 0 : body.readUInt32LE(counts + 8)),
     sentAgo,
     receivedAgo: field(52),

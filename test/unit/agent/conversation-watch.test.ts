@@ -7,6 +7,7 @@ function aConnection(fields: Partial<ServedConnection> = {}): ServedConnection {
   return {
     peer: 'a',
     peerPort: 1,
+    isOfProxy: false,
     pending: 0,
     received: 70,
     answered: 220,

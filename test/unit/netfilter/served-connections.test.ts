@@ -1,8 +1,12 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
+import koffi from 'koffi';
 import { expect, it } from 'vitest';
 import { closeConnections, type ServedConnection } from '../../../src/netfilter/index.ts';
+
+const SOL_IP = 0;
+const IP_TRANSPARENT = 19;
 
 /** All connections to a port; none is closed. */
 function lookAt(port: number): readonly ServedConnection[] {
@@ -32,6 +36,32 @@ it('sees that an answer has arrived which its caller will acknowledge with the n
     { pending: 0, received: 30 * 'request'.length, answered: 30 * 'answer'.length },
   ]);
   caller.destroy();
+  server.close();
+});
+
+const isRoot = process.getuid?.() === 0;
+
+it.runIf(isRoot)('tells the connections of a transparent proxy from others', async () => {
+  const setsockopt = koffi
+    .load('libc.so.6')
+    .func('int setsockopt(int fd, int level, int name, uint8_t *value, uint32_t length)');
+  const server = createServer((socket) => socket.on('error', () => {})).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const seen = async () => {
+    const caller = connect(port, '127.0.0.1');
+    caller.on('error', () => {});
+    await once(caller, 'connect');
+    await pause(20);
+    const found = lookAt(port).map(({ isOfProxy }) => isOfProxy);
+    caller.destroy();
+    await pause(20);
+    return found;
+  };
+  expect(await seen()).toEqual([false]);
+  const { fd } = (server as unknown as { _handle: { fd: number } })._handle;
+  expect(setsockopt(fd, SOL_IP, IP_TRANSPARENT, Buffer.from([1, 0, 0, 0]), 4)).toBe(0);
+  expect(await seen()).toEqual([true]);
   server.close();
 });
 
