@@ -2,7 +2,7 @@ import type { BridgedPort } from '../model/observed.ts';
 import type { BridgedPlace, TargetSide } from '../model/target-side.ts';
 import type { AgentClaim } from './agent-claim.ts';
 import type { BridgeAgent } from './ports.ts';
-import type { ClaimState } from './verdict.ts';
+import type { BridgeFacts, ClaimState } from './verdict.ts';
 
 /** What is known of a bridge at one place of its target. */
 export interface PlaceFacts {
@@ -66,11 +66,25 @@ export function whyNot({ claim, objection }: Pick<PlaceFacts, 'claim' | 'objecti
   }
 }
 
+/** What decides how a bridge is, of all that is known of its target. `side`, `claims`: as for `placesOf`. Pure. */
+export function targetFacts(
+  bridge: Pick<BridgedPort, 'port' | 'traffic'>,
+  side: TargetSide | undefined,
+  claims: ReadonlyMap<BridgeAgent, Pick<AgentClaim, 'state' | 'objection'>>,
+): Pick<BridgeFacts, 'places' | 'targetDown' | 'closedWay' | 'probesHelp'> {
+  return {
+    places: placesOf(side, claims),
+    targetDown: side?.down,
+    closedWay: side?.closedWay,
+    probesHelp: probesHelp(bridge, side, claims.keys()),
+  };
+}
+
 /**
  * Whether the target runs somewhere without being ready, and probes come there which the original answers: a service that
- * answers them itself makes it ready. Pure.
+ * answers them itself makes it ready.
  */
-export function probesHelp(
+function probesHelp(
   { port, traffic }: Pick<BridgedPort, 'port' | 'traffic'>,
   side: TargetSide | undefined,
   agents: Iterable<BridgeAgent>,

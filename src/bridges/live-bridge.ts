@@ -6,7 +6,7 @@ import type { BridgedPort } from '../model/observed.ts';
 import type { BridgedPlace, TargetSide } from '../model/target-side.ts';
 import type { AgentEvent, AskedEvent, Owner } from '../protocol/index.ts';
 import { type AgentClaim, leave, newClaim } from './agent-claim.ts';
-import { placesOf, probesHelp, shownPlace } from './bridged-places.ts';
+import { placesOf, shownPlace, targetFacts } from './bridged-places.ts';
 import { PortNews } from './port-news.ts';
 import type { BridgeAgent, BridgeRoutes } from './ports.ts';
 import { refusal } from './refusal.ts';
@@ -242,17 +242,8 @@ export class OpenBridge {
 
   #tell(): void {
     if (this.#closed || !this.#opened) return;
-    const verdict = verdictOn({
-      local: this.bridge.local,
-      side: this.#wishes.side,
-      onRequest: this.#wishes.onRequest,
-      isAside: this.#wishes.isAside,
-      places: placesOf(this.#target, this.#claims),
-      targetDown: this.#target?.down,
-      closedWay: this.#target?.closedWay,
-      probesHelp: probesHelp(this.bridge, this.#target, this.#claims.keys()),
-      takenBy: this.#takenBy,
-    });
-    this.#told.tell(verdict);
+    const { side, onRequest, isAside } = this.#wishes;
+    const own = { local: this.bridge.local, side, onRequest, isAside, takenBy: this.#takenBy };
+    this.#told.tell(verdictOn({ ...own, ...targetFacts(this.bridge, this.#target, this.#claims) }));
   }
 }
