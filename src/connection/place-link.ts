@@ -49,6 +49,8 @@ export class PlaceLink {
   readonly agentKind: AgentKind;
   /** Settles as the first attempt to connect does. */
   readonly opened: Promise<void>;
+  /** Resolves when nothing goes on any more that it began. */
+  readonly #over: Promise<void>;
   readonly #options: PlaceLinkOptions;
   readonly #ended = new AbortController();
   readonly #listeners = new Set<PlaceListener>();
@@ -61,7 +63,7 @@ export class PlaceLink {
     this.place = place;
     this.agentKind = agentKind;
     this.#options = options;
-    const { opened } = keptStanding(
+    const { opened, ended } = keptStanding(
       {
         live: (stands, signal) => this.#live(stands, signal),
         onLost: (why, failures) => this.#tellLost(why, failures),
@@ -70,6 +72,7 @@ export class PlaceLink {
       this.#ended.signal,
     );
     this.opened = opened;
+    this.#over = ended;
     opened.catch((error) => this.#noteTrouble(error));
   }
 
@@ -91,6 +94,8 @@ export class PlaceLink {
   async close(): Promise<void> {
     this.#ended.abort();
     if (this.#agent !== undefined) await this.#retire(this.#agent);
+    // Bounded: a platform that does not answer is not waited for.
+    else if (this.place.undoesPlacing) await Promise.race([this.#over, pause(GONE_MS)]);
   }
 
   /**
@@ -120,7 +125,7 @@ export class PlaceLink {
   }
 
   /**
-   * Not cut short by the signal: an agent that was placed half-way would stay behind. What is too late is undone.
+   * Cut short by the signal only where that leaves nothing behind. What is too late is undone.
    */
   async #connect(signal: AbortSignal): Promise<AgentLink> {
     const { platform, identity } = this.#options;
@@ -132,17 +137,17 @@ export class PlaceLink {
     const connect = (agent: PlacedAgent) =>
       severalTimes(() => AgentLink.connect(platform, this.place, agent, identity, hears), signal);
     const reached = await (found && connect(found).catch(orNotReachable));
-    const link = reached ?? (await connect(await this.#placed()));
+    const link = reached ?? (await connect(await this.#placed(signal)));
     if (!signal.aborted) return link;
     await this.#retire(link);
     throw cancelled(`the connection to ${this.place.name}`);
   }
 
-  async #placed(): Promise<PlacedAgent> {
+  async #placed(signal: AbortSignal): Promise<PlacedAgent> {
     const { platform, agentImage, placements } = this.#options;
     placements.add(this.place);
     const spec = { kind: this.agentKind, image: agentImage, secret: randomBytes(24).toString('hex') };
-    return platform.placeAgent(this.place, spec);
+    return platform.placeAgent(this.place, spec, this.place.undoesPlacing ? signal : undefined);
   }
 
   /** An agent that ends takes a moment more, which is part of giving the target back as it was. */
@@ -207,8 +212,8 @@ function orNotReachable(error: unknown): undefined {
 
 /**
  * Resolves when the agent is connected, at once where it is. Errors: the first attempt's; `cancelled`. An agent that goes
- * when nobody uses it is waited for in any case, so that it can be given back; one that stays some minutes may do so
- * also when it is not waited for.
+ * when nobody uses it is waited for in any case, so that it can be given back, unless placing it is undone; one that stays
+ * some minutes may do so also when it is not waited for.
  */
 export async function firstConnected(
   { place, agent, opened }: Pick<PlaceLink, 'place' | 'agent' | 'opened'>,
@@ -217,6 +222,7 @@ export async function firstConnected(
   // Another target of the place may have begun it, and failed at first.
   if (agent !== undefined && !signal.aborted) return;
   const what = `the connection to ${place.name}`;
-  await unlessAborted(what, place.idleAgent === 'lingers' ? signal : undefined, opened);
+  const mayBeLeft = place.idleAgent === 'lingers' || place.undoesPlacing;
+  await unlessAborted(what, mayBeLeft ? signal : undefined, opened);
   if (signal.aborted) throw cancelled(what);
 }

@@ -26,6 +26,7 @@ export function standalonePlace(api: Pick<Asks, 'cluster'>): Place {
     name: `namespace ${namespace}`,
     handle: namespace,
     idleAgent: 'ends',
+    undoesPlacing: true,
     probeUserAgents: () => [],
     isReady: true,
     isStarting: false,
@@ -54,9 +55,15 @@ export async function placeStandalone(
   spec: AgentSpec,
   signal?: AbortSignal,
 ): Promise<PlacedAgent> {
+  let placing: Promise<PlacedAgent> | undefined;
   try {
-    return await withDeadline(READY, signal, (inTime) => new Placing(api, place, spec, inTime).agent());
+    return await withDeadline(READY, signal, (inTime) => {
+      placing = new Placing(api, place, spec, inTime).agent();
+      return placing;
+    });
   } catch (error) {
+    // What is under way may still make one.
+    await placing?.catch(() => {});
     await removeUnlessReady(api, spec);
     throw error;
   }

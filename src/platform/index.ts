@@ -130,6 +130,8 @@ export interface Place {
   readonly handle: string;
   /** What an agent does here that no session uses any more: it ends, or it stays some minutes for the next session. */
   readonly idleAgent: 'ends' | 'lingers';
+  /** Whether placing an agent here that is cut short by its signal leaves nothing behind; absent = it may. */
+  readonly undoesPlacing?: boolean;
   /**
    * User agents of the platform's own HTTP probes that may arrive on a port, `*` at the end standing for any rest: the
    * original answers them, whatever the service does. Empty where there are none.

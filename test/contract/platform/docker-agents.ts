@@ -24,6 +24,21 @@ export function dockerAgents(world: WorldOf<DockerPlatformWorld>): void {
     expect(await platform.findAgent(place, 'net')).toBeUndefined();
   });
 
+  it('runs an agent without capabilities beside one that takes ports over', async () => {
+    const { platform, startWorkload } = world();
+    const place = onlyPlace(await platform.resolveTarget((await startWorkload()).reference));
+    const net = await placed(world(), place);
+    const plain = await placed(world(), place, { kind: 'plain' });
+    expect(await present(world(), plain.handle)).toMatchObject({
+      name: `gefyra-devenv-agent-plain-v${PROTOCOL_VERSION}-${place.id}`,
+      environment: { DEVENV_INTERCEPTS: 'no' },
+    });
+    expect(await platform.findAgent(place, 'net')).toEqual(net);
+    expect(await platform.findAgent(place, 'plain')).toEqual(plain);
+    const handles = (await platform.listAgents()).map(({ handle }) => handle);
+    expect(handles).toEqual(expect.arrayContaining([net.handle, plain.handle]));
+  });
+
   it('shows the last output of an agent that ended instead of listening', async () => {
     const { platform, startWorkload, brokenImage } = world();
     const place = onlyPlace(await platform.resolveTarget((await startWorkload()).reference));

@@ -51,3 +51,26 @@ it('an agent that another session has just placed is waited for', async () => {
   await expect(link.opened).rejects.toThrow('nobody listens there');
   expect(asked.slice(-2)).toEqual(['place', 'dial']);
 });
+
+it('an agent whose placing is undone is not waited for, but that is', async () => {
+  const told: string[] = [];
+  const platform = Object.assign(new FakePlatform(), {
+    findAgent: async () => undefined,
+    placeAgent: async (_: Place, __: unknown, signal?: AbortSignal) => {
+      await new Promise((aborted) => signal?.addEventListener('abort', aborted));
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      told.push('undone');
+      throw new DevenvError({ code: 'cancelled', message: 'cancelled', owner: 'user' });
+    },
+  });
+  const link = new PlaceLink({ ...place, undoesPlacing: true }, 'plain', {
+    platform,
+    identity: { id: 's', project: 'shop', user: 'ann@desk', since: 1 },
+    agentImage: 'agent',
+    placements: new Placements(),
+  });
+  link.opened.catch(() => {});
+  await expect(firstConnected(link, AbortSignal.timeout(20))).rejects.toMatchObject({ code: 'cancelled' });
+  await link.close();
+  expect(told).toEqual(['undone']);
+});
