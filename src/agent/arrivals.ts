@@ -6,6 +6,7 @@ import type { Destination } from '../netfilter/index.ts';
 import { pump, socketEndpoint } from '../tunnel/index.ts';
 import { bridge } from './bridged-connection.ts';
 import type { Claim } from './claim.ts';
+import type { Crowd } from './crowd.ts';
 import { drainConnections, OpenConnections } from './drain.ts';
 import type { DrainOptions } from './drain-original.ts';
 import type { Caller } from './open-connection.ts';
@@ -30,11 +31,13 @@ export class Arrivals {
   readonly #originals = new Originals();
   readonly #read: ReadConnections;
   readonly #ports: PortTable;
+  readonly #crowd: Crowd;
 
   /** The table is asked for each connection anew, and for each request where they are read. */
-  constructor(ports: PortTable) {
+  constructor(ports: PortTable, crowd: Crowd) {
     this.#ports = ports;
-    this.#read = new ReadConnections(ports, this.#originals, {
+    this.#crowd = crowd;
+    this.#read = new ReadConnections(ports, this.#originals, crowd, {
       carry: (socket, destination) => this.#carry(socket, destination),
       carryOn: (socket, port, opened, to) => {
         const connections = to === 'original' ? this.#passed : this.#bridged;
@@ -145,6 +148,10 @@ export class Arrivals {
       return;
     }
     const { claim, tunnel } = taker;
+    if (!this.#crowd.hasRoomFor(claim)) {
+      this.#pass(caller, destination, []).announceEnd();
+      return;
+    }
     used(claim, performance.now());
     const way = { tunnel, to: claim.terms.to, over: (at: number) => used(claim, at) };
     bridge(caller, way, port, this.#bridged, (early) => {

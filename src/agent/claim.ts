@@ -78,6 +78,8 @@ export interface Claim {
   times: number;
   /** When something came to its service or was answered last, on the clock of `performance`; undefined = nothing came. */
   usedAt: number | undefined;
+  /** How many connections of its port went to the original because this agent carried as many as it may. */
+  passedOn: number;
 }
 
 /** A claim as it begins: resting. */
@@ -94,6 +96,7 @@ export function restingClaim(claimant: Claimant, terms: ClaimTerms): Claim {
     settled: Promise.resolve(),
     times: 0,
     usedAt: undefined,
+    passedOn: 0,
   };
 }
 

@@ -14,6 +14,7 @@ import {
   summary,
   whyNotLive,
 } from './claim.ts';
+import { Crowd } from './crowd.ts';
 import type { DrainOptions } from './drain-original.ts';
 import { PortTable } from './ports.ts';
 import { Questions } from './questions.ts';
@@ -29,14 +30,15 @@ export class Claims {
   readonly #takeover: PortTakeover | undefined;
   readonly #taken: TakenPorts;
   readonly #ports = new PortTable();
-  readonly #arrivals = new Arrivals(this.#ports);
+  readonly #arrivals: Arrivals;
   #over: string | undefined; // why nothing is taken over any more; undefined until the end
   /** What sessions are asked on behalf of others. */
   readonly questions: Questions;
   readonly #summary = (claim: Claim) => summary(claim, this.#arrivals.quietMs(claim));
 
-  /** Without a takeover nothing can be claimed. */
-  constructor(takeover: PortTakeover | undefined) {
+  /** Without a takeover nothing can be claimed. `isFull`: this agent carries as many connections as it may. */
+  constructor(takeover: PortTakeover | undefined, isFull: () => boolean = () => false) {
+    this.#arrivals = new Arrivals(this.#ports, new Crowd(isFull));
     this.#takeover = takeover;
     this.questions = new Questions(this.#ports, this.#summary);
     this.#taken = new TakenPorts(takeover ?? { start: async () => {}, stop: async () => {} });

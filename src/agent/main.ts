@@ -3,6 +3,7 @@ import { surviveFaults } from '../common/faults.ts';
 import { openTable } from '../netfilter/index.ts';
 import { agentTable } from '../packet-rules/index.ts';
 import { EXEMPT_GROUP, readAgentSettings } from '../programs/index.ts';
+import { BOUNDS, StreamBudget } from '../tunnel/index.ts';
 import { Claims } from './claims.ts';
 import { Intercept } from './intercept.ts';
 import { readResolver } from './resolver.ts';
@@ -17,7 +18,8 @@ const TABLE = 'devenv';
 async function main(): Promise<void> {
   const { secret, listenOn, lingerMs, intercepts, graceMs } = readAgentSettings(process.env);
   const intercept = intercepts ? await openIntercept() : undefined;
-  const claims = new Claims(intercept);
+  const budget = new StreamBudget(BOUNDS.agent);
+  const claims = new Claims(intercept, () => budget.isFull);
   if (intercept !== undefined) {
     intercept.onConnection = (socket, destination) => claims.connection(socket, destination);
     intercept.onLapse = (port) => claims.lapsed(port);
@@ -27,6 +29,7 @@ async function main(): Promise<void> {
     port: typeof listenOn === 'number' ? listenOn : undefined,
     resolver: await readResolver(),
     claims,
+    budget,
     lingerMs,
     end: (reason) => exit(reason, 0),
   });

@@ -4,6 +4,7 @@ import { exchange, type OpenedEndpoint } from '../exchange/index.ts';
 import type { Destination } from '../netfilter/index.ts';
 import { socketEndpoint } from '../tunnel/index.ts';
 import type { Claim } from './claim.ts';
+import type { Crowd } from './crowd.ts';
 import type { Drainable } from './drain.ts';
 import { awaitFirstWords } from './first-words.ts';
 import { mayBeHttp } from './may-be-http.ts';
@@ -28,10 +29,12 @@ export class ReadConnections {
   readonly #silent = new SilentCallers();
   readonly #ports: PortTable;
   readonly #originals: Originals;
+  readonly #crowd: Crowd;
   readonly #unread: Unread;
 
-  constructor(ports: PortTable, originals: Originals, unread: Unread) {
+  constructor(ports: PortTable, originals: Originals, crowd: Crowd, unread: Unread) {
     this.#ports = ports;
+    this.#crowd = crowd;
     this.#originals = originals;
     this.#unread = unread;
   }
@@ -39,7 +42,7 @@ export class ReadConnections {
   /** A connection has arrived that was made to `destination`. */
   take(socket: Socket, destination: Destination): void {
     const { port } = destination;
-    const ways = new Ways(this.#ports, destination, () => this.#originals.connect(destination));
+    const ways = new Ways(this.#ports, this.#crowd, destination, () => this.#originals.connect(destination));
     const spoken = this.#silent.add(socket);
     awaitFirstWords(socket, () => ways.openUnread(), {
       caller: (first, opened) => {

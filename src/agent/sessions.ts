@@ -10,7 +10,7 @@ import {
   type Hello,
   type ResolverSettings,
 } from '../protocol/index.ts';
-import { BOUNDS, openTunnel, StreamBudget, serveTunnel, type Tunnel } from '../tunnel/index.ts';
+import { openTunnel, type StreamBudget, serveTunnel, type Tunnel } from '../tunnel/index.ts';
 import { acceptHello, ControlServer } from '../wire/index.ts';
 import type { Claimant, Refused } from './claim.ts';
 import type { Claims } from './claims.ts';
@@ -27,6 +27,8 @@ export interface SessionsOptions {
   readonly port: number | undefined;
   readonly resolver: ResolverSettings;
   readonly claims: Claims;
+  /** What the streams of all tunnels share. */
+  readonly budget: StreamBudget;
   /** How long to stay without a session, milliseconds. */
   readonly lingerMs: number;
   /** Ends the program. */
@@ -38,7 +40,6 @@ export class Sessions {
   readonly #options: SessionsOptions;
   readonly #sessions = new Map<string, Session>();
   readonly #newcomers = new Newcomers();
-  readonly #budget = new StreamBudget(BOUNDS.agent);
   #linger: NodeJS.Timeout | undefined;
 
   constructor(options: SessionsOptions) {
@@ -59,11 +60,11 @@ export class Sessions {
       case 'inbound': {
         const session = this.#sessions.get(hello.session);
         if (session === undefined) duplex.destroy();
-        else session.addInbound(hello.tunnel, duplex, this.#budget);
+        else session.addInbound(hello.tunnel, duplex, this.#options.budget);
         return;
       }
       case 'outbound':
-        serveTunnel(duplex, serveOutbound, { budget: this.#budget });
+        serveTunnel(duplex, serveOutbound, { budget: this.#options.budget });
     }
   }
 

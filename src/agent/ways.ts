@@ -4,6 +4,7 @@ import type { RequestHead } from '../http1/index.ts';
 import { enrolment, markToAdd } from '../match/index.ts';
 import type { Destination } from '../netfilter/index.ts';
 import { socketEndpoint } from '../tunnel/index.ts';
+import type { Crowd } from './crowd.ts';
 import type { PortTable, Taker } from './ports.ts';
 import { ARRIVAL } from './timings.ts';
 
@@ -13,14 +14,16 @@ export const ORIGINAL = 'original';
 /** Where the requests of one caller may go: the original, and the services that have claims on the port. */
 export class Ways {
   readonly #ports: PortTable;
+  readonly #crowd: Crowd;
   readonly #port: number;
   readonly #original: Upstream;
   /** A connection that was opened before anything was known. */
   #opened: { readonly key: Upstream['key']; readonly endpoint: OpenedEndpoint } | undefined;
 
   /** `connect` opens a connection to the original. */
-  constructor(ports: PortTable, { port }: Destination, connect: () => Socket) {
+  constructor(ports: PortTable, crowd: Crowd, { port }: Destination, connect: () => Socket) {
     this.#ports = ports;
+    this.#crowd = crowd;
     this.#port = port;
     this.#original = this.#upstream(ORIGINAL, () => socketEndpoint(connect()));
   }
@@ -80,6 +83,7 @@ export class Ways {
 
   #service({ claim, tunnel }: Taker): Upstream {
     return this.#upstream(claim, () => {
+      if (!this.#crowd.hasRoomFor(claim)) throw new Error('this agent carries as many connections as it may');
       this.used(claim);
       const { stream, accepted, abort } = tunnel.open({
         kind: 'tcp',

@@ -10,6 +10,8 @@ export interface AgentClaim {
   isAskedFor: boolean;
   /** Callers whose connection to the original began before and goes on. */
   staying: number;
+  /** Connections that went to the original because the agent carried as many as it may. */
+  passedOn: number;
   /** When it was claimed last, on the clock of `performance`; undefined while it was not. */
   since: number | undefined;
   /** Settles as the first attempt to claim does; resolves also when the agent goes before. */
@@ -25,6 +27,7 @@ export function newClaim(): AgentClaim {
     objection: undefined,
     isAskedFor: false,
     staying: 0,
+    passedOn: 0,
     since: undefined,
     first: deferred(),
     left: new AbortController(),

@@ -127,6 +127,11 @@ export class OpenBridge {
     return placesOf(this.#target, this.#claims).map(shownPlace);
   }
 
+  /** How many connections went to the original because an agent carried as many as it may. */
+  get passedOn(): number {
+    return [...this.#claims.values()].reduce((sum, claim) => sum + claim.passedOn, 0);
+  }
+
   /** Lets the original answer, whatever the service does, until it is asked for the opposite. */
   rest(onRequest: boolean): void {
     this.#wishes.restOnRequest(onRequest);
@@ -218,6 +223,7 @@ export class OpenBridge {
     if (claim === undefined) return;
     this.#news.hear(event, agent.place);
     if (event.type === 'staying') claim.staying = event.count;
+    if (event.type === 'crowded') claim.passedOn = event.count;
     if (event.type !== 'intercept') return;
     if (claim.state === 'refused') return;
     claim.state = event.live ? 'live' : 'claimed';

@@ -119,6 +119,11 @@ export class LiveBridges {
     return new Map([...this.#open].map(([resource, { staying }]) => [resource, staying]));
   }
 
+  /** How many connections went to the original because an agent carried as many as it may, by resource. */
+  passedOn(): ReadonlyMap<string, number> {
+    return new Map([...this.#open].map(([resource, { passedOn }]) => [resource, passedOn]));
+  }
+
   /** How they are wherever their targets run, by resource. */
   places(): ReadonlyMap<string, readonly BridgedPlace[]> {
     return new Map([...this.#open].map(([resource, { places }]) => [resource, places]));

@@ -18,6 +18,7 @@ export class PortNews {
   hear(event: AgentEvent, place: string): void {
     if (event.type === 'shared') this.#isShared(event.with);
     if (event.type === 'unheard') this.#isUnheard(place);
+    if (event.type === 'crowded') this.#isCrowded();
   }
 
   #isShared({ owner, session, filter }: ClaimSummary): void {
@@ -30,6 +31,11 @@ export class PortNews {
     const { port, target } = this.#bridge;
     const what = `nothing listens on port ${port} of ${target} in ${place}, at no address: is it the port on which it is called?`;
     this.#tell(what, 'unheard');
+  }
+
+  #isCrowded(): void {
+    const what = `an agent of ${this.#bridge.target} carries as many connections at once as it may in memory that belongs to the workload; more of them go to the original, and \`devenv ps\` counts them`;
+    this.#tell(what, 'crowded');
   }
 
   #tell(what: string, key: string): void {

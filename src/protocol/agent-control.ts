@@ -114,6 +114,8 @@ export type AgentEvent =
   | { readonly type: 'staying'; readonly port: number; readonly tunnel: string; readonly count: number }
   /** Nothing in the workload's network listens on a port that this session has claimed. */
   | { readonly type: 'unheard'; readonly port: number; readonly tunnel: string }
+  /** So many connections went to the original, since the port was claimed, because the agent carried as many as it may. */
+  | { readonly type: 'crowded'; readonly port: number; readonly tunnel: string; readonly count: number }
   /** Another session has a claim on a port of this one's as well; both take what their filters say. */
   | { readonly type: 'shared'; readonly port: number; readonly tunnel: string; readonly with: ClaimSummary }
   /** Something went wrong in the agent that was not foreseen, in one line; it goes on. */
@@ -175,6 +177,7 @@ export function decodeAgentEvent(value: unknown): AgentEvent | undefined {
     case 'held':
       return { type, id: number(fields, 'id'), claims: list(fields, 'claims', claimSummaryOf) };
     case 'staying':
+    case 'crowded':
       return {
         type,
         port: port(fields, 'port'),

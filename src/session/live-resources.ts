@@ -113,6 +113,11 @@ export class LiveResources {
     return this.#workings.bridges.staying();
   }
 
+  /** How many connections went to the original because an agent carried as many as it may, by resource. */
+  passedOn(): ReadonlyMap<string, number> {
+    return this.#workings.bridges.passedOn();
+  }
+
   /** How the bridges are wherever their targets run, by resource. */
   places(): ReadonlyMap<string, readonly BridgedPlace[]> {
     return this.#workings.bridges.places();

@@ -329,6 +329,7 @@ export class Session {
     );
     const resting = this.#resources.restingOnRequest();
     const staying = this.#resources.staying();
+    const passedOn = this.#resources.passedOn();
     const takenBy = this.#resources.takenBy();
     const places = this.#resources.places();
     return {
@@ -343,6 +344,7 @@ export class Session {
         ...(filter !== undefined && { takes: filterText(filter) }),
         marks: marksIn(filter),
         staying: staying.get(bridgeResource(bridge)) ?? 0,
+        passedOn: passedOn.get(bridgeResource(bridge)) ?? 0,
         onRequest: resting.has(bridgeResource(bridge)),
         takenBy: takenBy.get(bridgeResource(bridge)),
         places: places.get(bridgeResource(bridge)) ?? [],

@@ -82,6 +82,8 @@ export interface BridgeStatus {
   readonly places?: readonly BridgedPlace[];
   /** How many callers stay with the original because their connection began before the bridge, and has not ended. */
   readonly staying: number;
+  /** How many connections went to the original because an agent carried as many as it may; absent = an older session does not say. */
+  readonly passedOn?: number;
   /** It rests because somebody asked for that. */
   readonly onRequest: boolean;
   /** Who was given its port, which it does not claim again by itself, e.g. `ann@desk (project shop)`; absent = nobody. */

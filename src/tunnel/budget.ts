@@ -1,4 +1,4 @@
-/** How much streams may hold. All in bytes. */
+/** How much streams may hold, in bytes. */
 export interface Bounds {
   /** What all streams of a program together may have on the way to it unread. */
   readonly inAll: number;
@@ -6,6 +6,8 @@ export interface Bounds {
   readonly perStream: number;
   /** The same where it is far: there a window is all that goes through in a round trip. Default: `perStream`. */
   readonly perFarStream?: number;
+  /** How many there may be. */
+  readonly streams: number;
 }
 
 const KIB = 1024;
@@ -16,8 +18,8 @@ const MIB = 1024 * KIB;
  * On the machine of a user there is more room.
  */
 export const BOUNDS = {
-  agent: { inAll: 4 * MIB, perStream: MIB, perFarStream: 4 * MIB },
-  gateway: { inAll: 64 * MIB, perStream: MIB, perFarStream: 16 * MIB },
+  agent: { inAll: 4 * MIB, perStream: MIB, perFarStream: 4 * MIB, streams: 1000 },
+  gateway: { inAll: 64 * MIB, perStream: MIB, perFarStream: 16 * MIB, streams: 20_000 },
 } as const satisfies Record<string, Bounds>;
 
 /** What one stream shall be able to carry in a millisecond, bytes: as much as a node gives through its API server. */
@@ -55,6 +57,11 @@ export class StreamBudget {
   /** How many streams there are now. */
   get streams(): number {
     return this.#streams;
+  }
+
+  /** There are as many as there may be: a tunnel opens and serves no further one. */
+  get isFull(): boolean {
+    return this.#streams >= this.#bounds.streams;
   }
 
   /** Calls `changed` whenever the window is another one. Returns what ends that. */

@@ -15,7 +15,10 @@ const ABORT_GRACE_MS = 5000;
 
 /** The end of a tunnel that opens streams. */
 export interface Tunnel {
-  /** Opens a stream at once: what is written goes out before the other end has answered. */
+  /**
+   * Opens a stream at once: what is written goes out before the other end has answered. Errors: `bridge-refused` when the
+   * tunnel is closed, or its budget has no room for one more.
+   */
   open(target: StreamTarget): OpenedStream;
   /** Resolves when the tunnel is gone, for whatever reason. */
   readonly closed: Promise<void>;
@@ -52,6 +55,7 @@ export function openTunnel(duplex: Duplex, options: TunnelOptions = {}, pulse: P
 function openStream(session: ClientHttp2Session, target: StreamTarget, budget: StreamBudget): OpenedStream {
   const authority = encodeStreamTarget(target);
   if (session.destroyed || session.closed) throw refused(authority, 'the tunnel is closed');
+  if (budget.isFull) throw refused(authority, `there are ${budget.streams} streams already`);
   const stream = session.request(
     { ':method': 'CONNECT', ':authority': authority },
     { endStream: false, waitForTrailers: true },

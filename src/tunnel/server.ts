@@ -47,9 +47,10 @@ export function serveTunnel(
   server.on('sessionError', () => {});
   server.on('stream', (stream, headers) => {
     stream.on('error', () => {});
-    stream.once('close', budget.enter());
     const target = decodeStreamTarget(headers[':authority'] ?? '');
     if (headers[':method'] !== 'CONNECT' || target === undefined) return refuse(stream, 400);
+    if (budget.isFull) return refuse(stream, 503);
+    stream.once('close', budget.enter());
     onStream(incomingStream(stream, target));
   });
   server.emit('connection', duplex);

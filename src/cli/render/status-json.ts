@@ -43,8 +43,21 @@ function upJson({ status }: Extract<ProjectStatus, { kind: 'up' }>) {
 }
 
 function bridgeJson(bridge: BridgeStatus) {
-  const { name, service, target, port, local, state, reason, staying, onRequest, takenBy, takes, marks } =
-    bridge;
+  const {
+    name,
+    service,
+    target,
+    port,
+    local,
+    state,
+    reason,
+    staying,
+    passedOn = 0,
+    onRequest,
+    takenBy,
+    takes,
+    marks,
+  } = bridge;
   return {
     name,
     service,
@@ -55,6 +68,7 @@ function bridgeJson(bridge: BridgeStatus) {
     reason: orNull(reason),
     places: (bridge.places ?? []).map(({ reason: why, ...place }) => ({ ...place, reason: orNull(why) })),
     staying,
+    passedOn,
     onRequest,
     takenBy: takenBy ?? null,
     takes: takes ?? null,

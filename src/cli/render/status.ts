@@ -99,11 +99,13 @@ function serviceRow(service: ServiceStatus, now: number): Row {
 }
 
 function bridgeRow(bridge: BridgeStatus): Row {
-  const { service, port, local, target, state, count, reason, staying, takes } = bridge;
+  const { service, port, local, target, state, count, reason, staying, passedOn = 0, takes } = bridge;
   const callers = staying === 1 ? '1 earlier connection' : `${staying} earlier connections`;
-  const notes = [maskText(reason), staying === 0 ? '' : `${callers} still with the original`].filter(
-    (note) => note !== '',
-  );
+  const notes = [
+    maskText(reason),
+    staying === 0 ? '' : `${callers} still with the original`,
+    passedOn === 0 ? '' : `too many at once: ${passedOn} went to the original`,
+  ].filter((note) => note !== '');
   const why = notes.length === 0 ? '' : ` (${notes.join('; ')})`;
   const which = takes === undefined ? '' : `${maskText(takes)}, of `;
   const detail = `${which}${target} port ${port} -> ${service} port ${local}${why}`;

@@ -9,6 +9,7 @@ import {
   type DuplexRole,
   decodeAgentEvent,
 } from '../../../src/protocol/index.ts';
+import { BOUNDS, StreamBudget } from '../../../src/tunnel/index.ts';
 import { ControlClient, type Greeting, greet } from '../../../src/wire/index.ts';
 import { duplexPair } from '../../fakes/duplex-pair.ts';
 
@@ -26,6 +27,7 @@ function anAgent({ stop = async () => {}, lingerMs = 60_000, end = (_: string) =
     port: 20_001,
     resolver: { search: [], options: [] },
     claims,
+    budget: new StreamBudget(BOUNDS.agent),
     lingerMs,
     end,
   });

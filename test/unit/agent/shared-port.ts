@@ -12,12 +12,17 @@ import { aSocketPair } from '../../builders/socket-pair.ts';
 
 /** A port of a workload, of which sessions claim what they want; callers always pass the agent. */
 export class SharedPort {
-  readonly claims = new Claims({
-    start: async () => {},
-    stop: async () => {},
-    drainOriginal: async () => {},
-    isListenedOn: async () => true,
-  });
+  readonly claims = new Claims(
+    {
+      start: async () => {},
+      stop: async () => {},
+      drainOriginal: async () => {},
+      isListenedOn: async () => true,
+    },
+    () => this.isFull,
+  );
+  /** The agent carries as many connections as it may. */
+  isFull = false;
   /** What each server was asked, by its name. */
   readonly asked = new Map<string, number>();
   /** Port of the original. */

@@ -2,6 +2,7 @@ import { Claims } from '../../../src/agent/claims.ts';
 import { Sessions } from '../../../src/agent/sessions.ts';
 import { LINGER } from '../../../src/programs/index.ts';
 import type { DuplexRole } from '../../../src/protocol/index.ts';
+import { BOUNDS, StreamBudget } from '../../../src/tunnel/index.ts';
 import type { FakeAgentProcess } from '../../fakes/index.ts';
 import { NetworkNamespace } from './network-namespace.ts';
 import { Streams } from './streams.ts';
@@ -23,13 +24,15 @@ export class Agents {
     const namespace = this.at(place.id);
     const streams = new Streams();
     this.#streams.set(`${kind} ${place.id}`, streams);
-    const claims = new Claims(kind === 'net' ? namespace : undefined);
+    const budget = new StreamBudget(BOUNDS.agent);
+    const claims = new Claims(kind === 'net' ? namespace : undefined, () => budget.isFull);
     if (kind === 'net') namespace.redirectTo((socket, destination) => claims.connection(socket, destination));
     const sessions = new Sessions({
       secret: agent.secret,
       port: agent.port,
       resolver: { search: [`${place.name}.test`], options: [] },
       claims,
+      budget,
       lingerMs: place.idleAgent === 'ends' ? LINGER.besideContainerMs : LINGERS_MS,
       end: exit,
     });

@@ -121,6 +121,7 @@ describe('protocol version 3', () => {
       '{"type":"asked","question":3,"port":8155,"tunnel":"app","by":{"user":"bob@desk","project":"desk","since":17},"session":"b2","now":true}',
     ],
     ['{"type":"unheard","port":8088,"tunnel":"app"}'],
+    ['{"type":"crowded","port":8155,"tunnel":"app","count":3}'],
     ['{"type":"intercept","port":8155,"tunnel":"app","live":true,"reason":""}'],
     ['{"type":"fault","message":"boom (at f (a.js:1:2))"}'],
   ])('reads the agent event %s', (line) => {

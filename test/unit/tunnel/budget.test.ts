@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { type IncomingStream, openTunnel, StreamBudget, serveTunnel } from '../../../src/tunnel/index.ts';
+import {
+  type Endpoint,
+  type IncomingStream,
+  openTunnel,
+  StreamBudget,
+  serveTunnel,
+} from '../../../src/tunnel/index.ts';
 import { aSocketPair } from '../../builders/socket-pair.ts';
 
 const KIB = 1024;
@@ -8,7 +14,7 @@ const somewhere = { kind: 'tcp', host: '127.0.0.1', port: 80 } as const;
 
 describe('the budget of streams', () => {
   it('gives each its share of what there is for all', () => {
-    const budget = new StreamBudget({ inAll: 8 * MIB, perStream: MIB });
+    const budget = new StreamBudget({ inAll: 8 * MIB, perStream: MIB, streams: 9999 });
     const windows = [1, 8, 9, 150, 512, 5000].map((count) => {
       while (budget.streams < count) budget.enter();
       return budget.window / KIB;
@@ -17,7 +23,7 @@ describe('the budget of streams', () => {
   });
 
   it('gives more again when there is room for twice of it, and tells each change once', () => {
-    const budget = new StreamBudget({ inAll: 8 * MIB, perStream: MIB });
+    const budget = new StreamBudget({ inAll: 8 * MIB, perStream: MIB, streams: 9999 });
     const told: number[] = [];
     const end = budget.follow((window) => told.push(window / KIB));
     const leave = Array.from({ length: 16 }, () => budget.enter());
@@ -34,7 +40,12 @@ describe('the budget of streams', () => {
   });
 
   it('gives one stream more the longer a round trip takes, and no more than there is for all', () => {
-    const budget = new StreamBudget({ inAll: 8 * MIB, perStream: MIB, perFarStream: 16 * MIB });
+    const budget = new StreamBudget({
+      inAll: 8 * MIB,
+      perStream: MIB,
+      perFarStream: 16 * MIB,
+      streams: 9999,
+    });
     const near = {};
     const far = {};
     const windows = [0.1, 10, 12, 40, 80, 300].map((ms) => {
@@ -80,10 +91,30 @@ describe('the budget of streams', () => {
     tunnel.destroy();
   });
 
+  it('bounds how many there are: further ones are refused at either end, until one has gone', async () => {
+    const [left, right] = await aSocketPair();
+    const bounds = { inAll: MIB, perStream: MIB };
+    const serves = new StreamBudget({ ...bounds, streams: 2 });
+    serveTunnel(right, ({ accept }) => accept(), { budget: serves });
+    const tunnel = openTunnel(left, { budget: new StreamBudget({ ...bounds, streams: 3 }) });
+    const first = tunnel.open(somewhere);
+    tunnel.open(somewhere);
+    const third = tunnel.open(somewhere);
+    await expect(third.accepted).rejects.toThrow('status 503');
+    await closed(third);
+    const fourth = tunnel.open(somewhere);
+    expect(() => tunnel.open(somewhere)).toThrow('there are 3 streams already');
+    await expect(fourth.accepted).rejects.toThrow('status 503');
+    first.abort();
+    await closed(first);
+    await expect(tunnel.open(somewhere).accepted).resolves.toBeUndefined();
+    tunnel.destroy();
+  });
+
   it.each(['opener', 'server'] as const)(
     'bounds what lies unread at the %s, also what a few had before the others came, and nothing stands still for it',
     async (reader) => {
-      const budget = new StreamBudget({ inAll: 2 * MIB, perStream: MIB });
+      const budget = new StreamBudget({ inAll: 2 * MIB, perStream: MIB, streams: 9999 });
       const [left, right] = await aSocketPair();
       const incoming: IncomingStream[] = [];
       const served = serveTunnel(
@@ -131,4 +162,8 @@ async function standsStill(count: () => number): Promise<number> {
     if (count() === before) return before;
     before = count();
   }
+}
+
+function closed({ stream }: Endpoint): Promise<void> {
+  return new Promise((resolve) => stream.once('close', resolve));
 }

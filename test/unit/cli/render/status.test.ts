@@ -74,6 +74,11 @@ describe('a project, for a person', () => {
     );
   });
 
+  it('counts the connections for which an agent had no room', () => {
+    const crowded = { ...bridge, reason: '', staying: 0, passedOn: 7 };
+    expect(renderProject(up([], [crowded]), wide)).toContain('(too many at once: 7 went to the original)');
+  });
+
   it('says which requests a bridge takes, and how they are made', () => {
     const mine = { ...bridge, reason: '', staying: 0, takes: "requests marked as ann's", marks: ['ann'] };
     expect(
@@ -222,6 +227,7 @@ describe('a project, for programs', () => {
           reason: 'it sleeps, API_TOKEN=***',
           places: [{ name: 'api-1', state: 'lost', reason: 'it wants API_TOKEN=***', ready: true }],
           staying: 2,
+          passedOn: 0,
           onRequest: false,
           takenBy: null,
           takes: null,
