@@ -121,6 +121,7 @@ function describe(context: CliContext, { done, begun }: Hearers): Command {
       ).argParser(wholeNumber),
     )
     .option('--takeover', 'ask whoever has a port to let go of it, if they do not use it')
+    .option('--strict', 'refuse what may turn out badly, such as too little memory for an agent')
     .option('--abort-on-failure', 'give all back when anything fails at the start')
     .addOption(drainOption())
     .addOption(new Option('--succeeds <session>').hideHelp())
@@ -140,17 +141,18 @@ function describe(context: CliContext, { done, begun }: Hearers): Command {
     );
   command('plan')
     .description('show what up would do, and why, without doing it')
+    .option('--strict', 'refuse what may turn out badly, as up --strict does')
     .option('--role', 'print the Role that lets you do what the file needs, as YAML, and nothing else')
     .addHelpText(
       'after',
       '\nExits with 1 when up would be refused, and tells all that stands in the way.\n\nExamples:\n  devenv plan\n  devenv -f other.yaml plan\n  devenv plan --role > role.yaml\n',
     )
-    .action(async ({ role }: { readonly role?: true }, self: Command) =>
+    .action(async ({ role, strict }: { readonly role?: true; readonly strict?: true }, self: Command) =>
       done(
         await leavable(
           role === true
             ? (await import('./commands/plan-role.ts')).planRole(context, await flags(self))
-            : (await import('./commands/plan.ts')).plan(context, await flags(self)),
+            : (await import('./commands/plan.ts')).plan(context, await flags(self), strict),
         ),
       ),
     );

@@ -159,14 +159,16 @@ async function wantedPorts(
 }
 
 /**
- * Goes on only where nothing stands in the way. `warn` gets what may turn out badly. Errors: the problem, or
- * `preflight-failed` with all of them.
+ * Goes on only where nothing stands in the way. `warn` gets what may turn out badly; when `strict`, that stands in the way,
+ * too. Errors: the problem, or `preflight-failed` with all of them.
  */
 export function refuseProblems(
-  { problems, warnings }: Pick<Findings, 'problems' | 'warnings'>,
+  findings: Pick<Findings, 'problems' | 'warnings'>,
   warn: (message: string) => void,
+  strict = false,
 ): void {
-  for (const warning of warnings) warn(warning);
+  if (!strict) for (const warning of findings.warnings) warn(warning);
+  const problems = [...findings.problems, ...(strict ? findings.warnings.map(refusedWarning) : [])];
   const [first, ...others] = problems;
   if (first === undefined) return;
   if (others.length === 0) throw new DevenvError(first);
@@ -177,6 +179,11 @@ export function refuseProblems(
     evidence: problems.flatMap(linesOf),
     owner: first.owner,
   });
+}
+
+function refusedWarning(message: string): ErrorFacts {
+  const hint = 'without --strict this is a warning, and nothing else';
+  return { code: 'preflight-failed', message, hint, owner: 'environment' };
 }
 
 function linesOf({ message, evidence = [], hint }: ErrorFacts, index: number): readonly string[] {

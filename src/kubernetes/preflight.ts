@@ -7,6 +7,7 @@ import { tryAgent } from './admission.ts';
 import type { ClusterApi } from './api.ts';
 import { lastingContainers } from './containers.ts';
 import { readFiles } from './files.ts';
+import { lookAtMemory } from './memory-room.ts';
 import { byNamespace, type Permission } from './permissions.ts';
 import { podAt } from './pod-address.ts';
 import { listens } from './port-forward.ts';
@@ -80,7 +81,9 @@ async function preflightOf(api: ClusterApi, needs: PlatformNeeds): Promise<Prefl
       ports.length > 0 || needs.outbound.some((one) => targetText(one) === targetText(target));
     if (needsAgent && may('pods/ephemeralcontainers')) {
       const bridged = ports.map(({ port }) => port);
-      await tryAgent(api, { target, place, ports: bridged, image: needs.agentImage });
+      const tried = tryAgent(api, { target, place, ports: bridged, image: needs.agentImage });
+      const [told] = await Promise.all([lookAtMemory(api, place), tried]);
+      warnings.push(...told);
     }
   });
   const files = needs.files.map(({ from, source }) => tryFiles(api, from, source));

@@ -44,8 +44,8 @@ export function resourceOf(
   return String(Math.ceil(numberOf(quantity) / unit));
 }
 
-/** A quantity such as `500m`, `1Gi` or `1e3` as a number. */
-function numberOf(quantity: string): number {
+/** A quantity such as `500m`, `1Gi` or `1e3` as a number; not a number for what is none. */
+export function numberOf(quantity: string): number {
   const match = /^([+-]?[\d.]+(?:[eE][+-]?\d+)?)([a-zA-Z]*)$/.exec(quantity);
   return Number(match?.[1] ?? Number.NaN) * (UNITS[match?.[2] ?? ''] ?? Number.NaN);
 }

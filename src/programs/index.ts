@@ -2,6 +2,7 @@
  * What session and programs of the image agree on before they say a word: environment variables, the group that packet
  * rules let pass, what a gateway says of its session to whom it does not serve, and the times that hold on both sides. Pure; what is said afterwards is `protocol/`.
  */
+export { AGENT_MEMORY } from './agent-memory.ts';
 export {
   type AgentSettings,
   agentAccessIn,

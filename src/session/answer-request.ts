@@ -17,13 +17,14 @@ export interface SessionFace {
   plan(workspace: Workspace): Promise<readonly PlannedStep[]>;
   /**
    * Makes a pass with what was read so, and reads so from then on; without a reading, as before. What was given to others
-   * is claimed again; with `takeover` whoever has a port is asked to let go of it.
+   * is claimed again; with `takesOver` whoever has a port is asked to let go of it, with `strict` what may turn out badly is
+   * refused.
    * Errors: the pass's; `session-conflict` for another file.
    */
   converge(
     workspace: Workspace,
     reading: Reading | undefined,
-    takeover: boolean,
+    asking: { readonly takesOver: boolean; readonly strict: boolean },
   ): Promise<readonly ErrorFacts[]>;
   /** Errors: `usage` for a service there is not. */
   restart(services: readonly string[]): Promise<void>;
@@ -67,7 +68,10 @@ export async function answerRequest(
       refuseOtherBuild(request.by, session.program);
       return doneBut(
         await whileListening(async () =>
-          session.converge(receivedWorkspace(request.workspace), request.reading, request.takeover === true),
+          session.converge(receivedWorkspace(request.workspace), request.reading, {
+            takesOver: request.takeover === true,
+            strict: request.strict === true,
+          }),
         ),
       );
     case 'restart':

@@ -32,6 +32,8 @@ export type SessionRequest =
       readonly reading?: Reading;
       /** Ask whoever has a port to let go of it. */
       readonly takeover?: boolean;
+      /** Refuse what may turn out badly. */
+      readonly strict?: boolean;
     }
   /** Restart services in place; none named = all. */
   | { readonly method: 'restart'; readonly services: readonly string[] }

@@ -12,6 +12,7 @@ const FIELDS: Readonly<
     workspace: isSentWorkspace,
     reading: (value) => value === undefined || isReading(value),
     takeover: (value) => value === undefined || isFlag(value),
+    strict: (value) => value === undefined || isFlag(value),
   },
   restart: { services: (value) => isListOf(value, isText) },
   rest: { bridge: isText, onRequest: isFlag },

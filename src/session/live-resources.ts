@@ -58,6 +58,8 @@ export interface PassTerms {
   readonly reclaims?: boolean;
   /** Whoever has a port is asked to let go of it; by default that is refused. */
   readonly takesOver?: boolean;
+  /** What may turn out badly is refused; by default it is told. */
+  readonly strict?: boolean;
 }
 
 /** What came of a pass. */
@@ -78,6 +80,8 @@ export class LiveResources {
   readonly #lastKnown: LastKnown;
   /** Needs that were found to have nothing in their way. */
   #checked = '';
+  /** Nothing of what was found then may turn out badly. */
+  #isStrict = false;
 
   constructor(workspace: Workspace, options: LiveResourcesOptions) {
     this.#options = options;
@@ -186,12 +190,13 @@ export class LiveResources {
   async check(
     workspace: Workspace,
     signal: AbortSignal,
-    { reclaims, takesOver }: Pick<PassTerms, 'reclaims' | 'takesOver'>,
+    { reclaims, takesOver, strict = false }: Pick<PassTerms, 'reclaims' | 'takesOver' | 'strict'>,
   ): Promise<void> {
     const { image, report } = this.#options;
     const text = needsText(workspace, image.reference);
     const givenUp = this.#workings.bridges.givenUp();
-    if (text === this.#checked && !(reclaims && givenUp.length > 0)) return;
+    const isKnown = text === this.#checked && (!strict || this.#isStrict);
+    if (isKnown && !(reclaims && givenUp.length > 0)) return;
     const ahead = lookAhead(workspace, {
       ...this.#options,
       agentImage: image.reference,
@@ -202,8 +207,9 @@ export class LiveResources {
       ...(takesOver && { takeover: { signal, waiting: (message) => report({ type: 'warning', message }) } }),
     });
     const findings = await unlessAborted('the look ahead', signal, ahead);
-    refuseProblems(findings, (message) => report({ type: 'warning', message }));
+    refuseProblems(findings, (message) => report({ type: 'warning', message }), strict);
     this.#checked = text;
+    this.#isStrict = strict;
   }
 
   /** What a pass would do. */

@@ -18,12 +18,14 @@ export interface PassesOptions {
   readonly abortOnFailure: boolean;
   /** In the first one, whoever has a port is asked to let go of it. */
   readonly takesOver: boolean;
+  /** In all of them, what may turn out badly is refused. */
+  readonly strict: boolean;
   /** Cuts passes short and ends mending. */
   readonly signal: AbortSignal;
 }
 
 /** What a pass is asked for besides. */
-type Asking = Pick<PassTerms, 'reclaims' | 'takesOver'>;
+type Asking = Pick<PassTerms, 'reclaims' | 'takesOver' | 'strict'>;
 
 /**
  * The passes of a session, one at a time, towards what was wanted last. What one could not make is tried again until it
@@ -113,10 +115,10 @@ export class Passes {
   }
 
   async #pass(kind: 'first' | 'wanted' | 'again', asking: Asking = {}): Promise<Attempt> {
-    const { resources, signal, abortOnFailure, made } = this.#options;
+    const { resources, signal, abortOnFailure, made, strict } = this.#options;
     const onFailure = abortOnFailure ? 'undo' : 'keep';
     this.report({ type: 'session', state: 'converging' });
-    const terms = { onFailure, endedStay: kind === 'again', ...asking } as const;
+    const terms = { onFailure, endedStay: kind === 'again', strict, ...asking } as const;
     const { steps, failures, stands } = await resources.converge(this.#wanted, signal, terms);
     const [first] = failures;
     if (kind === 'first' && first !== undefined && !stands) throw first.error;

@@ -52,6 +52,8 @@ export interface SessionOptions {
   readonly abortOnFailure?: boolean;
   /** In the first pass whoever has a port is asked to let go of it. Default: that is refused. */
   readonly takeover?: boolean;
+  /** What may turn out badly is refused, in all passes. Default: it is told. */
+  readonly strict?: boolean;
   /** How the file is read again when it was saved; absent = it is not watched. */
   readonly reload?: Reload;
   /** This process goes on with what another one of the same session has left; absent = it begins. */
@@ -96,7 +98,7 @@ export class Session {
 
   constructor(workspace: Workspace, options: SessionOptions) {
     this.#options = options;
-    const { engine, abortOnFailure = false, takeover: takesOver = false } = options;
+    const { engine, abortOnFailure = false, takeover: takesOver = false, strict = false } = options;
     const report: Reporter = (event) => this.#report(event);
     const takeovers = new Takeovers({ use: (wanted) => this.#useOf(wanted), people: this.#people });
     this.#resources = new LiveResources(workspace, {
@@ -112,6 +114,7 @@ export class Session {
       made: () => this.#followLogs(),
       abortOnFailure,
       takesOver,
+      strict,
       signal: this.#ending.signal,
     });
     this.#files = new FollowedFiles(options.reload);
@@ -203,7 +206,10 @@ export class Session {
     // Looking for what stands in the way changes nothing. What is being removed is not left half-way.
     const looks = await Promise.allSettled([
       this.#options.succeeds ? undefined : this.#resources.clearLeftovers(lock.ended, this.#ending.signal),
-      this.#resources.check(workspace, this.#ending.signal, { takesOver: this.#options.takeover ?? false }),
+      this.#resources.check(workspace, this.#ending.signal, {
+        takesOver: this.#options.takeover ?? false,
+        strict: this.#options.strict ?? false,
+      }),
     ]);
     for (const look of looks) if (look.status === 'rejected') throw look.reason;
     lock.forgetEnded();
@@ -290,13 +296,17 @@ export class Session {
         const { steps } = await this.#resources.plan(workspace, { endedStay: false, reclaims: true });
         return steps.map(planned);
       },
-      converge: async (workspace, reading, takesOver) => {
+      converge: async (workspace, reading, asking) => {
         const own = this.#resources.workspace;
         refuseOtherFile(workspace, own.file);
         // What is refused is not followed either: the next save would be refused with it.
         if (reading !== undefined && !isOtherPlace(workspace.connection, own.connection))
           this.#files.follow(reading);
-        await this.#passes.want(async () => workspace, { reclaims: true, takesOver });
+        await this.#passes.want(async () => workspace, {
+          reclaims: true,
+          ...asking,
+          strict: asking.strict || this.#options.strict === true,
+        });
         return this.#passes.missing;
       },
       restart: (names) =>

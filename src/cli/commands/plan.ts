@@ -15,7 +15,7 @@ import { imageFor, newIdentity, openEngine, openPlatform, runtimeDirectory } fro
  * `devenv plan`: what `up` would do, with causes, on stdout, and on stderr what it would be refused for. A running session
  * is asked; nothing is changed. Errors: what `up` would be refused for, once the plan is shown.
  */
-export async function plan(context: CliContext, flags: GlobalFlags): Promise<number> {
+export async function plan(context: CliContext, flags: GlobalFlags, strict = false): Promise<number> {
   const workspace = await loadOrExplain(context, flags);
   if (workspace === undefined) return CONFIG_INVALID;
   const engine = await openEngine(context);
@@ -30,7 +30,7 @@ export async function plan(context: CliContext, flags: GlobalFlags): Promise<num
   const findings = await lookAhead(workspace, { engine, platform, identity, agentImage });
   const tell = (kind: string, message: string) => context.err(`${kind}: ${safeLine(maskText(message))}\n`);
   const steps = await planning.catch((error) => {
-    refuseProblems(findings, (message) => tell('warning', message));
+    refuseProblems(findings, (message) => tell('warning', message), strict);
     throw error;
   });
   const { isTTY, columns } = process.stdout;
@@ -38,7 +38,7 @@ export async function plan(context: CliContext, flags: GlobalFlags): Promise<num
   context.out(renderPlan((await platform.describe()).title, steps, look));
   for (const message of [...partlyLive(status?.bridges ?? []), ...findings.later]) tell('note', message);
   // It ends as `up` does that is refused for it.
-  refuseProblems(findings, (message) => tell('warning', message));
+  refuseProblems(findings, (message) => tell('warning', message), strict);
   return 0;
 
   /** A running session knows what is live; without one, nothing is. */

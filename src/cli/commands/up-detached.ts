@@ -39,6 +39,8 @@ export interface PassedOn {
   readonly abortOnFailure?: boolean | undefined;
   /** `--takeover`. */
   readonly takeover?: boolean | undefined;
+  /** `--strict`. */
+  readonly strict?: boolean | undefined;
   /** The one that it goes on after; absent = it begins one. */
   readonly predecessor?: Predecessor;
 }
@@ -113,7 +115,7 @@ async function untilReady(
 
 function asArguments(
   workspace: Workspace,
-  { drain, timeout, abortOnFailure, takeover, predecessor }: PassedOn,
+  { drain, timeout, abortOnFailure, takeover, strict, predecessor }: PassedOn,
 ): readonly string[] {
   return [
     ...(predecessor === undefined ? [] : ['--succeeds', sessionText(predecessor.identity)]),
@@ -122,6 +124,7 @@ function asArguments(
     ...(timeout === undefined ? [] : ['--timeout', String(timeout)]),
     ...(abortOnFailure === true ? ['--abort-on-failure'] : []),
     ...(takeover === true ? ['--takeover'] : []),
+    ...(strict === true ? ['--strict'] : []),
     ...['--project-name', workspace.name, '--progress', 'plain', '--yes'],
   ];
 }

@@ -58,6 +58,8 @@ export interface UpFlags {
   readonly abortOnFailure?: boolean;
   /** Ask whoever has a port to let go of it, in place of being refused. */
   readonly takeover?: boolean;
+  /** Refuse what may turn out badly, in place of telling it. */
+  readonly strict?: boolean;
   /** How long requests in flight may take when a bridge closes, seconds, in place of the file's. */
   readonly drain?: number;
   /** Id and beginning of the session that this process goes on with, as `sessionText` writes them. */
@@ -98,15 +100,15 @@ async function detached(
   workspace: Workspace,
   reading: Reading,
   socketPath: string,
-  { wait, timeout, drain, abortOnFailure, takeover }: UpFlags,
+  { wait, timeout, drain, abortOnFailure, takeover, strict }: UpFlags,
 ): Promise<number> {
   const startedAt = performance.now();
-  const converge = convergeRequest(context, workspace, reading, takeover);
+  const converge = convergeRequest(context, workspace, reading, { takeover, strict });
   const missing = await shown(context, flags, 'devenv down gives everything back', async (report, drawn) => {
     const answer = await askSession(socketPath, converge, report, context.ending);
     if (answer !== undefined) return 'missing' in answer ? (answer.missing ?? []) : [];
     await confirm(context, flags, workspace, await open(context, workspace));
-    const passedOn = { drain, timeout, abortOnFailure, takeover };
+    const passedOn = { drain, timeout, abortOnFailure, takeover, strict };
     return startDetached(drawn, workspace, reading, socketPath, report, passedOn);
   });
   const [first] = missing;
@@ -157,9 +159,9 @@ async function follow(
   workspace: Workspace,
   reading: Reading,
   socketPath: string,
-  { takeover }: UpFlags,
+  { takeover, strict }: UpFlags,
 ): Promise<number | undefined> {
-  const converge = convergeRequest(context, workspace, reading, takeover);
+  const converge = convergeRequest(context, workspace, reading, { takeover, strict });
   const detached = new AbortController();
   const left = AbortSignal.any([context.ending, detached.signal]);
   const answer = await shown(context, flags, 'Ctrl-C leaves it running', async (report, _, screen) => {
@@ -176,9 +178,17 @@ async function follow(
   return 0;
 }
 
-function convergeRequest(context: CliContext, workspace: Workspace, reading: Reading, takeover = false) {
+function convergeRequest(
+  context: CliContext,
+  workspace: Workspace,
+  reading: Reading,
+  {
+    takeover = false,
+    strict = false,
+  }: { readonly [Flag in 'takeover' | 'strict']: UpFlags[Flag] | undefined },
+) {
   const by = ownProgram(context);
-  return { method: 'converge', by, workspace: sentWorkspace(workspace), reading, takeover } as const;
+  return { method: 'converge', by, workspace: sentWorkspace(workspace), reading, takeover, strict } as const;
 }
 
 /** Whoever comes later has not heard how the bridges are. */
@@ -229,6 +239,7 @@ async function live(
       ...(options.timeout === undefined ? {} : { startWithinMs: options.timeout * 1000 }),
       abortOnFailure: options.abortOnFailure === true,
       takeover: options.takeover === true,
+      strict: options.strict === true,
     });
     context.surviveFaults((fault) => session.tellFault(fault));
     const detach = async () => {

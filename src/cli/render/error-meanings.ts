@@ -46,7 +46,8 @@ export const errorMeanings: Readonly<Record<ErrorCode, string>> = {
     'The cluster does not allow this user what devenv needs; the message names the permission.',
   'port-taken':
     'A port of this machine is used by another program. Choose another one in `ports`, or end that program.',
-  'preflight-failed': 'Several things stand in the way of `up`, all of which are told. Nothing was touched.',
+  'preflight-failed':
+    'Several things stand in the way of `up`, all of which are told, or with `--strict` something that may turn out badly. Nothing was touched.',
   'program-not-executable':
     'The program that `exec` was to run is no program, as shells have it with the exit code 126.',
   'program-not-found':
