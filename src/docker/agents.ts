@@ -4,6 +4,7 @@ import { cancelled, DevenvError, messageOf } from '../common/errors.ts';
 import { type Looks, nextLook } from '../common/next-look.ts';
 import type { ContainerSpec, Engine } from '../engine/index.ts';
 import type { AgentKind } from '../model/agent-kind.ts';
+import { ORDINARY_CONTAINER } from '../model/container-settings.ts';
 import { label, type Role } from '../model/labels.ts';
 import type { AgentSpec, Place, PlacedAgent } from '../platform/index.ts';
 import {
@@ -216,6 +217,7 @@ function agentContainer(place: Place, spec: AgentSpec): ContainerSpec {
     capabilities: spec.kind === 'net' ? ['NET_ADMIN'] : [],
     socketDir: SOCKET_DIRECTORY,
     autoRemove: true,
+    settings: { ...ORDINARY_CONTAINER, pid: undefined, ipc: undefined, volumesFrom: [], readOnly: true },
   };
 }
 

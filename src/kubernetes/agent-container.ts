@@ -52,6 +52,7 @@ const rightsOf: Readonly<Record<AgentKind, V1SecurityContext>> = {
     runAsGroup: EXEMPT_GROUP,
     runAsNonRoot: false,
     allowPrivilegeEscalation: false,
+    readOnlyRootFilesystem: true,
     capabilities: { drop: ['ALL'], add: ['NET_ADMIN'] },
   },
   plain: {
@@ -59,6 +60,7 @@ const rightsOf: Readonly<Record<AgentKind, V1SecurityContext>> = {
     runAsGroup: EXEMPT_GROUP,
     runAsNonRoot: true,
     allowPrivilegeEscalation: false,
+    readOnlyRootFilesystem: true,
     capabilities: { drop: ['ALL'] },
     seccompProfile: { type: 'RuntimeDefault' },
   },

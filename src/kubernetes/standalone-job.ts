@@ -71,7 +71,11 @@ export function standaloneJob(spec: AgentSpec, assignsUsers: boolean): V1Job {
                 failureThreshold: 60,
               },
               resources: { requests: { cpu: '10m', memory: '48Mi' }, limits: { memory: '256Mi' } },
-              securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
+              securityContext: {
+                allowPrivilegeEscalation: false,
+                readOnlyRootFilesystem: true,
+                capabilities: { drop: ['ALL'] },
+              },
             },
           ],
         },

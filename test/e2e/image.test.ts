@@ -14,9 +14,46 @@ describe('the image of agent, gateway and relay', () => {
     image = (await run(process.execPath, [cli, 'image', 'build'])).stdout.trim();
   });
 
-  it.each(['node', 'nft', 'ss', 'ip', 'tar'])('has the program %s', async (program) => {
-    const found = await docker('run', '--rm', '--entrypoint', 'sh', image, '-c', `command -v ${program}`);
-    expect(found).toMatch(new RegExp(`/${program}$`));
+  it('has what its programs need, and no package manager', async () => {
+    const look = (...programs: readonly string[]) =>
+      docker(
+        'run',
+        '--rm',
+        '--entrypoint',
+        'sh',
+        image,
+        '-c',
+        `for name in ${programs.join(' ')}; do command -v $name; done; true`,
+      );
+    expect((await look('node', 'nft', 'sleep', 'date')).split('\n')).toHaveLength(4);
+    expect(await look('apt-get', 'dpkg', 'npm', 'perl')).toBe('');
+  });
+
+  it('is small to pull, and its user is a number', async () => {
+    const compressed = await run('sh', ['-c', `docker save ${image} | gzip -c | wc -c`]);
+    expect(Number(compressed.stdout) / 1e6).toBeLessThan(45);
+    expect(await docker('inspect', '--format', '{{.Config.User}}', image)).toMatch(/^[1-9]\d*:\d+$/);
+  });
+
+  it('runs an agent that cannot write to it, is nobody, and is the first to go where memory runs out', async () => {
+    const variables = ['DEVENV_AGENT_SECRET=x', 'DEVENV_PORT=12345', 'DEVENV_INTERCEPTS=no'];
+    const given = variables.flatMap((variable) => ['--env', variable]);
+    const rights = ['--read-only', '--cap-drop', 'ALL', '--network', 'none'];
+    const id = await docker('run', '--detach', ...rights, ...given, image, 'agent');
+    try {
+      await expect
+        .poll(async () => (await run('docker', ['logs', id])).stderr, { timeout: 10_000 })
+        .toContain('agent ready');
+      const status = 'cat /proc/1/oom_score_adj /proc/1/status';
+      const [score, ...lines] = (await docker('exec', id, 'sh', '-c', status)).split('\n');
+      const anonymous = Number(/RssAnon:\s+(\d+)/.exec(lines.join('\n'))?.[1]) / 1024;
+      expect(score).toBe('1000');
+      expect(lines.join('\n')).toContain('Uid:\t13370');
+      expect(anonymous).toBeGreaterThan(5);
+      expect(anonymous).toBeLessThan(20);
+    } finally {
+      await docker('rm', '--force', id);
+    }
   });
 
   it('has a Node that can run the programs, and the C library the native one needs', async () => {

@@ -13,9 +13,10 @@ function settingsOf(kind: 'net' | 'plain') {
   return readAgentSettings(Object.fromEntries(env.map(({ name, value }) => [name, value])));
 }
 
-/** What the level `restricted` of Pod Security objects to. */
+/** What the level `restricted` of Pod Security objects to, and stricter rules of many clusters. */
 function objections(context: V1SecurityContext | undefined): readonly string[] {
-  const { runAsNonRoot, runAsUser, allowPrivilegeEscalation, capabilities, seccompProfile } = context ?? {};
+  const { runAsNonRoot, runAsUser, allowPrivilegeEscalation, readOnlyRootFilesystem } = context ?? {};
+  const { capabilities, seccompProfile } = context ?? {};
   return [
     runAsNonRoot === true ? '' : 'runAsNonRoot',
     runAsUser === 0 ? 'runAsUser' : '',
@@ -23,6 +24,7 @@ function objections(context: V1SecurityContext | undefined): readonly string[] {
     capabilities?.drop?.includes('ALL') ? '' : 'capabilities',
     (capabilities?.add ?? []).every((name) => name === 'NET_BIND_SERVICE') ? '' : 'added capabilities',
     seccompProfile?.type === 'RuntimeDefault' ? '' : 'seccompProfile',
+    readOnlyRootFilesystem === true ? '' : 'readOnlyRootFilesystem',
   ].filter((one) => one !== '');
 }
 
@@ -44,6 +46,7 @@ describe('an agent that takes ports over', () => {
       runAsUser: 0,
       runAsNonRoot: false,
       allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
       capabilities: { drop: ['ALL'], add: ['NET_ADMIN'] },
     });
     expect(settingsOf('net').intercepts).toBe(true);
