@@ -55,7 +55,7 @@ describe('a session comes up', () => {
       'create',
       'rolebinding',
       'by-certificate',
-      '--role=gefyra-devenv',
+      '--role=tests-developer',
       '--group=e2e-developers',
     );
     await comesUp((config) => {
