@@ -14,9 +14,14 @@ const SETTLED_MS = 10_000;
 const env = { KUBECONFIG };
 
 /**
+ * Its port-forward is always there, and takes the kubeconfig of another way to the cluster.
+ * @typedef {Omit<import('./place.mjs').Place, 'portForward'> & { portForward: (kubeconfig?: string) => Promise<{ port: number, close: () => void }> }} KubernetesPlace
+ */
+
+/**
  * @param {string} devenv path of the built command line
  * @param {(line: string) => void} report
- * @returns {Promise<import('./place.mjs').Place>}
+ * @returns {Promise<KubernetesPlace>}
  */
 export async function kubernetesPlace(devenv, report) {
   const { started } = await up(report);
@@ -95,10 +100,10 @@ function ready() {
   kubectl('rollout', 'status', 'deployment/bench', '--timeout=60s');
 }
 
-async function portForward() {
+async function portForward(kubeconfig = KUBECONFIG) {
   const words = ['--namespace', NAMESPACE, 'port-forward', 'deployment/bench', `:${DIRECT}`];
   const child = spawn('kubectl', words, {
-    env: { ...process.env, ...env },
+    env: { ...process.env, KUBECONFIG: kubeconfig },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const [line] = await once(child.stdout, 'data');

@@ -1,18 +1,20 @@
 // Everything that is claimed about speed, measured in one run: `npm run bench`.
-// usage: node bench/main.mjs [--only docker|filters|kubernetes|services,…] [--runs N] [--services N,…] [--devenv PATH]
+// usage: node bench/main.mjs [--only docker|far|filters|kubernetes|services,…] [--runs N] [--services N,…] [--devenv PATH]
 //                            [--patience SECONDS] [--json PATH] [--write]
 //   --runs      how often each thing is measured (default: 5; 3 with many services, 1 with more than ten)
 //   --services  how many there are where there are many, one number after the other (default: 10,25)
 //   --devenv    the built command line to be measured (default: that of this checkout, dist/devenv.js)
 //   --patience  how long each measurement may wait for a moment in which the machine has nothing else to do (default: 0)
 //   --json      a file for the results, besides the page on standard output
-//   --write     puts the results into docs/benchmarks.{json,md,svg}, what is measured of filters into benchmarks-filters.md
+//   --write     puts the results into docs/benchmarks.{json,md,svg}, what is measured of filters and far clusters into pages of their own
 import { existsSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureEngine, ensureTools } from '../scripts/engine.mjs';
 import { otherBench } from './alone.mjs';
 import { dockerPlace } from './docker-place.mjs';
+import { farWays } from './far.mjs';
+import { farPage } from './far-report.mjs';
 import { filterPage } from './filter-report.mjs';
 import { filters } from './filters.mjs';
 import { kubernetesPlace } from './kubernetes-place.mjs';
@@ -26,7 +28,9 @@ import { summaries, table } from './report.mjs';
 import { endAll } from './session.mjs';
 import { startTimes } from './start-times.mjs';
 
-const PARTS = ['docker', 'filters', 'services', 'kubernetes'];
+const PARTS = ['docker', 'filters', 'services', 'kubernetes', 'far'];
+/** Those that have a page of their own. */
+const OWN_PAGES = ['filters', 'far'];
 
 const { values } = parseArgs({
   options: {
@@ -70,8 +74,11 @@ await ensureTools({ report });
 ensureImage();
 report('the image of the agents');
 ensureAgentImage(devenv);
-await beginnings.begin('start of the command line');
-results.starts = summaries(startTimes(devenv, Math.max(runs, 15)));
+const isOfOwnPages = only.every((name) => OWN_PAGES.includes(name));
+if (!isOfOwnPages) {
+  await beginnings.begin('start of the command line');
+  results.starts = summaries(startTimes(devenv, Math.max(runs, 15)));
+}
 for (const [name, open] of Object.entries({
   docker: () => dockerPlace(devenv),
   kubernetes: () => kubernetesPlace(devenv, report),
@@ -94,14 +101,27 @@ if (only.includes('filters')) {
     await docker.close();
   }
 }
+if (only.includes('far')) {
+  const cluster = await kubernetesPlace(devenv, report);
+  try {
+    results.far = { machine: results.machine, runs, ways: await farWays(cluster, runs, beginnings) };
+  } finally {
+    await endAll();
+    await cluster.close();
+  }
+}
 for (const count of only.includes('services') ? services : [])
   results.services.push(await manyServices(devenv, count, manyRuns(count), beginnings));
-console.log(values.only === 'filters' && results.filters ? filterPage(results.filters) : table(results));
+if (results.filters !== undefined) console.log(filterPage(results.filters));
+if (results.far !== undefined) console.log(farPage(results.far));
+if (!isOfOwnPages) console.log(table(results));
 const json = `${JSON.stringify(results, undefined, 2)}\n`;
 if (values.json !== undefined) writeFileSync(values.json, json);
 if (values.write && results.filters !== undefined)
   writeFileSync(join(ROOT, 'docs', 'benchmarks-filters.md'), filterPage(results.filters));
-if (values.write && values.only !== 'filters') {
+if (values.write && results.far !== undefined)
+  writeFileSync(join(ROOT, 'docs', 'benchmarks-far.md'), farPage(results.far));
+if (values.write && !isOfOwnPages) {
   writeFileSync(join(ROOT, 'docs', 'benchmarks.json'), json);
   writeFileSync(join(ROOT, 'docs', 'benchmarks.md'), table(results));
   writeFileSync(join(ROOT, 'docs', 'benchmarks.svg'), plot(results));

@@ -25,6 +25,8 @@ import { megabytes, percent, row, scaled, seconds, spread } from './cells.mjs';
  * @typedef {{ kept: number[], rate: number[], fresh: number[], freshRate: number[], memory: number[] }} FilterSamples
  * @typedef {Record<string, Record<keyof FilterSamples, Summary>>} FilterPaths kept and fresh in ms, rates in requests/s, memory in kilobytes for a thousand kept connections
  * @typedef {{ machine: string, runs: number, paths: FilterPaths }} FilterResults
+ * @typedef {Record<string, Record<string, Summary>>} FarWays by way; times in ms, bodies in MB/s
+ * @typedef {{ machine: string, runs: number, ways: FarWays }} FarResults
  * @typedef {object} Results
  * @property {string} machine
  * @property {number} runs
@@ -33,6 +35,7 @@ import { megabytes, percent, row, scaled, seconds, spread } from './cells.mjs';
  * @property {Record<string, PlaceResults>} places
  * @property {ServicesResults[]} services one for each number of services
  * @property {FilterResults} [filters] where it was measured
+ * @property {FarResults} [far] where it was measured
  */
 
 /**
