@@ -6,6 +6,7 @@ import { agentAccessOf } from './agent-container.ts';
 import { imageAdvice, isImageProblem } from './image-advice.ts';
 import { assignsUsers } from './open-shift.ts';
 import { handleOf } from './pod-address.ts';
+import { describePod } from './pod-state.ts';
 import { refusedPod } from './refused-pod.ts';
 import { endOf, isMadeFrom, LASTS_SECONDS, STARTS_WITHIN_SECONDS, standaloneJob } from './standalone-job.ts';
 import { type Asks, create, podsOfJob, prolong, readJob, remove } from './standalone-objects.ts';
@@ -55,17 +56,20 @@ export async function placeStandalone(
   spec: AgentSpec,
   signal?: AbortSignal,
 ): Promise<PlacedAgent> {
-  let placing: Promise<PlacedAgent> | undefined;
+  let placing: Placing | undefined;
+  let placed: Promise<PlacedAgent> | undefined;
   try {
     return await withDeadline(READY, signal, (inTime) => {
-      placing = new Placing(api, place, spec, inTime).agent();
-      return placing;
+      placing = new Placing(api, place, spec, inTime);
+      placed = placing.agent();
+      return placed;
     });
   } catch (error) {
     // What is under way may still make one.
-    await placing?.catch(() => {});
+    await placed?.catch(() => {});
     await removeUnlessReady(api, spec);
-    throw error;
+    if (!(error instanceof DevenvError) || error.code !== 'deadline-passed') throw error;
+    throw failed(api, `its pod is not ready after ${READY.ms / 1000} s`, { evidence: placing?.seen ?? [] });
   }
 }
 
@@ -80,6 +84,9 @@ class Placing {
   /** Since when there is a Job and no pod of it. */
   #withoutPod: number | undefined;
 
+  /** The pods of the Job when they were last looked at, each in a line. */
+  seen: readonly string[] = [];
+
   constructor(api: Asks, place: Place, spec: AgentSpec, signal: AbortSignal) {
     this.#api = api;
     this.#place = place;
@@ -90,6 +97,7 @@ class Placing {
   async agent(): Promise<PlacedAgent> {
     for (;;) {
       const pods = await podsOfJob(this.#api);
+      this.seen = pods.map(describePod);
       const ready = pods.find(isReady);
       const agent = ready === undefined ? undefined : agentOf(this.#place, ready);
       if (agent !== undefined) {

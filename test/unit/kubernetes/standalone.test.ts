@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { ClusterApi } from '../../../src/kubernetes/api.ts';
 import { ApiRefusal } from '../../../src/kubernetes/failures.ts';
 import { placeStandalone, standalonePlace } from '../../../src/kubernetes/standalone.ts';
@@ -77,6 +77,29 @@ describe('the agent of services without a workload', () => {
     const pending = jobsWhosePod({ phase: 'Pending' });
     await expect(placed(pending, AbortSignal.timeout(300))).rejects.toMatchObject({ code: 'cancelled' });
     expect(pending.job).toBeUndefined();
+  });
+
+  it('is given up after a while, with what keeps its pod from running', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+    try {
+      const message = '0/1 nodes are available: 1 Insufficient memory.';
+      const conditions = [{ type: 'PodScheduled', status: 'False', message }];
+      const jobs = jobsWhosePod({ phase: 'Pending', conditions });
+      const wait = expect(placed(jobs)).rejects.toMatchObject({
+        code: 'agent-failed',
+        evidence: [`pod agent-1: Pending (${message})`],
+      });
+      await vi.advanceTimersByTimeAsync(300_000);
+      // Whoever waits keeps it.
+      const { activeDeadlineSeconds = 0 } = jobs.job?.spec ?? {};
+      expect(activeDeadlineSeconds).toBeGreaterThan(300);
+      expect(activeDeadlineSeconds).toBeLessThanOrEqual(300 + STARTS_WITHIN_SECONDS);
+      await vi.advanceTimersByTimeAsync(301_000);
+      await wait;
+      expect(jobs.job).toBeUndefined();
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it("does not remove what is somebody else's, nor what others use", async () => {
