@@ -8,6 +8,7 @@ import type { ClusterApi } from './api.ts';
 import { type ApiRefusal, isRuleRefusal, refusalOf } from './failures.ts';
 import { readPod } from './followed-pod.ts';
 import { limitsOf } from './limits.ts';
+import { memoryOf } from './memory.ts';
 import { assignsUsers } from './open-shift.ts';
 import { podAt } from './pod-address.ts';
 import { blamedContainers, notLetIn, whoAllowsAgent, whoAllowsNetAdmin } from './refusal.ts';
@@ -15,8 +16,30 @@ import { blamedContainers, notLetIn, whoAllowsAgent, whoAllowsNetAdmin } from '.
 /** No agent is called so, since it is never made. */
 const TRIED = 'gefyra-devenv-agent-preflight';
 
+/** Agents that a session would place wherever a target runs. */
+export interface WantedAgents extends Omit<WantedAgent, 'place'> {
+  readonly places: readonly Place[];
+}
+
+/**
+ * Whether the agents that are wanted would be let in. Pods of one workload are alike but for what was added to them: where
+ * that is none, they are not tried one by one. Errors: those of `tryAgent`.
+ */
+export async function tryAgents(api: ClusterApi, { places, ...wanted }: WantedAgents): Promise<void> {
+  const [first, ...others] = [...places].sort(
+    (one, other) => Number(one.isStarting) - Number(other.isStarting),
+  );
+  if (first === undefined) return;
+  await tryAgent(api, { ...wanted, place: first });
+  const differs = ({ id }: Place) => {
+    const pod = memoryOf(api).podOf(id);
+    return pod === undefined || (pod.spec?.ephemeralContainers ?? []).length > 0;
+  };
+  await Promise.all(others.filter(differs).map((place) => tryAgent(api, { ...wanted, place })));
+}
+
 /** An agent that a session would place. */
-export interface WantedAgent {
+interface WantedAgent {
   readonly target: TargetRef;
   readonly place: Place;
   /** Ports of the target that are to be bridged; none = it only connects. */
@@ -29,7 +52,7 @@ export interface WantedAgent {
  * not, whether one without capabilities would. One that runs already is good enough. Errors: `admission-refused` with who
  * refuses, who can allow it and what works all the same; those of the API.
  */
-export async function tryAgent(api: ClusterApi, wanted: WantedAgent): Promise<void> {
+async function tryAgent(api: ClusterApi, wanted: WantedAgent): Promise<void> {
   const { target, place, ports, image } = wanted;
   const kind = ports.length > 0 ? 'net' : 'plain';
   const refusal = await refusalFor(api, place, kind, image);

@@ -3,7 +3,7 @@ import { DevenvError, type ErrorFacts, errorFacts } from '../common/errors.ts';
 import { closedWayText } from '../model/closed-way.ts';
 import { type TargetRef, targetText } from '../model/workspace.ts';
 import type { Place, PlatformNeeds, Preflight, Target } from '../platform/index.ts';
-import { tryAgent } from './admission.ts';
+import { tryAgents } from './admission.ts';
 import type { ClusterApi } from './api.ts';
 import { lastingContainers } from './containers.ts';
 import { readFiles } from './files.ts';
@@ -81,7 +81,7 @@ async function preflightOf(api: ClusterApi, needs: PlatformNeeds): Promise<Prefl
       ports.length > 0 || needs.outbound.some((one) => targetText(one) === targetText(target));
     if (needsAgent && may('pods/ephemeralcontainers')) {
       const bridged = ports.map(({ port }) => port);
-      const tried = tryAgent(api, { target, place, ports: bridged, image: needs.agentImage });
+      const tried = tryAgents(api, { target, places, ports: bridged, image: needs.agentImage });
       const [told] = await Promise.all([lookAtMemory(api, place), tried]);
       warnings.push(...told);
     }

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { tryAgent } from '../../../src/kubernetes/admission.ts';
+import { tryAgents } from '../../../src/kubernetes/admission.ts';
 import type { ApiRequest, ClusterApi } from '../../../src/kubernetes/api.ts';
 import { ApiRefusal, explain } from '../../../src/kubernetes/failures.ts';
 import type { Cluster } from '../../../src/kubernetes/kubeconfig.ts';
+import { memoryOf } from '../../../src/kubernetes/memory.ts';
 import type { Place } from '../../../src/platform/index.ts';
 import { aTarget } from '../../builders/workspace.ts';
 
@@ -48,7 +49,7 @@ function aCluster(refusals: { readonly net?: string; readonly plain?: string }, 
   };
   const api = { cluster: CLUSTER, send } as unknown as ClusterApi;
   return (...ports: readonly number[]) =>
-    tryAgent(api, { target: aTarget('deployment/api'), place, ports, image: 'agent:1' });
+    tryAgents(api, { target: aTarget('deployment/api'), places: [place], ports, image: 'agent:1' });
 }
 
 describe('a bridge whose agent is not let in', () => {
@@ -128,6 +129,25 @@ describe('an agent without capabilities', () => {
       'pods "api-1" is forbidden: User "ann" cannot patch resource "pods/ephemeralcontainers" in API group "" in the namespace "shop"';
     await expect(aCluster({ plain: message })()).rejects.toMatchObject({ code: 'permission-missing' });
   });
+});
+
+it('replicas are tried one by one where something was added to them, or nothing is known of them', async () => {
+  const tried: string[] = [];
+  const send = async ({ path }: ApiRequest) => {
+    tried.push(path);
+    return {};
+  };
+  const api = { cluster: CLUSTER, send } as unknown as ClusterApi;
+  const replica = (name: string) => ({ ...place, id: name, name, handle: `shop/${name}` });
+  const pod = (name: string, added: readonly string[]) => ({
+    metadata: { uid: name },
+    spec: { containers: [], ephemeralContainers: added.map((one) => ({ name: one })) },
+  });
+  memoryOf(api).notePods([pod('a', []), pod('b', []), pod('c', [EARLIER])]);
+  const places = ['a', 'b', 'c', 'd'].map(replica);
+  await tryAgents(api, { target: aTarget('deployment/api'), places, ports: [8155], image: 'agent:1' });
+  const paths = ['a', 'c', 'd'].map((name) => `/api/v1/namespaces/shop/pods/${name}/ephemeralcontainers`);
+  expect(tried).toEqual(paths);
 });
 
 function escaped(text: string): string {
