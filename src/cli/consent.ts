@@ -26,7 +26,8 @@ export interface Consented {
 }
 
 /**
- * All that needs consent before a project is brought up; `engine`: undefined where none is used. Engine and cluster on this machine need none. What a file may
+ * All that needs consent before a project is brought up; `engine`: undefined where none is used. Engine and cluster on
+ * this machine need none, nor does an engine that has nothing to do. What a file may
  * do besides, such as running a command of its own on this machine, belongs into this list. `namespaces`: those that
  * targets name besides that of the connection. Pure.
  */

@@ -6,8 +6,10 @@ import { dirname, isAbsolute, join } from 'node:path';
 import { DevenvError } from '../common/errors.ts';
 import type { Engine } from '../engine/index.ts';
 import { type AgentImage, agentImage } from '../image/index.ts';
+import { linuxMachine } from '../linux/index.ts';
+import { joined, type Machine, noEngine } from '../machine/index.ts';
 import type { SessionIdentity } from '../model/identity.ts';
-import type { ConnectionSettings, Workspace } from '../model/workspace.ts';
+import { type ConnectionSettings, usesEngine, type Workspace } from '../model/workspace.ts';
 import type { Platform } from '../platform/index.ts';
 import { loadNative } from '../runtime-directory/index.ts';
 import type { CliContext } from './context.ts';
@@ -32,15 +34,40 @@ function isOwnDirectory(path: string): boolean {
   }
 }
 
-/** Connects to the container engine. Its client is loaded here and not before. Errors: `engine-unreachable`. */
-export async function openEngine(context: CliContext): Promise<Engine> {
-  const { openDockerEngine } = await import('../docker/index.ts');
-  return openDockerEngine({
-    environment: context.environment,
-    homeDirectory: homedir(),
-    runtimeDirectory: runtimeDirectory(context),
-    relayCommand: ['node', '/opt/devenv/relay.js'],
-  });
+/**
+ * Whatever keeps units here: the container engine, whose client is loaded here and not before, and this machine. Where no
+ * engine has anything to do for a workspace, none is asked for. Where nobody says what there is, an engine that does not
+ * answer is passed over if this machine has units. Errors: `engine-unreachable`.
+ */
+export async function openEngine(
+  context: CliContext,
+  workspace?: Workspace,
+  machine: Machine = openMachine(context),
+): Promise<Engine> {
+  const isNeeded =
+    workspace === undefined || usesEngine(workspace.services.values(), workspace.connection.platform);
+  if (!isNeeded) return joined(noEngine(machine), machine);
+  try {
+    const { openDockerEngine } = await import('../docker/index.ts');
+    const engine = await openDockerEngine({
+      environment: context.environment,
+      homeDirectory: homedir(),
+      runtimeDirectory: runtimeDirectory(context),
+      relayCommand: ['node', '/opt/devenv/relay.js'],
+    });
+    return joined(engine, machine);
+  } catch (error) {
+    const hasUnits = workspace === undefined && (await machine.listUnits({})).length > 0;
+    if (!hasUnits) throw error;
+    return joined(noEngine(machine), machine);
+  }
+}
+
+/** This machine, as what makes programs of its own and keeps them. */
+export function openMachine(context: CliContext): Machine {
+  const { program, environment } = context;
+  const gateway = join(dirname(program), 'image', 'gateway.js');
+  return linuxMachine({ runtimeDirectory: runtimeDirectory(context), gateway, environment });
 }
 
 /** Loads all that cleaning up after a session needs, so that it can be done when the program's files are gone. */

@@ -1,11 +1,13 @@
+import { DevenvError } from '../common/errors.ts';
 import type { Engine } from '../engine/index.ts';
 import { type AgentImage, ensureImage } from '../image/index.ts';
+import type { Machine } from '../machine/index.ts';
 import { containerName, networkName, type SessionIdentity } from '../model/identity.ts';
 import { label, type Role } from '../model/labels.ts';
 import { ownerLabels } from '../model/owner.ts';
 import type { Runner } from '../runner/index.ts';
 import type { Connections } from './connections.ts';
-import { gatewayContainer } from './gateway-container.ts';
+import { gatewayContainer, machineNetwork } from './gateway-container.ts';
 import type { ConnectionOperation, GatewaySettings } from './operation.ts';
 
 /** What the operations work with. */
@@ -13,6 +15,8 @@ export interface ConnectionContext {
   readonly engine: Engine;
   /** What keeps all units, of whatever kind. */
   readonly runner: Runner;
+  /** What makes networks of this machine; absent where nothing is made, but only removed. */
+  readonly machine?: Machine;
   readonly identity: SessionIdentity;
   /** Absolute path of the file, for labels. */
   readonly file: string;
@@ -72,11 +76,14 @@ async function removeNetwork({ engine, identity }: ConnectionContext): Promise<v
 }
 
 async function startGateway(settings: GatewaySettings, context: ConnectionContext): Promise<void> {
-  const { engine, runner, identity, image } = context;
+  const { engine, identity, image } = context;
   const { service, directories, config } = settings;
+  const name = containerName(identity.project, service, 'gateway');
+  const labels = { ...labelsOf(context, 'gateway'), [label.service]: service, [label.config]: config };
+  if (settings.onMachine) return startUnit(await makeNetwork(settings, name, labels, context), context);
   const networks = await engine.listNetworks({ [label.project]: identity.project });
   const spec = gatewayContainer(settings, {
-    name: containerName(identity.project, service, 'gateway'),
+    name,
     image: image.reference,
     network: networkName(identity.project),
     ownSubnets: networks.flatMap(({ subnets }) => subnets),
@@ -87,9 +94,23 @@ async function startGateway(settings: GatewaySettings, context: ConnectionContex
       readOnly: false,
       inMemory: { labels: { ...labelsOf(context, 'files'), [label.service]: service } },
     })),
-    labels: { ...labelsOf(context, 'gateway'), [label.service]: service, [label.config]: config },
+    labels,
   });
-  const id = await engine.createContainer(spec);
+  return startUnit(await engine.createContainer(spec), context);
+}
+
+function makeNetwork(
+  settings: GatewaySettings,
+  name: string,
+  labels: Readonly<Record<string, string>>,
+  { machine }: ConnectionContext,
+): Promise<string> {
+  if (machine !== undefined) return machine.createNetwork(machineNetwork(settings, name, labels));
+  throw new DevenvError({ code: 'internal', message: 'nothing is made here', owner: 'devenv' });
+}
+
+/** What does not start does not stay. */
+async function startUnit(id: string, { runner }: ConnectionContext): Promise<void> {
   try {
     await runner.startUnit(id);
   } catch (error) {

@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { withDeadline } from '../common/deadline.ts';
-import { type ControlState, controlMarkPath, controlStateIn } from '../programs/index.ts';
+import { type ControlState, controlMarkPath, controlStateIn, gatewayAccessIn } from '../programs/index.ts';
 import type { Runner } from '../runner/index.ts';
 import { GATEWAY_SOCKET } from './gateway-container.ts';
 
@@ -17,8 +17,10 @@ export async function askControlState(
 ): Promise<ControlState | undefined> {
   const output = new PassThrough();
   const said = text(output);
-  const command = ['cat', controlMarkPath(GATEWAY_SOCKET)];
   try {
+    const { socketPath = GATEWAY_SOCKET } =
+      gatewayAccessIn((await runner.findUnit(containerId))?.environment ?? {}) ?? {};
+    const command = ['cat', controlMarkPath(socketPath)];
     const code = await withDeadline(DEADLINE, undefined, (signal) =>
       runner.exec(
         containerId,

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { ContainerNetwork, ContainerSpec, EngineMount } from '../engine/index.ts';
+import type { MachineNetworkSpec } from '../machine/index.ts';
 import { guardTable } from '../packet-rules/index.ts';
 import { EXEMPT_GROUP, gatewayEnvironment } from '../programs/index.ts';
 import type { GatewaySettings } from './operation.ts';
@@ -58,6 +59,8 @@ export function gatewayContainer(
       socketPath: GATEWAY_SOCKET,
       ownSubnets,
       loopbackPorts,
+      // The engine publishes them.
+      relayedPorts: [],
       guard: guardTable(GUARD, { exemptGroup: EXEMPT_GROUP, ownSubnets }),
     }),
     user: `0:${EXEMPT_GROUP}`,
@@ -75,4 +78,24 @@ function networkFor(
   return networkMode === undefined
     ? { kind: 'network', name: network, aliases: [service, ...aliases] }
     : { kind: 'network', name: networkMode.kind, aliases: [] };
+}
+
+/** The network of a program of this machine, with the gateway in it as one, too: it can no more than in a container. */
+export function machineNetwork(
+  { ports, extraHosts, loopbackPorts }: GatewaySettings,
+  name: string,
+  labels: Readonly<Record<string, string>>,
+): MachineNetworkSpec {
+  const guard = guardTable(GUARD, { exemptGroup: EXEMPT_GROUP, ownSubnets: [], reach: 'own addresses' });
+  const secret = randomBytes(24).toString('hex');
+  const relayedPorts = ports.map(({ target }) => target);
+  return {
+    name,
+    labels,
+    guard,
+    ports,
+    extraHosts,
+    environment: (socketPath) =>
+      gatewayEnvironment({ secret, socketPath, ownSubnets: [], loopbackPorts, relayedPorts, guard }),
+  };
 }

@@ -3,7 +3,7 @@ import { pause } from '../common/deadline.ts';
 import { DevenvError, messageOf } from '../common/errors.ts';
 import { type Looks, nextLook } from '../common/next-look.ts';
 import type { SessionIdentity } from '../model/identity.ts';
-import { gatewaySecretIn } from '../programs/index.ts';
+import { gatewayAccessIn } from '../programs/index.ts';
 import {
   type DuplexRole,
   decodeGatewayEvent,
@@ -22,6 +22,9 @@ const START_MS = 300_000;
 
 /** Looks whether it listens: most gateways do soon. */
 const LOOKS: Looks = { quickest: 15, slowest: 250, part: 1 / 6 };
+
+/** What a container without a gateway's variables has: nobody listens there. */
+const NO_ACCESS = { secret: '', socketPath: GATEWAY_SOCKET };
 
 /** Pause between looks whether its container runs at all, milliseconds, for which the engine is asked. */
 const LOOK_AT_CONTAINER_MS = 1000;
@@ -57,9 +60,9 @@ export class GatewayLink {
     signal: AbortSignal,
   ): Promise<GatewayLink> {
     const info = await runner.findUnit(containerId);
-    const secret = gatewaySecretIn(info?.environment ?? {}) ?? '';
+    const { secret, socketPath } = gatewayAccessIn(info?.environment ?? {}) ?? NO_ACCESS;
     const open = async (role: DuplexRole, tunnel: string, within?: AbortSignal) => {
-      const duplex = await runner.dialSocket(containerId, GATEWAY_SOCKET, within);
+      const duplex = await runner.dialSocket(containerId, socketPath, within);
       await greet(duplex, greetingOf(identity, { secret, port: undefined }, role, tunnel), within);
       return duplex;
     };

@@ -32,6 +32,8 @@ export interface GatewaySettings {
   readonly service: string;
   /** Whether the service goes through a workload's network. If not, the container is the namespace and nothing else. */
   readonly connected: boolean;
+  /** It is a network of this machine itself, with the gateway as a program of it; no engine has a container for it. */
+  readonly onMachine: boolean;
   readonly ports: readonly PublishedPort[];
   readonly extraHosts: readonly ExtraHost[];
   /** Names, name servers and parameters of the network. */

@@ -11,6 +11,7 @@ import {
   publishedPorts,
   type Service,
   targetText,
+  usesEngine,
 } from '../model/workspace.ts';
 import type { ServiceNames } from '../protocol/index.ts';
 import type { ConnectionOperation, GatewaySettings, LinkSettings } from './operation.ts';
@@ -39,7 +40,10 @@ export function planConnection(desired: ConnectionDesired, observed: Observed): 
   const renewed = new Set(gateways.map((step) => step.resource));
   return [
     ...planImage(desired, observed),
-    ...planNetwork(services, observed),
+    ...planNetwork(
+      services.filter(({ process }) => process === undefined),
+      observed,
+    ),
     ...planTargets(connected, desired, observed.live.targets),
     ...gateways,
     ...planLinks(connected, desired, renewed, observed),
@@ -57,7 +61,8 @@ function planImage(
 ): readonly ConnectionStep[] {
   // A cluster gets its agents' image from elsewhere.
   const hasAgentsHere = platform === 'docker' && forwards.length > 0;
-  if ((services.length === 0 && !hasAgentsHere) || observed.images.get(agentImage) !== undefined) return [];
+  const isUsed = services.length > 0 && usesEngine(services, platform);
+  if ((!isUsed && !hasAgentsHere) || observed.images.get(agentImage) !== undefined) return [];
   return [step('image/agent', 'create', 'not found', { kind: 'ensure-agent-image' })];
 }
 
@@ -83,6 +88,7 @@ function planGateway(
   const found = observed.gateways.find((gateway) => gateway.service === service.name);
   const settings = {
     connected: isConnected(service, platform),
+    onMachine: service.process !== undefined,
     ports: publishedPorts(service),
     extraHosts: service.extraHosts,
     namespace: withGuests(service, services),
@@ -121,7 +127,7 @@ export function gatewayConfig(
   gateway: Omit<GatewaySettings, 'service' | 'config'>,
 ): string {
   return fingerprint({
-    agent_image: agentImage,
+    ...(gateway.onMachine ? { process: true } : { agent_image: agentImage }),
     extra_hosts: gateway.extraHosts,
     ...aspectsOf(gateway.namespace),
     files: gateway.directories.map(({ target }) => target),
@@ -209,7 +215,8 @@ function linkSettings(
     targets: networksOf(service, platform).map(targetText),
     ports: [...new Set(ports)].sort((left, right) => left - right),
     awaitedDebugger: service.debug?.wait ? service.debug.port : undefined,
-    names,
+    // The containers of the project are out of its reach.
+    names: service.process === undefined ? names : { own: [], bridged: [] },
   };
 }
 

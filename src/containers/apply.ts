@@ -1,6 +1,7 @@
 import { DevenvError } from '../common/errors.ts';
 import { maskedError } from '../common/secrets/known-values.ts';
 import type { ContainerSpec, Engine, ImageInfo } from '../engine/index.ts';
+import type { Machine } from '../machine/index.ts';
 import type { Reporter } from '../model/event.ts';
 import { containerName, namespaceOwner, type SessionIdentity, volumeName } from '../model/identity.ts';
 import { label } from '../model/labels.ts';
@@ -26,6 +27,8 @@ export interface ContainerContext {
   readonly engine: Engine;
   /** What keeps all units, of whatever kind. */
   readonly runner: Runner;
+  /** What makes programs of this machine; absent where nothing is made, but only removed. */
+  readonly machine?: Machine;
   readonly identity: SessionIdentity;
   /** Absolute path of the file, for the label. */
   readonly file: string;
@@ -133,10 +136,9 @@ async function createAndStart(
   context: ContainerContext,
 ): Promise<string> {
   const { engine, runner } = context;
-  const image = await engine.findImage(service.image);
-  const config = serviceConfig(service, image?.id, environment);
-  const plain = specOf(service, environment, config, context);
-  const id = await engine.createContainer(await withDebugger(service, image, plain, engine));
+  const id = await (service.process === undefined
+    ? makeContainer(service, environment, context)
+    : makeProgram(service, service.process, environment, context));
   try {
     const placed = placedFiles(service, context.identity.project, context.filesAlone(service.name));
     if (placed.length > 0) await engine.placeFiles(id, placed);
@@ -146,6 +148,39 @@ async function createAndStart(
     throw error instanceof DevenvError ? named(error, service.name) : error;
   }
   return id;
+}
+
+async function makeContainer(
+  service: Service,
+  environment: Readonly<Record<string, string>>,
+  context: ContainerContext,
+): Promise<string> {
+  const { engine } = context;
+  const image = await engine.findImage(service.image);
+  const config = serviceConfig(service, image?.id, environment);
+  const plain = specOf(service, environment, config, context);
+  return engine.createContainer(await withDebugger(service, image, plain, engine));
+}
+
+function makeProgram(
+  service: Service,
+  command: readonly string[],
+  environment: Readonly<Record<string, string>>,
+  context: ContainerContext,
+): Promise<string> {
+  const { machine, identity } = context;
+  if (machine === undefined)
+    throw new DevenvError({ code: 'internal', message: 'nothing is made here', owner: 'devenv' });
+  return machine.createProgram({
+    name: containerName(identity.project, service.name, 'service'),
+    labels: labelsOf(service, serviceConfig(service, undefined, environment), context),
+    command,
+    environment,
+    workingDir: service.workingDir ?? '/',
+    network: namespaceOwner(identity.project, service.name),
+    stopSignal: service.stopSignal ?? 'SIGTERM',
+    healthcheck: service.healthcheck,
+  });
 }
 
 /** Of a port without a number on this machine nobody else tells which one the engine chose. */
@@ -183,8 +218,9 @@ function specOf(
   service: Service,
   environment: Readonly<Record<string, string>>,
   config: string,
-  { identity, file, filesAlone }: ContainerContext,
+  context: ContainerContext,
 ): ContainerSpec {
+  const { identity, filesAlone } = context;
   return {
     name: containerName(identity.project, service.name, 'service'),
     image: service.image,
@@ -192,16 +228,7 @@ function specOf(
     entrypoint: service.entrypoint,
     command: service.command,
     environment,
-    labels: {
-      ...service.labels,
-      [label.project]: identity.project,
-      [label.role]: 'service',
-      [label.service]: service.name,
-      ...ownerLabels(identity, file),
-      [label.config]: config,
-      [label.stopGrace]: String(service.stopGraceMs),
-      ...preStopLabel(service),
-    },
+    labels: labelsOf(service, config, context),
     network: { kind: 'container', id: namespaceOwner(identity.project, networkServiceOf(service)) },
     user: service.user,
     workingDir: service.workingDir,
@@ -217,6 +244,23 @@ function specOf(
     cpus: service.cpus,
     settings: engineSettings(service.settings, identity.project),
     autoRemove: false,
+  };
+}
+
+function labelsOf(
+  service: Service,
+  config: string,
+  { identity, file }: ContainerContext,
+): Readonly<Record<string, string>> {
+  return {
+    ...service.labels,
+    [label.project]: identity.project,
+    [label.role]: 'service',
+    [label.service]: service.name,
+    ...ownerLabels(identity, file),
+    [label.config]: config,
+    [label.stopGrace]: String(service.stopGraceMs),
+    ...preStopLabel(service),
   };
 }
 

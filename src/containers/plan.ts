@@ -124,6 +124,7 @@ function planImages(
 ): readonly ContainerStep[] {
   const steps = new Map<string, ContainerStep>();
   for (const service of services) {
+    if (service.process !== undefined) continue;
     const step = imageStep(service, starting.has(`container/${service.name}`), observed);
     if (step !== undefined) steps.set(step.resource, step);
   }

@@ -27,6 +27,7 @@ export async function preflightContainers(
   options: ContainersPreflight,
 ): Promise<Findings> {
   const looks = services.map(async (service) => {
+    if (service.process !== undefined) return NO_FINDINGS;
     const image = await options.engine.findImage(service.image);
     return joinedFindings([
       await lookForImage(service, image, options.engine),

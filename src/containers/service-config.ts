@@ -29,6 +29,7 @@ export function serviceConfig(
     labels: Object.entries(service.labels).sort(([left], [right]) => (left < right ? -1 : 1)),
     mem_limit: service.memoryBytes,
     platform: service.platform,
+    process: service.process,
     stdin_open: service.stdinOpen,
     stop_signal: service.stopSignal,
     tty: service.tty,

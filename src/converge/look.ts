@@ -1,6 +1,6 @@
 import type { Engine } from '../engine/index.ts';
 import type { Liveness, Observed } from '../model/observed.ts';
-import type { Workspace } from '../model/workspace.ts';
+import { usesEngine, type Workspace } from '../model/workspace.ts';
 import type { Platform } from '../platform/index.ts';
 import { observe } from './observe.ts';
 import type { Desired } from './plan.ts';
@@ -28,7 +28,9 @@ export function observeFor(
     engine,
     project: workspace.name,
     ...(session === undefined ? {} : { session }),
-    images: [...services.map((service) => service.image), agentImage],
+    images: usesEngine(services, workspace.connection.platform)
+      ? [...services.flatMap((service) => (service.process === undefined ? [service.image] : [])), agentImage]
+      : [],
     environments: {
       targets: services.flatMap((service) => service.envFrom.map(({ target }) => target)),
       read: (target) => platform.readEnvironment(target),

@@ -10,11 +10,12 @@ import { askHolders, heldPorts, preflightPorts } from '../connection/index.ts';
 import { preflightContainers } from '../containers/index.ts';
 import type { Engine } from '../engine/index.ts';
 import { preflightForwards } from '../forwards/index.ts';
+import type { Machine } from '../machine/index.ts';
 import { type Findings, joinedFindings } from '../model/findings.ts';
 import type { Forward } from '../model/forward.ts';
 import type { SessionIdentity } from '../model/identity.ts';
 import { type BridgedPort, trafficOf } from '../model/observed.ts';
-import { networksOf, type TargetRef, targetText, type Workspace } from '../model/workspace.ts';
+import { networksOf, type Service, type TargetRef, targetText, type Workspace } from '../model/workspace.ts';
 import type { Place, Platform, PlatformNeeds } from '../platform/index.ts';
 
 /** What a workspace will ask of its platform. Pure. */
@@ -50,6 +51,8 @@ export function needsOf(
 /** What looking ahead works with. */
 export interface Ahead {
   readonly engine: Engine;
+  /** What runs programs of this machine. */
+  readonly machine?: Machine;
   readonly platform: Platform;
   /** What this session has of the project is its own. */
   readonly identity: SessionIdentity;
@@ -95,6 +98,7 @@ export async function lookAhead(workspace: Workspace, ahead: Ahead): Promise<Fin
   const findings = await Promise.all([
     platform.preflight(needs),
     preflightContainers(services, { engine, project }),
+    preflightMachine(services, ahead.machine),
     preflightPorts(services, { runner: engine, project }),
     preflightForwards(workspace.forwards, forwarded),
     goesOn
@@ -104,6 +108,16 @@ export async function lookAhead(workspace: Workspace, ahead: Ahead): Promise<Fin
         ),
   ]);
   return joinedFindings(findings);
+}
+
+/** Whether programs of this machine can have what they need. */
+async function preflightMachine(
+  services: readonly Service[],
+  machine: Machine | undefined,
+): Promise<Partial<Findings>> {
+  if (machine === undefined || services.every(({ process }) => process === undefined)) return {};
+  const obstacle = await machine.obstacle();
+  return obstacle === undefined ? {} : { problems: [obstacle] };
 }
 
 /** What is wrong with a target, the platform's own preflight says. Errors: all others. */

@@ -6,6 +6,7 @@ import { EXEMPT_GROUP, readGatewaySettings } from '../programs/index.ts';
 import { controlMark } from './control-mark.ts';
 import { Names } from './names.ts';
 import { Outbound } from './outbound.ts';
+import { relayPorts } from './relayed-ports.ts';
 import { writeResolvConf } from './resolv-conf.ts';
 import { listenForSession, SessionServer } from './session.ts';
 
@@ -19,7 +20,7 @@ const DNS_PORT = 15053;
  * `GatewaySettings`.
  */
 async function main(): Promise<void> {
-  const { secret, socketPath, ownSubnets, loopbackPorts } = readGatewaySettings(process.env);
+  const { secret, socketPath, ownSubnets, loopbackPorts, relayedPorts } = readGatewaySettings(process.env);
   const outbound = new Outbound();
   const names = new Names(outbound);
   await Promise.all([outbound.listen(TCP_PORT), names.listen(DNS_PORT)]);
@@ -45,6 +46,7 @@ async function main(): Promise<void> {
     markControl: controlMark(socketPath),
   });
   surviveFaults((line) => server.tellFault(line));
+  await relayPorts(relayedPorts, socketPath);
   await listenForSession(server, socketPath);
   console.error('gateway ready');
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => exit(signal, 0));

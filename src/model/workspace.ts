@@ -54,10 +54,12 @@ export interface ConnectionSettings {
   readonly allow: readonly string[] | undefined;
 }
 
-/** One service container. */
+/** One service: a container, or a program of this machine. */
 export interface Service {
   readonly name: string;
-  /** Image reference as the engine knows it. For a service that is only built: `gefyra-PROJECT-SERVICE`. */
+  /** Program and arguments that run as this user on this machine; undefined = the service is a container. */
+  readonly process: readonly string[] | undefined;
+  /** Image reference as the engine knows it. For a service that is only built: `gefyra-PROJECT-SERVICE`. Empty with `process`. */
   readonly image: string;
   /** How to make the image, which then gets the reference above; undefined = it is not built. */
   readonly build: Build | undefined;
@@ -72,7 +74,7 @@ export interface Service {
   readonly command: readonly string[] | undefined;
   /** Program; undefined = the image's own, empty = none. */
   readonly entrypoint: readonly string[] | undefined;
-  /** Absolute path inside the container; undefined = the image's own. */
+  /** Absolute path inside the container, or of this machine; undefined = the image's own, never with `process`. */
   readonly workingDir: string | undefined;
   /** `USER[:GROUP]`, names or ids; undefined = the image's own. */
   readonly user: string | undefined;
@@ -262,10 +264,18 @@ export function networksOf(service: Service, platform: PlatformKind): readonly T
   const bridged = new Map(service.bridges.map(({ target }) => [targetText(target), target]));
   if (bridged.size > 0) return [...bridged.values()];
   const [source] = service.envFrom;
+  // A program of this machine would be in this machine's network otherwise.
   const needsWorkload =
-    service.outbound.loopback.length > 0 || service.volumes.some(({ kind }) => kind === 'workload');
+    service.process !== undefined ||
+    service.outbound.loopback.length > 0 ||
+    service.volumes.some(({ kind }) => kind === 'workload');
   if (source !== undefined && (platform === 'kubernetes' || needsWorkload)) return [source.target];
   return platform === 'kubernetes' ? [{ kind: 'namespace', path: [] }] : [];
+}
+
+/** Whether a container engine has anything to do for these services: on `docker` it has the agents. */
+export function usesEngine(services: Iterable<Service>, platform: PlatformKind): boolean {
+  return platform === 'docker' || [...services].some(({ process }) => process === undefined);
 }
 
 /** Name of the service in whose network namespace a service is: its own, unless its `network_mode` names another. */

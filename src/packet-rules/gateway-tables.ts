@@ -43,6 +43,11 @@ export interface GuardTable {
   readonly exemptGroup: number;
   /** Ranges in CIDR notation that the service reaches directly: the project's own network. */
   readonly ownSubnets: readonly string[];
+  /**
+   * `loopback`, the default: whatever goes to loopback passes. `own addresses`: where all routes lead there, only what is
+   * for an address of the namespace itself.
+   */
+  readonly reach?: 'loopback' | 'own addresses';
 }
 
 /**
@@ -51,7 +56,10 @@ export interface GuardTable {
  * loopback, so that all the rest would leave through this machine instead of the workload: it is refused, visibly and
  * at once.
  */
-export function guardTable(table: string, { exemptGroup, ownSubnets }: GuardTable): string {
+export function guardTable(
+  table: string,
+  { exemptGroup, ownSubnets, reach = 'loopback' }: GuardTable,
+): string {
   const rule = (text: string) => `add rule inet ${table} out ${text}`;
   return transaction([
     `add table inet ${table}`,
@@ -62,7 +70,7 @@ export function guardTable(table: string, { exemptGroup, ownSubnets }: GuardTabl
     rule(
       `meta skgid != ${exemptGroup} meta l4proto { tcp, udp } th dport 53 reject with icmpx type admin-prohibited`,
     ),
-    rule('oifname "lo" return'),
+    ...(reach === 'loopback' ? [rule('oifname "lo" return')] : []),
     rule('fib daddr type local return'),
     ...ranges(ownSubnets).map((range) => rule(`${range} return`)),
     rule(`${NEIGHBOURHOOD} return`),

@@ -10,6 +10,8 @@ export interface GatewaySettings {
   readonly ownSubnets: readonly string[];
   /** Ports of the service's own loopback addresses that lead to the workload's. */
   readonly loopbackPorts: readonly number[];
+  /** Ports of the service that are reached by sockets beside the gateway's own, see `portSocket`; none in a container. */
+  readonly relayedPorts: readonly number[];
 }
 
 /** What the first process of the gateway's container is told, besides. */
@@ -23,6 +25,7 @@ const variable = {
   socket: 'DEVENV_SOCKET',
   ownSubnets: 'DEVENV_OWN_SUBNETS',
   loopbackPorts: 'DEVENV_LOOPBACK_PORTS',
+  relayedPorts: 'DEVENV_RELAYED_PORTS',
   /** Read by `entrypoint.sh` of the image. */
   guard: 'DEVENV_GUARD',
 } as const;
@@ -34,6 +37,7 @@ export function gatewayEnvironment(settings: GatewayContainerSettings): Readonly
     [variable.socket]: settings.socketPath,
     [variable.ownSubnets]: settings.ownSubnets.join(','),
     [variable.loopbackPorts]: settings.loopbackPorts.join(','),
+    ...(settings.relayedPorts.length > 0 && { [variable.relayedPorts]: settings.relayedPorts.join(',') }),
     [variable.guard]: settings.guard,
   };
 }
@@ -45,10 +49,15 @@ export function readGatewaySettings(environment: Environment): GatewaySettings {
     socketPath: required(environment, variable.socket),
     ownSubnets: listIn(environment, variable.ownSubnets),
     loopbackPorts: listIn(environment, variable.loopbackPorts).map(Number),
+    relayedPorts: listIn(environment, variable.relayedPorts).map(Number),
   };
 }
 
-/** The secret of a gateway, as its container's variables tell; undefined for a container that is none of ours. */
-export function gatewaySecretIn(environment: Environment): string | undefined {
-  return environment[variable.secret];
+/** What callers of a gateway must know, as its unit's variables tell; undefined for a unit that has none. */
+export function gatewayAccessIn(
+  environment: Environment,
+): { readonly secret: string; readonly socketPath: string } | undefined {
+  const secret = environment[variable.secret];
+  const socketPath = environment[variable.socket];
+  return secret === undefined || socketPath === undefined ? undefined : { secret, socketPath };
 }

@@ -11,10 +11,11 @@ export {
 } from './agent-settings.ts';
 export { type ControlState, controlMarkPath, controlStateIn } from './control-mark.ts';
 export {
+  gatewayAccessIn,
   gatewayEnvironment,
-  gatewaySecretIn,
   readGatewaySettings,
 } from './gateway-settings.ts';
+export { portSocket } from './port-socket.ts';
 export { PROTOCOL_VERSION } from './protocol-version.ts';
 export { CONTROL_PULSE, LEASE, LINGER, TUNNEL_PULSE } from './timings.ts';
 

@@ -20,6 +20,7 @@ import {
 import type { Engine } from '../engine/index.ts';
 import type { OpenForward } from '../forwards/index.ts';
 import type { AgentImage } from '../image/index.ts';
+import type { Machine } from '../machine/index.ts';
 import type { Reporter } from '../model/event.ts';
 import { forwardResource } from '../model/forward.ts';
 import type { SessionIdentity } from '../model/identity.ts';
@@ -38,6 +39,8 @@ import { type Workings, workingsOf } from './workings.ts';
 /** What they are made with. */
 export interface LiveResourcesOptions {
   readonly engine: Engine;
+  /** What makes programs of this machine, which the engine keeps, too. */
+  readonly machine?: Machine;
   readonly platform: Platform;
   readonly image: AgentImage;
   readonly identity: SessionIdentity;

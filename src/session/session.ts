@@ -4,6 +4,7 @@ import { deferred } from '../common/deferred.ts';
 import { DevenvError, type ErrorFacts } from '../common/errors.ts';
 import type { Engine } from '../engine/index.ts';
 import type { AgentImage } from '../image/index.ts';
+import type { Machine } from '../machine/index.ts';
 import { filterText, marksIn } from '../match/index.ts';
 import type { Event, Reporter } from '../model/event.ts';
 import { containerName, type SessionIdentity } from '../model/identity.ts';
@@ -36,6 +37,8 @@ import { Takeovers } from './takeovers.ts';
 /** What a session works with. */
 export interface SessionOptions {
   readonly engine: Engine;
+  /** What makes programs of this machine, which the engine keeps, too. */
+  readonly machine?: Machine;
   readonly platform: Platform;
   readonly image: AgentImage;
   readonly identity: SessionIdentity;
@@ -213,6 +216,7 @@ export class Session {
     ]);
     for (const look of looks) if (look.status === 'rejected') throw look.reason;
     lock.forgetEnded();
+    await this.#options.machine?.hold(this.#options.identity.id);
     this.#hasBegun = true;
     void this.#supervise();
     await this.#passes.first();
@@ -223,6 +227,7 @@ export class Session {
     await this.#passes.idle();
     await this.#resources.leave();
     this.#logs.close();
+    this.#options.machine?.letGo();
     // The successor listens there.
     await hold.stopAnswering();
     await start({ lockDescriptor: hold.lock.descriptor });

@@ -5,6 +5,7 @@ import type { Engine } from '../engine/index.ts';
 import { LiveFiles } from '../files/index.ts';
 import { LiveForwards } from '../forwards/index.ts';
 import type { AgentImage } from '../image/index.ts';
+import type { Machine } from '../machine/index.ts';
 import type { Reporter } from '../model/event.ts';
 import type { SessionIdentity } from '../model/identity.ts';
 import { bridgeResource } from '../model/observed.ts';
@@ -13,6 +14,8 @@ import type { Platform } from '../platform/index.ts';
 /** What they are made of. */
 export interface WorkingsOptions {
   readonly engine: Engine;
+  /** What makes programs of this machine, which the engine keeps, too; absent where nothing is made. */
+  readonly machine?: Machine;
   readonly platform: Platform;
   readonly identity: SessionIdentity;
   readonly report: Reporter;
@@ -46,6 +49,7 @@ export function workingsOf(options: WorkingsOptions): Workings {
     engine,
     // An engine keeps all that there is.
     runner: engine,
+    ...(options.machine === undefined ? {} : { machine: options.machine }),
     identity,
     image,
     connections,

@@ -8,6 +8,7 @@ import type { Bridge, Healthcheck, Service, TargetRef, Workspace } from '../../s
 export function aService(fields: Partial<Service> = {}): Service {
   return {
     name: 'app',
+    process: undefined,
     image: 'shop:dev',
     build: undefined,
     pullPolicy: 'missing',

@@ -16,6 +16,11 @@ const rooms: Readonly<
   config: { rooms: ['match', 'model', 'common'], libraries: ['yaml'] },
   runner: { rooms: ['model'], libraries: [] },
   engine: { rooms: ['runner', 'model'], libraries: [] },
+  machine: { rooms: ['engine', 'runner', 'model', 'common'], libraries: [] },
+  linux: {
+    rooms: ['machine', 'programs', 'runner', 'runtime-directory', 'model', 'common'],
+    libraries: [],
+  },
   platform: { rooms: ['model', 'common'], libraries: [] },
   docker: {
     rooms: ['engine', 'runner', 'platform', 'programs', 'runtime-directory', 'model', 'common'],
@@ -55,6 +60,7 @@ const rooms: Readonly<
   image: { rooms: ['engine', 'model', 'common'], libraries: ['tar-stream'] },
   connection: {
     rooms: [
+      'machine',
       'engine',
       'runner',
       'platform',
@@ -70,7 +76,7 @@ const rooms: Readonly<
     libraries: [],
   },
   debuggers: { rooms: ['model', 'common'], libraries: [] },
-  containers: { rooms: ['debuggers', 'engine', 'runner', 'model', 'common'], libraries: [] },
+  containers: { rooms: ['debuggers', 'machine', 'engine', 'runner', 'model', 'common'], libraries: [] },
   files: { rooms: ['runner', 'model', 'common'], libraries: [] },
   forwards: { rooms: ['tunnel', 'model', 'common'], libraries: [] },
   bridges: { rooms: ['wire', 'protocol', 'match', 'model', 'common'], libraries: [] },
@@ -81,6 +87,7 @@ const rooms: Readonly<
       'files',
       'forwards',
       'bridges',
+      'machine',
       'engine',
       'runner',
       'platform',
@@ -97,6 +104,7 @@ const rooms: Readonly<
       'files',
       'forwards',
       'bridges',
+      'machine',
       'engine',
       'runner',
       'platform',
@@ -116,6 +124,8 @@ const rooms: Readonly<
       'debuggers',
       'docker',
       'kubernetes',
+      'linux',
+      'machine',
       'engine',
       'runner',
       'platform',

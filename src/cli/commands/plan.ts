@@ -9,7 +9,7 @@ import { CONFIG_INVALID, loadOrExplain } from '../load.ts';
 import { ownProgram } from '../own-program.ts';
 import { partlyLive } from '../render/partly-live.ts';
 import { renderPlan } from '../render/plan.ts';
-import { imageFor, newIdentity, openEngine, openPlatform, runtimeDirectory } from '../wiring.ts';
+import { imageFor, newIdentity, openEngine, openMachine, openPlatform, runtimeDirectory } from '../wiring.ts';
 
 /**
  * `devenv plan`: what `up` would do, with causes, on stdout, and on stderr what it would be refused for. A running session
@@ -18,7 +18,7 @@ import { imageFor, newIdentity, openEngine, openPlatform, runtimeDirectory } fro
 export async function plan(context: CliContext, flags: GlobalFlags, strict = false): Promise<number> {
   const workspace = await loadOrExplain(context, flags);
   if (workspace === undefined) return CONFIG_INVALID;
-  const engine = await openEngine(context);
+  const engine = await openEngine(context, workspace);
   const platform = await openPlatform(context, workspace.connection, engine);
   const socketPath = controlSocketPath(runtimeDirectory(context), workspace.name);
   const { reference: agentImage } = await imageFor(context, workspace);
@@ -27,7 +27,13 @@ export async function plan(context: CliContext, flags: GlobalFlags, strict = fal
   planning.catch(() => {});
   const status = await runningSession(socketPath);
   const identity = status?.identity ?? newIdentity(workspace.name);
-  const findings = await lookAhead(workspace, { engine, platform, identity, agentImage });
+  const findings = await lookAhead(workspace, {
+    engine,
+    machine: openMachine(context),
+    platform,
+    identity,
+    agentImage,
+  });
   const tell = (kind: string, message: string) => context.err(`${kind}: ${safeLine(maskText(message))}\n`);
   const steps = await planning.catch((error) => {
     refuseProblems(findings, (message) => tell('warning', message), strict);

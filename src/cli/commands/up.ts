@@ -3,7 +3,7 @@ import type { Engine } from '../../engine/index.ts';
 import { marksIn } from '../../match/index.ts';
 import type { Reporter } from '../../model/event.ts';
 import { namespacesOf } from '../../model/other-namespaces.ts';
-import type { Workspace } from '../../model/workspace.ts';
+import { usesEngine, type Workspace } from '../../model/workspace.ts';
 import type { Platform } from '../../platform/index.ts';
 import {
   askSession,
@@ -29,6 +29,7 @@ import {
   imageFor,
   newIdentity,
   openEngine,
+  openMachine,
   openPlatform,
   runtimeDirectory,
   spawnSelf,
@@ -131,14 +132,15 @@ function marksOf({ services }: Workspace): readonly string[] {
 
 /** What a session works with; all at once, for each of them takes its time. Errors: theirs; `cancelled`. */
 async function open(context: CliContext, workspace: Workspace) {
-  const opening = openEngine(context);
+  const machine = openMachine(context);
+  const opening = openEngine(context, workspace, machine);
   const all = Promise.all([
     opening,
     openPlatform(context, workspace.connection, opening),
     imageFor(context, workspace),
   ]);
   const [engine, platform, image] = await unlessAborted('the start', context.ending, all);
-  return { engine, platform, image };
+  return { engine, machine, platform, image };
 }
 
 /** Asks what has to be asked before the first use. */
@@ -148,7 +150,8 @@ async function confirm(
   workspace: Workspace,
   { engine, platform }: { readonly engine: Engine; readonly platform: Platform },
 ): Promise<void> {
-  const [here, info] = await Promise.all([engine.describe(), platform.describe()]);
+  const isUsed = usesEngine(workspace.services.values(), workspace.connection.platform);
+  const [here, info] = await Promise.all([isUsed ? engine.describe() : undefined, platform.describe()]);
   const concerns = concernsOf(here, { kind: platform.kind, info }, namespacesOf(workspace));
   await confirmFirstUse(context, flags, workspace, concerns);
 }
@@ -207,7 +210,7 @@ async function live(
   reader: Reader,
 ): Promise<number> {
   const program = ownProgram(context);
-  const [{ engine, platform, image }] = await Promise.all([open(context, workspace), loadAhead()]);
+  const [{ engine, machine, platform, image }] = await Promise.all([open(context, workspace), loadAhead()]);
   await confirm(context, flags, workspace, { engine, platform });
   const { succeeds, drain } = options;
   const identity =
@@ -221,6 +224,7 @@ async function live(
     const reload = reloadOf(drawn, flags, workspace, files, reader);
     const session = new Session(workspace, {
       engine,
+      machine,
       platform,
       image,
       identity,

@@ -100,6 +100,13 @@ export const serviceExplanations: readonly Explanation[] = [
     right: service('build: {context: ./src, dockerfile: Dockerfile}'),
   },
   {
+    code: 'no-container',
+    meaning:
+      'A service with `process` is a program of this machine. What only a container can have or do has no meaning there, and without a workload it would have no network to be in.',
+    wrong: service('process: node server.js', 'cap_add: [SYS_PTRACE]', 'env_from: deployment/shop-api'),
+    right: service('process: node server.js', 'env_from: deployment/shop-api'),
+  },
+  {
     code: 'pull-policy',
     meaning: 'An image is to be built that has no build, or fetched that has no name.',
     wrong: app('pull_policy: build'),

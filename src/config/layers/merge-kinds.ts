@@ -54,6 +54,7 @@ const words: MergeKind = { unified: listsAlike, identity: textOf };
 const kinds = table({
   'services.*.command': { isWhole: true },
   'services.*.entrypoint': { isWhole: true },
+  'services.*.process': { isWhole: true },
   'services.*.healthcheck.test': { isWhole: true },
   'services.*.debug.command': { isWhole: true },
   'services.*.healthcheck': { withdrawn: (over) => (isTrue(over, 'disable') ? ['test'] : []) },

@@ -24,6 +24,7 @@ import { readNamespaceSettings } from './namespace.ts';
 import { readOutbound } from './outbound.ts';
 import { readPlaced } from './placed.ts';
 import { readAllPorts } from './port.ts';
+import { readProcess } from './process.ts';
 import { readPullPolicy } from './pull-policy.ts';
 import { booleanIn, items, type Reading, under, type Value } from './reading.ts';
 import { readRestart } from './restart.ts';
@@ -32,7 +33,7 @@ import { readStopSignal } from './stop-signal.ts';
 import { readTmpfs } from './tmpfs.ts';
 import { readUser } from './user.ts';
 import { readVolume } from './volume.ts';
-import { readWorkingDir } from './working-dir.ts';
+import { readOwnDirectory, readWorkingDir } from './working-dir.ts';
 
 /** What a service takes from the rest of its file. */
 export interface ServiceSurroundings {
@@ -71,13 +72,17 @@ export async function readService(
   ];
   const service: Service = {
     name,
+    process: readProcess(at('process'), reading),
     image: readImage(at('image'), reading) ?? builtName,
     build,
     pullPolicy: readPullPolicy(at('pull_policy'), reading),
     platform: readImagePlatform(at('platform'), reading),
     command: readCommand(at('command'), 'filled', reading),
     entrypoint: readCommand(at('entrypoint'), 'maybe empty', reading),
-    workingDir: readWorkingDir(at('working_dir'), 'the image', reading),
+    workingDir:
+      at('process') === undefined
+        ? readWorkingDir(at('working_dir'), 'the image', reading)
+        : readOwnDirectory(at('working_dir'), at('process'), reading),
     user: readUser(at('user'), reading),
     environment: await readEnvironment(at('env_file'), at('environment'), reading),
     envFrom,

@@ -1,4 +1,5 @@
 import { quote } from '../tree.ts';
+import { expandPath } from './path.ts';
 import { type Reading, stringIn, type Value } from './reading.ts';
 
 /** Reads `working_dir`, an absolute path. `ordinary` is whose directory it is when nothing is said, e.g. `the image`. */
@@ -20,4 +21,14 @@ export function readWorkingDir(
     });
   }
   return path;
+}
+
+/** Reads `working_dir` of a program of this machine, `process`: a directory beside its file, by default that one. */
+export function readOwnDirectory(
+  value: Value | undefined,
+  process: Value | undefined,
+  reading: Reading,
+): string | undefined {
+  const place = value ?? process;
+  return place === undefined ? undefined : expandPath(stringIn(value) ?? '.', place, reading);
 }

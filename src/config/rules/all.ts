@@ -15,6 +15,7 @@ import { onePlatform } from './one-platform.ts';
 import { likelyConditions, possibleConditions } from './possible-conditions.ts';
 import { possibleDebugPort } from './possible-debug-port.ts';
 import { possibleLoopback } from './possible-loopback.ts';
+import { programOfThisMachine } from './program-of-this-machine.ts';
 import { publishedOnce } from './published-once.ts';
 import type { Rule } from './rule.ts';
 import { someService } from './some-service.ts';
@@ -24,6 +25,7 @@ import { usedVolumes } from './used-volumes.ts';
 const rules: readonly Rule[] = [
   someService,
   obtainableImage,
+  programOfThisMachine,
   builtOnce,
   publishedOnce,
   onePlatform,

@@ -10,7 +10,7 @@ import type { Rule } from './rule.ts';
 export const obtainableImage: Rule = (workspace, at): readonly Problem[] =>
   [...workspace.services.values()].flatMap((service) => {
     const { node } = at(service);
-    if (node.kind !== 'mapping') return [];
+    if (node.kind !== 'mapping' || entryOf(node, 'process') !== undefined) return [];
     return entryOf(node, 'image') === undefined && entryOf(node, 'build') === undefined
       ? neither(service, node, at)
       : [...undoablePolicy(service, node, at), ...builtDigest(service, node, at)];
@@ -20,12 +20,12 @@ function neither(service: Service, node: Mapping, at: At): readonly Problem[] {
   // A misspelt key is reported already, with what it was meant to be.
   const known = Object.keys(schema.definitions?.service?.properties ?? {});
   const meant = node.entries.map(({ key }) => (known.includes(key) ? undefined : nearest(key, known)[0]));
-  if (meant.includes('image') || meant.includes('build')) return [];
+  if (['image', 'build', 'process'].some((key) => meant.includes(key))) return [];
   const { path, span } = at(service, 'name');
   const facts = {
     code: 'missing-key',
-    message: `service ${quote(service.name)} has neither "image" nor "build"`,
-    hint: 'add, for example, `image: shop-api:dev` or `build: ./app`',
+    message: `service ${quote(service.name)} has neither "image" nor "build" nor "process"`,
+    hint: 'add, for example, `image: shop-api:dev` or `build: ./app`; or `process: npm run dev` for a program of this machine',
   };
   return [problemOf(node, [...path, 'image'], facts, span)];
 }

@@ -6,6 +6,7 @@ const place = { name: 'g', image: 'i', network: 'n', ownSubnets: [], mounts: [],
 const settings = {
   service: 'db',
   connected: false,
+  onMachine: false,
   ports: [],
   extraHosts: [],
   namespace: { ...ORDINARY_NAMESPACE, hostname: 'h', aliases: ['sql'], dns: ['10.0.0.1'], dnsSearch: ['a'] },

@@ -28,4 +28,16 @@ describe('the variables of a service', () => {
     ]);
     expect(serviceEnvironment(aService({ envFrom }), environments)).toEqual({ A: '1', B: '2' });
   });
+
+  it('leave a program of this machine what says where this machine has things, unless it is asked for by name', () => {
+    const given = new Map([['container/api', { PATH: '/image', HOME: '/root', HOST: 'db' }]]);
+    const source = { target: aTarget('container/api'), include: ['*'], exclude: [] };
+    const process = ['node'];
+    expect(serviceEnvironment(aService({ process, envFrom: [source] }), given)).toEqual({ HOST: 'db' });
+    const named = { ...source, include: ['*', 'HOME'] };
+    expect(serviceEnvironment(aService({ process, envFrom: [named] }), given)).toEqual({
+      HOME: '/root',
+      HOST: 'db',
+    });
+  });
 });

@@ -32,6 +32,7 @@ function planned(services: readonly Service[], observed: Observed) {
 function both(owner: string): Observed {
   const config = gatewayConfig('agent:1', {
     connected: false,
+    onMachine: false,
     ports: [],
     extraHosts: [],
     namespace: { ...ORDINARY_NAMESPACE, aliases: ['client'] },

@@ -27,6 +27,7 @@ function converged(service: Service, fields: Partial<Observed> = {}): Observed {
     id: 'g1',
     config: gatewayConfig('agent:1', {
       connected: true,
+      onMachine: false,
       ports: service.ports,
       extraHosts: [],
       namespace: service.namespace,

@@ -73,6 +73,12 @@ describe('packet rules', () => {
     `);
   });
 
+  it('of the guard let out of a network whose routes all lead to loopback only what is for itself', () => {
+    const table = guardTable('devenv-guard', { exemptGroup: 1, ownSubnets: [], reach: 'own addresses' });
+    expect(table).not.toContain('oifname');
+    expect(table).toContain('fib daddr type local return');
+  });
+
   it('put a port under a lease, renew it in one transaction, and give it back', () => {
     expect(interceptAdd('devenv', 8155, 41555)).toBe(
       'add element inet devenv intercept { 8155 timeout 5s : 41555 }',

@@ -89,12 +89,12 @@ describe('several files', () => {
     await shop.write('gefyra.yaml', 'services:\n  a:\n    image: x\n    ports: ["80:80"]\n');
     await shop.write('b.yaml', 'services:\n  b:\n    ports: ["80:81"]\n');
     expect(await rendered({ files: ['gefyra.yaml', 'b.yaml'] })).toMatchInlineSnapshot(`
-      "b.yaml:2:3 error[missing-key] service "b" has neither "image" nor "build"
+      "b.yaml:2:3 error[missing-key] service "b" has neither "image" nor "build" nor "process"
         1 | services:
         2 |   b:
           |   ^
         3 |     ports: ["80:81"]
-        hint: add, for example, \`image: shop-api:dev\` or \`build: ./app\`
+        hint: add, for example, \`image: shop-api:dev\` or \`build: ./app\`; or \`process: npm run dev\` for a program of this machine
 
       b.yaml:3:13 error[port-published-twice] port 80/tcp of this machine is published by service "a" as well
         2 |   b:

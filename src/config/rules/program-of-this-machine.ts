@@ -1,0 +1,60 @@
+import { networksOf, type Service } from '../../model/workspace.ts';
+import type { Problem } from '../problem.ts';
+import type { At } from '../read/reading.ts';
+import { type Mapping, problemOf, quote } from '../tree.ts';
+import type { Rule } from './rule.ts';
+
+/** What can be said of a program of this machine; all else is a container's. */
+const MEANT = new Set([
+  ...['process', 'working_dir', 'environment', 'env_file', 'env_from', 'ports', 'bridges', 'outbound'],
+  ...['depends_on', 'restart', 'stop_signal', 'stop_grace_period', 'post_start', 'pre_stop'],
+  ...['extra_hosts', 'labels', 'label_file', 'profiles', 'extends'],
+]);
+
+/** What a program of this machine cannot have yet, and what does the job meanwhile. */
+const NOT_YET: Readonly<Record<string, string>> = {
+  debug: 'start it under its debugger by its own command, and list the debugger’s port under `ports`',
+  healthcheck: 'remove it, or let the service be a container',
+  tty: 'remove it: its output is no terminal yet',
+  stdin_open: 'remove it: it has no standard input yet',
+  volumes: 'read the files where they lie on this machine; those of a workload need a container',
+};
+
+/** A service with `process` says nothing that only a container can do, and has a network to be in. */
+export const programOfThisMachine: Rule = (workspace, at): readonly Problem[] =>
+  [...workspace.services.values()].flatMap((service) => {
+    const { node } = at(service);
+    if (node.kind !== 'mapping' || !node.entries.some(({ key }) => key === 'process')) return [];
+    return [
+      ...foreignKeys(service, node, at),
+      ...datagrams(service, at),
+      ...(networksOf(service, workspace.connection.platform).length === 0 ? [nowhere(service, at)] : []),
+    ];
+  });
+
+function foreignKeys(service: Service, node: Mapping, at: At): readonly Problem[] {
+  const { path } = at(service);
+  return node.entries.flatMap(({ key, keySpan, value }) => {
+    if (MEANT.has(key) || key.startsWith('x-')) return [];
+    const hint = NOT_YET[key] ?? `remove it, or "process"`;
+    const message = `${quote(key)} has no meaning beside "process": service ${quote(service.name)} is a program of this machine, not a container`;
+    const facts = { code: 'no-container', message, hint };
+    return [problemOf(value, [...path, key], facts, keySpan)];
+  });
+}
+
+function datagrams({ ports }: Service, at: At): readonly Problem[] {
+  return ports.flatMap((port) => {
+    if (port.protocol === 'tcp') return [];
+    const { node, path, span } = at(port);
+    const message = `UDP port ${port.target} of a program of this machine cannot be published`;
+    return [problemOf(node, path, { code: 'no-container', message, hint: 'remove it' }, span)];
+  });
+}
+
+function nowhere(service: Service, at: At): Problem {
+  const { node, path, span } = at(service, 'name');
+  const message = `service ${quote(service.name)} runs on this machine and has no workload whose network it could be in`;
+  const hint = 'name one under `bridges` or `env_from`';
+  return problemOf(node, path, { code: 'no-container', message, hint }, span);
+}

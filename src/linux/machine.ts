@@ -1,0 +1,182 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
+import type { Machine, MachineNetworkSpec, ProgramSpec } from '../machine/index.ts';
+import { label } from '../model/labels.ts';
+import type {
+  ExecSpec,
+  ExecStreams,
+  LogLine,
+  LogOptions,
+  UnitEvent,
+  UnitInfo,
+  UnitSummary,
+} from '../runner/index.ts';
+import { refuseLongSocketPath } from '../runtime-directory/index.ts';
+import { beginNetwork, beginProgram } from './begin.ts';
+import { dial } from './dial.ts';
+import { end } from './end.ts';
+import { execIn } from './exec.ts';
+import { failed } from './failed.ts';
+import { Holdings } from './holdings.ts';
+import { firstProcessOf, type Ways, waysOf } from './namespaces.ts';
+import { networkFiles } from './network-files.ts';
+import { obstacleHere } from './obstacle.ts';
+import { linesOfLog } from './output.ts';
+import { isFree } from './port-free.ts';
+import { commandScript, NETWORK_SCRIPT, PROGRAM_SCRIPT } from './scripts.ts';
+import { file, forgetRun } from './unit-files.ts';
+import { Units } from './units.ts';
+import { watchUnits } from './watch.ts';
+
+/** What programs of this machine are kept with. */
+export interface LinuxMachineOptions {
+  /** This user's private directory, in which that of each unit lies. */
+  readonly runtimeDirectory: string;
+  /** Absolute path of the gateway's program. */
+  readonly gateway: string;
+  /** Variables that every program has beneath its own: this user's. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+/** Opens this machine as what keeps programs. Nothing is made before something is asked for. */
+export function linuxMachine(options: LinuxMachineOptions): Machine {
+  return new LinuxMachine(options);
+}
+
+const PIPES = [file.stdout, file.stderr];
+
+/** Where Debian and others have what only administrators run. */
+const SYSTEM_PROGRAMS = '/usr/sbin:/sbin';
+
+class LinuxMachine implements Machine {
+  readonly #gateway: string;
+  readonly #environment: Readonly<Record<string, string>>;
+  readonly #ways: Ways = waysOf(process.getuid?.() ?? 0);
+  readonly #units: Units;
+  readonly #holdings: Holdings;
+
+  constructor({ runtimeDirectory, gateway, environment }: LinuxMachineOptions) {
+    this.#gateway = gateway;
+    this.#environment = Object.fromEntries(
+      Object.entries(environment).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+    );
+    this.#units = new Units(join(runtimeDirectory, 'u'));
+    this.#holdings = new Holdings(this.#units);
+  }
+
+  obstacle() {
+    return obstacleHere(this.#ways, this.#gateway);
+  }
+
+  async hold(session: string): Promise<void> {
+    for (const unit of this.#units.all()) {
+      if (unit.labels[label.session] !== session) continue;
+      await this.#holdings.takeOver(unit, this.#units.info(unit).publishedPorts);
+    }
+  }
+
+  letGo(): void {
+    this.#holdings.letGo();
+  }
+
+  createNetwork({ name, labels, environment: environmentAt, guard, ports, extraHosts }: MachineNetworkSpec) {
+    return this.#units.create(name, (id) => {
+      const socketPath = this.#units.path(id, file.socket);
+      refuseLongSocketPath(socketPath);
+      const environment = environmentAt(socketPath);
+      const variables = { ...environment, PATH: `${this.#environment['PATH'] ?? ''}:${SYSTEM_PROGRAMS}` };
+      const files = {
+        ...networkFiles({ guard, extraHosts }),
+        [file.first]: NETWORK_SCRIPT,
+        [file.program]: commandScript([process.execPath, this.#gateway], variables, '/'),
+      };
+      const own = { network: undefined, workingDir: '/', stopSignal: 'SIGTERM', healthcheck: undefined };
+      return { unit: { labels, environment, ports, ...own }, files, pipes: [...PIPES, file.requests] };
+    });
+  }
+
+  createProgram({ name, network: networkName, command, ...spec }: ProgramSpec): Promise<string> {
+    const network = this.#units.find(networkName).id;
+    const variables = { ...this.#environment, ...spec.environment };
+    const files = {
+      [file.first]: PROGRAM_SCRIPT,
+      [file.program]: commandScript(command, variables, spec.workingDir),
+    };
+    return this.#units.create(name, () => ({ unit: { ...spec, network, ports: [] }, files, pipes: PIPES }));
+  }
+
+  async startUnit(nameOrId: string): Promise<void> {
+    const unit = this.#units.find(nameOrId);
+    const { id, network, ports } = unit;
+    if (this.#units.state(id).state === 'running') return;
+    forgetRun(this.#units.path(id));
+    this.#holdings.take(unit);
+    if (network !== undefined)
+      return beginProgram(unit, this.#units, this.#holdings.requestsOf(network), this);
+    await this.#holdings.publish(id, ports);
+    await beginNetwork(unit, this.#units, this.#ways, this);
+  }
+
+  async stopUnit(nameOrId: string, graceMs: number): Promise<void> {
+    const unit = this.#units.seek(nameOrId);
+    if (unit !== undefined) await end(unit, this.#units, graceMs);
+  }
+
+  async restartUnit(nameOrId: string, graceMs: number): Promise<void> {
+    const { id } = this.#units.find(nameOrId);
+    await this.stopUnit(id, graceMs);
+    await this.startUnit(id);
+  }
+
+  async removeUnit(nameOrId: string): Promise<void> {
+    const unit = this.#units.seek(nameOrId);
+    if (unit === undefined) return;
+    await end(unit, this.#units, 0);
+    this.#holdings.forget(unit.id);
+    rmSync(this.#units.path(unit.id), { recursive: true, force: true });
+  }
+
+  async listUnits(labels: Readonly<Record<string, string>>): Promise<readonly UnitSummary[]> {
+    return this.#units
+      .all()
+      .filter((unit) => Object.entries(labels).every(([name, value]) => unit.labels[name] === value))
+      .map((unit) => this.#units.info(unit))
+      .sort((one, other) => (one.name < other.name ? -1 : 1));
+  }
+
+  async findUnit(nameOrId: string): Promise<UnitInfo | undefined> {
+    const unit = this.#units.seek(nameOrId);
+    return unit === undefined ? undefined : this.#units.info(unit);
+  }
+
+  watchUnits(signal: AbortSignal): AsyncIterable<UnitEvent> {
+    return watchUnits(() => this.#units.all().map((unit) => this.#units.info(unit)), signal);
+  }
+
+  async *unitLogs(nameOrId: string, options: LogOptions, signal?: AbortSignal): AsyncGenerator<LogLine> {
+    const { id } = this.#units.find(nameOrId);
+    const hasEnded = () => this.#units.state(id).state !== 'running';
+    yield* linesOfLog(this.#units.path(id), options, hasEnded, signal);
+  }
+
+  async exec(nameOrId: string, spec: ExecSpec, streams: ExecStreams, signal?: AbortSignal): Promise<number> {
+    const unit = this.#units.find(nameOrId);
+    const { pid } = this.#units.state(unit.id);
+    const first = pid === undefined || unit.network === undefined ? pid : firstProcessOf(pid);
+    if (first === undefined) throw failed(`${unit.name} does not run`);
+    const environment = { ...this.#environment, ...unit.environment, ...spec.environment };
+    const workingDir = spec.workingDir ?? unit.workingDir;
+    return execIn(this.#ways.enter(first), { ...spec, environment, workingDir }, streams, signal);
+  }
+
+  dialSocket(_unit: string, socketPath: string, signal?: AbortSignal): Promise<Duplex> {
+    return dial(socketPath, signal);
+  }
+
+  isPortFree = isFree;
+
+  async publishing() {
+    return { isHere: true, seesLoopback: true };
+  }
+}
