@@ -6,8 +6,10 @@ const SRC = resolve(import.meta.dirname, '../../../src');
 
 /** Files that load something when it is needed, and why that is there when a session needs it late. */
 const LOADING_LATE: Readonly<Record<string, string>> = {
-  'cli/program.ts':
-    'the command, which is loaded to be run; the words of its last error are shown unbroken without',
+  'cli/command-line/file-commands.ts': 'the command, which is loaded to be run',
+  'cli/command-line/service-commands.ts': 'the command, which is loaded to be run',
+  'cli/command-line/session-commands.ts': 'the command, which is loaded to be run',
+  'cli/program.ts': 'the words of its last error are shown unbroken without',
   'cli/render/reporter.ts': 'the terminal, which is drawn in from the start',
   'cli/settings.ts': 'what reads files, as every session has done at its start',
   'cli/wiring.ts': 'engine and platform, which a session opens at its start; a guardian: loadForCleanUp',

@@ -1,0 +1,74 @@
+import { type Command, Option } from 'commander';
+import type { DebugConfigFlags } from '../commands/debug-config.ts';
+import type { EnvFlags } from '../commands/env.ts';
+import type { ExecFlags } from '../commands/exec.ts';
+import type { LogsFlags } from '../commands/logs.ts';
+import type { CommandLine } from './command-line.ts';
+import { collect, wholeNumber } from './values.ts';
+
+/** The commands about services, as they run or as the file has them. */
+export function describeServiceCommands({ context, command, flags, done, leavable }: CommandLine): void {
+  command('logs')
+    .description('show what services wrote')
+    .argument('[service...]', 'only these')
+    .option('-f, --follow', 'go on until they end')
+    .addOption(new Option('--tail <lines>', 'only the last lines of each').argParser(wholeNumber))
+    .option('--since <moment>', 'only lines since a time, or since so long ago, such as 10m')
+    .addHelpText('after', '\nExamples:\n  devenv logs -f\n  devenv logs app --tail 20 --since 10m\n')
+    .action(async (services: string[], options: LogsFlags, self: Command) =>
+      done(await (await import('../commands/logs.ts')).logs(context, await flags(self), services, options)),
+    );
+  command('restart')
+    .description('start services anew in place; addresses, ports, bridges stay')
+    .argument('[service...]', 'only these')
+    .addHelpText('after', '\nExamples:\n  devenv restart app\n')
+    .action(async (services: string[], _: object, self: Command) =>
+      done(await (await import('../commands/restart.ts')).restart(context, await flags(self), services)),
+    );
+  command('exec')
+    .description("run a program in a service's container")
+    .argument('<service>')
+    .argument('<command...>')
+    .option('-T, --no-tty', 'no terminal, even where there is one')
+    .option('-u, --user <user>', 'run as this user')
+    .option('-w, --workdir <path>', 'run in this directory')
+    .option('-e, --env <name=value>', 'a variable (repeatable)', collect, [])
+    .passThroughOptions()
+    .addHelpText('after', '\nExamples:\n  devenv exec app sh\n  devenv exec -T app cat /etc/resolv.conf\n')
+    .action(async (service: string, words: string[], options: ExecFlags, self: Command) =>
+      done(
+        await (await import('../commands/exec.ts')).exec(context, await flags(self), service, words, options),
+      ),
+    );
+  command('env')
+    .description('print the variables that a service, or a workload, has')
+    .argument('[service]', 'whose; may be left out where there is one')
+    .option('--like <target>', 'of a workload, such as deployment/NAME/CONTAINER: no file is needed')
+    .addOption(new Option('--format <kind>', 'how').choices(['dotenv', 'json', 'shell']).default('dotenv'))
+    .addHelpText(
+      'after',
+      '\nIn a terminal it asks before it shows secrets.\n\nExamples:\n  devenv env app > .env.local\n  eval "$(devenv env --like deployment/shop-api --format shell)"\n',
+    )
+    .action(async (service: string | undefined, options: EnvFlags, self: Command) =>
+      done(
+        await leavable(
+          (await import('../commands/env.ts')).env(context, await flags(self), service, options),
+        ),
+      ),
+    );
+  command('debug-config')
+    .description('show how an editor attaches to the debuggers of the services')
+    .argument('[service...]', 'only these')
+    .option('--write', 'put it into the launch.json of VS Code; what else is in there stays')
+    .addHelpText('after', '\nExamples:\n  devenv debug-config\n  devenv debug-config app --write\n')
+    .action(async (services: string[], options: DebugConfigFlags, self: Command) =>
+      done(
+        await (await import('../commands/debug-config.ts')).debugConfig(
+          context,
+          await flags(self),
+          services,
+          options,
+        ),
+      ),
+    );
+}
