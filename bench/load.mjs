@@ -135,6 +135,19 @@ export async function upload(address, bytes) {
 }
 
 /**
+ * Asks for a body and takes nothing of it.
+ * @param {Address} address
+ * @param {number} bytes
+ * @returns {Promise<() => void>} what ends that
+ */
+export async function askAndLeave(address, bytes) {
+  const connection = await Connection.open(address);
+  connection.exchange(Buffer.from(`GET /bytes/${bytes} HTTP/1.1\r\nhost: bench\r\n\r\n`)).catch(() => {});
+  connection.pause();
+  return () => connection.close();
+}
+
+/**
  * Who answers at this moment, on a new connection.
  * @param {Address} address
  * @param {number} [ms] how long to wait
@@ -203,6 +216,12 @@ class Connection {
       this.#socket.write(request);
       if (body > 0) this.#send(body);
     });
+  }
+
+  /** Takes nothing of what comes. */
+  pause() {
+    this.#socket.pause();
+    this.#socket.setTimeout?.(0);
   }
 
   close() {

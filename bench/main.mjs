@@ -1,12 +1,13 @@
 // Everything that is claimed about speed, measured in one run: `npm run bench`.
-// usage: node bench/main.mjs [--only docker|far|filters|kubernetes|services,…] [--runs N] [--services N,…] [--devenv PATH]
+// usage: node bench/main.mjs [--only docker|far|filters|footprint|kubernetes|services,…] [--runs N] [--services N,…] [--devenv PATH]
 //                            [--patience SECONDS] [--json PATH] [--write]
 //   --runs      how often each thing is measured (default: 5; 3 with many services, 1 with more than ten)
 //   --services  how many there are where there are many, one number after the other (default: 10,25)
 //   --devenv    the built command line to be measured (default: that of this checkout, dist/devenv.js)
 //   --patience  how long each measurement may wait for a moment in which the machine has nothing else to do (default: 0)
 //   --json      a file for the results, besides the page on standard output
-//   --write     puts the results into docs/benchmarks.{json,md,svg}, what is measured of filters and far clusters into pages of their own
+//   --write     puts the results into docs/benchmarks.{json,md,svg}, what is measured of filters, far clusters
+//               and what an agent takes into pages of their own
 import { existsSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -17,6 +18,8 @@ import { farWays } from './far.mjs';
 import { farPage } from './far-report.mjs';
 import { filterPage } from './filter-report.mjs';
 import { filters } from './filters.mjs';
+import { footprint } from './footprint.mjs';
+import { footprintPage } from './footprint-report.mjs';
 import { kubernetesPlace } from './kubernetes-place.mjs';
 import { machineText } from './machine.mjs';
 import { manyServices } from './many-services.mjs';
@@ -28,9 +31,9 @@ import { summaries, table } from './report.mjs';
 import { endAll } from './session.mjs';
 import { startTimes } from './start-times.mjs';
 
-const PARTS = ['docker', 'filters', 'services', 'kubernetes', 'far'];
+const PARTS = ['docker', 'filters', 'footprint', 'services', 'kubernetes', 'far'];
 /** Those that have a page of their own. */
-const OWN_PAGES = ['filters', 'far'];
+const OWN_PAGES = ['filters', 'footprint', 'far'];
 
 const { values } = parseArgs({
   options: {
@@ -73,7 +76,7 @@ await ensureEngine({ report });
 await ensureTools({ report });
 ensureImage();
 report('the image of the agents');
-ensureAgentImage(devenv);
+const agentImage = ensureAgentImage(devenv);
 const isOfOwnPages = only.every((name) => OWN_PAGES.includes(name));
 if (!isOfOwnPages) {
   await beginnings.begin('start of the command line');
@@ -101,6 +104,15 @@ if (only.includes('filters')) {
     await docker.close();
   }
 }
+if (only.includes('footprint')) {
+  const docker = await dockerPlace(devenv);
+  try {
+    results.footprint = await footprint(docker, agentImage, results.machine);
+  } finally {
+    await endAll();
+    await docker.close();
+  }
+}
 if (only.includes('far')) {
   const cluster = await kubernetesPlace(devenv, report);
   try {
@@ -113,12 +125,15 @@ if (only.includes('far')) {
 for (const count of only.includes('services') ? services : [])
   results.services.push(await manyServices(devenv, count, manyRuns(count), beginnings));
 if (results.filters !== undefined) console.log(filterPage(results.filters));
+if (results.footprint !== undefined) console.log(footprintPage(results.footprint));
 if (results.far !== undefined) console.log(farPage(results.far));
 if (!isOfOwnPages) console.log(table(results));
 const json = `${JSON.stringify(results, undefined, 2)}\n`;
 if (values.json !== undefined) writeFileSync(values.json, json);
 if (values.write && results.filters !== undefined)
   writeFileSync(join(ROOT, 'docs', 'benchmarks-filters.md'), filterPage(results.filters));
+if (values.write && results.footprint !== undefined)
+  writeFileSync(join(ROOT, 'docs', 'benchmarks-footprint.md'), footprintPage(results.footprint));
 if (values.write && results.far !== undefined)
   writeFileSync(join(ROOT, 'docs', 'benchmarks-far.md'), farPage(results.far));
 if (values.write && !isOfOwnPages) {

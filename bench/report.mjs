@@ -36,6 +36,7 @@ import { megabytes, percent, row, scaled, seconds, spread } from './cells.mjs';
  * @property {ServicesResults[]} services one for each number of services
  * @property {FilterResults} [filters] where it was measured
  * @property {FarResults} [far] where it was measured
+ * @property {import('./footprint.mjs').Footprint} [footprint] where it was measured
  */
 
 /**

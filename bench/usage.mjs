@@ -3,6 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import Docker from 'dockerode';
 
 const docker = new Docker();
+/** Between two looks for the most. */
+const LOOK_MS = 100;
 
 /**
  * What processes have in use. Memory in kilobytes: `memory` is all that is resident, `anonymous` what of it no file
@@ -27,6 +29,29 @@ export function usageIn(status, stat) {
     anonymous: Number(/RssAnon:\s+(\d+)/.exec(status)?.[1] ?? 0),
     processor: (user + system) * 10,
   };
+}
+
+/**
+ * Most anonymous memory while something is done, kilobytes.
+ * @param {() => Promise<Usage>} look
+ * @param {() => Promise<void>} work
+ */
+export async function most(look, work) {
+  let found = 0;
+  let goesOn = true;
+  const looking = (async () => {
+    while (goesOn) {
+      found = Math.max(found, (await look()).anonymous);
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    }
+  })();
+  try {
+    await work();
+  } finally {
+    goesOn = false;
+    await looking;
+  }
+  return found;
 }
 
 /**
