@@ -88,6 +88,7 @@ WebSocket of a port-forward, with nothing else on the way, is faster than the wh
 devenv speaks SPDY: in a WebSocket containerd takes twice the time.
 
 **Only some requests:** what it costs that they are told apart is on [a page of its own](benchmarks-filters.md).
+**What an agent takes** of memory, and how large its image is: [another one](benchmarks-footprint.md).
 
 **One request:** three processes are on its way on Docker, six on the cluster, and each has to be woken, twice.
 
