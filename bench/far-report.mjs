@@ -14,13 +14,14 @@ hold what comes too fast.
 `;
 
 /** @param {import('./report.mjs').FarResults} results */
-export function farPage({ machine, runs, ways }) {
+export function farPage({ machine, runs, busy, ways }) {
   const near = ways['no delay'];
   const lines = [
     '# Far clusters',
     '',
     `Made by \`npm run bench -- --only far --write\` on ${machine}; ${runs} runs. The way between this machine and the`,
     'API server takes so long that a round trip is what the table says.',
+    ...(busy.length === 0 ? [] : ['', `Begun while others were busy on it: ${busy.join('; ')}.`]),
     '',
     '| round trip | `up` to the first bridged answer, no agent there yet | again | round trips more than without delay | connections |',
     '| --- | --- | --- | --- | --- |',

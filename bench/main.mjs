@@ -116,7 +116,8 @@ if (only.includes('footprint')) {
 if (only.includes('far')) {
   const cluster = await kubernetesPlace(devenv, report);
   try {
-    results.far = { machine: results.machine, runs, ways: await farWays(cluster, runs, beginnings) };
+    const { machine, busy } = results;
+    results.far = { machine, runs, busy, ways: await farWays(cluster, runs, beginnings) };
   } finally {
     await endAll();
     await cluster.close();

@@ -26,7 +26,7 @@ import { megabytes, percent, row, scaled, seconds, spread } from './cells.mjs';
  * @typedef {Record<string, Record<keyof FilterSamples, Summary>>} FilterPaths kept and fresh in ms, rates in requests/s, memory in kilobytes for a thousand kept connections
  * @typedef {{ machine: string, runs: number, paths: FilterPaths }} FilterResults
  * @typedef {Record<string, Record<string, Summary>>} FarWays by way; times in ms, bodies in MB/s
- * @typedef {{ machine: string, runs: number, ways: FarWays }} FarResults
+ * @typedef {{ machine: string, runs: number, busy: readonly string[], ways: FarWays }} FarResults
  * @typedef {object} Results
  * @property {string} machine
  * @property {number} runs
