@@ -15,6 +15,7 @@ import { passThrough } from './passed-connection.ts';
 import type { PortTable } from './ports.ts';
 import { ReadConnections } from './read-connections.ts';
 import { DRAIN } from './timings.ts';
+import { Waiting } from './waiting.ts';
 
 /** Whoever has no end of its own stays. */
 const PATIENT = { deadlineMs: Number.POSITIVE_INFINITY, streamsEnd: 'last' } as const;
@@ -32,27 +33,38 @@ export class Arrivals {
   readonly #read: ReadConnections;
   readonly #ports: PortTable;
   readonly #crowd: Crowd;
+  readonly #waiting = new Waiting();
 
   /** The table is asked for each connection anew, and for each request where they are read. */
   constructor(ports: PortTable, crowd: Crowd) {
     this.#ports = ports;
     this.#crowd = crowd;
-    this.#read = new ReadConnections(ports, this.#originals, crowd, {
-      carry: (socket, destination) => this.#carry(socket, destination),
-      carryOn: (socket, port, opened, to) => {
-        const connections = to === 'original' ? this.#passed : this.#bridged;
-        const pumped = pump(socketEndpoint(socket), opened);
-        const open = connections.track(port, socket, pumped);
-        const claim = to === 'original' ? undefined : this.#ports.whole(port)?.claim;
-        pumped.whenDone(() => claim !== undefined && used(claim, open.lastUse));
+    this.#read = new ReadConnections(
+      ports,
+      this.#originals,
+      { crowd, waiting: this.#waiting },
+      {
+        carry: (socket, destination) => this.#carry(socket, destination),
+        carryOn: (socket, port, opened, to) => {
+          const connections = to === 'original' ? this.#passed : this.#bridged;
+          const pumped = pump(socketEndpoint(socket), opened);
+          const open = connections.track(port, socket, pumped);
+          const claim = to === 'original' ? undefined : this.#ports.whole(port)?.claim;
+          pumped.whenDone(() => claim !== undefined && used(claim, open.lastUse));
+        },
       },
-    });
+    );
   }
 
   /** A connection has arrived that was made to `destination`. */
   take(socket: Socket, destination: Destination): void {
     if (this.#ports.isRead(destination.port)) this.#read.take(socket, destination);
     else this.#carry(socket, destination);
+  }
+
+  /** The service of a claim may be there again, or is not waited for any more: whoever waits for it is led anew. */
+  wake(claim: Claim): void {
+    this.#waiting.wake(claim);
   }
 
   /**
@@ -140,24 +152,64 @@ export class Arrivals {
     return this.#bridged.all().length + this.#passed.all().length + this.#read.all().length === 0;
   }
 
-  #carry(caller: Caller, destination: Destination): void {
+  /** `early`: what was read of it; `since`: when it came, on the clock of `performance`. */
+  #carry(
+    caller: Caller,
+    destination: Destination,
+    early: readonly Buffer[] = [],
+    since = performance.now(),
+  ): void {
     const { port } = destination;
     const taker = this.#ports.whole(port);
     if (taker === undefined) {
-      this.#pass(caller, destination, []);
+      this.#pass(caller, destination, early);
       return;
     }
     const { claim, tunnel } = taker;
     if (!this.#crowd.hasRoomFor(claim)) {
-      this.#pass(caller, destination, []).announceEnd();
+      if (claim.terms.fallback?.kind === 'fail') socketEndpoint(caller).abort();
+      else this.#passOnce(caller, destination, early);
       return;
     }
+    const { calls } = claim;
     used(claim, performance.now());
+    if (tunnel === undefined) {
+      this.#await(claim, caller, destination, early, since);
+      return;
+    }
     const way = { tunnel, to: claim.terms.to, over: (at: number) => used(claim, at) };
-    bridge(caller, way, port, this.#bridged, (early) => {
-      // A pool must not send the requests to come on this connection either: the service may be back by then.
-      this.#pass(caller, destination, early).announceEnd();
+    bridge(caller, way, { port, early }, this.#bridged, (early) => {
+      if (claim.terms.fallback === undefined) this.#passOnce(caller, destination, early);
+      // It was asked for again since: this was an answer of before.
+      else if (claim.calls !== calls) this.#carry(caller, destination, early, since);
+      else this.#await(claim, caller, destination, early, since);
     });
+  }
+
+  /** The service of a claim is away that a connection belongs to. */
+  #await(
+    claim: Claim,
+    caller: Caller,
+    destination: Destination,
+    early: readonly Buffer[],
+    since: number,
+  ): void {
+    const { fallback } = claim.terms;
+    if (fallback?.kind !== 'wait') {
+      socketEndpoint(caller).abort();
+      return;
+    }
+    const wait = this.#waiting.wait(claim, since + fallback.ms, (how) => {
+      caller.off('close', wait.cancel);
+      if (how === 'again') this.#carry(caller, destination, early, since);
+      else this.#passOnce(caller, destination, early);
+    });
+    caller.once('close', wait.cancel);
+  }
+
+  /** A pool must not send the requests to come on this connection either: the service may be back by then. */
+  #passOnce(caller: Caller, destination: Destination, early: readonly Buffer[]): void {
+    this.#pass(caller, destination, early).announceEnd();
   }
 
   #pass(caller: Caller, destination: Destination, early: readonly Buffer[]) {

@@ -18,12 +18,12 @@ export interface ServiceWay {
 /**
  * Sends a caller's connection through a tunnel to the service. The first bytes go out at once and are kept until the
  * service has accepted; when it refuses, `fallBack` gets them, and the caller notices nothing. `port` is the one the
- * connection was made to, among `connections`.
+ * connection was made to, among `connections`; `early`: what was read of it already.
  */
 export function bridge(
   caller: Caller,
   { tunnel, to, over }: ServiceWay,
-  port: number,
+  { port, early }: { readonly port: number; readonly early: readonly Buffer[] },
   connections: OpenConnections,
   fallBack: (early: readonly Buffer[]) => void,
 ): void {
@@ -31,14 +31,14 @@ export function bridge(
   try {
     opened = tunnel.open({ kind: 'tcp', host: '127.0.0.1', port: to });
   } catch {
-    fallBack([]);
+    fallBack(early);
     return;
   }
-  const pumped = pump(socketEndpoint(caller), opened, { keep: KEPT_BYTES });
+  const pumped = pump(socketEndpoint(caller), opened, { keep: KEPT_BYTES, first: early });
   const open = connections.track(port, caller, pumped);
   const refused = () => {
-    const early = pumped.withdraw();
-    if (early !== undefined) fallBack(early);
+    const kept = pumped.withdraw();
+    if (kept !== undefined) fallBack(kept);
   };
   const timer = setTimeout(refused, ARRIVAL.acceptedMs);
   const accepted = () => {

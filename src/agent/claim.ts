@@ -24,6 +24,8 @@ export interface Claimant {
   readonly owner: Owner;
   /** The session's inbound tunnel of this name, when it is there and its other end was heard lately. */
   liveTunnel(name: string): Tunnel | undefined;
+  /** The tunnel of this name is there, and its other end was not heard lately: the whole session may be gone. */
+  isSilent(name: string): boolean;
   send(event: AgentEvent): void;
 }
 
@@ -35,6 +37,9 @@ export type ClaimRequest = Extract<AgentRequest, { type: 'claim' }>;
 
 /** Which of a session's claims is meant. */
 export type ClaimKey = Pick<ClaimRequest, 'port' | 'tunnel'>;
+
+/** Which of them shall rest; `away`: its service is soon there again. */
+export type RestKey = ClaimKey & { readonly away?: boolean | undefined };
 
 /** What is claimed of a port, and for whom. */
 export type ClaimTerms = Omit<ClaimRequest, 'type' | 'id'>;
@@ -66,6 +71,12 @@ export interface Claim {
   wanted: boolean;
   /** While it rests, callers reach the original through this agent: they are easily moved when it is wanted again. */
   passes: boolean;
+  /** While it rests, what is taken is treated as its `fallback` says: the service is soon there again. */
+  away: boolean;
+  /** The service cannot be reached now, and what is taken is treated as its `fallback` says. */
+  isAway: boolean;
+  /** How often its traffic was wanted: whoever was refused before may find the service there again. */
+  calls: number;
   /** The port must be taken over for it now. */
   takes: boolean;
   /** What it takes reaches the service now. */
@@ -90,6 +101,9 @@ export function restingClaim(claimant: Claimant, terms: ClaimTerms): Claim {
     claimant,
     wanted: false,
     passes: false,
+    away: false,
+    isAway: false,
+    calls: 0,
     takes: false,
     live: false,
     told: false,
@@ -104,6 +118,9 @@ export function restingClaim(claimant: Claimant, terms: ClaimTerms): Claim {
 export function whyNotLive({ wanted }: Claim): string {
   return wanted ? 'the connection to the machine is lost' : 'asked to rest';
 }
+
+/** What a session wants of a claim; see there. */
+export type ClaimWish = Pick<Claim, 'wanted' | 'passes' | 'away'>;
 
 /** What others are told of a claim; `quietMs`: see `ClaimSummary`. */
 export function summary(claim: Claim, quietMs?: number): ClaimSummary {

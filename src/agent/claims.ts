@@ -2,20 +2,24 @@ import type { Socket } from 'node:net';
 import { messageOf } from '../common/errors.ts';
 import type { Destination } from '../netfilter/index.ts';
 import type { ClaimSummary } from '../protocol/index.ts';
+import { Absences } from './absences.ts';
 import { Arrivals } from './arrivals.ts';
 import {
   type Claim,
   type Claimant,
   type ClaimKey,
   type ClaimTerms,
+  type ClaimWish,
   type Obstacle,
   type PortTakeover,
+  type RestKey,
   restingClaim,
   summary,
   whyNotLive,
 } from './claim.ts';
 import { Crowd } from './crowd.ts';
-import type { DrainOptions } from './drain-original.ts';
+import { moveKept } from './move-kept.ts';
+import { obstacleTo } from './obstacle.ts';
 import { PortTable } from './ports.ts';
 import { Questions } from './questions.ts';
 import { TakenPorts } from './taken-ports.ts';
@@ -34,6 +38,7 @@ export class Claims {
   #over: string | undefined; // why nothing is taken over any more; undefined until the end
   /** What sessions are asked on behalf of others. */
   readonly questions: Questions;
+  readonly #absences = new Absences((claim) => this.#settleSoon(claim));
   readonly #summary = (claim: Claim) => summary(claim, this.#arrivals.quietMs(claim));
 
   /** Without a takeover nothing can be claimed. `isFull`: this agent carries as many connections as it may. */
@@ -51,16 +56,10 @@ export class Claims {
    */
   claim(claimant: Claimant, terms: ClaimTerms): Obstacle | undefined {
     if (this.#takeover === undefined) throw new Error('this agent takes no ports over');
-    const own = this.#ports.heldBy(claimant, terms);
-    if (own !== undefined && own.terms.to !== terms.to)
-      return { holder: summary(own), tunnel: own.terms.tunnel };
-    const inTheWay = this.#ports.inTheWayOf(terms).filter((held) => held !== own);
-    const others = inTheWay.find((held) => held.claimant.id !== claimant.id);
-    if (others !== undefined) return { holder: summary(others), tunnel: undefined };
-    const sibling = inTheWay.find((held) => held.claimant === claimant);
-    if (sibling !== undefined) return { holder: summary(sibling), tunnel: sibling.terms.tunnel };
+    const { obstacle, own, older } = obstacleTo(this.#ports, claimant, terms);
+    if (obstacle !== undefined) return obstacle;
     if (own === undefined) {
-      this.#begin(claimant, terms, inTheWay);
+      this.#begin(claimant, terms, older);
       void tellUnheard(this.#takeover, this.#ports, claimant, terms);
     } else this.#change(own, terms);
     tellShared(this.#ports, claimant, terms);
@@ -74,30 +73,37 @@ export class Claims {
 
   /** Wants the traffic of a claim. Errors: `Error` when this connection does not hold it. */
   resume(claimant: Claimant, key: ClaimKey): Promise<void> {
-    return this.#want(claimant, key, { wanted: true, passes: false });
-  }
-
-  /** Does not want the traffic of a claim. Errors: `Error` when this connection does not hold it. */
-  rest(claimant: Claimant, key: ClaimKey): Promise<void> {
-    return this.#want(claimant, key, { wanted: false, passes: false });
+    return this.#want(claimant, key, { wanted: true, passes: false, away: false });
   }
 
   /**
-   * Does not want the traffic of a claim for a while: callers reach the original through this agent. Resolves as `release`
-   * does, early when it is wanted again. Errors: `Error` when this connection does not hold it.
+   * Does not want the traffic of a claim. With `away` its service is soon there again: until then requests are treated as
+   * the claim's `fallback` says. Errors: `Error` when this connection does not hold it.
    */
-  async restForAWhile(claimant: Claimant, key: ClaimKey, drainMs: number): Promise<readonly string[]> {
-    await this.#want(claimant, key, { wanted: false, passes: true });
+  rest(claimant: Claimant, key: RestKey): Promise<void> {
+    return this.#want(claimant, key, { wanted: false, passes: false, away: key.away ?? false });
+  }
+
+  /**
+   * Does not want the traffic of a claim for a while: callers reach the original through this agent, or with `away` what its
+   * `fallback` says. Resolves as `release` does, early when it is wanted again. Errors: `Error` when this connection does
+   * not hold it.
+   */
+  async restForAWhile(claimant: Claimant, key: RestKey, drainMs: number): Promise<readonly string[]> {
+    await this.#want(claimant, key, { wanted: false, passes: true, away: key.away ?? false });
     const claim = this.#ports.heldBy(claimant, key);
     return claim === undefined ? [] : this.#arrivals.endBridged(claim, drainMs, () => !claim.wanted);
   }
 
-  async #want(claimant: Claimant, key: ClaimKey, wish: Pick<Claim, 'wanted' | 'passes'>): Promise<void> {
+  async #want(claimant: Claimant, key: ClaimKey, wish: ClaimWish): Promise<void> {
     const claim = this.#ports.heldBy(claimant, key);
     if (claim === undefined)
       throw new Error(`port ${key.port} is not held by this connection: claim it first`);
     Object.assign(claim, wish);
-    await this.#settle(claim);
+    if (wish.wanted) claim.calls += 1;
+    const settled = this.#settle(claim);
+    if (wish.wanted) this.#arrivals.wake(claim);
+    await settled;
     // What was intercepted for an older connection of the session goes on without a change.
     if (claim.live && claim.claimant === claimant) this.#tell(claim);
   }
@@ -158,6 +164,7 @@ export class Claims {
 
   #change(claim: Claim, terms: ClaimTerms): void {
     claim.terms = terms;
+    this.#settleSoon(claim);
     if (claim.live) void this.#moveKept(claim);
   }
 
@@ -171,8 +178,7 @@ export class Claims {
   /** Stops intercepting and forgets the claim, unless a newer connection has taken it over meanwhile. */
   async #giveBack(claim: Claim): Promise<void> {
     const { claimant } = claim;
-    claim.wanted = false;
-    claim.passes = false;
+    Object.assign(claim, { wanted: false, passes: false, away: false });
     await this.#settle(claim);
     if (claim.claimant === claimant) this.#ports.remove(claim);
   }
@@ -185,7 +191,11 @@ export class Claims {
     const tunnel = claim.claimant.liveTunnel(claim.terms.tunnel);
     const isHeld = this.#over === undefined && this.#ports.has(claim);
     const live = claim.wanted && tunnel !== undefined && isHeld;
-    const takes = live || (claim.passes && isHeld);
+    const isAway = this.#absences.isAway(claim, live) && isHeld;
+    const takes = live || isAway || (claim.passes && isHeld);
+    const wasAway = claim.isAway;
+    claim.isAway = isAway;
+    if (wasAway && !isAway) this.#arrivals.wake(claim);
     if (live === claim.live && takes === claim.takes) return claim.settled;
     if (live && !claim.live) claim.times += 1;
     Object.assign(claim, { live, takes });
@@ -210,7 +220,8 @@ export class Claims {
       await this.#taken.take(claim.port);
     } catch (error) {
       if (claim.takes) {
-        Object.assign(claim, { live: false, takes: false });
+        Object.assign(claim, { live: false, isAway: false, takes: false });
+        this.#arrivals.wake(claim);
         await this.#leaveUnwanted(claim.port);
       }
       throw error;
@@ -229,18 +240,7 @@ export class Claims {
     claim.claimant.send({ type: 'intercept', port, tunnel: terms.tunnel, live, reason });
   }
 
-  /** Callers who have a connection already follow the others: see `Arrivals.moveToService`. */
-  #moveKept(claim: Claim): Promise<void> {
-    const { port, times } = claim;
-    const isWanted = () => claim.live && claim.times === times;
-    const onLeft = (count: number) => {
-      if (isWanted() || count === 0)
-        claim.claimant.send({ type: 'staying', port, tunnel: claim.terms.tunnel, count });
-    };
-    const original = async (isOurs: DrainOptions['isOurs']) =>
-      this.#takeover?.drainOriginal(port, { isOurs, isWanted, onLeft });
-    return this.#arrivals.moveToService(port, isWanted, original);
-  }
+  readonly #moveKept = (claim: Claim) => moveKept(claim, this.#arrivals, this.#takeover);
 
   #leaveToOriginal(claim: Claim): void {
     const { times } = claim;

@@ -12,10 +12,11 @@ import type { Tunnel } from '../tunnel/index.ts';
 import type { Claim, Claimant, ClaimKey, ClaimTerms } from './claim.ts';
 import { isProbe } from './probe-request.ts';
 
-/** A claim whose service can be reached now. */
+/** A claim whose service gets requests now. */
 export interface Taker {
   readonly claim: Claim;
-  readonly tunnel: Tunnel;
+  /** The way to its service; undefined = it is away, and the claim's `fallback` says what becomes of requests. */
+  readonly tunnel: Tunnel | undefined;
 }
 
 /** The claim that gets a request, and whether that is for the request's mark. */
@@ -102,8 +103,10 @@ export class PortTable {
   }
 
   #takers(port: number): readonly Taker[] {
-    return this.#claims.flatMap((claim) => {
-      if (claim.port !== port || !claim.live) return [];
+    return this.#claims.flatMap((claim): Taker[] => {
+      if (claim.port !== port) return [];
+      if (claim.isAway) return [{ claim, tunnel: undefined }];
+      if (!claim.live) return [];
       const tunnel = claim.claimant.liveTunnel(claim.terms.tunnel);
       return tunnel === undefined ? [] : [{ claim, tunnel }];
     });

@@ -4,7 +4,6 @@ import { exchange, type OpenedEndpoint } from '../exchange/index.ts';
 import type { Destination } from '../netfilter/index.ts';
 import { socketEndpoint } from '../tunnel/index.ts';
 import type { Claim } from './claim.ts';
-import type { Crowd } from './crowd.ts';
 import type { Drainable } from './drain.ts';
 import { awaitFirstWords } from './first-words.ts';
 import { mayBeHttp } from './may-be-http.ts';
@@ -13,7 +12,7 @@ import type { PortTable } from './ports.ts';
 import { ReadConnection } from './read-connection.ts';
 import { SilentCallers } from './silent-callers.ts';
 import { DRAIN } from './timings.ts';
-import { Ways } from './ways.ts';
+import { type Limits, Ways } from './ways.ts';
 
 /** How connections are carried that are not read. */
 export interface Unread {
@@ -29,12 +28,12 @@ export class ReadConnections {
   readonly #silent = new SilentCallers();
   readonly #ports: PortTable;
   readonly #originals: Originals;
-  readonly #crowd: Crowd;
+  readonly #limits: Limits;
   readonly #unread: Unread;
 
-  constructor(ports: PortTable, originals: Originals, crowd: Crowd, unread: Unread) {
+  constructor(ports: PortTable, originals: Originals, limits: Limits, unread: Unread) {
     this.#ports = ports;
-    this.#crowd = crowd;
+    this.#limits = limits;
     this.#originals = originals;
     this.#unread = unread;
   }
@@ -42,7 +41,7 @@ export class ReadConnections {
   /** A connection has arrived that was made to `destination`. */
   take(socket: Socket, destination: Destination): void {
     const { port } = destination;
-    const ways = new Ways(this.#ports, this.#crowd, destination, () => this.#originals.connect(destination));
+    const ways = new Ways(this.#ports, this.#limits, destination, () => this.#originals.connect(destination));
     const spoken = this.#silent.add(socket);
     awaitFirstWords(socket, () => ways.openUnread(), {
       caller: (first, opened) => {

@@ -177,6 +177,10 @@ class Session implements Claimant {
     return tunnel === undefined || this.#silent.has(tunnel) ? undefined : tunnel;
   }
 
+  isSilent(name: string): boolean {
+    return this.#tunnels.has(name) && this.liveTunnel(name) === undefined;
+  }
+
   /** The session brought a tunnel to one of its gateways; it replaces an older one of that name. */
   addInbound(name: string, duplex: Duplex, budget: StreamBudget): void {
     const tunnel = openTunnel(duplex, {

@@ -1,12 +1,22 @@
 import type { Socket } from 'node:net';
-import type { Choice, OpenedEndpoint, Upstream } from '../exchange/index.ts';
+import { PassThrough } from 'node:stream';
+import type { Choice, OpenedEndpoint, Route, Upstream } from '../exchange/index.ts';
 import type { RequestHead } from '../http1/index.ts';
 import { enrolment, markToAdd } from '../match/index.ts';
 import type { Destination } from '../netfilter/index.ts';
-import { socketEndpoint } from '../tunnel/index.ts';
+import { socketEndpoint, type Tunnel } from '../tunnel/index.ts';
+import type { Claim } from './claim.ts';
 import type { Crowd } from './crowd.ts';
-import type { PortTable, Taker } from './ports.ts';
+import type { PortTable } from './ports.ts';
+import { refusalOf } from './refusal.ts';
 import { ARRIVAL } from './timings.ts';
+import type { Wait, Waiting } from './waiting.ts';
+
+/** Who says that there is no room, and where requests wait. */
+export interface Limits {
+  readonly crowd: Crowd;
+  readonly waiting: Waiting;
+}
 
 /** What an exchange calls the original among its upstreams. */
 export const ORIGINAL = 'original';
@@ -17,13 +27,17 @@ export class Ways {
   readonly #crowd: Crowd;
   readonly #port: number;
   readonly #original: Upstream;
+  readonly #waiting: Waiting;
+  /** The request that waits. */
+  #wait: Wait | undefined;
   /** A connection that was opened before anything was known. */
   #opened: { readonly key: Upstream['key']; readonly endpoint: OpenedEndpoint } | undefined;
 
   /** `connect` opens a connection to the original. */
-  constructor(ports: PortTable, crowd: Crowd, { port }: Destination, connect: () => Socket) {
+  constructor(ports: PortTable, { crowd, waiting }: Limits, { port }: Destination, connect: () => Socket) {
     this.#ports = ports;
     this.#crowd = crowd;
+    this.#waiting = waiting;
     this.#port = port;
     this.#original = this.#upstream(ORIGINAL, () => socketEndpoint(connect()));
   }
@@ -31,7 +45,9 @@ export class Ways {
   /** Who gets what cannot be read: the claim of the whole port, else the original. */
   unread(): Upstream {
     const taker = this.#ports.whole(this.#port);
-    return taker === undefined ? this.#original : this.#service(taker);
+    if (taker === undefined) return this.#original;
+    const { claim, tunnel } = taker;
+    return tunnel === undefined ? this.#upstream(claim, nobody) : this.#service(claim, tunnel);
   }
 
   /**
@@ -43,12 +59,14 @@ export class Ways {
     try {
       return this.#openAhead(upstream);
     } catch {
-      return this.#openAhead(this.#original);
+      const isAwaited = this.#ports.whole(this.#port)?.claim.terms.fallback !== undefined;
+      return isAwaited ? nobody() : this.#openAhead(this.#original);
     }
   }
 
   /** The caller is gone: what was opened ahead for it ends, if nobody has it. */
   close(): void {
+    this.#wait?.cancel();
     this.#takeOpened()?.endpoint.abort();
   }
 
@@ -64,26 +82,60 @@ export class Ways {
 
   /** Where a request goes. */
   choose(head: RequestHead): Choice {
+    return this.#choose(head, performance.now());
+  }
+
+  /** `since`: when it was asked for first, on the clock of `performance`. */
+  #choose(head: RequestHead, since: number): Choice {
     const answer = enrolment(head, (name) => this.#ports.isMarkTaken(this.#port, name));
     if (answer !== undefined) return { answer: Buffer.from(answer) };
     const taker = this.#ports.takerOf(this.#port, head);
     if (taker === undefined) return { to: this.#original };
-    this.used(taker.claim);
-    const { filter, passOn = [], keepsCache = false } = taker.claim.terms;
+    const { claim, tunnel, isByMark } = taker;
+    this.used(claim);
+    if (tunnel === undefined) return this.#away(claim, head, since);
+    const { filter, passOn = [], keepsCache = false, fallback } = claim.terms;
     const isFiltered = filter?.match !== undefined;
-    const mark = taker.isByMark ? markToAdd(head) : undefined;
-    return {
-      to: this.#service(taker),
+    const mark = isByMark ? markToAdd(head) : undefined;
+    let isCrowded = false;
+    const route: Route = {
+      to: this.#service(claim, tunnel, () => {
+        isCrowded = true;
+      }),
       otherwise: this.#original,
       passOn,
       add: mark === undefined ? [] : [mark],
       noStore: isFiltered && !keepsCache,
     };
+    if (fallback === undefined) return route;
+    const { calls } = claim;
+    // Where it was asked for again since, this was an answer of before.
+    const refused = () => {
+      if (isCrowded && fallback.kind === 'wait') return { to: this.#original };
+      return claim.calls === calls ? this.#away(claim, head, since) : this.#choose(head, since);
+    };
+    return { ...route, refused };
   }
 
-  #service({ claim, tunnel }: Taker): Upstream {
-    return this.#upstream(claim, () => {
-      if (!this.#crowd.hasRoomFor(claim)) throw new Error('this agent carries as many connections as it may');
+  /** What becomes of a request of a claim whose service is away. */
+  #away(claim: Claim, head: RequestHead, since: number): Choice {
+    const { fallback } = claim.terms;
+    if (fallback?.kind !== 'wait') return { answer: refusalOf(claim) };
+    const later = new Promise<Choice>((resolve) => {
+      this.#wait = this.#waiting.wait(claim, since + fallback.ms, (how) => {
+        this.#wait = undefined;
+        resolve(how === 'again' ? this.#choose(head, since) : { to: this.#original });
+      });
+    });
+    return { later };
+  }
+
+  #service(claim: Claim, tunnel: Tunnel, crowded = () => {}): Upstream {
+    const upstream = this.#upstream(claim, () => {
+      if (!this.#crowd.hasRoomFor(claim)) {
+        crowded();
+        throw new Error('this agent carries as many connections as it may');
+      }
       this.used(claim);
       const { stream, accepted, abort } = tunnel.open({
         kind: 'tcp',
@@ -92,6 +144,8 @@ export class Ways {
       });
       return { stream, abort, accepted: inTime(accepted) };
     });
+    // Its successor is waited for: nobody need hear of its end.
+    return claim.terms.fallback === undefined ? upstream : { ...upstream, isReplaced: true };
   }
 
   #upstream(key: Upstream['key'], open: () => OpenedEndpoint): Upstream {
@@ -126,4 +180,14 @@ function inTime(accepted: Promise<void>): Promise<void> {
     timer.unref();
     void accepted.finally(() => clearTimeout(timer)).then(resolve, reject);
   });
+}
+
+/** A connection to nobody: it is refused. */
+function nobody(): OpenedEndpoint {
+  const stream = new PassThrough();
+  return {
+    stream,
+    abort: () => stream.destroy(),
+    accepted: Promise.reject(new Error('the service is away')),
+  };
 }

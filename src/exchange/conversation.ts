@@ -87,7 +87,7 @@ export class Conversation {
     this.links.forget(link);
     if (this.lastUsed !== link) return;
     this.lastUsed = undefined;
-    if (!wasLeaving) this.finish();
+    if (!wasLeaving && !link.upstream.isReplaced) this.finish();
   }
 
   /** The link to an upstream ends, at once or after what is in flight there. */

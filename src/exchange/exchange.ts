@@ -35,7 +35,7 @@ export class Exchange {
         this.#requests.goOn();
       },
       onRefused: (link) => {
-        linkRefused(conversation, link);
+        linkRefused(conversation, link, () => this.#requests.goOn());
         this.#requests.goOn();
       },
       onEnd: (link, clean) => {

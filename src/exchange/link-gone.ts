@@ -1,12 +1,23 @@
+import { answerHere } from './answer-here.ts';
 import type { Conversation } from './conversation.ts';
 import type { Link } from './link.ts';
+import { nowhere } from './nowhere.ts';
+import type { Choice } from './route.ts';
 import type { Turn } from './turn.ts';
 
-/** An upstream has refused a connection: what was sent there goes to the other upstream of its route. */
-export function linkRefused(conversation: Conversation, link: Link): void {
+/**
+ * An upstream has refused a connection: what was sent there goes to the other upstream of its route, or where that says.
+ * `goOn` is called when that was not known at once, and is.
+ */
+export function linkRefused(conversation: Conversation, link: Link, goOn: () => void): void {
   const { links, turns } = conversation;
   links.forget(link);
-  if (conversation.turnAt(link) === undefined) return;
+  const first = conversation.turnAt(link);
+  if (first === undefined) return;
+  if (first.route.refused !== undefined && !first.wasMoved) {
+    chosenAnew(conversation, first.route.refused(), goOn);
+    return;
+  }
   const others = turns.map(({ route, wasMoved }) => (wasMoved ? undefined : route.otherwise));
   const [other] = others;
   if (other === undefined || others.some((one) => one?.key !== other.key)) {
@@ -15,6 +26,31 @@ export function linkRefused(conversation: Conversation, link: Link): void {
   }
   for (const turn of turns) turn.wasMoved = true;
   conversation.moveAll(conversation.linkTo(other));
+}
+
+/** What is in flight was refused, and goes where was chosen anew for the first of it. */
+function chosenAnew(conversation: Conversation, choice: Choice, goOn: () => void): void {
+  const { turns } = conversation;
+  const [first] = turns;
+  if (first === undefined) return;
+  if ('answer' in choice) {
+    turns.length = 0;
+    conversation.isEndAnnounced = true;
+    answerHere(conversation, first.head, choice.answer);
+    conversation.finish();
+  } else if ('later' in choice) {
+    const parked = nowhere();
+    for (const turn of turns) turn.link = parked;
+    void choice.later.then((then) => {
+      parked.abort();
+      if (!conversation.isOpen) return;
+      chosenAnew(conversation, then, goOn);
+      goOn();
+    });
+  } else {
+    for (const turn of turns) turn.route = choice;
+    conversation.moveAll(conversation.linkTo(choice.to));
+  }
 }
 
 /**

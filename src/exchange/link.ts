@@ -174,7 +174,7 @@ function opened(upstream: Upstream): OpenedEndpoint {
 }
 
 /** Takes all and gives nothing. */
-function nothing(): Duplex {
+export function nothing(): Duplex {
   return new Duplex({ read: ignore, write: (_chunk, _encoding, done) => done() });
 }
 

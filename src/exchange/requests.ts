@@ -2,6 +2,7 @@ import { type HeadPiece, type RequestHead, requestReader, Unreadable } from '../
 import { answerHere } from './answer-here.ts';
 import type { Conversation } from './conversation.ts';
 import { requestAsSent } from './rewrite.ts';
+import type { Choice } from './route.ts';
 import { Turn } from './turn.ts';
 
 /** So many requests of a caller may be in flight; further ones wait unread. */
@@ -15,6 +16,8 @@ export class Requests {
   readonly #reader = requestReader();
   /** What was read, and waits until all before it is answered. */
   #waiting: Head | Unreadable | undefined;
+  /** What waits does so until it is known what becomes of it. */
+  #isParked = false;
   /** The request that is being sent; `nowhere`: it was answered here. */
   #sending: Turn | 'nowhere' | undefined;
   /** The answer that was given here is the last one. */
@@ -74,6 +77,7 @@ export class Requests {
     if (this.#sending !== undefined) return this.#sendOn(this.#sending);
     const waiting = this.#waiting;
     if (waiting !== undefined) {
+      if (this.#isParked) return false;
       if (this.#conversation.turns.length > 0) return false;
       this.#waiting = undefined;
       return this.#begin(waiting);
@@ -105,8 +109,14 @@ export class Requests {
       this.#conversation.goRaw(link, this.takeUnsent());
       return false;
     }
-    const choice = options.choose(piece.head);
+    return this.#send(piece, options.choose(piece.head));
+  }
+
+  /** Sends a request where it goes, if it can be sent now. */
+  #send(piece: Head, choice: Choice): boolean {
+    const { turns } = this.#conversation;
     const before = turns.at(-1)?.link;
+    if ('later' in choice) return this.#park(piece, choice.later, before !== undefined);
     if ('answer' in choice) {
       if (before !== undefined) return this.#wait(piece);
       this.#endsAfterBody = answerHere(this.#conversation, piece.head, choice.answer);
@@ -122,6 +132,21 @@ export class Requests {
     this.#sending = turn;
     turn.send(requestAsSent(piece.head, piece.bytes, choice));
     return true;
+  }
+
+  /** `isBehind`: others are in flight, after whose answers it is asked again what becomes of it. */
+  #park(piece: Head, later: Promise<Choice>, isBehind: boolean): false {
+    this.#waiting = piece;
+    if (isBehind) return false;
+    this.#isParked = true;
+    void later.then((choice) => {
+      this.#isParked = false;
+      if (!this.#conversation.isOpen) return;
+      this.#waiting = undefined;
+      this.#send(piece, choice);
+      this.goOn();
+    });
+    return false;
   }
 
   #wait(piece: Head | Unreadable): false {

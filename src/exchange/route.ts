@@ -10,6 +10,8 @@ export interface Upstream {
    * and rejects when it refuses; without it the other end counts as there. Throwing is refusing, too.
    */
   open(): OpenedEndpoint;
+  /** Its end does not end the caller's connection, as a server's does: the next request opens another one. */
+  readonly isReplaced?: boolean;
 }
 
 /** A connection that the other end may still refuse. */
@@ -22,6 +24,8 @@ export interface Route {
   readonly to: Upstream;
   /** Takes the request when `to` refuses the connection; without it the caller's connection breaks then. */
   readonly otherwise?: Upstream;
+  /** Says, in place of `otherwise`, what becomes of the request when `to` refuses the connection. */
+  readonly refused?: () => Choice;
   /** Statuses of a GET or HEAD without body that are asked of `otherwise` instead; none by default. */
   readonly passOn?: readonly number[];
   /** Headers that are added to those of the request, wherever it goes in the end. */
@@ -30,8 +34,11 @@ export interface Route {
   readonly noStore?: boolean;
 }
 
-/** What becomes of a request: it goes somewhere, or is answered here, with these bytes of an answer of HTTP/1. */
-export type Choice = Route | { readonly answer: Buffer };
+/** Where a request goes, or the bytes of an answer of HTTP/1 with which it is answered here. */
+export type Decided = Route | { readonly answer: Buffer };
+
+/** What becomes of a request; `later`: it waits until that is known. */
+export type Choice = Decided | { readonly later: Promise<Choice> };
 
 /** What an exchange needs to know of its world. */
 export interface ExchangeOptions {

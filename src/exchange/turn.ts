@@ -10,7 +10,9 @@ const REPEATABLE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 /** A request from the moment its head is sent until it is answered. */
 export class Turn {
   readonly method: string;
-  readonly route: Route;
+  readonly head: RequestHead;
+  /** Where it goes; another one after a refusal. */
+  route: Route;
   readonly hasBody: boolean;
   /** Executing it twice does no harm: a GET, HEAD or OPTIONS without body. */
   readonly isRepeatable: boolean;
@@ -40,6 +42,7 @@ export class Turn {
 
   constructor(head: RequestHead, hasBody: boolean, route: Route, link: Link) {
     this.method = head.method;
+    this.head = head;
     this.route = route;
     this.hasBody = hasBody;
     this.link = link;

@@ -1,6 +1,8 @@
 import type { Filter } from '../match/index.ts';
+import { type ClaimFallback, fallbackIn } from './claim-fallback.ts';
 import { type ClaimSummary, claimSummaryOf, filterIn } from './claim-summary.ts';
 import {
+  type Fields,
   fieldsOf,
   flag,
   list,
@@ -45,13 +47,16 @@ export type AgentRequest =
       readonly passOn?: readonly number[] | undefined;
       /** Answers taken by a filter may be cached; otherwise they say that they must not. */
       readonly keepsCache?: boolean | undefined;
+      /** What becomes of requests while the service is away; absent = the original answers. */
+      readonly fallback?: ClaimFallback | undefined;
     }
   /** Send new connections to the service from now on. */
   | { readonly type: 'resume'; readonly id: number; readonly port: number; readonly tunnel: string }
   /**
    * Leave new connections to the original from now on, without giving the port up. With `drain` it is for a while: they may
    * reach the original through the agent. It answers when requests in flight have ended; what has not after so many
-   * milliseconds is cut off.
+   * milliseconds is cut off. With `away` the service is soon there again: until then what is taken is treated as the
+   * claim's `fallback` says, and where it has waited long enough, as without.
    */
   | {
       readonly type: 'rest';
@@ -59,6 +64,7 @@ export type AgentRequest =
       readonly port: number;
       readonly tunnel: string;
       readonly drain?: number | undefined;
+      readonly away?: boolean | undefined;
     }
   /**
    * Give the port back: stop intercepting at once, let requests in flight end, then answer. What has not ended after
@@ -139,18 +145,19 @@ export function decodeAgentRequest(value: unknown): AgentRequest {
         ...(fields['takesProbes'] !== undefined && { takesProbes: flag(fields, 'takesProbes') }),
         ...(fields['passOn'] !== undefined && { passOn: list(fields, 'passOn', statusEntry) }),
         ...(fields['keepsCache'] !== undefined && { keepsCache: flag(fields, 'keepsCache') }),
+        ...fallbackIn(fields),
       };
     case 'resume':
       return { type, id, port: port(fields, 'port'), tunnel: text(fields, 'tunnel') };
     case 'rest':
-    case 'release':
       return {
         type,
         id,
-        port: port(fields, 'port'),
-        tunnel: text(fields, 'tunnel'),
-        drain: fields['drain'] === undefined ? undefined : number(fields, 'drain'),
+        ...givenBackIn(fields),
+        ...(fields['away'] !== undefined && { away: flag(fields, 'away') }),
       };
+    case 'release':
+      return { type, id, ...givenBackIn(fields) };
     case 'ask':
       return { type, id, ...askIn(fields) };
     case 'answer':
@@ -217,6 +224,14 @@ export function decodeAgentEvent(value: unknown): AgentEvent | undefined {
     default:
       return undefined;
   }
+}
+
+function givenBackIn(fields: Fields) {
+  return {
+    port: port(fields, 'port'),
+    tunnel: text(fields, 'tunnel'),
+    drain: fields['drain'] === undefined ? undefined : number(fields, 'drain'),
+  };
 }
 
 function statusEntry(value: unknown): number {

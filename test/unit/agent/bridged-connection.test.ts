@@ -46,7 +46,7 @@ async function aBridged(onStream: (incoming: IncomingStream) => void) {
   const original = await anOriginal();
   const bridged = new OpenConnections();
   const passed = new OpenConnections();
-  bridge(caller, { tunnel, to: 8080, over: () => {} }, 80, bridged, (early) =>
+  bridge(caller, { tunnel, to: 8080, over: () => {} }, { port: 80, early: [] }, bridged, (early) =>
     passThrough(caller, connect({ port: original, allowHalfOpen: true }), early, 80, passed),
   );
   return { client, caller, tunnel, bridged, passed };

@@ -47,6 +47,7 @@ function aConnection(id = 'session', tunnels: readonly string[] = ['app']) {
     id,
     owner: { user: 'ann@desk', project: 'shop', since: 17 },
     liveTunnel: (name) => (there.has(name) ? aTunnel(opened) : undefined),
+    isSilent: () => false,
     send: (event) => said.push(event),
   };
   return { claimant, opened, said, there };

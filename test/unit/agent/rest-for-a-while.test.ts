@@ -45,6 +45,7 @@ async function aBridgedPort() {
     id: 'session',
     owner: { user: 'ann@desk', project: 'shop', since: 17 },
     liveTunnel: () => tunnel,
+    isSilent: () => false,
     send: () => {},
   };
   claims.claim(claimant, { port: original, tunnel: 'app', to: service, probes: [] });

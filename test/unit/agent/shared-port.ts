@@ -1,5 +1,11 @@
 import { once } from 'node:events';
-import { Agent, createServer as createHttpServer, get, type IncomingMessage } from 'node:http';
+import {
+  Agent,
+  createServer as createHttpServer,
+  get,
+  type Server as HttpServer,
+  type IncomingMessage,
+} from 'node:http';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { onTestFinished } from 'vitest';
 import type { Claimant, ClaimTerms } from '../../../src/agent/claim.ts';
@@ -24,7 +30,7 @@ export class SharedPort {
   /** The agent carries as many connections as it may. */
   isFull = false;
   /** What each server was asked, by its name. */
-  readonly asked = new Map<string, number>();
+  readonly asked: Map<string, number>;
   /** Port of the original. */
   readonly port: number;
   /** Where callers find the agent in its place. */
@@ -32,7 +38,14 @@ export class SharedPort {
 
   readonly #original: Server;
 
-  private constructor(original: Server, port: number, agentPort: number, listener: Server) {
+  private constructor(
+    original: Server,
+    port: number,
+    agentPort: number,
+    listener: Server,
+    asked: Map<string, number>,
+  ) {
+    this.asked = asked;
     this.#original = original;
     this.port = port;
     this.agentPort = agentPort;
@@ -44,8 +57,9 @@ export class SharedPort {
 
   static async open(): Promise<SharedPort> {
     const listener = createServer({ allowHalfOpen: true, noDelay: true });
-    const original = answeringServer('original');
-    return new SharedPort(original, await portOf(original), await portOf(listener), listener);
+    const asked = new Map<string, number>();
+    const original = answeringServer('original', asked);
+    return new SharedPort(original, await portOf(original), await portOf(listener), listener, asked);
   }
 
   /** How many connections the original has. */
@@ -61,8 +75,9 @@ export class SharedPort {
 
   /** A session of a user whose service answers with the user's name. */
   async session(user: string, filter?: Filter, probes: readonly string[] = []): Promise<TestSession> {
-    const service = await answering(user);
-    return new TestSession(this, user, { port: this.port, tunnel: 'app', to: service, probes, filter });
+    const service = answeringServer(user, this.asked);
+    const to = await portOf(service);
+    return new TestSession(this, user, { port: this.port, tunnel: 'app', to, probes, filter }, service);
   }
 }
 
@@ -76,8 +91,10 @@ export class TestSession {
   readonly #user: string;
   #claimant: Claimant | undefined;
   #tunnel: Tunnel | undefined;
+  #service: HttpServer;
 
-  constructor(port: SharedPort, user: string, terms: ClaimTerms) {
+  constructor(port: SharedPort, user: string, terms: ClaimTerms, service: HttpServer) {
+    this.#service = service;
     this.#port = port;
     this.#user = user;
     this.terms = terms;
@@ -99,6 +116,7 @@ export class TestSession {
       id: this.#user,
       owner: { user: this.#user, project: 'shop', since: 17 },
       liveTunnel: () => tunnel,
+      isSilent: () => false,
       send: (event) => {
         this.told.push(event);
         if (event.type === 'asked') this.#asked(event, claimant);
@@ -115,6 +133,35 @@ export class TestSession {
     const claimant = this.#present();
     await this.#port.claims.restForAWhile(claimant, this.terms, 5000);
     await this.#port.claims.resume(claimant, this.terms);
+  }
+
+  /** Its service ends, with all of its connections. */
+  async stopService(): Promise<void> {
+    const closed = once(this.#service, 'close');
+    this.#service.close();
+    this.#service.closeAllConnections();
+    await closed;
+  }
+
+  /** Its service is there again. */
+  async startService(): Promise<void> {
+    this.#service = answeringServer(this.#user, this.#port.asked);
+    this.#service.listen(this.terms.to, '127.0.0.1');
+    onTestFinished(() => void this.#service.close());
+    await once(this.#service, 'listening');
+  }
+
+  /** It knows that its service is away for a while; with `drainMs` it waits for what is in flight. */
+  async away(drainMs?: number): Promise<readonly string[]> {
+    const key = { ...this.terms, away: true };
+    if (drainMs !== undefined) return this.#port.claims.restForAWhile(this.#present(), key, drainMs);
+    await this.#port.claims.rest(this.#present(), key);
+    return [];
+  }
+
+  /** It knows that its service is there again. */
+  back(): Promise<void> {
+    return this.#port.claims.resume(this.#present(), this.terms);
   }
 
   /** Gives the port back. Returns whose requests were cut off. */
@@ -161,15 +208,18 @@ export async function portOf(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-function answering(word: string): Promise<number> {
-  return portOf(answeringServer(word));
-}
-
 /** A server that answers with a word, after as many milliseconds as the query says. */
-function answeringServer(word: string): Server {
+function answeringServer(word: string, asked: Map<string, number>): HttpServer {
   const server = createHttpServer((request, response) => {
+    asked.set(word, (asked.get(word) ?? 0) + 1);
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://x');
     if (pathname === '/missing') response.statusCode = 404;
+    if (pathname === '/echo') {
+      let bytes = 0;
+      request.on('data', (chunk) => (bytes += chunk.length));
+      request.on('end', () => response.end(`${word} ${bytes}`));
+      return;
+    }
     setTimeout(() => response.end(word), Number(searchParams.get('ms') ?? 0));
   });
   server.keepAliveTimeout = 60_000;

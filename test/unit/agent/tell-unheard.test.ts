@@ -11,6 +11,7 @@ function aClaim(isListenedOn: () => Promise<boolean>) {
     id: 'session',
     owner: { user: 'ann@desk', project: 'shop', since: 17 },
     liveTunnel: () => undefined,
+    isSilent: () => false,
     send: (event) => said.push(event),
   };
   const nothing = async () => {};

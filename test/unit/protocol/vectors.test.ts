@@ -19,13 +19,13 @@ import {
   sameProof,
 } from '../../../src/protocol/index.ts';
 
-/** Lines as version 3 sends them. A change here breaks agents that already run. */
+/** Lines as version 4 sends them. A change here breaks agents that already run. */
 const hello =
-  '{"version":3,"role":"inbound","nonce":"bm9uY2U","session":"a1b2","tunnel":"app","owner":{"user":"john@laptop","project":"shop","since":1700000000000}}';
+  '{"version":4,"role":"inbound","nonce":"bm9uY2U","session":"a1b2","tunnel":"app","owner":{"user":"john@laptop","project":"shop","since":1700000000000}}';
 const welcome =
-  '{"ok":true,"version":3,"resolver":{"search":["demo.svc.cluster.local"],"options":["ndots:5"]}}';
+  '{"ok":true,"version":4,"resolver":{"search":["demo.svc.cluster.local"],"options":["ndots:5"]}}';
 
-describe('protocol version 3', () => {
+describe('protocol version 4', () => {
   it('reads and writes the hello', () => {
     expect(encodeHello(decodeHello(hello))).toBe(hello);
   });
@@ -39,8 +39,8 @@ describe('protocol version 3', () => {
 
   it('proves the secret by all that was said, who says it and the port', () => {
     const subject = { hello, nonce: 'c29t', port: 20_001 };
-    expect(proofOf('s3cret', 'program', subject)).toBe('0P1cX3nO-SU9m9mWWod1a2LbE0I57Vm7qNvZyDYUfWA');
-    expect(proofOf('s3cret', 'session', subject)).toBe('N_1VDWmXp72w6zA2a17WKML8vHNlHjWJ6_PqiUu1vr4');
+    expect(proofOf('s3cret', 'program', subject)).toBe('LCtu3LFsAgcg9urk2E8kg8PEF-kURcK7eP_3Ut9f6i8');
+    expect(proofOf('s3cret', 'session', subject)).toBe('QbHRAc1i4jjFdOOoKfI8CPOcfisI5_QfeHQgWETr108');
     const others = [
       proofOf('s3cret', 'session', subject),
       proofOf('other', 'program', subject),
@@ -62,7 +62,7 @@ describe('protocol version 3', () => {
       search: ['demo.svc', 'a b', 'x\nnameserver 6.6.6.6', '.', 'a'.repeat(300)],
       options: ['ndots:5', 'rotate', 'x y', 'a\nb'],
     };
-    expect(decodeWelcome(JSON.stringify({ ok: true, version: 3, resolver }))).toMatchObject({
+    expect(decodeWelcome(JSON.stringify({ ok: true, version: 4, resolver }))).toMatchObject({
       resolver: { search: ['demo.svc', '.'], options: ['ndots:5', 'rotate'] },
     });
   });
@@ -80,9 +80,14 @@ describe('protocol version 3', () => {
   it.each([
     ['{"type":"claim","id":1,"port":8155,"tunnel":"app","to":9000,"probes":[]}'],
     ['{"type":"claim","id":1,"port":8155,"tunnel":"app","to":9000,"probes":["kube-probe/*","watchdog"]}'],
+    [
+      '{"type":"claim","id":1,"port":8155,"tunnel":"app","to":9000,"probes":[],"fallback":{"kind":"wait","ms":5000}}',
+    ],
+    ['{"type":"claim","id":1,"port":8155,"tunnel":"app","to":9000,"probes":[],"fallback":{"kind":"fail"}}'],
     ['{"type":"resume","id":2,"port":8155,"tunnel":"app"}'],
     ['{"type":"rest","id":3,"port":8155,"tunnel":"app"}'],
     ['{"type":"rest","id":3,"port":8155,"tunnel":"app","drain":10000}'],
+    ['{"type":"rest","id":3,"port":8155,"tunnel":"app","drain":10000,"away":true}'],
     ['{"type":"release","id":4,"port":8155,"tunnel":"app"}'],
     ['{"type":"release","id":4,"port":8155,"tunnel":"app","drain":0}'],
     ['{"type":"retire","id":6}'],
@@ -161,8 +166,8 @@ describe('protocol version 3', () => {
   it.each([
     ['not json', () => decodeHello('hello?'), 'the hello is not JSON: "hello?"'],
     ['a list', () => decodeHello('[]'), 'the hello is not an object'],
-    ['a missing field', () => decodeHello('{"version":3}'), 'field role is not a string'],
-    ['another version', () => decodeHello('{"version":2}'), 'protocol version 2 is not served, only 3'],
+    ['a missing field', () => decodeHello('{"version":4}'), 'field role is not a string'],
+    ['another version', () => decodeHello('{"version":3}'), 'protocol version 3 is not served, only 4'],
     ['an unknown role', () => decodeHello(hello.replace('inbound', 'sideways')), 'unknown role sideways'],
     [
       'a port out of range',
@@ -184,6 +189,15 @@ describe('protocol version 3', () => {
       () =>
         decodeAgentEvent({ type: 'asked', question: 1, port: 80, tunnel: 'app', session: 'a', now: true }),
       'the owner is not an object',
+    ],
+    [
+      'a wait that is longer than anybody waits',
+      () =>
+        decodeAgentRequest({
+          ...{ type: 'claim', id: 1, port: 80, tunnel: 'app', to: 80 },
+          fallback: { kind: 'wait', ms: 60_001 },
+        }),
+      'a fallback is none: wait',
     ],
     ['an unknown request', () => decodeAgentRequest({ type: 'dance', id: 1 }), 'unknown request dance'],
   ])('refuses %s', (_, read, message) => {
