@@ -14,6 +14,7 @@ const QUIET_MS = 400;
  * @property {number} port of the adapter, on 127.0.0.1
  * @property {string} directory of this machine that has the sources; absolute
  * @property {string} remoteDirectory where it is for the program
+ * @property {Readonly<Record<string, unknown>>} [attach] what else this adapter must know to attach
  */
 
 /**
@@ -54,12 +55,13 @@ export class DebugAdapter {
   static async attach(options, file, line) {
     const adapter = new DebugAdapter(options);
     if (file !== undefined && line !== undefined) adapter.#breakpoints = { file, lines: [line] };
-    const { directory, remoteDirectory } = options;
+    const { directory, remoteDirectory, attach = {} } = options;
     await adapter.#track({
       request: 'attach',
       justMyCode: true,
       subProcess: true,
       pathMappings: [{ localRoot: directory, remoteRoot: remoteDirectory }],
+      ...attach,
     });
     for (let known = 0; known < adapter.#opening.length; ) {
       known = adapter.#opening.length;
