@@ -10,9 +10,15 @@ export function claimOf(
   { port, service, local, traffic }: BridgedPort,
   probes: readonly string[],
 ): Unnumbered<Extract<AgentRequest, { type: 'claim' }>> {
-  const { filter, passOn, keepsCache } = traffic;
+  const { filter, passOn, keepsCache, fallback } = traffic;
   const takesProbes = traffic.probes === 'mine';
-  const claim = { type: 'claim', port, tunnel: service, to: local } as const;
+  const claim = {
+    type: 'claim',
+    port,
+    tunnel: service,
+    to: local,
+    ...(fallback.kind !== 'original' && { fallback }),
+  } as const;
   if (filter === undefined) return { ...claim, probes: takesProbes ? [] : probes };
   return {
     ...claim,

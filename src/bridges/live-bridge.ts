@@ -14,7 +14,7 @@ import { claimAt, decisionOn, FOR_NOBODY, type HoldingTerms, ownerName, YIELDS }
 import { leavePlace, tellCut } from './tell-cut.ts';
 import { ToldVerdict } from './told-verdict.ts';
 import { verdictOn } from './verdict.ts';
-import { Wishes } from './wish.ts';
+import { requestFor, Wishes } from './wish.ts';
 
 /** How long to wait before a claim that was lost, and could not be made again, is tried once more, milliseconds. */
 const CLAIM_AGAIN_MS = [200, 2000];
@@ -30,7 +30,7 @@ export class OpenBridge {
   readonly #unfollow: (() => void)[] = [];
   /** The target's end, as it was told last. */
   #target: TargetSide | undefined;
-  readonly #wishes = new Wishes((isAnother) => this.#wishChanged(isAnother));
+  readonly #wishes: Wishes;
   readonly #news: PortNews;
   readonly #told: ToldVerdict;
   readonly #holding: HoldingTerms;
@@ -44,6 +44,7 @@ export class OpenBridge {
   constructor(bridge: BridgedPort, report: Reporter, holding = FOR_NOBODY, takenBy?: string) {
     this.bridge = bridge;
     this.#report = report;
+    this.#wishes = new Wishes(bridge.traffic.fallback, (isAnother) => this.#wishChanged(isAnother));
     this.#news = new PortNews(bridge, report);
     this.#told = new ToldVerdict(bridge, report);
     this.#holding = holding;
@@ -101,7 +102,7 @@ export class OpenBridge {
     this.#wishes.setAside();
     // Of what goes through a gateway that does not answer nothing comes to an end.
     if (this.#wishes.side.gateway !== 'answers') return;
-    const rest = { type: 'rest', ...this.#key, drain: drainMs } as const;
+    const rest = { type: 'rest', ...this.#key, drain: drainMs, ...this.#wishes.whileAside } as const;
     const answers = await Promise.all([...this.#claims.keys()].map((agent) => agent.giveBack(rest)));
     const why = `when service ${this.bridge.service} was stopped to be started anew`;
     tellCut(answers, { why, drainMs }, this.#report);
@@ -197,7 +198,7 @@ export class OpenBridge {
       // A new claim rests already: nobody waits for another answer.
       if (now !== 'resume') claim.first.resolve();
       // Who sets the bridge aside asks for that rest, and waits for what is in flight.
-      if (now !== 'rest for a while') await this.#ask(agent, { type: now, ...this.#key });
+      if (now !== 'rest for a while') await this.#ask(agent, { ...requestFor(now), ...this.#key });
       claim.first.resolve();
       await unlessAborted('the claim', signal, another).catch(() => {});
     }
@@ -248,8 +249,7 @@ export class OpenBridge {
 
   #tell(): void {
     if (this.#closed || !this.#opened) return;
-    const { side, onRequest, isAside } = this.#wishes;
-    const own = { local: this.bridge.local, side, onRequest, isAside, takenBy: this.#takenBy };
+    const own = { local: this.bridge.local, ...this.#wishes.facts, takenBy: this.#takenBy };
     this.#told.tell(verdictOn({ ...own, ...targetFacts(this.bridge, this.#target, this.#claims) }));
   }
 }

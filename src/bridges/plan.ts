@@ -9,6 +9,7 @@ import {
 } from '../model/observed.ts';
 import type { Step } from '../model/plan.ts';
 import { type Service, targetText } from '../model/workspace.ts';
+import { fallbackText } from './fallback-text.ts';
 import type { BridgeOperation } from './operation.ts';
 
 /** Compares the bridges that should be with those that are. */
@@ -64,16 +65,18 @@ function lacks(service: Service, { unfoundPorts }: Observed): readonly Step<Brid
   );
 }
 
-/** What it takes, where that is not all. */
-function withFilter({ traffic: { filter }, target, port }: BridgedPort, cause: string): string {
-  return filter === undefined ? cause : `${cause}; takes ${filterText(filter)}, of ${target} port ${port}`;
+/** What it takes, where that is not all, and what becomes of it while the service is away, where not the original answers. */
+function withTraffic({ traffic: { filter, fallback }, target, port }: BridgedPort, cause: string): string {
+  const taken =
+    filter === undefined ? cause : `${cause}; takes ${filterText(filter)}, of ${target} port ${port}`;
+  return fallback.kind === 'original' ? taken : `${taken}; ${fallbackText(fallback)}`;
 }
 
 function opening(bridge: BridgedPort, cause: string): Step<BridgeOperation> {
   return {
     resource: bridgeResource(bridge),
     verb: 'open',
-    cause: withFilter(bridge, cause),
+    cause: withTraffic(bridge, cause),
     destructive: false,
     after: [],
     operation: { kind: 'open-bridge', bridge },
@@ -85,7 +88,7 @@ function replacement(bridge: BridgedPort, replaces: BridgedPort, cause: string):
   return {
     resource: bridgeResource(bridge),
     verb: 'replace',
-    cause: withFilter(bridge, cause),
+    cause: withTraffic(bridge, cause),
     destructive: true,
     after: [],
     operation: { kind: 'replace-bridge', bridge, replaces },
@@ -117,7 +120,8 @@ function isSameTraffic(left: BridgeTraffic, right: BridgeTraffic): boolean {
     sameFilter(left.filter, right.filter) &&
     left.probes === right.probes &&
     left.keepsCache === right.keepsCache &&
-    left.passOn.join() === right.passOn.join()
+    left.passOn.join() === right.passOn.join() &&
+    fallbackText(left.fallback) === fallbackText(right.fallback)
   );
 }
 

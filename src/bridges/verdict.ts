@@ -2,6 +2,7 @@ import { type ClosedWay, closedWayText } from '../model/closed-way.ts';
 import type { LiveState } from '../model/event.ts';
 import type { ServiceSide } from '../model/service-side.ts';
 import type { PlaceCount } from '../model/target-side.ts';
+import type { Fallback } from '../model/workspace.ts';
 import { type PlaceFacts, whyNot } from './bridged-places.ts';
 
 /**
@@ -20,6 +21,8 @@ export interface BridgeFacts {
   readonly onRequest: boolean;
   /** The service is being stopped, or was, to be started anew. */
   readonly isAside: boolean;
+  /** What becomes of requests while the service is away, where they are not left to the original now. */
+  readonly meanwhile: Fallback | undefined;
   /** Wherever the target runs, or is about to. */
   readonly places: readonly PlaceFacts[];
   /** Why the original does not answer either, e.g. `the target is not running`; undefined while it does, as far as is known. */
@@ -54,6 +57,7 @@ export function verdictOn({
   side,
   onRequest,
   isAside,
+  meanwhile,
   places,
   targetDown,
   closedWay,
@@ -76,10 +80,10 @@ export function verdictOn({
   if (claims.every((claim) => claim === 'silent'))
     return { state: 'lost', reason: but('the agent does not answer') };
   if (onRequest) return { state: 'resting', reason: but('as asked for') };
-  if (isAside) return { state: 'resting', reason: but('the service is started anew') };
+  if (isAside) return away(meanwhile, 'the service is started anew', but);
   if (!takesRequests(side)) {
     const { state, why } = obstacle(local, side);
-    return { state, reason: but(why) };
+    return { ...away(meanwhile, why, but), state };
   }
   const missing = places.filter(({ claim }) => claim !== 'live');
   const live = places.length - missing.length;
@@ -99,6 +103,22 @@ function notAt(place: PlaceFacts, others: number): string {
   const why = whyNot(place);
   const and = others === 0 ? '' : `, nor at ${others} more`;
   return `not at ${place.name}${why === '' ? '' : `: ${why}`}${and}`;
+}
+
+/** It rests, for its service is away. One that requests wait for is most likely back soon. */
+function away(meanwhile: Fallback | undefined, why: string, but: (why: string) => string): BridgeVerdict {
+  switch (meanwhile?.kind) {
+    case 'wait':
+      return {
+        state: 'resting',
+        reason: `${why}, requests wait up to ${meanwhile.ms / 1000}s`,
+        passing: true,
+      };
+    case 'fail':
+      return { state: 'resting', reason: `${why}, requests are refused` };
+    default:
+      return { state: 'resting', reason: but(why) };
+  }
 }
 
 /** What keeps a service from taking requests: the first thing that is missing on their way. */

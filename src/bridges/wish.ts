@@ -1,12 +1,22 @@
 import { type Deferred, deferred } from '../common/deferred.ts';
 import type { ServiceSide } from '../model/service-side.ts';
-import { takesRequests } from './verdict.ts';
+import type { Fallback } from '../model/workspace.ts';
+import { Absence } from './absence.ts';
+import { type BridgeFacts, takesRequests } from './verdict.ts';
 
-/** What agents are asked to do with a port that is claimed; `rest for a while`: the service is soon there again. */
-export type Wish = 'resume' | 'rest' | 'rest for a while';
+/**
+ * What agents are asked to do with a port that is claimed; `rest for a while`: the service is being started anew. `await it`:
+ * the service is away, and requests are treated as the bridge's `fallback` says.
+ */
+export type Wish = 'resume' | 'rest' | 'rest for a while' | 'await it';
 
 /** A service that was started anew takes requests soon; after so many milliseconds it rests like any other. */
 const BACK_MS = 15_000;
+
+/** What an agent is asked for, for what is wanted. */
+export function requestFor(wish: Exclude<Wish, 'rest for a while'>) {
+  return wish === 'await it' ? ({ type: 'rest', away: true } as const) : { type: wish };
+}
 
 /** What a bridge wants of its agents, by how its service is and what people ask for. */
 export class Wishes {
@@ -23,18 +33,38 @@ export class Wishes {
   /** It is, or was and takes no requests yet. */
   #isAside = false;
   #back: NodeJS.Timeout | undefined;
+  readonly #fallback: Fallback;
+  readonly #absence: Absence;
   #change: Deferred<void> = deferred();
   readonly #onChange: (isAnother: boolean) => void;
 
-  /** `onChange` is called whenever something changes that was told; `isAnother`: the wish, too. */
-  constructor(onChange: (isAnother: boolean) => void) {
+  /**
+   * `fallback`: what becomes of requests while the service is away. `onChange` is called whenever something changes that was
+   * told; `isAnother`: the wish, too.
+   */
+  constructor(fallback: Fallback, onChange: (isAnother: boolean) => void) {
+    this.#fallback = fallback;
+    this.#absence = new Absence(fallback, (giveUp) => this.#changed(giveUp));
     this.#onChange = onChange;
   }
 
   /** What agents are to be asked now. */
   get now(): Wish {
     if (this.#isAside) return 'rest for a while';
-    return !this.#onRequest && takesRequests(this.#side) ? 'resume' : 'rest';
+    if (this.#onRequest) return 'rest';
+    if (takesRequests(this.#side)) return 'resume';
+    return this.#absence.isAwaited ? 'await it' : 'rest';
+  }
+
+  /** What is said to agents when the service is set aside: requests are treated as the bridge's `fallback` says. */
+  get whileAside(): { readonly away?: true } {
+    return this.#fallback.kind === 'original' ? {} : { away: true };
+  }
+
+  /** What a verdict must know of it. */
+  get facts(): Pick<BridgeFacts, 'side' | 'onRequest' | 'isAside' | 'meanwhile'> {
+    const meanwhile = this.#absence.isAwaited ? this.#fallback : undefined;
+    return { side: this.#side, onRequest: this.#onRequest, isAside: this.#timesAside > 0, meanwhile };
   }
 
   /** Resolves when `now` changes. */
@@ -50,11 +80,6 @@ export class Wishes {
   /** Somebody asked that the original answers, until they ask for the opposite. */
   get onRequest(): boolean {
     return this.#onRequest;
-  }
-
-  /** The service is being stopped, or was, to be started anew. */
-  get isAside(): boolean {
-    return this.#timesAside > 0;
   }
 
   /** The service's end is so from now on. */
@@ -96,12 +121,15 @@ export class Wishes {
   /** Nothing is wanted any more. */
   close(): void {
     clearTimeout(this.#back);
+    this.#absence.close();
   }
 
   #changed(change: () => void): void {
     const before = this.now;
     change();
-    if (this.#timesAside === 0 && takesRequests(this.#side)) this.#isAside = false;
+    const takes = this.#timesAside === 0 && takesRequests(this.#side);
+    if (takes) this.#isAside = false;
+    this.#absence.settle(takes);
     const isAnother = this.now !== before;
     if (isAnother) {
       this.#change.resolve();

@@ -64,13 +64,16 @@ const spellings: Spellings = {
   memoryBytes: (bytes) => ({ mem_limit: bytes }),
   files: (all, contents) => contents.ofService(all),
   bridges: (all) => ({
-    bridges: all.map(({ target, ports, filter, probes, passOn, keepsCache }) => ({
+    bridges: all.map(({ target, ports, filter, probes, passOn, keepsCache, fallback }) => ({
       target: targetText(target),
       ports,
       ...writtenFilter(filter),
       probes: probes === 'original' ? undefined : probes,
       on_answer: passOn.length === 0 ? undefined : { pass_on: passOn },
       cache: keepsCache ? 'keep' : undefined,
+      ...(fallback.kind !== 'original' && {
+        fallback: fallback.kind === 'fail' ? 'fail' : { wait: duration(fallback.ms) },
+      }),
     })),
   }),
 };

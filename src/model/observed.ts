@@ -45,11 +45,11 @@ export interface BridgedPort {
 }
 
 /** What a bridge says of the requests of its ports; see `Bridge`. */
-export type BridgeTraffic = Pick<Bridge, 'filter' | 'probes' | 'passOn' | 'keepsCache'>;
+export type BridgeTraffic = Pick<Bridge, 'filter' | 'probes' | 'passOn' | 'keepsCache' | 'fallback'>;
 
 /** See `BridgeTraffic`. */
-export function trafficOf({ filter, probes, passOn, keepsCache }: Bridge): BridgeTraffic {
-  return { filter, probes, passOn, keepsCache };
+export function trafficOf({ filter, probes, passOn, keepsCache, fallback }: Bridge): BridgeTraffic {
+  return { filter, probes, passOn, keepsCache, fallback };
 }
 
 /** A way into a workload's network that a running session keeps open. */

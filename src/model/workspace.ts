@@ -252,7 +252,18 @@ export interface Bridge {
   readonly passOn: readonly number[];
   /** Whether answers to requests taken by `filter` keep what they say about caches; default false: `no-store`. */
   readonly keepsCache: boolean;
+  /** What becomes of requests while this service is away. */
+  readonly fallback: Fallback;
 }
+
+/** What becomes of requests while the service that takes them is away. */
+export type Fallback =
+  /** The workload's own container answers them. */
+  | { readonly kind: 'original' }
+  /** They wait for it, so many milliseconds at most; when it has been away for so long, the original answers. */
+  | { readonly kind: 'wait'; readonly ms: number }
+  /** They are refused. */
+  | { readonly kind: 'fail' };
 
 /**
  * The workloads in whose network a service is: the targets of its bridges; without any, on Kubernetes and where it asks

@@ -61,6 +61,7 @@ export const WHOLE_PORTS = {
   filter: undefined,
   probes: 'original',
   passOn: [],
+  fallback: { kind: 'original' },
   keepsCache: false,
 } as const satisfies Partial<Bridge>;
 

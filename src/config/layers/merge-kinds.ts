@@ -98,6 +98,7 @@ const kinds = table({
   'services.*.bridges.*.ports': { identity: bridgedPort },
   // One decision: half of each would be a third one.
   'services.*.bridges.*.match': { isWhole: true },
+  'services.*.bridges.*.fallback': { isWhole: true },
   'services.*.bridges.*.except': { unified: listsAlike },
   'services.*.bridges.*.on_answer.pass_on': words,
   forwards: { identity: forwardedPort },

@@ -1,5 +1,6 @@
 import type { Bridge, BridgePort } from '../../model/workspace.ts';
 import { quote } from '../tree.ts';
+import { readFallback } from './fallback.ts';
 import { readFilter } from './filter.ts';
 import { integerIn, items, type Reading, stringIn, under, type Value } from './reading.ts';
 import { readTarget } from './target.ts';
@@ -27,6 +28,7 @@ export function readBridge(value: Value, reading: Reading): Bridge | undefined {
     probes: stringIn(under(value, 'probes')) === 'mine' ? 'mine' : 'original',
     passOn: readStatuses(under(under(value, 'on_answer'), 'pass_on')),
     keepsCache: stringIn(cache) === 'keep',
+    fallback: readFallback(under(value, 'fallback'), reading),
   };
   return reading.remember(bridge, value, { target: under(value, 'target') });
 }

@@ -4,18 +4,20 @@ import type { BridgeAgent, BridgeRoutes } from '../../../src/bridges/ports.ts';
 import { deferred } from '../../../src/common/deferred.ts';
 import type { Event } from '../../../src/model/event.ts';
 import type { ServiceSide } from '../../../src/model/service-side.ts';
+import type { Fallback } from '../../../src/model/workspace.ts';
 import type { AgentEvent } from '../../../src/protocol/index.ts';
 import { A_BRIDGED_PORT as bridge } from '../../builders/observed.ts';
 import { serving } from '../../builders/service-side.ts';
 
 /** An open bridge at an agent that writes down what it is asked, and answers a drain with `drained`. */
-async function anOpenBridge(side = serving) {
+async function anOpenBridge(side = serving, fallback: Fallback = { kind: 'original' }) {
   const asked: string[] = [];
   const told: Event[] = [];
   const drained = deferred<readonly string[]>();
   const answer = async (request: Parameters<BridgeAgent['request']>[0]): Promise<AgentEvent> => {
     const drain = 'drain' in request && request.drain !== undefined ? ` within ${request.drain}` : '';
-    asked.push(`${request.type}${drain}`);
+    const away = 'away' in request && request.away === true ? ' while away' : '';
+    asked.push(`${request.type}${away}${drain}`);
     if (request.type === 'rest' && drain !== '') return { type: 'done', id: 1, cut: await drained.promise };
     return { type: 'done', id: 1 };
   };
@@ -40,7 +42,11 @@ async function anOpenBridge(side = serving) {
     },
   };
   const bridges = new LiveBridges((event) => told.push(event));
-  await bridges.open(bridge, routes, new AbortController().signal);
+  await bridges.open(
+    { ...bridge, traffic: { ...bridge.traffic, fallback } },
+    routes,
+    new AbortController().signal,
+  );
   asked.splice(0);
   const ending = new AbortController();
   const progress: string[] = [];
@@ -141,5 +147,55 @@ describe('work for which a service is stopped', () => {
     const other = await anOpenBridge();
     await other.bridges.aside('web', other.terms, async () => {});
     expect([...silent.asked, ...other.asked]).toEqual([]);
+  });
+});
+
+describe('a service that is away', () => {
+  const away = { ...serving, listens: false };
+
+  it('is left to the original, where nothing else is said', async () => {
+    const { asked, hear } = await anOpenBridge();
+    hear(away);
+    await turn();
+    expect(asked).toEqual(['rest']);
+  });
+
+  it('is waited for, but not before its first start, and not for ever', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const { asked, hear } = await anOpenBridge(away, { kind: 'wait', ms: 5000 });
+    hear({ ...away, isHealthy: false });
+    await turn();
+    expect(asked).toEqual([]);
+    hear(serving);
+    await turn();
+    hear(away);
+    await turn();
+    expect(asked).toEqual(['resume', 'rest while away']);
+    vi.advanceTimersByTime(4900);
+    await turn();
+    expect(asked).toHaveLength(2);
+    vi.advanceTimersByTime(200);
+    await turn();
+    expect(asked.slice(2)).toEqual(['rest']);
+    hear(serving);
+    await turn();
+    hear(away);
+    await turn();
+    expect(asked.slice(3)).toEqual(['resume', 'rest while away']);
+  });
+
+  it('is waited for while it is started anew', async () => {
+    const { bridges, asked, drained, terms } = await anOpenBridge(serving, { kind: 'wait', ms: 5000 });
+    drained.resolve([]);
+    await bridges.aside('api', terms, async () => {});
+    expect(asked[0]).toBe('rest while away within 3000');
+  });
+
+  it('has its requests refused from the beginning, where that is said', async () => {
+    const { asked, hear } = await anOpenBridge(serving, { kind: 'fail' });
+    hear(away);
+    await turn();
+    expect(asked).toEqual(['rest while away']);
   });
 });

@@ -21,6 +21,7 @@ function verdict({ claims = ['live'], objection, ...facts }: Facts): string {
     side: serving,
     onRequest: false,
     isAside: false,
+    meanwhile: undefined,
     places: claims.map((claim, index) => ({
       name: `pod-${index}`,
       isReady: true,
@@ -89,6 +90,21 @@ describe('a bridge', () => {
       'rests while its gateway is away, whatever was known before',
       'resting: the connection of the service is being made again, the original answers',
       { side: { ...serving, gateway: 'connecting' } },
+    ],
+    [
+      'says that requests wait',
+      'resting: nothing listens on 127.0.0.1:8155, requests wait up to 5s',
+      { side: { ...serving, listens: false }, meanwhile: { kind: 'wait', ms: 5000 } },
+    ],
+    [
+      'says that requests are refused',
+      'resting: the service is started anew, requests are refused',
+      { isAside: true, meanwhile: { kind: 'fail' } },
+    ],
+    [
+      'says that its gateway is gone, and requests are refused',
+      'lost: the container of its gateway has ended, requests are refused',
+      { side: { ...serving, gateway: 'ended' }, meanwhile: { kind: 'fail' } },
     ],
     [
       'is lost while its gateway is not heard, whatever the agent says',

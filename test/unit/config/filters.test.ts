@@ -77,6 +77,16 @@ describe('a bridge', () => {
     expect((await bridge('on_answer: {pass_on: 404}')).passOn).toEqual([404]);
   });
 
+  it.each([
+    ['', { kind: 'original' }],
+    ['fallback: original', { kind: 'original' }],
+    ['fallback: wait', { kind: 'wait', ms: 5000 }],
+    ['fallback: {wait: 1m}', { kind: 'wait', ms: 60_000 }],
+    ['fallback: fail', { kind: 'fail' }],
+  ])('says with %j what becomes of requests while the service is away', async (keys, fallback) => {
+    expect((await bridge(keys)).fallback).toEqual(fallback);
+  });
+
   it('has no use for a word on caches where it takes everything', async () => {
     const yaml = (more: string) =>
       `services: {app: {image: a, bridges: [{target: deployment/x, ports: [80], cache: keep${more}}]}}`;

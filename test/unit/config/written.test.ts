@@ -132,6 +132,7 @@ const bridgeKeys = {
   probes: fc.constantFrom('mine', 'original'),
   on_answer: fc.constantFrom({}, { pass_on: 404 }, { pass_on: [404, 501] }),
   cache: fc.constantFrom('keep', 'no-store'),
+  fallback: fc.constantFrom('original', 'wait', 'fail', { wait: '1500ms' }),
 };
 
 const hook = fc.record(

@@ -14,7 +14,7 @@ export const FILES: ReadonlyMap<number, string> = new Map(
     'app for api, desk for web',
     'app for web, desk for api',
     'app for api and web',
-    'app on another port for api',
+    'app on another port for api, for which requests wait',
     'another app for api',
     'app with another way for api',
     'desk for web',
@@ -34,6 +34,12 @@ const secrets: WorkloadMount = {
   target: '/run/secrets',
 };
 
+/** A service for which requests wait. */
+function awaited(service: Service): Service {
+  const fallback = { kind: 'wait', ms: 2000 } as const;
+  return { ...service, bridges: service.bridges.map((bridge) => ({ ...bridge, fallback })) };
+}
+
 /** The files of two projects that may be up, for workloads with these ports; the first of the other's wants the first's port. */
 export async function filesFor(api: number, web: number) {
   const [local, second, third, fourth] = [
@@ -52,7 +58,7 @@ export async function filesFor(api: number, web: number) {
     [app({ [API]: api }), desk({ [WEB]: web })],
     [app({ [WEB]: web }), desk({ [API]: api })],
     [app({ [API]: api, [WEB]: web })],
-    [aServingService(third, { [API]: api }, again)],
+    [awaited(aServingService(third, { [API]: api }, again))],
     [app({ [API]: api }, { environment: { NEW: 'yes' } })],
     [app({ [API]: api }, { extraHosts: [{ name: 'db', address: '10.0.0.1' }] })],
     [desk({ [WEB]: web })],

@@ -1,4 +1,5 @@
 import { containerName } from '../../../src/model/identity.ts';
+import type { BridgeTraffic } from '../../../src/model/observed.ts';
 import type { Service } from '../../../src/model/workspace.ts';
 import type { Place } from '../../../src/platform/index.ts';
 import { aWorkspace } from '../../builders/workspace.ts';
@@ -34,12 +35,16 @@ export interface Shop {
   answer(): Promise<string>;
 }
 
-/** A shop that is up and settled. */
-export async function aShop(fields: Partial<Service> = {}): Promise<Shop> {
+/** A shop that is up and settled; `traffic`: what its bridge says of requests. */
+export async function aShop(
+  fields: Partial<Service> = {},
+  traffic: Partial<BridgeTraffic> = {},
+): Promise<Shop> {
   const world = aWorld();
   const port = await world.addTarget(API);
   const local = await freePort();
-  const service = aServingService(local, { [API]: port }, fields);
+  const plain = aServingService(local, { [API]: port }, fields);
+  const service = { ...plain, bridges: plain.bridges.map((bridge) => ({ ...bridge, ...traffic })) };
   const session = await world.up(aWorkspace('shop', service));
   await settled(world);
   const place = () => {
