@@ -208,7 +208,7 @@ async function withDebugger(
   if (service.debug === undefined || image === undefined) return spec;
   try {
     const program = await debuggedProgram(service, service.debug, image, spec, engine);
-    return { ...spec, ...program, environment: { ...program.environment, ...spec.environment } };
+    return { ...spec, ...program, environment: { ...spec.environment, ...program.environment } };
   } catch (error) {
     throw error instanceof DevenvError ? named(error, service.name) : error;
   }

@@ -44,7 +44,8 @@ export async function debuggedProgram(
     return isThere ? 'other' : 'missing';
   };
   try {
-    return await underDebugger(debug, plainProgram(service, image), findScript);
+    const variables = { ...image.environment, ...spec.environment };
+    return await underDebugger(debug, plainProgram(service, image), findScript, variables);
   } finally {
     if (containerId !== undefined) await engine.removeUnit(containerId);
   }

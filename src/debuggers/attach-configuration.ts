@@ -5,14 +5,14 @@ import type { BindMount, Service } from '../model/workspace.ts';
 export type AttachConfiguration = {
   /** Tells it from the entries of others; merging replaces the entry of the same name. */
   readonly name: string;
-  readonly type: 'debugpy' | 'node';
+  readonly type: 'debugpy' | 'node' | 'go' | 'java';
   readonly request: 'attach';
 } & Readonly<Record<string, unknown>>;
 
 /**
  * How VS Code attaches to a service, with the directories of this machine and their paths in the container; undefined
  * where the kind of the debugger is not known. `folder` is the absolute path of the folder that VS Code has opened.
- * Source: the settings of the debuggers for Python and for JavaScript, as Microsoft documents them.
+ * Source: the settings of the debuggers for Python, JavaScript, Go and Java, as their extensions document them.
  */
 export function attachConfiguration(service: Service, folder: string): AttachConfiguration | undefined {
   const { debug, name } = service;
@@ -29,6 +29,29 @@ export function attachConfiguration(service: Service, folder: string): AttachCon
       connect: { host: '127.0.0.1', port: debug.port },
       ...(mappings.length === 0 ? {} : { pathMappings: mappings }),
       justMyCode: true,
+    };
+  }
+  if (debug.type === 'go') {
+    const paths = mappings.map(({ localRoot, remoteRoot }) => ({ from: localRoot, to: remoteRoot }));
+    return {
+      ...common,
+      type: 'go',
+      mode: 'remote',
+      debugAdapter: 'dlv-dap',
+      host: '127.0.0.1',
+      port: debug.port,
+      ...(paths.length === 0 ? {} : { substitutePath: paths }),
+    };
+  }
+  if (debug.type === 'java') {
+    // It finds classes by their names; where their sources are it knows of its own projects.
+    const sources = mappings.map(({ localRoot }) => localRoot);
+    return {
+      ...common,
+      type: 'java',
+      hostName: '127.0.0.1',
+      port: debug.port,
+      ...(sources.length === 0 ? {} : { sourcePaths: sources }),
     };
   }
   return {

@@ -129,7 +129,7 @@ export interface Service {
 }
 
 /** Debuggers that devenv knows how to start; `generic` is any other. */
-export type DebuggerType = 'debugpy' | 'node' | 'generic';
+export type DebuggerType = 'debugpy' | 'node' | 'go' | 'java' | 'generic';
 
 /** How a program runs under a debugger. */
 export interface Debug {

@@ -30,7 +30,7 @@ export async function debugConfig(
     else {
       const where = `127.0.0.1:${service.debug?.port}`;
       context.err(
-        `service ${service.name}: attach its debugger to ${where}; VS Code needs no entry of ours\n`,
+        `service ${service.name}: its debugger is one that devenv does not know; attach your editor to ${where}\n`,
       );
     }
   }
@@ -59,7 +59,7 @@ function debuggedServices(workspace: Workspace, names: readonly string[]): reado
   return debugged.length > 0 ? debugged : refuse(`no service in ${file} has a debugger`, HOW_TO);
 }
 
-const HOW_TO = 'give it one: `debug: {type: debugpy}`, or node, or generic with a port';
+const HOW_TO = 'give it one: `debug: {type: debugpy}`, or node, go, java, or generic with a port';
 
 function refuse(message: string, hint: string): never {
   throw new DevenvError({ code: 'usage', message, hint, owner: 'user' });

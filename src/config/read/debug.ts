@@ -6,14 +6,16 @@ import { booleanIn, integerIn, type Reading, stringIn, under, type Value } from 
 const DEFAULT_PORTS: Readonly<Record<DebuggerType, number | undefined>> = {
   debugpy: 5678,
   node: 9229,
+  go: 2345,
+  java: 5005,
   generic: undefined,
 };
 
 /** Reads `debug` of a service; undefined when there is none, or something is wrong with it. */
 export function readDebug(value: Value | undefined, reading: Reading): Debug | undefined {
   const command = readCommand(under(value, 'command'), 'filled', reading);
-  const type = stringIn(under(value, 'type'));
-  if (value === undefined || (type !== 'debugpy' && type !== 'node' && type !== 'generic')) return undefined;
+  const type = debuggerType(stringIn(under(value, 'type')));
+  if (value === undefined || type === undefined) return undefined;
   const portPlace = under(value, 'port');
   const port = integerIn(portPlace) ?? DEFAULT_PORTS[type];
   if (port === undefined) {
@@ -27,4 +29,8 @@ export function readDebug(value: Value | undefined, reading: Reading): Debug | u
   }
   const debug: Debug = { type, port, wait: booleanIn(under(value, 'wait')) ?? false, command };
   return reading.remember(debug, value, { port: portPlace });
+}
+
+function debuggerType(word: string | undefined): DebuggerType | undefined {
+  return word !== undefined && Object.hasOwn(DEFAULT_PORTS, word) ? (word as DebuggerType) : undefined;
 }

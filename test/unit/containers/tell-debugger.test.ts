@@ -90,7 +90,7 @@ describe('a debugger', () => {
 describe('what answers as a debugger', () => {
   it('is not another program that listens where that of node should', async () => {
     const port = await listeningOn(speaking('SSH-2.0-OpenSSH_9.2\r\n'));
-    expect(await debuggerAnswers({ type: 'node', port })).toBe(false);
+    expect(await debuggerAnswers({ type: 'node', port, wait: false })).toBe(false);
   });
 
   it.each([
@@ -100,7 +100,39 @@ describe('what answers as a debugger', () => {
     const server = createHttpServer((request, response) => {
       response.writeHead(request.url === '/json/version' ? status : 500).end('{}');
     });
-    expect(await debuggerAnswers({ type: 'node', port: await listeningOn(server) })).toBe(answers);
+    expect(await debuggerAnswers({ type: 'node', port: await listeningOn(server), wait: false })).toBe(
+      answers,
+    );
+  });
+
+  /** A server that answers some words, and says nothing to others. */
+  const answering = (words: string, answer: string) =>
+    createServer((socket) => {
+      socket.on('error', () => {});
+      socket.on('data', (data) => String(data).includes(words) && socket.write(answer));
+    });
+
+  it.each([
+    ['{"id":1,"result":{"DelveVersion":"1.27.2","APIVersion":2},"error":null}\n', true],
+    ['{"error":"unknown method"}\n'.padEnd(5000), false],
+  ])('go by its version: %s', async (answer, answers) => {
+    const port = await listeningOn(answering('RPCServer.GetVersion', answer));
+    expect(await debuggerAnswers({ type: 'go', port, wait: true })).toBe(answers);
+  });
+
+  it.each([
+    ['JDWP-Handshake', true],
+    ['SSH-2.0-OpenSSH_9.2\r\n'.padEnd(5000), false],
+  ])('java by its greeting: %s', async (answer, answers) => {
+    const port = await listeningOn(answering('JDWP-Handshake', answer));
+    expect(await debuggerAnswers({ type: 'java', port, wait: false })).toBe(answers);
+  });
+
+  it('java is not greeted where it waits for a debugger: it would go on', async () => {
+    let calls = 0;
+    const port = await listeningOn(createServer(() => (calls += 1)));
+    expect(await debuggerAnswers({ type: 'java', port, wait: true })).toBe(true);
+    expect(calls).toBe(0);
   });
 
   it.each(['debugpy', 'generic'] as const)(
@@ -108,7 +140,7 @@ describe('what answers as a debugger', () => {
     async (type) => {
       let calls = 0;
       const port = await listeningOn(createServer(() => (calls += 1)));
-      expect(await debuggerAnswers({ type, port })).toBe(true);
+      expect(await debuggerAnswers({ type, port, wait: false })).toBe(true);
       expect(calls).toBe(0);
     },
   );

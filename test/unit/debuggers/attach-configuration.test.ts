@@ -32,6 +32,38 @@ describe('how an editor attaches', () => {
     });
   });
 
+  it('to Delve: with every mounted directory', () => {
+    const service = aService({
+      debug: { ...debug, type: 'go', port: 2345 },
+      volumes: [bind('/shop/api', '/app')],
+    });
+    expect(attachConfiguration(service, '/shop')).toEqual({
+      name: 'devenv: app',
+      type: 'go',
+      request: 'attach',
+      mode: 'remote',
+      debugAdapter: 'dlv-dap',
+      host: '127.0.0.1',
+      port: 2345,
+      substitutePath: [{ from: '${workspaceFolder}/api', to: '/app' }],
+    });
+  });
+
+  it('to a Java machine: with the directories that have sources', () => {
+    const service = aService({
+      debug: { ...debug, type: 'java', port: 5005 },
+      volumes: [bind('/shop/api', '/app')],
+    });
+    expect(attachConfiguration(service, '/shop')).toEqual({
+      name: 'devenv: app',
+      type: 'java',
+      request: 'attach',
+      hostName: '127.0.0.1',
+      port: 5005,
+      sourcePaths: ['${workspaceFolder}/api'],
+    });
+  });
+
   it('to Node.js: with the directory of the program, again after each start', () => {
     const service = aService({
       debug: { ...debug, type: 'node', port: 9229, wait: true },

@@ -98,6 +98,97 @@ describe('a Node.js program under its inspector', () => {
   });
 });
 
+describe('a Go program under Delve', () => {
+  const go: Debug = { ...debugpy, type: 'go', port: 2345 };
+  const OPTIONS = '--headless --listen=0.0.0.0:2345 --api-version=2 --accept-multiclient';
+
+  it.each([
+    ['/app/server', `dlv exec ${OPTIONS} --continue /app/server`],
+    ['./server --port 80 -v', `dlv exec ${OPTIONS} --continue ./server -- --port 80 -v`],
+    ['go run .', `dlv debug ${OPTIONS} --continue .`],
+    ['go run ./cmd/shop --port 80', `dlv debug ${OPTIONS} --continue ./cmd/shop -- --port 80`],
+    [
+      'go run -race -tags dev a.go b.go c',
+      `dlv debug ${OPTIONS} --continue --build-flags=-race -tags dev a.go b.go -- c`,
+    ],
+    ['dlv exec /app/server --headless', 'dlv exec /app/server --headless'],
+  ])('%s', async (command, expected) => {
+    expect(await run(go, command)).toBe(` | ${expected}`);
+  });
+
+  it('stands before its beginning when it waits', async () => {
+    expect(await run({ ...go, wait: true }, '/app/server')).toBe(` | dlv exec ${OPTIONS} /app/server`);
+  });
+
+  it('quotes options of the build that have spaces', async () => {
+    const command = ['go', 'run', '-ldflags', '-X main.by=me', '.'];
+    const { command: changed } = await underDebugger(go, { entrypoint: [], command }, noScripts);
+    expect(changed).toContain("--build-flags=-ldflags '-X main.by=me'");
+  });
+
+  it('is the whole of an entrypoint and its arguments, or what a script runs', async () => {
+    expect(await run(go, '-v', '/app/server')).toBe(` | dlv exec ${OPTIONS} --continue /app/server -- -v`);
+    const find: FindScript = async (word) =>
+      word === 'entry.sh' ? { path: '/entry.sh', interpreter: ['sh'] } : 'other';
+    expect(await run(go, '/app/server', 'entry.sh', find)).toBe(
+      `entry.sh | dlv exec ${OPTIONS} --continue /app/server`,
+    );
+  });
+
+  it.each(['sh -c ./server', 'air', 'go test ./...', 'make run', ''])(
+    'is not guessed in `%s`',
+    async (command) => {
+      await expect(run(go, command)).rejects.toMatchObject({ code: 'debug-impossible' });
+    },
+  );
+
+  it('says when the image has no Delve', async () => {
+    const find: FindScript = async (word) => (word === 'dlv' ? 'missing' : 'other');
+    await expect(run(go, '/app/server', '', find)).rejects.toMatchObject({
+      message:
+        'Delve, the debugger `dlv`, is not in the image, so that devenv cannot run `/app/server` under it',
+      hint: expect.stringContaining('put dlv into the image, or say'),
+    });
+  });
+});
+
+describe('a Java program that debuggers may attach to', () => {
+  const java: Debug = { ...debugpy, type: 'java', port: 5005 };
+  const program = { entrypoint: ['/entry.sh'], command: ['java', '-jar', 'app.jar'] };
+  const JDWP = '-agentlib:jdwp=transport=dt_socket,server=y,suspend=n,address=0.0.0.0:5005';
+
+  it('runs as it would, with a word to its machine', async () => {
+    expect(await underDebugger(java, program, noScripts)).toEqual({
+      ...program,
+      environment: { JAVA_TOOL_OPTIONS: JDWP },
+    });
+  });
+
+  it.each([
+    ['-Xmx64m', `-Xmx64m ${JDWP}`],
+    ['-agentlib:jdwp=server=y', '-agentlib:jdwp=server=y'],
+  ])('keeps the options that it has: %s', async (before, after) => {
+    const variables = { JAVA_TOOL_OPTIONS: before, PATH: '/bin' };
+    const { environment } = await underDebugger(java, program, noScripts, variables);
+    expect(environment).toEqual({ JAVA_TOOL_OPTIONS: after });
+  });
+
+  it('waits when it is asked to', async () => {
+    const { environment } = await underDebugger({ ...java, wait: true }, program, noScripts);
+    expect(environment['JAVA_TOOL_OPTIONS']).toContain('suspend=y');
+  });
+
+  it.each(['mvn spring-boot:run', './gradlew bootRun', ''])(
+    'is not started by a build tool, which would be debugged in its place: %s',
+    async (command) => {
+      await expect(run(java, command)).rejects.toMatchObject({
+        code: 'debug-impossible',
+        hint: expect.stringContaining('-agentlib:jdwp='),
+      });
+    },
+  );
+});
+
 describe('any other debugger', () => {
   it('is started by the command itself', async () => {
     expect(await run({ ...node, type: 'generic' }, 'java -agentlib:jdwp App')).toBe(
