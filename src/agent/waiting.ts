@@ -1,7 +1,7 @@
 import type { Claim } from './claim.ts';
 
 /** So many connections and requests may wait at once in an agent; further ones are treated as if they had waited. */
-export const MOST_WAITING = 256;
+export const MOST_WAITING = 512;
 
 /** Somebody who waits. */
 export interface Wait {

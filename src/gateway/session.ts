@@ -41,6 +41,7 @@ export class SessionServer {
   readonly #inboundPorts: InboundPorts = {
     isBridged: (port) => this.#current?.watch.isWatched(port) === true,
     refused: (port) => this.#current?.watch.refused(port),
+    listens: async (port) => (await this.#options.listeningPorts()).has(port),
   };
   #current: Controlled | undefined;
 

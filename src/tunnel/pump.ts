@@ -15,7 +15,8 @@ export interface PumpOptions {
   readonly first?: readonly Buffer[];
   /**
    * The callee may still refuse: what the caller sends goes out at once and is kept for `withdraw`, up to so many
-   * bytes and the chunk that exceeds them, then the caller is held back. Nothing else is passed on until `accept`.
+   * bytes and the chunk that exceeds them, then the caller is held back. So does its end. Nothing else is passed on until
+   * `accept`.
    */
   readonly keep?: number;
   /**
@@ -80,7 +81,11 @@ export class Pump {
     callee.stream.on('error', ignore);
     for (const chunk of first) this.#onAsked(chunk);
     if (keep === undefined) this.#join();
-    else caller.stream.once('close', this.#onGone);
+    else {
+      caller.stream.once('close', this.#onGone);
+      caller.stream.once('end', this.#onEnd);
+      if (caller.stream.readableEnded) this.#onEnd();
+    }
     callee.stream.on('drain', this.#askOn);
     caller.stream.on('data', this.#onAsked);
     this.#askOn();
@@ -172,6 +177,11 @@ export class Pump {
     else this.#callee.stream.pause();
   };
 
+  /** The caller has said all before the callee has accepted. */
+  readonly #onEnd = (): void => {
+    this.#callee.stream.end();
+  };
+
   /** The caller is gone before the callee has accepted. */
   readonly #onGone = (): void => {
     this.#stopKeeping();
@@ -186,6 +196,7 @@ export class Pump {
   #stopKeeping(): void {
     this.#kept = undefined;
     this.#caller.stream.off('close', this.#onGone);
+    this.#caller.stream.off('end', this.#onEnd);
   }
 
   #join(): void {

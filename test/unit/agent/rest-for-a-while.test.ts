@@ -30,7 +30,7 @@ async function answering(word: string): Promise<number> {
 async function aBridgedPort() {
   const [original, service] = [await answering('original'), await answering('service')];
   const [left, right] = await aSocketPair();
-  const ports = { isBridged: () => true, refused: () => {} };
+  const ports = { isBridged: () => true, refused: () => {}, listens: async () => true };
   serveTunnel(right, (incoming) => serveInbound(incoming, ports));
   const tunnel = openTunnel(left);
   onTestFinished(() => tunnel.destroy());

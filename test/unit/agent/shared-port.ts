@@ -108,7 +108,9 @@ export class TestSession {
   /** Comes: a connection with a tunnel, which claims the port and wants its traffic. */
   async come(): Promise<void> {
     const [left, right] = await aSocketPair();
-    serveTunnel(right, (incoming) => serveInbound(incoming, { isBridged: () => true, refused: () => {} }));
+    serveTunnel(right, (incoming) =>
+      serveInbound(incoming, { isBridged: () => true, refused: () => {}, listens: async () => true }),
+    );
     const tunnel = openTunnel(left);
     onTestFinished(() => tunnel.destroy());
     this.#tunnel = tunnel;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ARRIVAL, DRAIN, DRAIN_ORIGINAL, endsWithin, PIECES, QUIET } from '../../../src/agent/timings.ts';
+import { UNREAD_MS } from '../../../src/gateway/unread.ts';
 import { LEASE, TUNNEL_PULSE } from '../../../src/programs/index.ts';
 
 /** Each is longer than the one before. */
@@ -60,5 +61,7 @@ describe('times of a fresh connection', () => {
   it('hand it to the original no later than its tunnel is called silent, and before its port would be', () => {
     expect(ARRIVAL.acceptedMs).toBeLessThanOrEqual(TUNNEL_PULSE.silentAfterMs);
     expect(ARRIVAL.acceptedMs).toBeLessThan(LEASE.termMs);
+    // A gateway looks for so long whether what was sent is read.
+    expect(UNREAD_MS).toBeLessThanOrEqual(ARRIVAL.acceptedMs / 2);
   });
 });
