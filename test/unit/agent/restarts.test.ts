@@ -51,7 +51,12 @@ async function aBridge(to: number) {
     socket.end('HTTP/1.1 200 OK\r\ncontent-length: 8\r\n\r\noriginal'),
   );
   const port = await portOf(original);
-  const claims = new Claims({ start: async () => {}, stop: async () => {}, drainOriginal: async () => {} });
+  const claims = new Claims({
+    start: async () => {},
+    stop: async () => {},
+    drainOriginal: async () => {},
+    isListenedOn: async () => true,
+  });
   const [left, right] = await aSocketPair();
   const key = { port, tunnel: 'app' };
   const watch = new ListeningWatch(listeningPorts, (_, listens) => {
