@@ -1,10 +1,11 @@
 import type { EngineInfo } from '../engine/index.ts';
+import type { Service } from '../model/workspace.ts';
 import type { Platform, PlatformInfo } from '../platform/index.ts';
 
 /** Something that a checked-out file would do, and that nobody may want it to do unasked. */
 export interface Concern {
   /** What kind of thing is asked about. */
-  readonly kind: 'engine' | 'cluster';
+  readonly kind: 'engine' | 'cluster' | 'program';
   /** How people call it, for the question. */
   readonly title: string;
   /** What `connection.allow` may call it, the most precise name first. */
@@ -26,10 +27,9 @@ export interface Consented {
 }
 
 /**
- * All that needs consent before a project is brought up; `engine`: undefined where none is used. Engine and cluster on
- * this machine need none, nor does an engine that has nothing to do. What a file may
- * do besides, such as running a command of its own on this machine, belongs into this list. `namespaces`: those that
- * targets name besides that of the connection. Pure.
+ * All places that need consent before a project is brought up; `engine`: undefined where none is used. Engine and cluster
+ * on this machine need none, nor does an engine that has nothing to do. `namespaces`: those that targets name besides that
+ * of the connection. Pure.
  */
 export function concernsOf(
   engine: EngineInfo | undefined,
@@ -47,13 +47,27 @@ export function concernsOf(
   return concerns;
 }
 
+/**
+ * The programs of this machine that a file runs as whoever brings it up, which a checked-out file does not do unasked: one
+ * concern for all of them, however they change. Pure.
+ */
+export function programConcerns(services: Iterable<Service>): readonly Concern[] {
+  const programs = [...services].flatMap(({ name, process }) =>
+    process === undefined ? [] : [`${name}: ${process[0] === 'sh' ? process.at(-1) : process.join(' ')}`],
+  );
+  if (programs.length === 0) return [];
+  return [{ kind: 'program', title: programs.join('; '), names: [], identity: 'programs of this machine' }];
+}
+
 /** Whether to go on, to ask, or to end and why. What the file leaves out stays out, whatever was answered before. Pure. */
 export function decide(
-  { names }: Concern,
+  { kind, names }: Concern,
   { allow, remembered, yes, canAsk }: Consented,
 ): 'go on' | 'ask' | 'unlisted' | 'nobody to ask' {
   if (yes) return 'go on';
-  if (allow !== undefined && !names.some((name) => allow.includes(name))) return 'unlisted';
+  // It names places.
+  if (kind !== 'program' && allow !== undefined && !names.some((name) => allow.includes(name)))
+    return 'unlisted';
   if (remembered) return 'go on';
   return canAsk ? 'ask' : 'nobody to ask';
 }

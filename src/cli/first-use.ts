@@ -37,8 +37,10 @@ export async function confirmFirstUse(
       case 'nobody to ask':
         throw notConfirmed(concern, 'nobody can be asked');
       case 'ask': {
-        context.err(`${safeLine(maskText(concern.title))} is not on this machine.\n`);
-        const line = await ask(`Bring ${workspace.name} up there? [y/N] `, context);
+        context.err(`${safeLine(maskText(matterOf(concern)))}.\n`);
+        const question =
+          concern.kind === 'program' ? 'Run that as you?' : `Bring ${workspace.name} up there?`;
+        const line = await ask(`${question} [y/N] `, context);
         if (!/^y(es)?$/i.test(line.trim())) throw notConfirmed(concern, 'you said no');
         // Whoever said yes is not kept from it by a directory that cannot be written to.
         await rememberAnswer(context, answer).catch((error) =>
@@ -74,10 +76,17 @@ function unlisted({ title, kind }: Concern, { file, connection: { allow = [] } }
   });
 }
 
-function notConfirmed({ title }: Concern, why: string): DevenvError {
+/** What there is to ask about, as half a sentence. */
+function matterOf({ kind, title }: Concern): string {
+  return kind === 'program'
+    ? `the file runs programs of this machine: ${title}`
+    : `${title} is not on this machine`;
+}
+
+function notConfirmed(concern: Concern, why: string): DevenvError {
   return new DevenvError({
     code: 'not-confirmed',
-    message: `${title} is not on this machine, and ${why}`,
+    message: `${matterOf(concern)}, and ${why}`,
     hint: 'use -y if it is meant',
     owner: 'user',
   });

@@ -14,7 +14,7 @@ import {
   sentWorkspace,
   startGuardian,
 } from '../../session/index.ts';
-import { concernsOf } from '../consent.ts';
+import { concernsOf, programConcerns } from '../consent.ts';
 import type { CliContext, GlobalFlags } from '../context.ts';
 import { exitCodeOf, exitCodeOfSignal } from '../exit-codes.ts';
 import { confirmFirstUse } from '../first-use.ts';
@@ -153,7 +153,8 @@ async function confirm(
   const isUsed = usesEngine(workspace.services.values(), workspace.connection.platform);
   const [here, info] = await Promise.all([isUsed ? engine.describe() : undefined, platform.describe()]);
   const concerns = concernsOf(here, { kind: platform.kind, info }, namespacesOf(workspace));
-  await confirmFirstUse(context, flags, workspace, concerns);
+  const programs = programConcerns(workspace.services.values());
+  await confirmFirstUse(context, flags, workspace, [...concerns, ...programs]);
 }
 
 async function follow(

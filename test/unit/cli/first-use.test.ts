@@ -2,13 +2,13 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, wr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Concern, concernsOf } from '../../../src/cli/consent.ts';
+import { type Concern, concernsOf, programConcerns } from '../../../src/cli/consent.ts';
 import type { CliContext, GlobalFlags } from '../../../src/cli/context.ts';
 import { confirmFirstUse } from '../../../src/cli/first-use.ts';
 import type { EngineInfo } from '../../../src/engine/index.ts';
 import type { PlatformInfo } from '../../../src/platform/index.ts';
 import { aCliContext } from '../../builders/cli-context.ts';
-import { aWorkspace } from '../../builders/workspace.ts';
+import { aService, aWorkspace } from '../../builders/workspace.ts';
 
 const lab: EngineInfo = {
   title: 'Docker Engine 28.0 on tcp://lab.test:2375',
@@ -75,6 +75,19 @@ describe('what needs consent', () => {
     expect(kinds({ ...lab, ...here }, { ...staging, ...here }, 'kubernetes')).toEqual([]);
     expect(kinds(lab, { ...staging, ...here }, 'kubernetes')).toEqual(['engine tcp://lab.test:2375 (lab)']);
     expect(kinds(lab, staging, 'kubernetes')).toHaveLength(2);
+  });
+
+  it('is that a file runs programs of this machine, whatever places it allows, once for a checkout', async () => {
+    const program = (...process: readonly string[]) => programConcerns([aService({ process })]);
+    expect(programConcerns([aService()])).toEqual([]);
+    const where = program('sh', '-c', 'npm run dev');
+    await expect(bringUp({ where, allow: ['staging'] })).rejects.toMatchObject({
+      message: 'the file runs programs of this machine: app: npm run dev, and nobody can be asked',
+    });
+    const context = aContext(true);
+    expect(await bringUp({ where, answer: 'y', context })).toEqual(['Run that as you? [y/N] ']);
+    expect(await bringUp({ where: program('node', 'server.js'), answer: 'y', context })).toEqual([]);
+    expect(await bringUp({ where, answer: 'y', context, directory: 'other' })).toHaveLength(1);
   });
 
   it('is each namespace of a cluster that targets name, though all are asked about at once', async () => {
