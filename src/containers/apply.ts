@@ -5,7 +5,6 @@ import type { Machine } from '../machine/index.ts';
 import type { Reporter } from '../model/event.ts';
 import { containerName, namespaceOwner, type SessionIdentity, volumeName } from '../model/identity.ts';
 import { label } from '../model/labels.ts';
-import { ownerLabels } from '../model/owner.ts';
 import { publishedPortText } from '../model/published-port-text.ts';
 import { networkServiceOf, type Service } from '../model/workspace.ts';
 import type { Runner, UnitSummary } from '../runner/index.ts';
@@ -14,12 +13,14 @@ import { debuggedProgram } from './debugged-program.ts';
 import { engineMounts, placedFiles } from './engine-mounts.ts';
 import { engineSettings } from './engine-settings.ts';
 import { forgetDirectories } from './forget-directories.ts';
-import { preStopLabel, runPostStart, runPreStop } from './hooks.ts';
+import { runPostStart, runPreStop } from './hooks.ts';
+import { makeProgram } from './make-program.ts';
 import { maskOf } from './mask-of-operation.ts';
 import { named } from './named-error.ts';
 import { neverPulled } from './never-pulled.ts';
 import type { ContainerOperation, ServiceRun } from './operation.ts';
 import { serviceConfig } from './service-config.ts';
+import { serviceLabels } from './service-labels.ts';
 import { tellDebugger } from './tell-debugger.ts';
 
 /** What the operations work with. */
@@ -162,27 +163,6 @@ async function makeContainer(
   return engine.createContainer(await withDebugger(service, image, plain, engine));
 }
 
-function makeProgram(
-  service: Service,
-  command: readonly string[],
-  environment: Readonly<Record<string, string>>,
-  context: ContainerContext,
-): Promise<string> {
-  const { machine, identity } = context;
-  if (machine === undefined)
-    throw new DevenvError({ code: 'internal', message: 'nothing is made here', owner: 'devenv' });
-  return machine.createProgram({
-    name: containerName(identity.project, service.name, 'service'),
-    labels: labelsOf(service, serviceConfig(service, undefined, environment), context),
-    command,
-    environment,
-    workingDir: service.workingDir ?? '/',
-    network: namespaceOwner(identity.project, service.name),
-    stopSignal: service.stopSignal ?? 'SIGTERM',
-    healthcheck: service.healthcheck,
-  });
-}
-
 /** Of a port without a number on this machine nobody else tells which one the engine chose. */
 async function tellPorts(
   { name, ports }: Service,
@@ -228,7 +208,7 @@ function specOf(
     entrypoint: service.entrypoint,
     command: service.command,
     environment,
-    labels: labelsOf(service, config, context),
+    labels: serviceLabels(service, config, context),
     network: { kind: 'container', id: namespaceOwner(identity.project, networkServiceOf(service)) },
     user: service.user,
     workingDir: service.workingDir,
@@ -244,23 +224,6 @@ function specOf(
     cpus: service.cpus,
     settings: engineSettings(service.settings, identity.project),
     autoRemove: false,
-  };
-}
-
-function labelsOf(
-  service: Service,
-  config: string,
-  { identity, file }: ContainerContext,
-): Readonly<Record<string, string>> {
-  return {
-    ...service.labels,
-    [label.project]: identity.project,
-    [label.role]: 'service',
-    [label.service]: service.name,
-    ...ownerLabels(identity, file),
-    [label.config]: config,
-    [label.stopGrace]: String(service.stopGraceMs),
-    ...preStopLabel(service),
   };
 }
 

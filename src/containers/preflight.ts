@@ -3,6 +3,7 @@ import { DevenvError, type ErrorFacts, errorFacts } from '../common/errors.ts';
 import type { Engine, ImageInfo } from '../engine/index.ts';
 import { type Findings, joinedFindings, NO_FINDINGS } from '../model/findings.ts';
 import type { Service } from '../model/workspace.ts';
+import { debuggedOwnProgram } from './debugged-own-program.ts';
 import { lookIntoDebugging } from './look-into-debugging.ts';
 import { named } from './named-error.ts';
 import { neverPulled } from './never-pulled.ts';
@@ -27,7 +28,7 @@ export async function preflightContainers(
   options: ContainersPreflight,
 ): Promise<Findings> {
   const looks = services.map(async (service) => {
-    if (service.process !== undefined) return NO_FINDINGS;
+    if (service.process !== undefined) return lookAtOwnDebugger(service);
     const image = await options.engine.findImage(service.image);
     return joinedFindings([
       await lookForImage(service, image, options.engine),
@@ -75,6 +76,17 @@ async function lookForImage(
     if (isSaid && image === undefined) return problem(error, service);
     const why = isSaid ? error.message : `it is not known whether the image ${reference} can be had`;
     return { warnings: [`service ${service.name}: ${why}${isSaid ? '; the engine has an older one' : ''}`] };
+  }
+}
+
+async function lookAtOwnDebugger(service: Service): Promise<Partial<Findings>> {
+  if (service.debug === undefined) return NO_FINDINGS;
+  try {
+    await debuggedOwnProgram(service, service.debug, process.env['PATH'] ?? '');
+    return NO_FINDINGS;
+  } catch (error) {
+    if (!(error instanceof DevenvError)) throw error;
+    return problem(error, service);
   }
 }
 

@@ -72,7 +72,7 @@ export async function readService(
   ];
   const service: Service = {
     name,
-    process: readProcess(at('process'), reading),
+    process: readProcess(at('process'), at('debug') !== undefined, reading),
     image: readImage(at('image'), reading) ?? builtName,
     build,
     pullPolicy: readPullPolicy(at('pull_policy'), reading),

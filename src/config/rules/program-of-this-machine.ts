@@ -8,12 +8,11 @@ import type { Rule } from './rule.ts';
 const MEANT = new Set([
   ...['process', 'working_dir', 'environment', 'env_file', 'env_from', 'ports', 'bridges', 'outbound'],
   ...['depends_on', 'restart', 'stop_signal', 'stop_grace_period', 'post_start', 'pre_stop'],
-  ...['extra_hosts', 'labels', 'label_file', 'profiles', 'extends'],
+  ...['extra_hosts', 'debug', 'labels', 'label_file', 'profiles', 'extends'],
 ]);
 
 /** What a program of this machine cannot have yet, and what does the job meanwhile. */
 const NOT_YET: Readonly<Record<string, string>> = {
-  debug: 'start it under its debugger by its own command, and list the debugger’s port under `ports`',
   healthcheck: 'remove it, or let the service be a container',
   tty: 'remove it: its output is no terminal yet',
   stdin_open: 'remove it: it has no standard input yet',

@@ -1,0 +1,49 @@
+import { DevenvError } from '../common/errors.ts';
+import type { Machine } from '../machine/index.ts';
+import { containerName, namespaceOwner, type SessionIdentity } from '../model/identity.ts';
+import type { Service } from '../model/workspace.ts';
+import { type DebuggedWords, debuggedOwnProgram } from './debugged-own-program.ts';
+import { named } from './named-error.ts';
+import { serviceConfig } from './service-config.ts';
+import { serviceLabels } from './service-labels.ts';
+
+/** What a program is made with. */
+export interface ProgramContext {
+  /** Absent where nothing is made, but only removed. */
+  readonly machine?: Machine;
+  readonly identity: SessionIdentity;
+  /** Absolute path of the file, for the label. */
+  readonly file: string;
+}
+
+/** Makes the program of a service, under its debugger if it has one. Resolves to its id. Errors: `debug-impossible`, and the machine's. */
+export async function makeProgram(
+  service: Service,
+  command: readonly string[],
+  environment: Readonly<Record<string, string>>,
+  context: ProgramContext,
+): Promise<string> {
+  const { machine, identity } = context;
+  if (machine === undefined)
+    throw new DevenvError({ code: 'internal', message: 'nothing is made here', owner: 'devenv' });
+  const debugged = await ownWordsUnderDebugger(service, command);
+  return machine.createProgram({
+    name: containerName(identity.project, service.name, 'service'),
+    labels: serviceLabels(service, serviceConfig(service, undefined, environment), context),
+    command: debugged.command,
+    environment: { ...debugged.environment, ...environment },
+    workingDir: service.workingDir ?? '/',
+    network: namespaceOwner(identity.project, service.name),
+    stopSignal: service.stopSignal ?? 'SIGTERM',
+    healthcheck: service.healthcheck,
+  });
+}
+
+async function ownWordsUnderDebugger(service: Service, command: readonly string[]): Promise<DebuggedWords> {
+  if (service.debug === undefined) return { command, environment: {} };
+  try {
+    return await debuggedOwnProgram(service, service.debug, process.env['PATH'] ?? '');
+  } catch (error) {
+    throw error instanceof DevenvError ? named(error, service.name) : error;
+  }
+}

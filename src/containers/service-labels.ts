@@ -1,0 +1,23 @@
+import type { SessionIdentity } from '../model/identity.ts';
+import { label } from '../model/labels.ts';
+import { ownerLabels } from '../model/owner.ts';
+import type { Service } from '../model/workspace.ts';
+import { preStopLabel } from './hooks.ts';
+
+/** What is known of a service's container or program by whoever has no file: `config` is the fingerprint of what it is made from. */
+export function serviceLabels(
+  service: Service,
+  config: string,
+  { identity, file }: { readonly identity: SessionIdentity; readonly file: string },
+): Readonly<Record<string, string>> {
+  return {
+    ...service.labels,
+    [label.project]: identity.project,
+    [label.role]: 'service',
+    [label.service]: service.name,
+    ...ownerLabels(identity, file),
+    [label.config]: config,
+    [label.stopGrace]: String(service.stopGraceMs),
+    ...preStopLabel(service),
+  };
+}
