@@ -16,6 +16,7 @@ describe('a workspace', () => {
       file: join(shop.directory, 'gefyra.yaml'),
       connection: { platform: 'docker', drainMs: 10_000, agentImage: undefined, allow: undefined },
       services: new Map([['app', aService({ name: 'app', image: 'shop-api:dev' })]]),
+      forwards: [],
       volumes: [],
     });
   });
