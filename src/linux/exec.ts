@@ -3,6 +3,9 @@ import { DevenvError } from '../common/errors.ts';
 import type { ExecSpec, ExecStreams } from '../runner/index.ts';
 import { quoted } from './scripts.ts';
 
+/** No refusal of env(1) is longer, characters. */
+const MOST_WORDS = 1024;
+
 /** Where and with what a further program runs. */
 export interface InnerExec extends ExecSpec {
   readonly workingDir: string;
@@ -36,9 +39,10 @@ export async function execIn(
     input?.pipe(child.stdin);
   }
   child.stdout?.on('data', (bytes) => output.write(bytes));
-  let last = '';
+  // The words of env(1) may come in pieces.
+  let begun = '';
   child.stderr?.on('data', (bytes: Buffer) => {
-    last = bytes.toString('utf8').trim();
+    if (begun.length < MOST_WORDS) begun += bytes.toString('utf8');
     errors.write(bytes);
   });
   const code = await new Promise<number>((resolve, reject) => {
@@ -48,8 +52,8 @@ export async function execIn(
     signal?.removeEventListener('abort', kill);
     if (child.stdin !== null) input?.unpipe(child.stdin);
   });
-  if (!last.startsWith(`env: `)) return code;
-  if (code === 127 || code === 126) throw notBegun(name, code, last);
+  if (!begun.startsWith('env: ')) return code;
+  if (code === 127 || code === 126) throw notBegun(name, code, begun.trim());
   return code;
 }
 

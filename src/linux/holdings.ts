@@ -12,6 +12,8 @@ interface Held {
   /** Descriptor that asks a network and keeps it alive; undefined for a program. */
   readonly requests: number | undefined;
   published: PublishedPorts | undefined;
+  /** Ends what belongs to its last run. */
+  run: AbortController;
 }
 
 /** How often, with a pause, ports are asked for that the process before this one is just letting go. */
@@ -34,7 +36,12 @@ export class Holdings {
     if (this.#held.has(id)) return;
     // Opened for both: it must not wait for a reader.
     const requests = network === undefined ? openSync(this.#units.path(id, file.requests), 'r+') : undefined;
-    this.#held.set(id, { pump: new OutputPump(this.#units.path(id)), requests, published: undefined });
+    this.#held.set(id, {
+      pump: new OutputPump(this.#units.path(id)),
+      requests,
+      published: undefined,
+      run: new AbortController(),
+    });
   }
 
   /** Holds a unit that another process of the session has made. Errors: `port-taken`. */
@@ -59,6 +66,15 @@ export class Holdings {
     writeWhole(this.#units.path(id, file.ports), JSON.stringify(published.ports));
   }
 
+  /** Ends what belongs to a run of a unit that is held; a new one ends what belonged to the one before. */
+  runOf(id: string): AbortController {
+    const held = this.#held.get(id);
+    const run = new AbortController();
+    held?.run.abort();
+    if (held !== undefined) held.run = run;
+    return run;
+  }
+
   /** Descriptor by which a network is asked; undefined where this process does not hold it. */
   requestsOf(id: string): number | undefined {
     return this.#held.get(id)?.requests;
@@ -66,7 +82,8 @@ export class Holdings {
 
   /** Reads nothing and publishes nothing any more; what lives stays alive until this process ends. */
   letGo(): void {
-    for (const { pump, published } of this.#held.values()) {
+    for (const { pump, published, run } of this.#held.values()) {
+      run.abort();
       pump.close();
       published?.close();
     }
@@ -76,6 +93,7 @@ export class Holdings {
   forget(id: string): void {
     const held = this.#held.get(id);
     this.#held.delete(id);
+    held?.run.abort();
     held?.pump.close();
     held?.published?.close();
     if (held?.requests !== undefined) closeSync(held.requests);

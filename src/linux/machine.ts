@@ -18,6 +18,7 @@ import { dial } from './dial.ts';
 import { end } from './end.ts';
 import { execIn } from './exec.ts';
 import { failed } from './failed.ts';
+import { followHealth, type Health } from './health.ts';
 import { Holdings } from './holdings.ts';
 import { firstProcessOf, type Ways, waysOf } from './namespaces.ts';
 import { networkFiles } from './network-files.ts';
@@ -25,7 +26,7 @@ import { obstacleHere } from './obstacle.ts';
 import { linesOfLog } from './output.ts';
 import { isFree } from './port-free.ts';
 import { commandScript, NETWORK_SCRIPT, PROGRAM_SCRIPT } from './scripts.ts';
-import { file, forgetRun } from './unit-files.ts';
+import { file, forgetRun, type StoredUnit, writeWhole } from './unit-files.ts';
 import { Units } from './units.ts';
 import { watchUnits } from './watch.ts';
 
@@ -73,6 +74,7 @@ class LinuxMachine implements Machine {
     for (const unit of this.#units.all()) {
       if (unit.labels[label.session] !== session) continue;
       await this.#holdings.takeOver(unit, this.#units.info(unit).publishedPorts);
+      this.#testHealth(unit);
     }
   }
 
@@ -112,10 +114,29 @@ class LinuxMachine implements Machine {
     if (this.#units.state(id).state === 'running') return;
     forgetRun(this.#units.path(id));
     this.#holdings.take(unit);
-    if (network !== undefined)
-      return beginProgram(unit, this.#units, this.#holdings.requestsOf(network), this);
+    if (network !== undefined) {
+      await beginProgram(unit, this.#units, this.#holdings.requestsOf(network), this);
+      return this.#testHealth(unit);
+    }
     await this.#holdings.publish(id, ports);
     await beginNetwork(unit, this.#units, this.#ways, this);
+  }
+
+  /** For as long as this run of it lasts and this process holds it. */
+  #testHealth({ id, healthcheck }: StoredUnit): void {
+    if (healthcheck?.kind !== 'test') return;
+    const { startedAt } = this.#units.state(id);
+    const over = this.#holdings.runOf(id);
+    const isOver = () => {
+      const now = this.#units.state(id);
+      return now.state !== 'running' || now.startedAt !== startedAt;
+    };
+    const tell = (health: Health) => {
+      if (over.signal.aborted) return;
+      if (isOver()) over.abort();
+      else writeWhole(this.#units.path(id, file.health), JSON.stringify(health));
+    };
+    void followHealth(healthcheck, (...exec) => this.exec(id, ...exec), tell, over.signal);
   }
 
   async stopUnit(nameOrId: string, graceMs: number): Promise<void> {

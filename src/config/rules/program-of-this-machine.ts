@@ -8,12 +8,11 @@ import type { Rule } from './rule.ts';
 const MEANT = new Set([
   ...['process', 'working_dir', 'environment', 'env_file', 'env_from', 'ports', 'bridges', 'outbound'],
   ...['depends_on', 'restart', 'stop_signal', 'stop_grace_period', 'post_start', 'pre_stop'],
-  ...['extra_hosts', 'debug', 'labels', 'label_file', 'profiles', 'extends'],
+  ...['extra_hosts', 'debug', 'healthcheck', 'labels', 'label_file', 'profiles', 'extends'],
 ]);
 
 /** What a program of this machine cannot have yet, and what does the job meanwhile. */
 const NOT_YET: Readonly<Record<string, string>> = {
-  healthcheck: 'remove it, or let the service be a container',
   tty: 'remove it: its output is no terminal yet',
   stdin_open: 'remove it: it has no standard input yet',
   volumes: 'read the files where they lie on this machine; those of a workload need a container',
@@ -27,6 +26,7 @@ export const programOfThisMachine: Rule = (workspace, at): readonly Problem[] =>
     return [
       ...foreignKeys(service, node, at),
       ...datagrams(service, at),
+      ...testsOfNoImage(service, node, at),
       ...(networksOf(service, workspace.connection.platform).length === 0 ? [nowhere(service, at)] : []),
     ];
   });
@@ -40,6 +40,22 @@ function foreignKeys(service: Service, node: Mapping, at: At): readonly Problem[
     const facts = { code: 'no-container', message, hint };
     return [problemOf(value, [...path, key], facts, keySpan)];
   });
+}
+
+function testsOfNoImage(service: Service, node: Mapping, at: At): readonly Problem[] {
+  const { name, healthcheck } = service;
+  const entry = node.entries.find(({ key }) => key === 'healthcheck');
+  if (entry === undefined || healthcheck?.kind !== 'image') return [];
+  const message = `the health test of service ${quote(name)} is its image’s, and a program of this machine has none`;
+  const hint = 'say what tests it: `test: curl -fs http://127.0.0.1:8080/`';
+  return [
+    problemOf(
+      entry.value,
+      [...at(service).path, 'healthcheck'],
+      { code: 'no-container', message, hint },
+      entry.keySpan,
+    ),
+  ];
 }
 
 function datagrams({ ports }: Service, at: At): readonly Problem[] {
