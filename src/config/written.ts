@@ -6,6 +6,7 @@ import {
   targetText,
   type Workspace,
 } from '../model/workspace.ts';
+import { PROGRAM_KEYS } from './program-keys.ts';
 import { writtenBuild } from './written-build.ts';
 import { writtenContainer } from './written-container.ts';
 import { WrittenContents } from './written-contents.ts';
@@ -85,14 +86,16 @@ function writtenService(
   const known = spellings as Readonly<
     Record<string, ((value: unknown, contents: WrittenContents) => Written) | undefined>
   >;
-  return Object.assign(
+  const all = Object.assign(
     {},
     ...Object.entries(service).map(
       ([field, value]) =>
         known[field]?.(value, contents) ?? { [field.replace(/[A-Z]/g, '_$&').toLowerCase()]: value },
     ),
     writtenContainer(settings, namespace),
-  );
+  ) as Written;
+  if (service.process === undefined) return all;
+  return Object.fromEntries(Object.entries(all).filter(([key]) => PROGRAM_KEYS.has(key)));
 }
 
 function writtenHealthcheck(healthcheck: Healthcheck): Written {

@@ -1,15 +1,9 @@
 import { networksOf, type Service } from '../../model/workspace.ts';
 import type { Problem } from '../problem.ts';
+import { PROGRAM_KEYS } from '../program-keys.ts';
 import type { At } from '../read/reading.ts';
 import { type Mapping, problemOf, quote } from '../tree.ts';
 import type { Rule } from './rule.ts';
-
-/** What can be said of a program of this machine; all else is a container's. */
-const MEANT = new Set([
-  ...['process', 'working_dir', 'environment', 'env_file', 'env_from', 'ports', 'bridges', 'outbound'],
-  ...['depends_on', 'restart', 'stop_signal', 'stop_grace_period', 'post_start', 'pre_stop'],
-  ...['extra_hosts', 'debug', 'healthcheck', 'labels', 'label_file', 'profiles', 'extends'],
-]);
 
 /** What a program of this machine cannot have yet, and what does the job meanwhile. */
 const NOT_YET: Readonly<Record<string, string>> = {
@@ -34,7 +28,7 @@ export const programOfThisMachine: Rule = (workspace, at): readonly Problem[] =>
 function foreignKeys(service: Service, node: Mapping, at: At): readonly Problem[] {
   const { path } = at(service);
   return node.entries.flatMap(({ key, keySpan, value }) => {
-    if (MEANT.has(key) || key.startsWith('x-')) return [];
+    if (PROGRAM_KEYS.has(key) || key.startsWith('x-')) return [];
     const hint = NOT_YET[key] ?? `remove it, or "process"`;
     const message = `${quote(key)} has no meaning beside "process": service ${quote(service.name)} is a program of this machine, not a container`;
     const facts = { code: 'no-container', message, hint };
