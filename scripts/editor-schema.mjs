@@ -51,7 +51,14 @@ const TYPES = {
 };
 
 /** The keys of a service of which one is enough, as far as the schema has them. */
-const SOURCES = ['image', 'build', 'extends'];
+const SOURCES = ['image', 'build', 'process', 'extends'];
+
+/** What `working_dir` is where the service is a container. */
+const IN_CONTAINER = {
+  type: 'string',
+  pattern: '^/',
+  patternErrorMessage: 'This must be an absolute path in the container: it begins with /.',
+};
 
 /**
  * The schema for editors of the version `version`.
@@ -70,6 +77,13 @@ export function editorSchema(source, version) {
   service.if = { not: { anyOf: sources.map((key) => ({ required: [key] })) } };
   // biome-ignore lint/suspicious/noThenProperty: the word of JSON Schema
   service.then = { required: [sources[0]], errorMessage };
+  if ('process' in service.properties)
+    service.allOf = [
+      {
+        if: { required: ['process'] },
+        else: { properties: { working_dir: orEmpty(forEditors(IN_CONTAINER)) } },
+      },
+    ];
   return schema;
 }
 

@@ -232,7 +232,7 @@ services:
       '22 [a]: Incorrect type. Expected one of string, number, boolean, object.',
       '22 a b: This must be a name of at most 64 letters, digits and . _ -.',
       '22 none: This must be original or mine.',
-      '23 db: A service needs "image", "build" or "extends".',
+      '23 db: A service needs "image", "build", "process" or "extends".',
     ]);
   });
 
@@ -241,13 +241,13 @@ services:
       await marked('x-base: &base {image: a}\nservices:\n  app:\n    <<: *base\n  db: {build: .}\n'),
     ).toEqual([]);
     expect(await marked('services:\n  app: {build: .}\n  db: {tty: true}\n')).toEqual([
-      '3 db: A service needs "image", "build" or "extends".',
+      '3 db: A service needs "image", "build", "process" or "extends".',
     ]);
   });
 
   it.each([
     ['conn‸ection: {}', 'Where the targets of the bridges live'],
-    ['services:\n  ap‸p: {image: a}\n', '`image`, `build` or both are required'],
+    ['services:\n  ap‸p: {image: a}\n', '`process`: one of these is required'],
     [service('t‸ty: true'), 'Whether the program gets a terminal.'],
     [service('pull_po‸licy: always'), '`always`: at every start'],
     [service('ports: ["8‸0:80"]'), 'target: 80\npublished: 8080'],
