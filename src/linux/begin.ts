@@ -17,10 +17,10 @@ const LOOK_AGAIN_MS = 5;
 export async function beginNetwork({ id }: StoredUnit, units: Units, ways: Ways, logs: Logs): Promise<void> {
   const [program = '', ...words] = ways.make;
   const path = (name: string) => units.path(id, name);
-  // Each has its other end here: nothing waits.
+  // Each has its other end here: nothing waits. Those that are written to stay good while nobody reads.
   const descriptors = [
-    openSync(path(file.stdout), 'w'),
-    openSync(path(file.stderr), 'w'),
+    openSync(path(file.stdout), 'r+'),
+    openSync(path(file.stderr), 'r+'),
     openSync(path(file.requests), 'r'),
   ];
   const first = ['sh', path(file.first), units.path(id), ways.lower, ways.lowerGateway];

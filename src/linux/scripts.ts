@@ -23,13 +23,14 @@ const TELL = `began() { read -r stat </proc/self/stat; printf '%s\\n' "$stat" >"
 
 /**
  * The first process of a program's process namespace: whatever the program leaves behind ends with it. Passes signals on
- * to the program and its children, as a terminal does, and reaps. `$1`: the program's directory.
+ * to the program and its children, as a terminal does, and reaps. Its pipes are open for reading too: whoever writes into
+ * one while no process of the session reads must not be told that nobody ever will. `$1`: the program's directory.
  */
 export const PROGRAM_SCRIPT = `
 child=
 for s in HUP INT QUIT USR1 USR2 TERM WINCH; do trap "[ -z \\"\\$child\\" ] || kill -s $s -- -\\$child" $s; done
 : >"$1/ready"
-setsid sh "$1/program.sh" </dev/null >"$1/out" 2>"$1/err" &
+setsid sh "$1/program.sh" </dev/null 1<>"$1/out" 2<>"$1/err" &
 child=$!
 while :; do
   wait "$child"; code=$?

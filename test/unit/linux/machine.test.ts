@@ -167,8 +167,10 @@ describe.skipIf(obstacle !== undefined)('a program of this machine', () => {
 
   it('goes on where another process of its session holds it', async () => {
     await aNetwork();
-    const id = await aProgram('while :; do echo tick; sleep 0.05; done');
+    const id = await aProgram('while :; do echo tick || exit 9; sleep 0.05; done');
     machine.letGo();
+    // Nobody reads what it writes meanwhile.
+    await new Promise((resolve) => setTimeout(resolve, 300));
     const other = machineIn(directory);
     await other.hold('s1');
     const before = (await linesOf(id)).length;
