@@ -122,9 +122,15 @@ describe('a namespace whose pod security is restricted', () => {
       expect(stderr).toContain('All the rest works there without');
       expect(code).toBe(4);
     }
-    const { code, stdout } = await runDevenv(['-p', 'other', 'plan'], scenario.options());
+    const other = `${pod.name}-b`;
+    const { code, stdout } = await runDevenv(['-p', other, 'plan'], scenario.options());
     expect(stdout).toContain('no capability');
     expect(code, 'baseline lets in the rest').toBe(0);
+    const begun = await runDevenv(['-p', other, 'up', '-d', '--wait'], scenario.options());
+    expect(begun.code, begun.stderr).toBe(0);
+    expect(await docker('exec', `gefyra-${other}.app`, 'printenv', 'GREETING')).toBe('hello');
+    expect(await docker('exec', `gefyra-${other}.app`, 'cat', '/pod/app.mjs')).toContain('ANSWERED_BY');
+    expect((await runDevenv(['-p', other, 'down'], scenario.options())).code).toBe(0);
   });
 
   it('gets an agent for bridges beside the other as soon as that is let in', async () => {
