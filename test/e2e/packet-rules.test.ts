@@ -31,6 +31,6 @@ answering('original').listen(8155, '127.0.0.1', async () => {
 it('a connection that is open when the first rules of a namespace come stays with the original', async () => {
   const image = (await run(process.execPath, [cli, 'image', 'build'])).stdout.trim();
   const rules = `${agentTable('devenv', { exemptGroup: 13370, knowsSockets: true })}; ${interceptAdd('devenv', 8155, 9999)}`;
-  const words = ['--network', 'none', '--cap-add', 'NET_ADMIN', '--entrypoint', 'node'];
+  const words = ['--network', 'none', '--user', '0', '--cap-add', 'NET_ADMIN', '--entrypoint', 'node'];
   expect(await docker('run', '--rm', ...words, image, '-e', program, rules)).toBe('original original agent');
 });
