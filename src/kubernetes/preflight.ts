@@ -71,7 +71,8 @@ async function preflightOf(api: ClusterApi, needs: PlatformNeeds): Promise<Prefl
         `${targetText(target)}: ${closedWayText(closedWay, probesHelp(ports, workload, places))}`,
       );
     for (const { port } of ports) {
-      const number = portNumber(target, workload, port);
+      const number = numberOf(target, workload, port, problems);
+      if (number === undefined) continue;
       const looked = await checkPort(api, target, workload, place, number, may('pods/portforward'));
       problems.push(...looked.problems);
       warnings.push(...looked.warnings);
@@ -109,6 +110,21 @@ function probesHelp(
       )
     );
   });
+}
+
+/** The number of a port; undefined where it cannot be had, which is one of the problems then, and not the only one told. */
+function numberOf(
+  target: TargetRef,
+  workload: Workload,
+  port: number | string,
+  problems: ErrorFacts[],
+): number | undefined {
+  try {
+    return portNumber(target, workload, port);
+  } catch (error) {
+    problems.push(errorFacts(error));
+    return undefined;
+  }
 }
 
 function lookAt(api: ClusterApi, target: TargetRef): Promise<Target> {
