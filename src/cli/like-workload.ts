@@ -8,13 +8,12 @@ export const LIKE = 'like';
 
 /**
  * What a file would say that has one service with the variables and the network of a workload, for commands that need no
- * file. `as`: what else is said of the service, as the file spells it. Errors: `usage` for what is no target.
+ * file. Errors: `usage` for what is no target.
  */
 export async function likeWorkload(
   context: CliContext,
   { context: name, namespace, projectName }: GlobalFlags,
   text: string,
-  as: Readonly<Record<string, unknown>> = { image: 'none' },
 ): Promise<Workspace> {
   const target = parseTarget(text);
   if ('message' in target) {
@@ -30,11 +29,11 @@ export async function likeWorkload(
   const loaded = await loadWorkspace({
     directory,
     files: ['-'],
-    readInput: async () => JSON.stringify({ services: { [LIKE]: { ...as, env_from: text } } }),
+    readInput: async () => JSON.stringify({ services: { [LIKE]: { image: 'none', env_from: text } } }),
     environment,
     override: false,
-    context: name ?? environment['GEFYRA_CONTEXT'],
-    namespace: namespace ?? environment['GEFYRA_NAMESPACE'],
+    context: name,
+    namespace,
     projectName: projectName ?? LIKE,
   });
   if ('workspace' in loaded) return loaded.workspace;

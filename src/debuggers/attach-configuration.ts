@@ -1,4 +1,5 @@
-import { posix, relative, sep } from 'node:path';
+import { relative, sep } from 'node:path';
+import { isPathWithin } from '../common/path-within.ts';
 import type { BindMount, Service } from '../model/workspace.ts';
 
 /** An entry of `configurations` in VS Code's `launch.json`. */
@@ -70,15 +71,10 @@ export function attachConfiguration(service: Service, folder: string): AttachCon
 
 /** Bind mounts that hold source, the one with the program's directory first, then the deeper ones. */
 function directoriesOf({ volumes, workingDir = '/' }: Service): readonly BindMount[] {
-  const rank = ({ target }: BindMount) => (isWithin(workingDir, target) ? 1 : 0) * 1000 + target.length;
+  const rank = ({ target }: BindMount) => (isPathWithin(workingDir, target) ? 1 : 0) * 1000 + target.length;
   return volumes
     .filter((mount): mount is BindMount => mount.kind === 'bind')
     .sort((left, right) => rank(right) - rank(left));
-}
-
-function isWithin(path: string, directory: string): boolean {
-  const way = posix.relative(directory, path);
-  return way === '' || !way.startsWith('..');
 }
 
 /** A path as `launch.json` has it, so that it fits the checkouts of the others too. */

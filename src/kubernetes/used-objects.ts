@@ -1,5 +1,6 @@
 import type { V1Container, V1PodSpec, V1VolumeProjection } from '@kubernetes/client-node';
-import { isWithin, volumeAt } from './volumes.ts';
+import { isPathWithin } from '../common/path-within.ts';
+import { volumeAt } from './volumes.ts';
 
 /** Objects of a namespace whose content is brought here, by name. */
 export interface UsedObjects {
@@ -56,7 +57,7 @@ export function objectsOfVariables({ envFrom = [], env = [] }: V1Container): Use
  * that every pod is given unless it asks not to be. Pure.
  */
 export function objectsOfFiles(pod: V1PodSpec, container: V1Container, path: string): UsedObjects {
-  const isGiven = pod.automountServiceAccountToken !== false && isWithin(path, GIVEN_TOKEN.directory);
+  const isGiven = pod.automountServiceAccountToken !== false && isPathWithin(path, GIVEN_TOKEN.directory);
   const sources = volumeAt(pod, container, path)?.sources ?? (isGiven ? GIVEN_TOKEN.sources : undefined);
   if (sources === undefined) return { configMaps: [], secrets: [], serviceAccounts: [], runsProgram: true };
   const hasToken = sources.some(({ serviceAccountToken }) => serviceAccountToken !== undefined);

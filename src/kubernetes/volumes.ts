@@ -7,6 +7,7 @@ import type {
   V1VolumeMount,
   V1VolumeProjection as VolumeProjection,
 } from '@kubernetes/client-node';
+import { isPathWithin } from '../common/path-within.ts';
 
 /** The volume that a path of a container lies in. */
 export interface VolumeAt {
@@ -24,7 +25,7 @@ const DEFAULT_MODE = 0o644;
 
 /** The volume a path of a container lies in; undefined where that is the image, or a part that its variables name. Pure. */
 export function volumeAt(pod: V1PodSpec, container: V1Container, path: string): VolumeAt | undefined {
-  const mounts = (container.volumeMounts ?? []).filter(({ mountPath }) => isWithin(path, mountPath));
+  const mounts = (container.volumeMounts ?? []).filter(({ mountPath }) => isPathWithin(path, mountPath));
   const [mount] = mounts.sort((one, other) => other.mountPath.length - one.mountPath.length);
   const volume = pod.volumes?.find(({ name }) => name === mount?.name);
   if (mount === undefined || volume === undefined || mount.subPathExpr !== undefined) return undefined;
@@ -64,10 +65,4 @@ function projectionsOf({ sources }: V1ProjectedVolumeSource): readonly VolumePro
       (configMap ?? secret ?? downwardAPI ?? token) !== undefined,
   );
   return known ? sources : undefined;
-}
-
-/** Whether a path is a directory or lies below it. Pure. */
-export function isWithin(path: string, directory: string): boolean {
-  const relative = posix.relative(directory, path);
-  return relative === '' || !relative.startsWith('..');
 }

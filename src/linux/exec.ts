@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { DevenvError } from '../common/errors.ts';
+import { shellQuoted } from '../common/shell-quoted.ts';
 import type { ExecSpec, ExecStreams } from '../runner/index.ts';
-import { quoted } from './scripts.ts';
 
 /** No refusal of env(1) is longer, characters. */
 const MOST_WORDS = 1024;
@@ -23,10 +23,10 @@ export async function execIn(
 ): Promise<number> {
   const [program = '', ...words] = enter;
   const [name = ''] = command;
-  const all = command.map(quoted).join(' ');
-  const variables = Object.entries(environment).map(([key, value]) => quoted(`${key}=${value}`));
+  const all = command.map(shellQuoted).join(' ');
+  const variables = Object.entries(environment).map(([key, value]) => shellQuoted(`${key}=${value}`));
   // The shell knows what can be begun; its own words are told as ours.
-  const script = `cd ${quoted(workingDir)} || exit 126\nexec env -i ${[...variables, all].join(' ')}`;
+  const script = `cd ${shellQuoted(workingDir)} || exit 126\nexec env -i ${[...variables, all].join(' ')}`;
   if (tty) rawMode(input, false);
   const child = spawn(program, [...words, 'sh', '-c', script], {
     cwd: '/',

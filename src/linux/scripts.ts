@@ -1,9 +1,6 @@
-/** The scripts that networks and programs are begun with, for any POSIX shell. Text, so that no upgrade takes them away. */
+import { shellQuoted } from '../common/shell-quoted.ts';
 
-/** A word for a shell, whatever is in it. */
-export function quoted(word: string): string {
-  return `'${word.replaceAll("'", "'\\''")}'`;
-}
+/** The scripts that networks and programs are begun with, for any POSIX shell. Text, so that no upgrade takes them away. */
 
 /**
  * Runs a command with exactly these variables, in a directory, in place of the shell. A name that a shell could not export
@@ -14,8 +11,8 @@ export function commandScript(
   environment: Readonly<Record<string, string>>,
   workingDir: string,
 ): string {
-  const variables = Object.entries(environment).map(([name, value]) => quoted(`${name}=${value}`));
-  return `cd ${quoted(workingDir)} || exit 126\nexec env -i ${[...variables, ...command.map(quoted)].join(' ')}\n`;
+  const variables = Object.entries(environment).map(([name, value]) => shellQuoted(`${name}=${value}`));
+  return `cd ${shellQuoted(workingDir)} || exit 126\nexec env -i ${[...variables, ...command.map(shellQuoted)].join(' ')}\n`;
 }
 
 /** Tells of the process it is in, as the kernel knows it: `$1` = where to. The machine's own /proc must be mounted. */

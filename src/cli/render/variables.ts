@@ -1,3 +1,4 @@
+import { shellQuoted } from '../../common/shell-quoted.ts';
 import { safeJson } from '../../common/terminal-text.ts';
 
 /** Forms in which variables are written for other programs. */
@@ -27,7 +28,7 @@ export function writtenVariables(
   const isName = format === 'shell' ? /^[A-Za-z_]\w*$/ : /^[A-Za-z_][\w.-]*$/;
   const line =
     format === 'shell'
-      ? ([name, value]: readonly [string, string]) => `export ${name}=${shellQuoted(value)}\n`
+      ? ([name, value]: readonly [string, string]) => `export ${name}=${shellWord(value)}\n`
       : ([name, value]: readonly [string, string]) => `${name}=${dotenvQuoted(value)}\n`;
   return {
     text: sorted.flatMap((entry) => (isName.test(entry[0]) ? [line(entry)] : [])).join(''),
@@ -35,13 +36,16 @@ export function writtenVariables(
   };
 }
 
-function shellQuoted(value: string): string {
-  return /^[\w./:@%+,-]+$/.test(value) ? value : `'${value.replaceAll("'", `'\\''`)}'`;
+/** What needs no quotes in either form. */
+const PLAIN = /^[\w./:@%+,-]+$/;
+
+function shellWord(value: string): string {
+  return PLAIN.test(value) ? value : shellQuoted(value);
 }
 
 /** Single quotes keep everything as it is, but for themselves. */
 function dotenvQuoted(value: string): string {
-  if (/^[\w./:@%+,-]+$/.test(value)) return value;
+  if (PLAIN.test(value)) return value;
   if (!/['\n\r]/.test(value)) return `'${value}'`;
   const escaped = value
     .replaceAll(/[\\"$]/g, (sign) => `\\${sign}`)
