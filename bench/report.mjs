@@ -90,6 +90,8 @@ devenv speaks SPDY: in a WebSocket containerd takes twice the time.
 **Only some requests:** what it costs that they are told apart is on [a page of its own](benchmarks-filters.md).
 **What an agent takes** of memory, and how large its image is: [another one](benchmarks-footprint.md).
 
+**A cluster that is far away:** what a round trip of 80 ms costs is on [a page of its own](benchmarks-far.md).
+
 **One request:** three processes are on its way on Docker, six on the cluster, and each has to be woken, twice.
 
 ## Others
