@@ -16,6 +16,6 @@ export { type HeldProject, heldProjects } from './held-projects.ts';
 export { isReading, type Reading, type ReadingChoice, type Reload } from './reading.ts';
 export { removeAll, removeLeft } from './remove-project.ts';
 export { serviceStatus } from './service-status.ts';
-export { Session, type Succession } from './session.ts';
+export { Session, type SessionOptions, type Succession } from './session.ts';
 export { endedAt, forgetKilled } from './session-lock.ts';
 export type { BridgeStatus, ForwardStatus, ServiceEnd, ServiceStatus, SessionStatus } from './status.ts';

@@ -1,40 +1,24 @@
-import { unlessAborted } from '../../common/deadline.ts';
-import type { Engine } from '../../engine/index.ts';
 import { marksIn } from '../../match/index.ts';
 import type { Reporter } from '../../model/event.ts';
-import { namespacesOf } from '../../model/other-namespaces.ts';
-import { usesEngine, type Workspace } from '../../model/workspace.ts';
-import type { Platform } from '../../platform/index.ts';
+import type { Workspace } from '../../model/workspace.ts';
 import {
   askSession,
   controlSocketPath,
   type Reading,
-  Session,
   type SessionStatus,
   sentWorkspace,
-  startGuardian,
 } from '../../session/index.ts';
-import { concernsOf, programConcerns } from '../consent.ts';
 import type { CliContext, GlobalFlags } from '../context.ts';
 import { exitCodeOf, exitCodeOfSignal } from '../exit-codes.ts';
-import { confirmFirstUse } from '../first-use.ts';
 import { CONFIG_INVALID, type Loaded, loadWithFiles } from '../load.ts';
 import { loadAhead } from '../load-ahead.ts';
 import { ownProgram, refuseOtherProgram } from '../own-program.ts';
+import { confirmUse, forcedEnd, openAll, ownSession } from '../own-session.ts';
 import { givenReader, type Reader, readingOf, reloadOf } from '../reload.ts';
 import { markLines } from '../render/mark-text.ts';
 import { shown } from '../render/reporter.ts';
 import { withShortLog } from '../session-log.ts';
-import {
-  imageFor,
-  newIdentity,
-  openEngine,
-  openMachine,
-  openPlatform,
-  runtimeDirectory,
-  spawnSelf,
-  succeededIdentity,
-} from '../wiring.ts';
+import { newIdentity, runtimeDirectory, succeededIdentity } from '../wiring.ts';
 import { LOCK_DESCRIPTOR, startDetached } from './up-detached.ts';
 import { withKeys } from './up-keys.ts';
 import { bridgeStates, waitUntilLive } from './wait-until-live.ts';
@@ -108,7 +92,7 @@ async function detached(
   const missing = await shown(context, flags, 'devenv down gives everything back', async (report, drawn) => {
     const answer = await askSession(socketPath, converge, report, context.ending);
     if (answer !== undefined) return 'missing' in answer ? (answer.missing ?? []) : [];
-    await confirm(context, flags, workspace, await open(context, workspace));
+    await confirmUse(context, flags, workspace, await openAll(context, workspace));
     const passedOn = { drain, timeout, abortOnFailure, takeover, strict };
     return startDetached(drawn, workspace, reading, socketPath, report, passedOn);
   });
@@ -128,33 +112,6 @@ async function detached(
 function marksOf({ services }: Workspace): readonly string[] {
   const filters = [...services.values()].flatMap(({ bridges }) => bridges.map(({ filter }) => filter));
   return [...new Set(filters.flatMap(marksIn))];
-}
-
-/** What a session works with; all at once, for each of them takes its time. Errors: theirs; `cancelled`. */
-async function open(context: CliContext, workspace: Workspace) {
-  const machine = openMachine(context);
-  const opening = openEngine(context, workspace, machine);
-  const all = Promise.all([
-    opening,
-    openPlatform(context, workspace.connection, opening),
-    imageFor(context, workspace),
-  ]);
-  const [engine, platform, image] = await unlessAborted('the start', context.ending, all);
-  return { engine, machine, platform, image };
-}
-
-/** Asks what has to be asked before the first use. */
-async function confirm(
-  context: CliContext,
-  flags: GlobalFlags,
-  workspace: Workspace,
-  { engine, platform }: { readonly engine: Engine; readonly platform: Platform },
-): Promise<void> {
-  const isUsed = usesEngine(workspace.services.values(), workspace.connection.platform);
-  const [here, info] = await Promise.all([isUsed ? engine.describe() : undefined, platform.describe()]);
-  const concerns = concernsOf(here, { kind: platform.kind, info }, namespacesOf(workspace));
-  const programs = programConcerns(workspace.services.values());
-  await confirmFirstUse(context, flags, workspace, [...concerns, ...programs]);
 }
 
 async function follow(
@@ -211,32 +168,19 @@ async function live(
   reader: Reader,
 ): Promise<number> {
   const program = ownProgram(context);
-  const [{ engine, machine, platform, image }] = await Promise.all([open(context, workspace), loadAhead()]);
-  await confirm(context, flags, workspace, { engine, platform });
+  const [opened] = await Promise.all([openAll(context, workspace), loadAhead()]);
+  await confirmUse(context, flags, workspace, opened);
   const { succeeds, drain } = options;
   const identity =
     succeeds === undefined ? newIdentity(workspace.name) : succeededIdentity(workspace.name, succeeds);
-  const guarded = { project: workspace.name, session: identity.id, socketPath };
-  const forced = new Promise<'forced'>((resolve) => {
-    context.forced.addEventListener('abort', () => resolve('forced'), { once: true });
-  });
   let isDetached = false;
   const outcome = await shown(context, flags, 'Ctrl-C gives everything back', (report, drawn, screen) => {
     const reload = reloadOf(drawn, flags, workspace, files, reader);
-    const session = new Session(workspace, {
-      engine,
-      machine,
-      platform,
-      image,
+    const own = {
       identity,
-      program,
       report,
       socketPath,
       reload,
-      startGuardian: async () => {
-        refuseOtherProgram(context, program);
-        return startGuardian(spawnSelf(context), guarded);
-      },
       ...(succeeds === undefined
         ? {}
         : { succeeds: { lockDescriptor: LOCK_DESCRIPTOR }, givenUp: givenUpOf(options.givenUp ?? []) }),
@@ -245,8 +189,8 @@ async function live(
       abortOnFailure: options.abortOnFailure === true,
       takeover: options.takeover === true,
       strict: options.strict === true,
-    });
-    context.surviveFaults((fault) => session.tellFault(fault));
+    };
+    const session = ownSession(context, workspace, opened, own, program);
     const detach = async () => {
       refuseOtherProgram(context, program);
       // The one that goes on reads the file anew.
@@ -266,7 +210,9 @@ async function live(
       });
     };
     const keys = { socketPath, report, screen, ready: session.ready, detach };
-    return withKeys(context, flags, keys, () => Promise.race([session.run(context.ending), forced]));
+    return withKeys(context, flags, keys, () =>
+      Promise.race([session.run(context.ending), forcedEnd(context)]),
+    );
   });
   if (outcome === 'forced') {
     // Leaving closes every connection, which gives the bridges back at once; the guardian removes the rest.
