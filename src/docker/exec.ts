@@ -3,8 +3,8 @@ import type { Exec } from 'dockerode';
 import { pause } from '../common/deadline.ts';
 import type { ExecSpec, ExecStreams } from '../runner/index.ts';
 import { ask, type DockerAccess } from './access.ts';
+import { carry } from './carry.ts';
 import { execRefusal, mayBeRefusal } from './exec-refusal.ts';
-import { frameReader } from './frames.ts';
 
 const LOOK_AGAIN_MS = 20;
 
@@ -32,7 +32,7 @@ export async function exec(
     const { rows, columns } = streams.size;
     await made.resize({ h: rows, w: columns }).catch(() => {});
   }
-  const held = await carry(connection, spec, streams, signal);
+  const held = await carryBegun(connection, spec, streams, signal);
   const exitCode = await ask(access.location, { doing, call: () => exitCodeOf(made, signal) });
   if (held === undefined) return exitCode ?? 1;
   const refusal = execRefusal(spec, held.words.toString('utf8'), exitCode);
@@ -74,44 +74,25 @@ interface Held {
  * Carries the streams until the program ends. Resolves to what may be the engine's word that it could not be begun, in
  * place of output: that alone is not passed on. Errors: `engine-failed` for output that cannot be understood.
  */
-function carry(
+async function carryBegun(
   connection: Duplex,
   spec: ExecSpec,
   streams: ExecStreams,
   signal: AbortSignal | undefined,
 ): Promise<Held | undefined> {
-  return new Promise((resolve, reject) => {
-    let isFirst = true;
-    let held: Held | undefined;
-    const write = (kind: number, piece: Buffer) => {
-      const to = kind === 2 ? streams.errors : streams.output;
-      if (isFirst && mayBeRefusal(spec, piece.toString('utf8'))) held = { words: Buffer.from(piece), to };
-      else {
-        // A program that goes on was begun.
-        if (held !== undefined) held.to.write(held.words);
-        held = undefined;
-        to.write(piece);
-      }
-      isFirst = false;
-    };
-    const read = spec.tty ? (chunk: Buffer) => write(1, chunk) : frameReader(write);
-    const leave = () => connection.destroy();
-    signal?.addEventListener('abort', leave, { once: true });
-    connection.on('data', (chunk: Buffer) => {
-      try {
-        read(chunk);
-      } catch (error) {
-        reject(error);
-        leave();
-      }
-    });
-    connection.on('error', leave);
-    connection.once('close', () => {
-      signal?.removeEventListener('abort', leave);
-      streams.input?.unpipe(connection);
-      resolve(held);
-    });
-    connection.once('end', leave);
-    streams.input?.pipe(connection);
-  });
+  let isFirst = true;
+  let held: Held | undefined;
+  const write = (kind: number, piece: Buffer) => {
+    const to = kind === 2 ? streams.errors : streams.output;
+    if (isFirst && mayBeRefusal(spec, piece.toString('utf8'))) held = { words: Buffer.from(piece), to };
+    else {
+      // A program that goes on was begun.
+      if (held !== undefined) held.to.write(held.words);
+      held = undefined;
+      to.write(piece);
+    }
+    isFirst = false;
+  };
+  await carry(connection, { tty: spec.tty, input: streams.input, write }, signal);
+  return held;
 }

@@ -27,6 +27,7 @@ import { DEFAULT_SOCKET, dockerConfigDirectory, type EngineLocation, locateEngin
 import { containerLogs } from './logs.ts';
 import { createNetwork, listNetworks, removeNetwork } from './networks.ts';
 import { registryCredentials } from './registry-auth.ts';
+import { runContainer } from './run-container.ts';
 import { SharedSockets } from './shared-sockets.ts';
 import { createVolume, listVolumes, removeVolume } from './volumes.ts';
 
@@ -89,6 +90,7 @@ function dockerEngine(access: DockerAccess): Engine {
     stopUnit: (id, graceMs) => stopContainer(access, id, graceMs),
     removeUnit: (id) => removeContainer(access, id),
     unitLogs: (id, options, signal) => containerLogs(access, id, options, signal),
+    runUnit: (id, streams) => runContainer(access, id, streams),
     exec: (id, spec, streams, signal) => exec(access, id, spec, streams, signal),
     readArchive: (id, path) => readArchive(access, id, path),
     restartUnit: (id, graceMs) => restartContainer(access, id, graceMs),

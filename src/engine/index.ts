@@ -172,6 +172,8 @@ export interface ContainerSpec {
   readonly tty?: boolean | undefined;
   /** The program's standard input stays open. Default: no. */
   readonly stdinOpen?: boolean | undefined;
+  /** It is run by `runUnit`, whose input ends the program's when it ends. Default: no. */
+  readonly attached?: boolean | undefined;
   /** Further lines of `/etc/hosts`. Not for a container that joins another's network. */
   readonly extraHosts?: readonly ExtraHost[] | undefined;
   /** Most memory, bytes; undefined = no limit. */

@@ -8,6 +8,7 @@ import type {
   ExecStreams,
   LogLine,
   LogOptions,
+  RunStreams,
   UnitEvent,
   UnitInfo,
   UnitSummary,
@@ -25,7 +26,8 @@ import { networkFiles } from './network-files.ts';
 import { obstacleHere } from './obstacle.ts';
 import { linesOfLog } from './output.ts';
 import { isFree } from './port-free.ts';
-import { commandScript, NETWORK_SCRIPT, PROGRAM_SCRIPT } from './scripts.ts';
+import { runIn } from './run.ts';
+import { commandScript, HOLD_SCRIPT, NETWORK_SCRIPT, PROGRAM_SCRIPT } from './scripts.ts';
 import { file, forgetRun, type StoredUnit, writeWhole } from './unit-files.ts';
 import { Units } from './units.ts';
 import { watchUnits } from './watch.ts';
@@ -98,14 +100,24 @@ class LinuxMachine implements Machine {
     });
   }
 
-  createProgram({ name, network: networkName, command, ...spec }: ProgramSpec): Promise<string> {
+  async createProgram({
+    name,
+    network: networkName,
+    command,
+    attached,
+    ...spec
+  }: ProgramSpec): Promise<string> {
     const network = this.#units.find(networkName).id;
     const variables = { ...this.#environment, ...spec.environment };
     const files = {
-      [file.first]: PROGRAM_SCRIPT,
+      [file.first]: attached === true ? HOLD_SCRIPT : PROGRAM_SCRIPT,
       [file.program]: commandScript(command, variables, spec.workingDir),
     };
-    return this.#units.create(name, () => ({ unit: { ...spec, network, ports: [] }, files, pipes: PIPES }));
+    const unit = { ...spec, network, ports: [] };
+    const id = await this.#units.create(name, () => ({ unit, files, pipes: PIPES }));
+    // Whoever runs it may be another process, which cannot ask its network.
+    if (attached === true) await this.startUnit(id);
+    return id;
   }
 
   async startUnit(nameOrId: string): Promise<void> {
@@ -189,6 +201,14 @@ class LinuxMachine implements Machine {
     const environment = { ...this.#environment, ...unit.environment, ...spec.environment };
     const workingDir = spec.workingDir ?? unit.workingDir;
     return execIn(this.#ways.enter(first), { ...spec, environment, workingDir }, streams, signal);
+  }
+
+  async runUnit(nameOrId: string, streams: RunStreams): Promise<number> {
+    const unit = this.#units.find(nameOrId);
+    const { pid } = this.#units.state(unit.id);
+    const first = pid === undefined ? undefined : firstProcessOf(pid);
+    if (first === undefined) throw failed(`${unit.name} does not run`);
+    return runIn([...this.#ways.enter(first), 'sh', this.#units.path(unit.id, file.program)], streams);
   }
 
   dialSocket(_unit: string, socketPath: string, signal?: AbortSignal): Promise<Duplex> {

@@ -41,6 +41,15 @@ echo "$code" >"$1/exit.new"; mv "$1/exit.new" "$1/exit"
 `;
 
 /**
+ * The first process of a process namespace in which others run a program by hand: whatever that leaves behind ends with it.
+ * Reaps. `$1`: the program's directory.
+ */
+export const HOLD_SCRIPT = `
+: >"$1/ready"
+while :; do sleep 1000 & wait $!; done
+`;
+
+/**
  * The first process of a network: makes it, starts its gateway, again when it ends, and each program that it is asked for
  * on descriptor 3. When nobody can ask any more, its session is gone: it ends, and with it everything in its namespaces.
  * `$1`: the network's directory, `$2`: what takes rights from a program, `$3`: from the gateway.

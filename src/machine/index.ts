@@ -21,7 +21,10 @@ export interface Machine extends Runner {
   letGo(): void;
   /** Makes a network that programs can be in, without starting it. Returns its id. Errors: `session-conflict` when the name is taken. */
   createNetwork(spec: MachineNetworkSpec): Promise<string>;
-  /** Makes a program, without starting it. Returns its id. Errors: `session-conflict` when the name is taken. */
+  /**
+   * Makes a program, without starting it. Returns its id. For one that is `attached` its network must run.
+   * Errors: `session-conflict` when the name is taken.
+   */
   createProgram(spec: ProgramSpec): Promise<string>;
 }
 
@@ -55,4 +58,6 @@ export interface ProgramSpec {
   readonly stopSignal: string;
   /** Undefined = there is no test. */
   readonly healthcheck: Healthcheck | undefined;
+  /** Nothing runs in it but what `runUnit` runs, perhaps in another process than the one that holds it. Default: false. */
+  readonly attached?: boolean | undefined;
 }

@@ -27,6 +27,7 @@ export function joined(engine: Engine, machine: Machine): Engine {
       yield* (await keeperOf(unit)).unitLogs(unit, options, signal);
     },
     exec: async (unit, exec, streams, signal) => (await keeperOf(unit)).exec(unit, exec, streams, signal),
+    runUnit: async (unit, streams) => (await keeperOf(unit)).runUnit(unit, streams),
     dialSocket: async (unit, path, signal) => (await keeperOf(unit)).dialSocket(unit, path, signal),
     publishing: async (unit) => (await keeperOf(unit)).publishing(unit),
   };
@@ -61,6 +62,7 @@ export function noEngine(machine: Pick<Machine, 'isPortFree'>): Engine {
     createNetwork: none,
     dialSocket: none,
     exec: none,
+    runUnit: none,
     startUnit: none,
     restartUnit: none,
     publishing: none,

@@ -39,6 +39,12 @@ export interface Runner {
    */
   exec(id: string, exec: ExecSpec, streams: ExecStreams, signal?: AbortSignal): Promise<number>;
   /**
+   * Runs a unit that was made to be run by somebody (`attached`), once, with the streams of that one as its program's own.
+   * Resolves to its exit code; the unit stays. Errors: those of `startUnit`; `program-not-found` and
+   * `program-not-executable`.
+   */
+  runUnit(id: string, streams: RunStreams): Promise<number>;
+  /**
    * Opens a stream to a Unix socket that a unit's program listens on. Errors: `engine-failed` when nobody listens there.
    */
   dialSocket(id: string, socketPath: string, signal?: AbortSignal): Promise<Duplex>;
@@ -110,7 +116,21 @@ export interface ExecStreams {
   readonly output: NodeJS.WritableStream;
   readonly errors: NodeJS.WritableStream;
   /** Size of the terminal now; asked once at the start. Undefined without a terminal. */
-  readonly size?: { readonly rows: number; readonly columns: number } | undefined;
+  readonly size?: TerminalSize | undefined;
+}
+
+/** The streams of a program that is somebody's own, and what else it hears of them meanwhile. */
+export interface RunStreams extends ExecStreams {
+  /** Calls with each signal that is meant for the program, until the function it returns is called. */
+  readonly onSignal: (listener: (signal: NodeJS.Signals) => void) => () => void;
+  /** Calls with each new size of the terminal, likewise. Never without a terminal. */
+  readonly onResize: (listener: (size: TerminalSize) => void) => () => void;
+}
+
+/** How large a terminal is, in characters. */
+export interface TerminalSize {
+  readonly rows: number;
+  readonly columns: number;
 }
 
 /** Which log lines. */

@@ -1,5 +1,6 @@
 import { afterAll, describe } from 'vitest';
 import { engineDetails } from './docker/engine-details.ts';
+import { running } from './docker/running.ts';
 import { servicesDetails } from './docker/services-details.ts';
 import { dockerWorld, removeTestImages } from './docker/world.ts';
 import { eventsContract } from './engine/events.ts';
@@ -19,6 +20,8 @@ dockerPlatformContract(
 );
 
 describe('Docker in detail', () => engineDetails(worldFor(() => dockerWorld('socket'))));
+
+describe('containers that somebody runs', () => running(worldFor(() => dockerWorld('socket'))));
 
 describe('service containers on Docker', () => servicesDetails(worldFor(() => dockerWorld('socket'))));
 

@@ -18,6 +18,7 @@ import type {
   ExecStreams,
   LogLine,
   LogOptions,
+  RunStreams,
   UnitEvent,
   UnitInfo,
   UnitSummary,
@@ -312,6 +313,13 @@ export class FakeEngine implements Engine {
       throw engineFailed(`could not run in container ${containerId}: it is not running`);
     if (this.#exec === undefined) throw new Error('FakeEngine: no test prepared an answer to exec');
     return this.#exec(spec, streams, container.spec);
+  }
+
+  async runUnit(containerId: string, _: RunStreams): Promise<number> {
+    await this.#faults.enter('runUnit');
+    await this.startUnit(containerId);
+    while (this.#containers.find(containerId)?.isRunning === true) await turn();
+    return this.#containers.find(containerId)?.info().exitCode ?? 137;
   }
 
   async readArchive(containerId: string, path: string): Promise<never> {
