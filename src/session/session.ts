@@ -5,12 +5,10 @@ import { DevenvError, type ErrorFacts } from '../common/errors.ts';
 import type { Engine } from '../engine/index.ts';
 import type { AgentImage } from '../image/index.ts';
 import type { Machine } from '../machine/index.ts';
-import { filterText, marksIn } from '../match/index.ts';
 import type { Event, Reporter } from '../model/event.ts';
 import { containerName, type SessionIdentity } from '../model/identity.ts';
-import { bridgeResource } from '../model/observed.ts';
 import type { ProgramIdentity } from '../model/program-identity.ts';
-import { targetText, type Workspace } from '../model/workspace.ts';
+import type { Workspace } from '../model/workspace.ts';
 import type { Platform } from '../platform/index.ts';
 import { answerRequest, refuseOtherFile, type SessionFace } from './answer-request.ts';
 import type { Asker } from './control-server.ts';
@@ -28,9 +26,9 @@ import { ProjectHold } from './project-hold.ts';
 import type { Reload } from './reading.ts';
 import { restartServices } from './restart-services.ts';
 import { Restarts } from './restarts.ts';
-import { serviceStatus } from './service-status.ts';
 import type { SessionLock } from './session-lock.ts';
-import type { BridgeStatus, SessionStatus } from './status.ts';
+import { sessionStatus } from './session-status.ts';
+import type { BridgeStatus } from './status.ts';
 import { supervise } from './supervisor.ts';
 import { Takeovers } from './takeovers.ts';
 
@@ -295,7 +293,13 @@ export class Session {
     const { identity, program } = this.#options;
     return {
       program,
-      status: () => this.#status(),
+      status: () =>
+        sessionStatus({
+          ...this.#options,
+          resources: this.#resources,
+          restarts: this.#restarts,
+          states: this.#states,
+        }),
       people: this.#people,
       plan: async (workspace) => {
         const { steps } = await this.#resources.plan(workspace, { endedStay: false, reclaims: true });
@@ -332,45 +336,6 @@ export class Session {
         this.#askedToEnd.resolve(undefined);
       },
       rest: (bridge, onRequest) => this.#resources.rest(bridge, onRequest),
-    };
-  }
-
-  async #status(): Promise<SessionStatus> {
-    const { engine, platform, identity, program } = this.#options;
-    const services = await Promise.all(
-      [...this.#resources.workspace.services.keys()].map((name) =>
-        serviceStatus(engine, identity.project, name, this.#restarts),
-      ),
-    );
-    const resting = this.#resources.restingOnRequest();
-    const staying = this.#resources.staying();
-    const passedOn = this.#resources.passedOn();
-    const takenBy = this.#resources.takenBy();
-    const places = this.#resources.places();
-    return {
-      identity,
-      program,
-      file: this.#resources.workspace.file,
-      pid: process.pid,
-      platform: (await platform.describe()).title,
-      services,
-      bridges: this.#resources.bridges().map(({ traffic: { filter }, ...bridge }) => ({
-        ...bridge,
-        ...(filter !== undefined && { takes: filterText(filter) }),
-        marks: marksIn(filter),
-        staying: staying.get(bridgeResource(bridge)) ?? 0,
-        passedOn: passedOn.get(bridgeResource(bridge)) ?? 0,
-        onRequest: resting.has(bridgeResource(bridge)),
-        takenBy: takenBy.get(bridgeResource(bridge)),
-        places: places.get(bridgeResource(bridge)) ?? [],
-        ...(this.#states.get(bridgeResource(bridge)) ?? { state: 'resting', reason: '' }),
-      })),
-      forwards: this.#resources.forwards().map(({ forward, state }) => ({
-        reason: '',
-        ...forward,
-        target: targetText(forward.target),
-        ...state,
-      })),
     };
   }
 
