@@ -34,6 +34,11 @@ export interface CliContext {
    */
   readonly mortal: <T>(work: () => Promise<T>) => Promise<T>;
   /**
+   * From now on signals to this process are somebody else's, a program's whose streams are this process's, until the function
+   * it returns is called: `ending` knows nothing of them.
+   */
+  readonly onSignal: (listener: (signal: NodeJS.Signals) => void) => () => void;
+  /**
    * From now on an error that nobody has caught is told, and the process goes on: what it keeps alive is worth more.
    * Before, such an error ends it.
    */

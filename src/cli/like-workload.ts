@@ -1,10 +1,13 @@
 import { DevenvError } from '../common/errors.ts';
 import { loadWorkspace, parseTarget } from '../config/index.ts';
-import type { Workspace } from '../model/workspace.ts';
+import type { Bridge, Service, TargetRef, Workspace } from '../model/workspace.ts';
 import type { CliContext, GlobalFlags } from './context.ts';
 
 /** Name of the only service of such a workspace. */
 export const LIKE = 'like';
+
+/** What the service is: an image, or a program of this machine that runs in this directory. */
+export type LikeWhat = { readonly image: string } | { readonly process: readonly string[] };
 
 /**
  * What a file would say that has one service with the variables and the network of a workload, for commands that need no
@@ -14,6 +17,7 @@ export async function likeWorkload(
   context: CliContext,
   { context: name, namespace, projectName }: GlobalFlags,
   text: string,
+  what: LikeWhat = { image: 'none' },
 ): Promise<Workspace> {
   const target = parseTarget(text);
   if ('message' in target) {
@@ -36,7 +40,33 @@ export async function likeWorkload(
     namespace,
     projectName: projectName ?? LIKE,
   });
-  if ('workspace' in loaded) return loaded.workspace;
-  const [problem] = loaded.problems;
-  throw new DevenvError({ code: 'usage', message: problem?.message ?? text, owner: 'user' });
+  if (!('workspace' in loaded)) {
+    const [problem] = loaded.problems;
+    throw new DevenvError({ code: 'usage', message: problem?.message ?? text, owner: 'user' });
+  }
+  const { workspace } = loaded;
+  const services = [...workspace.services.values()].map((service) => [
+    LIKE,
+    { ...service, ...partsOf(what, directory), bridges: [inNetworkOf(target)] },
+  ]) as readonly (readonly [string, Service])[];
+  return { ...workspace, services: new Map(services) };
+}
+
+function partsOf(what: LikeWhat, directory: string): Partial<Service> {
+  return 'process' in what
+    ? { process: what.process, image: '', workingDir: directory }
+    : { image: what.image };
+}
+
+/** What takes nothing of a workload's traffic, and is in its network. */
+function inNetworkOf(target: TargetRef): Bridge {
+  return {
+    target,
+    ports: [],
+    filter: undefined,
+    probes: 'original',
+    passOn: [],
+    keepsCache: false,
+    fallback: { kind: 'original' },
+  };
 }

@@ -13,6 +13,8 @@ const ending = new AbortController();
 const forced = new AbortController();
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+/** What else a program may be told that has this process's streams. */
+const PASSED_ON = [...SIGNALS, 'SIGQUIT', 'SIGUSR2'] as const;
 const hear = (signal: (typeof SIGNALS)[number]) => {
   if (ending.signal.aborted) forced.abort();
   ending.abort(signal);
@@ -56,6 +58,14 @@ const code = await runProgram(process.argv.slice(2), {
     } finally {
       hearSignals();
     }
+  },
+  onSignal: (listener) => {
+    for (const signal of SIGNALS) process.off(signal, hear);
+    for (const signal of PASSED_ON) process.on(signal, listener);
+    return () => {
+      for (const signal of PASSED_ON) process.off(signal, listener);
+      hearSignals();
+    };
   },
   surviveFaults: (tell) => {
     tellFault = tell;

@@ -23,7 +23,7 @@ export async function runProgram(args: readonly string[], given: CliContext): Pr
   let code = 0;
   // Of the command that runs, wherever they stood.
   let flags: GlobalFlags = {};
-  const program = describe(context, {
+  const program = describe(args, context, {
     done: (result) => (code = result),
     begun: (given) => (flags = given),
   });
@@ -64,7 +64,7 @@ interface Hearers {
   readonly begun: (flags: GlobalFlags) => void;
 }
 
-function describe(context: CliContext, { done, begun }: Hearers): Command {
+function describe(args: readonly string[], context: CliContext, { done, begun }: Hearers): Command {
   const program = withGlobalFlags(new Command('devenv'), 'hidden')
     .description('A development environment inside your cluster, from one gefyra.yaml')
     .version(version)
@@ -89,7 +89,7 @@ function describe(context: CliContext, { done, begun }: Hearers): Command {
 
   // What changes nothing need not be waited for.
   const leavable = (work: Promise<number>) => unlessAborted('the command', context.ending, work);
-  const commandLine: CommandLine = { context, command, flags, done, leavable };
+  const commandLine: CommandLine = { args, context, command, flags, done, leavable };
   describeSessionCommands(commandLine);
   describeServiceCommands(commandLine);
   describeFileCommands(commandLine);

@@ -50,7 +50,9 @@ export function planTargets(
 function targetsOf(connected: readonly Service[], forwards: readonly Forward[], platform: PlatformKind) {
   const targets = new Map<string, { readonly target: TargetRef; readonly agents: AgentKind }>();
   const bridged = new Set(
-    connected.flatMap(({ bridges }) => bridges.map(({ target }) => targetText(target))),
+    connected.flatMap(({ bridges }) =>
+      bridges.flatMap(({ ports, target }) => (ports.length > 0 ? [targetText(target)] : [])),
+    ),
   );
   const networks = connected.flatMap((service) => networksOf(service, platform));
   for (const target of [...networks, ...forwards.map(({ target }) => target)]) {

@@ -5,6 +5,7 @@ import { bridgesOf, type Observed, type ObservedContainer } from '../model/obser
 import type { Step } from '../model/plan.ts';
 import { sharedDirectories } from '../model/shared-directory.ts';
 import {
+  isBridged,
   networkServiceOf,
   networksOf,
   type PlatformKind,
@@ -190,7 +191,7 @@ function namesOf(services: readonly Service[]): ServiceNames {
   const byName = new Map(services.map((service) => [service.name, service]));
   const found = services.flatMap((service) => {
     const place = byName.get(networkServiceOf(service));
-    return place === undefined || isApart(place) ? [] : [{ service, isBridged: place.bridges.length > 0 }];
+    return place === undefined || isApart(place) ? [] : [{ service, isBridged: isBridged(place) }];
   });
   return {
     own: sorted(found.flatMap(({ service, isBridged }) => (isBridged ? [] : [service]))),

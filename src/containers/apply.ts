@@ -1,26 +1,23 @@
 import { DevenvError } from '../common/errors.ts';
 import { maskedError } from '../common/secrets/known-values.ts';
-import type { ContainerSpec, Engine, ImageInfo } from '../engine/index.ts';
+import type { Engine } from '../engine/index.ts';
 import type { Machine } from '../machine/index.ts';
 import type { Reporter } from '../model/event.ts';
 import { containerName, namespaceOwner, type SessionIdentity, volumeName } from '../model/identity.ts';
 import { label } from '../model/labels.ts';
 import { publishedPortText } from '../model/published-port-text.ts';
-import { networkServiceOf, type Service } from '../model/workspace.ts';
+import type { Service } from '../model/workspace.ts';
 import type { Runner, UnitSummary } from '../runner/index.ts';
 import { awaitCondition } from './await-condition.ts';
-import { debuggedProgram } from './debugged-program.ts';
-import { engineMounts, placedFiles } from './engine-mounts.ts';
-import { engineSettings } from './engine-settings.ts';
+import { placedFiles } from './engine-mounts.ts';
 import { forgetDirectories } from './forget-directories.ts';
 import { runPostStart, runPreStop } from './hooks.ts';
+import { makeContainer } from './make-container.ts';
 import { makeProgram } from './make-program.ts';
 import { maskOf } from './mask-of-operation.ts';
 import { named } from './named-error.ts';
 import { neverPulled } from './never-pulled.ts';
 import type { ContainerOperation, ServiceRun } from './operation.ts';
-import { serviceConfig } from './service-config.ts';
-import { serviceLabels } from './service-labels.ts';
 import { tellDebugger } from './tell-debugger.ts';
 
 /** What the operations work with. */
@@ -116,6 +113,7 @@ async function pullImage(
 async function start(run: ServiceRun, context: ContainerContext, signal: AbortSignal): Promise<void> {
   const { service } = run;
   const id = await createAndStart(run, context);
+  if (service.attached === true) return;
   await tellPorts(service, context);
   const { debug, name } = service;
   // Nobody waits for it: a program may take its time until it listens.
@@ -143,24 +141,12 @@ async function createAndStart(
   try {
     const placed = placedFiles(service, context.identity.project, context.filesAlone(service.name));
     if (placed.length > 0) await engine.placeFiles(id, placed);
-    await runner.startUnit(id);
+    if (service.attached !== true) await runner.startUnit(id);
   } catch (error) {
     await runner.removeUnit(id);
     throw error instanceof DevenvError ? named(error, service.name) : error;
   }
   return id;
-}
-
-async function makeContainer(
-  service: Service,
-  environment: Readonly<Record<string, string>>,
-  context: ContainerContext,
-): Promise<string> {
-  const { engine } = context;
-  const image = await engine.findImage(service.image);
-  const config = serviceConfig(service, image?.id, environment);
-  const plain = specOf(service, environment, config, context);
-  return engine.createContainer(await withDebugger(service, image, plain, engine));
 }
 
 /** Of a port without a number on this machine nobody else tells which one the engine chose. */
@@ -176,55 +162,6 @@ async function tellPorts(
   if (published.length === 0) return;
   const reason = published.map(publishedPortText).join(', ');
   report({ type: 'state', resource: `ports/${name}`, state: 'up', reason });
-}
-
-async function withDebugger(
-  service: Service,
-  image: ImageInfo | undefined,
-  spec: ContainerSpec,
-  engine: Engine,
-): Promise<ContainerSpec> {
-  // An image that has gone is the engine's to report.
-  if (service.debug === undefined || image === undefined) return spec;
-  try {
-    const program = await debuggedProgram(service, service.debug, image, spec, engine);
-    return { ...spec, ...program, environment: { ...spec.environment, ...program.environment } };
-  } catch (error) {
-    throw error instanceof DevenvError ? named(error, service.name) : error;
-  }
-}
-
-function specOf(
-  service: Service,
-  environment: Readonly<Record<string, string>>,
-  config: string,
-  context: ContainerContext,
-): ContainerSpec {
-  const { identity, filesAlone } = context;
-  return {
-    name: containerName(identity.project, service.name, 'service'),
-    image: service.image,
-    platform: service.platform,
-    entrypoint: service.entrypoint,
-    command: service.command,
-    environment,
-    labels: serviceLabels(service, config, context),
-    network: { kind: 'container', id: namespaceOwner(identity.project, networkServiceOf(service)) },
-    user: service.user,
-    workingDir: service.workingDir,
-    mounts: engineMounts(service, identity.project, filesAlone(service.name)),
-    ports: [],
-    extraCapabilities: service.capAdd,
-    healthcheck: service.healthcheck,
-    stopSignal: service.stopSignal,
-    init: service.init,
-    tty: service.tty,
-    stdinOpen: service.stdinOpen,
-    memoryBytes: service.memoryBytes,
-    cpus: service.cpus,
-    settings: engineSettings(service.settings, identity.project),
-    autoRemove: false,
-  };
 }
 
 async function remove(service: string, context: ContainerContext): Promise<void> {

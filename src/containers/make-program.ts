@@ -1,11 +1,12 @@
 import { DevenvError } from '../common/errors.ts';
 import type { Machine } from '../machine/index.ts';
-import { containerName, namespaceOwner, type SessionIdentity } from '../model/identity.ts';
+import { namespaceOwner, type SessionIdentity } from '../model/identity.ts';
 import type { Service } from '../model/workspace.ts';
 import { type DebuggedWords, debuggedOwnProgram } from './debugged-own-program.ts';
 import { named } from './named-error.ts';
 import { serviceConfig } from './service-config.ts';
 import { serviceLabels } from './service-labels.ts';
+import { type UnitOfService, usualUnit } from './unit-of-service.ts';
 
 /** What a program is made with. */
 export interface ProgramContext {
@@ -22,20 +23,22 @@ export async function makeProgram(
   command: readonly string[],
   environment: Readonly<Record<string, string>>,
   context: ProgramContext,
+  as: UnitOfService = usualUnit(service, context.identity),
 ): Promise<string> {
   const { machine, identity } = context;
   if (machine === undefined)
     throw new DevenvError({ code: 'internal', message: 'nothing is made here', owner: 'devenv' });
   const debugged = await ownWordsUnderDebugger(service, command);
   return machine.createProgram({
-    name: containerName(identity.project, service.name, 'service'),
-    labels: serviceLabels(service, serviceConfig(service, undefined, environment), context),
+    name: as.name,
+    labels: serviceLabels(service, serviceConfig(service, undefined, environment), context, as.role),
     command: debugged.command,
     environment: { ...debugged.environment, ...environment },
     workingDir: service.workingDir ?? '/',
     network: namespaceOwner(identity.project, service.name),
     stopSignal: service.stopSignal ?? 'SIGTERM',
     healthcheck: service.healthcheck,
+    attached: service.attached,
   });
 }
 

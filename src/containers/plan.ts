@@ -108,8 +108,12 @@ function isElsewhere(
   return gateway !== undefined && namespaceOwner !== undefined && namespaceOwner !== gateway.id;
 }
 
-/** A service that others want completed has done its work when it has ended. */
+/**
+ * A service that others want completed has done its work when it has ended, and when one that somebody runs begins and ends
+ * is theirs to say.
+ */
 function mayHaveEnded(service: Service, services: readonly Service[]): boolean {
+  if (service.attached === true) return true;
   return services.some(({ dependsOn }) =>
     dependsOn.some(
       (one) => one.service === service.name && one.condition === 'service_completed_successfully',

@@ -149,7 +149,9 @@ async function wantedPorts(
   { services }: Workspace,
   { platform, identity }: Ahead,
 ): Promise<readonly WantedPort[]> {
-  const bridges = [...services.values()].flatMap((service) => service.bridges);
+  const bridges = [...services.values()].flatMap((service) =>
+    service.bridges.filter(({ ports }) => ports.length > 0),
+  );
   const targets = distinct(bridges.map(({ target }) => target));
   const held = new Map(
     await Promise.all(

@@ -42,11 +42,15 @@ echo "$code" >"$1/exit.new"; mv "$1/exit.new" "$1/exit"
 
 /**
  * The first process of a process namespace in which others run a program by hand: whatever that leaves behind ends with it.
- * Reaps. `$1`: the program's directory.
+ * Passes the signal to end on to all of them, and ends when they have. `$1`: the program's directory.
  */
 export const HOLD_SCRIPT = `
+ending=
+for s in HUP INT QUIT USR1 USR2 TERM; do trap "ending=$s" $s; done
 : >"$1/ready"
-while :; do sleep 1000 & wait $!; done
+while [ -z "$ending" ]; do sleep 1000 & wait $!; done
+kill -s "$ending" -- -1
+while set -- /proc/[0-9]*; [ $# -gt 1 ]; do sleep 0.02; done
 `;
 
 /**

@@ -28,4 +28,4 @@ export const label = {
 } as const;
 
 /** What a container or network of ours is. */
-export type Role = 'agent' | 'gateway' | 'service' | 'network' | 'files' | 'look';
+export type Role = 'agent' | 'gateway' | 'service' | 'one-off' | 'network' | 'files' | 'look';

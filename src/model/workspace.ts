@@ -126,6 +126,8 @@ export interface Service {
   /** What leaves the service otherwise than through the workload's network. */
   readonly outbound: Outbound;
   readonly bridges: readonly Bridge[];
+  /** Its program is made, and not started: somebody runs it with their own streams. Never said by a file; default false. */
+  readonly attached?: boolean;
 }
 
 /** Debuggers that devenv knows how to start; `generic` is any other. */
@@ -243,6 +245,7 @@ export function publishedPorts({ ports, debug, namespace }: Service): readonly P
 /** Traffic of one workload that comes to this service. */
 export interface Bridge {
   readonly target: TargetRef;
+  /** None, which no file says: the service is in the workload's network, and takes nothing of its traffic. */
   readonly ports: readonly BridgePort[];
   /** Which requests it takes; undefined = whatever arrives at its ports, of any protocol. */
   readonly filter: Filter | undefined;
@@ -282,6 +285,11 @@ export function networksOf(service: Service, platform: PlatformKind): readonly T
     service.volumes.some(({ kind }) => kind === 'workload');
   if (source !== undefined && (platform === 'kubernetes' || needsWorkload)) return [source.target];
   return platform === 'kubernetes' ? [{ kind: 'namespace', path: [] }] : [];
+}
+
+/** Whether a service takes traffic of any workload. */
+export function isBridged({ bridges }: Pick<Service, 'bridges'>): boolean {
+  return bridges.some(({ ports }) => ports.length > 0);
 }
 
 /** Whether a container engine has anything to do for these services: on `docker` it has the agents. */

@@ -4,6 +4,7 @@ import type { ProgramIdentity } from '../model/program-identity.ts';
 import type { Workspace } from '../model/workspace.ts';
 import { type FinalAnswer, receivedWorkspace, type SessionRequest } from './control-client.ts';
 import type { Asker } from './control-server.ts';
+import type { OneOffs } from './one-offs.ts';
 import { refuseOtherBuild, unknownRequest } from './other-programs.ts';
 import type { People } from './people.ts';
 import type { Reading } from './reading.ts';
@@ -28,6 +29,8 @@ export interface SessionFace {
   ): Promise<readonly ErrorFacts[]>;
   /** Errors: `usage` for a service there is not. */
   restart(services: readonly string[]): Promise<void>;
+  /** What people run beside the services. */
+  readonly oneOffs: Pick<OneOffs, 'attend'>;
   /** Errors: `usage` for a bridge there is not. */
   rest(bridge: string, onRequest: boolean): void;
   /** Who is at a terminal. */
@@ -76,6 +79,9 @@ export async function answerRequest(
       );
     case 'restart':
       await whileListening(() => session.restart(request.services));
+      return { done: true };
+    case 'one-off':
+      await session.oneOffs.attend(request, asker);
       return { done: true };
     case 'rest':
       session.rest(request.bridge, request.onRequest);

@@ -6,6 +6,7 @@ import type { Reporter } from '../model/event.ts';
 import type { SessionIdentity } from '../model/identity.ts';
 import { NOTHING_LIVE } from '../model/observed.ts';
 import type { Platform } from '../platform/index.ts';
+import { removeOneOffs } from './one-offs.ts';
 import { planned } from './planned.ts';
 import { workingsOf } from './workings.ts';
 
@@ -29,6 +30,7 @@ export interface CleanUpOptions {
 export async function cleanUp(options: CleanUpOptions): Promise<readonly string[]> {
   const { engine, platform, project, session, user, report } = options;
   const identity: SessionIdentity = { id: session, project, user, since: Date.now() };
+  await removeOneOffs(engine, project, session);
   const observed = await observe({ engine, project, session, images: [], live: NOTHING_LIVE });
   const plan = planPass(NOTHING_DESIRED, observed);
   report({ type: 'plan', steps: plan.steps.map(planned) });

@@ -9,6 +9,7 @@ import { ownerText } from '../model/owner.ts';
 import type { ProgramIdentity } from '../model/program-identity.ts';
 import type { Service, Workspace } from '../model/workspace.ts';
 import { dialPrivately } from '../runtime-directory/index.ts';
+import type { OneOffRequest } from './one-offs.ts';
 import { notUnderstood, understood } from './other-programs.ts';
 import type { Reading } from './reading.ts';
 import { holderAt } from './session-lock.ts';
@@ -37,6 +38,8 @@ export type SessionRequest =
     }
   /** Restart services in place; none named = all. */
   | { readonly method: 'restart'; readonly services: readonly string[] }
+  /** Make what the asker is going to run beside the services, and remove it when they leave. An event tells that it is there. */
+  | ({ readonly method: 'one-off' } & OneOffRequest)
   /** Let the original answer in place of a bridge's service, or no longer; by the bridge's name. */
   | { readonly method: 'rest'; readonly bridge: string; readonly onRequest: boolean }
   /** Answer when the first pass is done; with its error when it failed. */
@@ -68,6 +71,7 @@ const MAY_END: ReadonlySet<SessionRequest['method']> = new Set([
   'attend',
   'down',
   'converge',
+  'one-off',
 ]);
 
 /** Where the session of a project listens. Depends on the name alone, so that it is found without a file. */
@@ -81,7 +85,7 @@ const ANSWER_MS = 10_000;
 const LOOK_AGAIN_MS = 50;
 
 /** What goes on for as long as the session does: whoever is at it for long may see it stopped and go on. */
-const MAY_LAST: ReadonlySet<SessionRequest['method']> = new Set(['ready', 'follow', 'attend']);
+const MAY_LAST: ReadonlySet<SessionRequest['method']> = new Set(['ready', 'follow', 'attend', 'one-off']);
 
 /**
  * Asks a session and passes its events on until it answers. Undefined when there is no session: nobody listens, and

@@ -32,6 +32,7 @@ import type { Platform } from '../platform/index.ts';
 import { cleanUp } from './clean-up.ts';
 import { findSessions, refuseUnlessGone } from './found-sessions.ts';
 import { LastKnown } from './last-known.ts';
+import { OneOffs } from './one-offs.ts';
 import { refuseOtherPlace } from './other-place.ts';
 import { planned } from './planned.ts';
 import { type Workings, workingsOf } from './workings.ts';
@@ -81,6 +82,8 @@ export class LiveResources {
   #workspace: Workspace;
   #drainMs: number | undefined;
   readonly #lastKnown: LastKnown;
+  /** What people run beside the services. */
+  readonly oneOffs: OneOffs;
   /** Needs that were found to have nothing in their way. */
   #checked = '';
   /** Nothing of what was found then may turn out badly. */
@@ -92,6 +95,12 @@ export class LiveResources {
     const { decide, givenUp = new Map() } = options;
     const drainMs = () => this.#drainLimit;
     this.#workings = workingsOf({ ...options, holding: { decide, drainMs, givenUp } });
+    this.oneOffs = new OneOffs({
+      ...options,
+      workings: this.#workings,
+      services: () => this.#workspace.services,
+      file: () => this.#workspace.file,
+    });
     this.#lastKnown = new LastKnown((message) => options.report({ type: 'warning', message }));
   }
 
@@ -258,6 +267,7 @@ export class LiveResources {
    * there. `close` or `giveBack` comes after it. Errors: the first failure, after everything else was done.
    */
   async leave(): Promise<void> {
+    this.oneOffs.leave();
     const plan = planPass(NOTHING_DESIRED, { ...NOTHING_FOUND, live: this.#liveness() });
     // Nothing that a user has is given up.
     await this.#apply(plan, new AbortController().signal, 'go-on', { report: () => {} });
@@ -272,6 +282,8 @@ export class LiveResources {
   /** The last pass: nothing is left. Errors: the first failure, after everything else was done. */
   async giveBack(): Promise<void> {
     const { engine, identity } = this.#options;
+    // They are in networks that go. What the engine does not remove now is left to whoever cleans up after it.
+    await this.oneOffs.end().catch(() => {});
     const live = this.#liveness();
     const { project, id: session } = identity;
     const look = observe({ engine, project, session, images: [], live });

@@ -271,7 +271,7 @@ export class Session {
         restarts: this.#restarts,
         service: (name) =>
           this.#restarting.has(name) ? undefined : this.#resources.workspace.services.get(name),
-        started: (service, containerId) => this.#logs.follow(service, containerId),
+        started: (service, containerId) => this.#follow(service, containerId),
         health: (service, healthy) => this.#resources.healthChanged(service, healthy),
         program: (service, ended) => this.#resources.programChanged(service, ended),
         brokenWay: () => this.#passes.wayMayBeGone(),
@@ -284,8 +284,14 @@ export class Session {
     const { engine, identity } = this.#options;
     for (const service of this.#resources.workspace.services.keys()) {
       const found = await engine.findUnit(containerName(identity.project, service, 'service'));
-      if (found !== undefined) this.#logs.follow(service, found.id);
+      if (found !== undefined) this.#follow(service, found.id);
     }
+  }
+
+  /** Whoever runs a program themselves reads what it writes. */
+  #follow(service: string, containerId: string): void {
+    if (this.#resources.workspace.services.get(service)?.attached === true) return;
+    this.#logs.follow(service, containerId);
   }
 
   /** What other commands may ask of this session. */
@@ -301,6 +307,7 @@ export class Session {
           states: this.#states,
         }),
       people: this.#people,
+      oneOffs: this.#resources.oneOffs,
       plan: async (workspace) => {
         const { steps } = await this.#resources.plan(workspace, { endedStay: false, reclaims: true });
         return steps.map(planned);

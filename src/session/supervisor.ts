@@ -1,7 +1,7 @@
 import { messageOf } from '../common/errors.ts';
 import { supervised } from '../common/supervised.ts';
 import type { Reporter } from '../model/event.ts';
-import { label } from '../model/labels.ts';
+import { label, type Role } from '../model/labels.ts';
 import type { Service } from '../model/workspace.ts';
 import type { Runner, UnitEvent, UnitInfo } from '../runner/index.ts';
 import { describeEnd, exitWords } from './ended-container.ts';
@@ -94,7 +94,7 @@ class Supervisor {
       await this.#catchUp();
       caughtUp();
       for await (const event of events) {
-        if (event.labels[label.session] === session) this.#own(this.#handle(event));
+        if (event.labels[label.session] === session && isSupervised(event)) this.#own(this.#handle(event));
       }
     } finally {
       clearTimeout(renewal);
@@ -106,7 +106,7 @@ class Supervisor {
   /** Finds out what happened while nobody listened. */
   async #catchUp(): Promise<void> {
     const { runner, session } = this.#options;
-    const found = await runner.listUnits({ [label.session]: session });
+    const found = (await runner.listUnits({ [label.session]: session })).filter(isSupervised);
     for (const known of [this.#ended, this.#gateways])
       for (const id of known.keys()) if (!found.some((one) => one.id === id)) known.delete(id);
     for (const { id, labels } of found) {
@@ -205,4 +205,9 @@ class Supervisor {
   #own(work: Promise<void>): void {
     work.catch((error) => this.#giveUp(error));
   }
+}
+
+/** What somebody runs for themselves they see the end of. */
+function isSupervised({ labels }: Pick<UnitEvent, 'labels'>): boolean {
+  return labels[label.role] !== ('one-off' satisfies Role);
 }

@@ -18,6 +18,7 @@ export function aCliContext(fields: Partial<CliContext> = {}): CliContext {
     ending: never,
     forced: never,
     mortal: (work) => work(),
+    onSignal: () => () => {},
     surviveFaults: () => {},
     ...fields,
   };

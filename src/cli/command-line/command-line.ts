@@ -3,6 +3,8 @@ import type { CliContext, GlobalFlags } from '../context.ts';
 
 /** What commands are described with. */
 export interface CommandLine {
+  /** All words of the command line. */
+  readonly args: readonly string[];
   readonly context: CliContext;
   /** A new command of devenv. */
   readonly command: (name: string, options?: CommandOptions) => Command;

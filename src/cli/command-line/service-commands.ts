@@ -3,11 +3,20 @@ import type { DebugConfigFlags } from '../commands/debug-config.ts';
 import type { EnvFlags } from '../commands/env.ts';
 import type { ExecFlags } from '../commands/exec.ts';
 import type { LogsFlags } from '../commands/logs.ts';
+import type { RunFlags } from '../commands/run.ts';
+import { commandIn } from './command-in.ts';
 import type { CommandLine } from './command-line.ts';
 import { collect, wholeNumber } from './values.ts';
 
 /** The commands about services, as they run or as the file has them. */
-export function describeServiceCommands({ context, command, flags, done, leavable }: CommandLine): void {
+export function describeServiceCommands({
+  args,
+  context,
+  command,
+  flags,
+  done,
+  leavable,
+}: CommandLine): void {
   command('logs')
     .description('show what services wrote')
     .argument('[service...]', 'only these')
@@ -40,6 +49,31 @@ export function describeServiceCommands({ context, command, flags, done, leavabl
         await (await import('../commands/exec.ts')).exec(context, await flags(self), service, words, options),
       ),
     );
+  // Words of a command are not looked at where \`--\` tells where it begins, nor are they after a service without it.
+  command('run')
+    .description('run a command as a service, or as a workload, once')
+    .argument('[service]', 'as which; may be left out where there is one')
+    .argument('[command...]', 'what to run; without it, what the service runs')
+    .option('--like <target>', 'as a workload, such as deployment/NAME/CONTAINER: no file is needed')
+    .option('--image <reference>', 'with --like: in this image, in place of this machine')
+    .option('--bridge', 'the traffic of its bridges comes to it')
+    .addOption(new Option('--timeout <seconds>', 'how long all before it may take').argParser(wholeNumber))
+    .option('-T, --no-tty', 'no terminal, even where there is one')
+    .option('-u, --user <user>', 'run as this user')
+    .option('-w, --workdir <path>', 'run in this directory')
+    .option('-e, --env <name=value>', 'a variable (repeatable)', collect, [])
+    .addOption(new Option('--rm').hideHelp())
+    .passThroughOptions(!args.includes('--'))
+    .addHelpText(
+      'after',
+      '\nIts exit code is that of the command, and nothing is left after it. Beside a session that runs it is in\nthe network of the service; else it has one of its own, with what the service needs.\n\nExamples:\n  devenv run --like deployment/shop-api -- env\n  devenv run app -- python manage.py migrate\n  devenv run app\n',
+    )
+    .action(async (_: unknown, __: unknown, options: RunFlags, self: Command) => {
+      const { service, words } = commandIn(args, self.args, options.like !== undefined);
+      done(
+        await (await import('../commands/run.ts')).run(context, await flags(self), service, words, options),
+      );
+    });
   command('env')
     .description('print the variables that a service, or a workload, has')
     .argument('[service]', 'whose; may be left out where there is one')

@@ -2,6 +2,7 @@ import { DevenvError } from '../../common/errors.ts';
 import type { Runner } from '../../runner/index.ts';
 import { serviceStatus } from '../../session/index.ts';
 import type { CliContext, GlobalFlags } from '../context.ts';
+import { givenVariables } from '../given-variables.ts';
 import { projectOf } from '../project.ts';
 import { serviceState } from '../render/service-state.ts';
 import { serviceContainers } from '../service-containers.ts';
@@ -41,7 +42,7 @@ export async function exec(
       found.container.id,
       {
         command,
-        environment: Object.fromEntries(options.env.map(variable)),
+        environment: givenVariables(options.env),
         tty,
         user: options.user,
         workingDir: options.workdir,
@@ -66,17 +67,6 @@ async function refuseEnded(runner: Runner, project: string, service: string): Pr
     code: 'container-failed',
     message: `service ${service} does not run: ${serviceState(status, Date.now())}`,
     hint: `see \`devenv logs ${service}\`; \`devenv restart ${service}\` starts it again`,
-    owner: 'user',
-  });
-}
-
-function variable(text: string): readonly [string, string] {
-  const equals = text.indexOf('=');
-  if (equals > 0) return [text.slice(0, equals), text.slice(equals + 1)];
-  throw new DevenvError({
-    code: 'usage',
-    message: `${JSON.stringify(text)} is no variable`,
-    hint: 'write -e NAME=VALUE',
     owner: 'user',
   });
 }

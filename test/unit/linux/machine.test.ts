@@ -164,6 +164,24 @@ describe.skipIf(obstacle !== undefined)('a program of this machine', () => {
     expect(await left()).toEqual([]);
   });
 
+  it('asks a program that somebody runs to end, and has ended with it', async () => {
+    await aNetwork();
+    const of = { name: 'once', labels, environment: {}, workingDir: '/tmp', network: 'net' };
+    const kept = { ...of, stopSignal: 'SIGTERM', healthcheck: undefined, attached: true };
+    const script = 'trap "echo bye; exit 4" TERM; echo up >&2; while :; do sleep 0.05; done';
+    const id = await machine.createProgram({ ...kept, command: ['sh', '-c', script] });
+    const [output, errors] = [new PassThrough(), new PassThrough()];
+    const quiet = { onSignal: () => () => {}, onResize: () => () => {} };
+    const ran = machine.runUnit(id, { input: undefined, output, errors, ...quiet });
+    await new Promise((resolve) => errors.once('data', resolve));
+    const begun = performance.now();
+    await machine.stopUnit(id, 8000);
+    expect([await ran, (await machine.findUnit(id))?.state]).toEqual([4, 'exited']);
+    expect(performance.now() - begun).toBeLessThan(7000);
+    output.end();
+    expect(await text(output)).toBe('bye\n');
+  });
+
   it('says why a program that somebody runs could not be begun', async () => {
     await aNetwork();
     const of = { name: 'once', labels, environment: {}, workingDir: '/tmp', network: 'net' };

@@ -86,6 +86,7 @@ async function asksSession(request: SessionRequest) {
     plan: async () => [],
     converge: async () => [],
     people: new People(new AbortController().signal),
+    oneOffs: { attend: async () => {} },
     restart: async () => {},
     rest: () => {},
     ready: Promise.resolve([]),
