@@ -12,6 +12,14 @@ import type { CliContext, GlobalFlags } from './context.ts';
 /** Puts a question of one line to a person, and gives their line. Errors: `cancelled`. */
 export type Ask = (question: string, context: CliContext) => Promise<string>;
 
+/** How a person is asked. */
+export interface HowAsked {
+  /** Default: in the terminal. */
+  readonly ask?: Ask;
+  /** What is asked about a place. Default: whether the workspace may be brought up there. */
+  readonly there?: string;
+}
+
 /**
  * Asks, for each concern, before the first use in this checkout; a yes is remembered. Where nobody can be asked it needs
  * `-y`, and so does what `connection.allow` leaves out. Errors: `not-confirmed`, `cancelled`.
@@ -21,7 +29,7 @@ export async function confirmFirstUse(
   flags: GlobalFlags,
   workspace: Workspace,
   concerns: readonly Concern[],
-  ask: Ask = askInTerminal,
+  { ask = askInTerminal, there = `Bring ${workspace.name} up there?` }: HowAsked = {},
 ): Promise<void> {
   const { allow } = workspace.connection;
   const directory = dirname(workspace.file);
@@ -38,8 +46,7 @@ export async function confirmFirstUse(
         throw notConfirmed(concern, 'nobody can be asked');
       case 'ask': {
         context.err(`${safeLine(maskText(matterOf(concern)))}.\n`);
-        const question =
-          concern.kind === 'program' ? 'Run that as you?' : `Bring ${workspace.name} up there?`;
+        const question = concern.kind === 'program' ? 'Run that as you?' : there;
         const line = await ask(`${question} [y/N] `, context);
         if (!/^y(es)?$/i.test(line.trim())) throw notConfirmed(concern, 'you said no');
         // Whoever said yes is not kept from it by a directory that cannot be written to.

@@ -34,21 +34,27 @@ export async function openAll(context: CliContext, workspace: Workspace): Promis
   return { engine, machine, platform, image };
 }
 
-/**
- * Asks what has to be asked before the first use. `fromFile`: services whose programs nobody but the file has named; by
- * default all. Errors: `not-confirmed`, `cancelled`.
- */
+/** What is asked before the first use, and how. */
+export interface Unasked {
+  /** Services whose programs nobody but the file has named; by default all. */
+  readonly fromFile?: Iterable<Service>;
+  /** What is asked about a place. */
+  readonly there?: string;
+}
+
+/** Asks what has to be asked before the first use. Errors: `not-confirmed`, `cancelled`. */
 export async function confirmUse(
   context: CliContext,
   flags: GlobalFlags,
   workspace: Workspace,
   { engine, platform }: Pick<Opened, 'engine' | 'platform'>,
-  fromFile: Iterable<Service> = workspace.services.values(),
+  { fromFile = workspace.services.values(), there }: Unasked = {},
 ): Promise<void> {
   const isUsed = usesEngine(workspace.services.values(), workspace.connection.platform);
   const [here, info] = await Promise.all([isUsed ? engine.describe() : undefined, platform.describe()]);
   const concerns = concernsOf(here, { kind: platform.kind, info }, namespacesOf(workspace));
-  await confirmFirstUse(context, flags, workspace, [...concerns, ...programConcerns(fromFile)]);
+  const asked = [...concerns, ...programConcerns(fromFile)];
+  await confirmFirstUse(context, flags, workspace, asked, there === undefined ? {} : { there });
 }
 
 /** What else a session of this process is made with. */

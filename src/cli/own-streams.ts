@@ -16,24 +16,16 @@ export async function withOwnStreams<T>(
   work: (streams: RunStreams) => Promise<T>,
 ): Promise<T> {
   const { stdin, stdout, stderr } = process;
-  const size = () => ({ rows: stdout.rows, columns: stdout.columns });
-  const onResize: RunStreams['onResize'] = (listener) => {
-    const tell = () => listener(size());
-    if (tty) stdout.on('resize', tell);
-    return () => stdout.off('resize', tell);
-  };
   // Until the program hears signals nobody does: one that comes meanwhile must not be lost.
   const early: NodeJS.Signals[] = [];
   let hear = (signal: NodeJS.Signals): void => void early.push(signal);
   const forget = onSignal((signal) => hear(signal));
-  if (tty) stdin.setRawMode(true);
   try {
     return await work({
       input: stdin,
       output: stdout,
       errors: stderr,
-      size: tty ? size() : undefined,
-      onResize,
+      ...(tty ? ownTerminal() : {}),
       onSignal: (listener) => {
         for (const signal of early.splice(0)) listener(signal);
         hear = listener;
@@ -44,8 +36,25 @@ export async function withOwnStreams<T>(
     });
   } finally {
     forget();
-    if (tty) stdin.setRawMode(false);
     // Nothing waits for its end any more.
     stdin.pause();
   }
+}
+
+/** This process's terminal, for a program that gets it. */
+export function ownTerminal(): Required<Pick<RunStreams, 'size' | 'onResize' | 'takeKeys'>> {
+  const { stdin, stdout } = process;
+  const size = () => ({ rows: stdout.rows, columns: stdout.columns });
+  return {
+    size: size(),
+    onResize: (listener) => {
+      const tell = () => listener(size());
+      stdout.on('resize', tell);
+      return () => stdout.off('resize', tell);
+    },
+    takeKeys: () => {
+      stdin.setRawMode(true);
+      return () => stdin.setRawMode(false);
+    },
+  };
 }

@@ -33,7 +33,8 @@ export async function runAlone(
 ): Promise<number> {
   const [opened] = await Promise.all([openAll(context, workspace), loadAhead()]);
   const isFromFile = ({ name }: Service) => !isOwnCommand || name !== service;
-  await confirmUse(context, flags, workspace, opened, [...workspace.services.values()].filter(isFromFile));
+  const fromFile = [...workspace.services.values()].filter(isFromFile);
+  await confirmUse(context, flags, workspace, opened, { fromFile, there: 'Run it there?' });
   const session = ownSession(context, workspace, opened, {
     identity: newIdentity(workspace.name),
     report,

@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { Exec } from 'dockerode';
 import { pause } from '../common/deadline.ts';
-import type { ExecSpec, ExecStreams } from '../runner/index.ts';
+import type { ExecSpec, ExecStreams, TerminalSize } from '../runner/index.ts';
 import { ask, type DockerAccess } from './access.ts';
 import { carry } from './carry.ts';
 import { execRefusal, mayBeRefusal } from './exec-refusal.ts';
@@ -28,11 +28,10 @@ export async function exec(
     refused: ({ words }) => execRefusal(spec, words, 126),
     signal,
   });
-  if (spec.tty && streams.size !== undefined) {
-    const { rows, columns } = streams.size;
-    await made.resize({ h: rows, w: columns }).catch(() => {});
-  }
-  const held = await carryBegun(connection, spec, streams, signal);
+  const resize = ({ rows, columns }: TerminalSize) => made.resize({ h: rows, w: columns }).catch(() => {});
+  if (spec.tty && streams.size !== undefined) await resize(streams.size);
+  const forget = spec.tty ? streams.onResize?.(resize) : undefined;
+  const held = await carryBegun(connection, spec, streams, signal).finally(forget);
   const exitCode = await ask(access.location, { doing, call: () => exitCodeOf(made, signal) });
   if (held === undefined) return exitCode ?? 1;
   const refusal = execRefusal(spec, held.words.toString('utf8'), exitCode);
@@ -93,6 +92,6 @@ async function carryBegun(
     }
     isFirst = false;
   };
-  await carry(connection, { tty: spec.tty, input: streams.input, write }, signal);
+  await carry(connection, { ...streams, tty: spec.tty, write }, signal);
   return held;
 }

@@ -25,7 +25,7 @@ export async function runContainer(access: DockerAccess, id: string, streams: Ru
   const carrying = carry(
     // The client's types know of a stream that can be read alone.
     connection as Parameters<typeof carry>[0],
-    { tty: raw?.Config.Tty === true, input: streams.input, write },
+    { ...streams, tty: raw?.Config.Tty === true, write },
     leaving.signal,
   );
   try {
@@ -48,10 +48,10 @@ async function tell(container: Container, { size, onSignal, onResize }: RunStrea
   // It may have ended in this very moment.
   const resize = ({ rows, columns }: TerminalSize) =>
     container.resize({ h: rows, w: columns }).catch(() => {});
-  const forget = [onResize(resize), onSignal((signal) => void container.kill({ signal }).catch(() => {}))];
+  const forget = [onResize?.(resize), onSignal((signal) => void container.kill({ signal }).catch(() => {}))];
   if (size !== undefined) await resize(size);
   return () => {
-    for (const one of forget) one();
+    for (const one of forget) one?.();
   };
 }
 

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { shellQuoted } from '../common/shell-quoted.ts';
 import type { ExecSpec, ExecStreams } from '../runner/index.ts';
-import { carryStreams, exitOf, inCookedMode } from './streams.ts';
+import { carryStreams, exitOf } from './streams.ts';
 
 /** Where and with what a further program runs. */
 export interface InnerExec extends ExecSpec {
@@ -24,12 +24,14 @@ export async function execIn(
   // The shell knows what can be begun; its own words are told as ours.
   const script = `cd ${shellQuoted(workingDir)} || exit 126\nexec env -i ${[...variables, all].join(' ')}`;
   const { input } = streams;
-  if (tty) inCookedMode(input);
   const child = spawn(program, [...words, 'sh', '-c', script], {
     cwd: '/',
     stdio: tty ? 'inherit' : [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
   });
-  const kill = () => child.kill('SIGTERM');
+  // Of a terminal it hears that itself, and may go on.
+  const kill = () => {
+    if (!tty || signal?.reason !== 'SIGINT') child.kill('SIGTERM');
+  };
   signal?.addEventListener('abort', kill, { once: true });
   return await exitOf(child, carryStreams(child, streams)).finally(() =>
     signal?.removeEventListener('abort', kill),

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { RunStreams } from '../runner/index.ts';
 import { firstProcessOf } from './namespaces.ts';
-import { carryStreams, exitOf, inCookedMode } from './streams.ts';
+import { carryStreams, exitOf } from './streams.ts';
 
 /**
  * Runs the program of an entered unit with somebody's streams, and passes on what it is to hear. A terminal is its own, and
@@ -10,7 +10,6 @@ import { carryStreams, exitOf, inCookedMode } from './streams.ts';
 export async function runIn(words: readonly string[], streams: RunStreams): Promise<number> {
   const [program = '', ...rest] = words;
   const tty = streams.size !== undefined;
-  if (tty) inCookedMode(streams.input);
   const child = spawn(program, rest, {
     cwd: '/',
     // Without a terminal of its own it hears what is passed on to it, and not the same from that of this process again.

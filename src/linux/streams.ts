@@ -48,12 +48,6 @@ export async function exitOf(child: ChildProcess, { begun, close }: CarriedStrea
   return code;
 }
 
-/** A program that is given this process's own terminal finds it as a shell leaves it, and sets it as it likes. */
-export function inCookedMode(input: NodeJS.ReadableStream | undefined): void {
-  if (input !== undefined && 'setRawMode' in input && typeof input.setRawMode === 'function')
-    input.setRawMode(false);
-}
-
 function numberOf(signal: NodeJS.Signals): number {
   return constants.signals[signal];
 }

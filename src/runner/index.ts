@@ -117,14 +117,19 @@ export interface ExecStreams {
   readonly errors: NodeJS.WritableStream;
   /** Size of the terminal now; asked once at the start. Undefined without a terminal. */
   readonly size?: TerminalSize | undefined;
+  /** Calls with each new size of the terminal, until the function it returns is called. Absent = it stays as it is. */
+  readonly onResize?: ((listener: (size: TerminalSize) => void) => () => void) | undefined;
+  /**
+   * From now on the terminal gives each key as it is, until the function it returns is called. Absent = there is none. Who
+   * hands the terminal itself on to a program must not touch it: that may belong to another process group when it ends.
+   */
+  readonly takeKeys?: (() => () => void) | undefined;
 }
 
 /** The streams of a program that is somebody's own, and what else it hears of them meanwhile. */
 export interface RunStreams extends ExecStreams {
   /** Calls with each signal that is meant for the program, until the function it returns is called. */
   readonly onSignal: (listener: (signal: NodeJS.Signals) => void) => () => void;
-  /** Calls with each new size of the terminal, likewise. Never without a terminal. */
-  readonly onResize: (listener: (size: TerminalSize) => void) => () => void;
 }
 
 /** How large a terminal is, in characters. */

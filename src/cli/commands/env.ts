@@ -64,7 +64,8 @@ export async function env(
     const platform = await openPlatformAlone(context, workspace.connection);
     try {
       const info = await platform.describe();
-      await confirmFirstUse(context, flags, workspace, concernsOf(undefined, { kind: platform.kind, info }));
+      const concerns = concernsOf(undefined, { kind: platform.kind, info });
+      await confirmFirstUse(context, flags, workspace, concerns, { there: 'Read it there?' });
       return await variablesOf(service, platform);
     } finally {
       platform.close();

@@ -3,6 +3,7 @@ import type { Runner } from '../../runner/index.ts';
 import { serviceStatus } from '../../session/index.ts';
 import type { CliContext, GlobalFlags } from '../context.ts';
 import { givenVariables } from '../given-variables.ts';
+import { hasTerminal, ownTerminal } from '../own-streams.ts';
 import { projectOf } from '../project.ts';
 import { serviceState } from '../render/service-state.ts';
 import { serviceContainers } from '../service-containers.ts';
@@ -35,29 +36,24 @@ export async function exec(
   if (found === undefined) return 1;
   await refuseEnded(runner, project, service);
   const { stdin, stdout, stderr } = process;
-  const tty = options.tty && stdin.isTTY === true && stdout.isTTY === true;
-  if (tty) stdin.setRawMode(true);
-  try {
-    return await runner.exec(
-      found.container.id,
-      {
-        command,
-        environment: givenVariables(options.env),
-        tty,
-        user: options.user,
-        workingDir: options.workdir,
-      },
-      {
-        input: stdin,
-        output: stdout,
-        errors: stderr,
-        size: tty ? { rows: stdout.rows, columns: stdout.columns } : undefined,
-      },
-      context.ending,
-    );
-  } finally {
-    if (tty) stdin.setRawMode(false);
-  }
+  const tty = options.tty && hasTerminal();
+  return await runner.exec(
+    found.container.id,
+    {
+      command,
+      environment: givenVariables(options.env),
+      tty,
+      user: options.user,
+      workingDir: options.workdir,
+    },
+    {
+      input: stdin,
+      output: stdout,
+      errors: stderr,
+      ...(tty ? ownTerminal() : {}),
+    },
+    context.ending,
+  );
 }
 
 async function refuseEnded(runner: Runner, project: string, service: string): Promise<void> {

@@ -59,9 +59,11 @@ async function bringUp(
   const workspace = { ...shop, file, connection: { ...shop.connection, allow } };
   const questions: string[] = [];
   const context = options.context ?? aContext(answer !== undefined);
-  await confirmFirstUse(context, flags, workspace, where, async (question) => {
-    questions.push(question);
-    return answer ?? '';
+  await confirmFirstUse(context, flags, workspace, where, {
+    ask: async (question) => {
+      questions.push(question);
+      return answer ?? '';
+    },
   });
   return questions;
 }
