@@ -46,9 +46,10 @@ echo "$code" >"$1/exit.new"; mv "$1/exit.new" "$1/exit"
  */
 export const HOLD_SCRIPT = `
 ending=
-for s in HUP INT QUIT USR1 USR2 TERM; do trap "ending=$s" $s; done
+for s in HUP INT QUIT USR1 USR2 TERM; do trap "ending=$s; kill \\$! 2>/dev/null" $s; done
 : >"$1/ready"
-while [ -z "$ending" ]; do sleep 1000 & wait $!; done
+# A signal may come just before the pause, which must end all the same.
+while [ -z "$ending" ]; do sleep 3 & wait $!; done
 kill -s "$ending" -- -1
 while set -- /proc/[0-9]*; [ $# -gt 1 ]; do sleep 0.02; done
 `;

@@ -96,6 +96,19 @@ describe.each([
     expect(logs).toContain('local app listens on port 8155');
   });
 
+  it('runs a command as a service beside it, and as the workload without any file, each with its exit code', async () => {
+    const words = [
+      'sh',
+      '-c',
+      'id -u; curl -s -o /dev/null -w "%{http_code}\\n" http://127.0.0.1:8155/; exit 3',
+    ];
+    const beside = await run('run', 'app', '--', ...words);
+    expect(beside).toMatchObject({ code: 3, stdout: `${user?.uid ?? 0}\n200\n` });
+    const like = ['run', '-y', '-n', pod().namespace, '--like', 'deployment/sidecar-demo/app', '--'];
+    const alone = await run(...like, 'sh', '-c', 'getent hosts vault | wc -l; exit 4');
+    expect(alone, alone.stderr).toMatchObject({ code: 4, stdout: '1\n' });
+  });
+
   it('leaves nothing when its session and the guardian are killed, whatever it began in the background', async () => {
     const mark = `7${Math.floor(Math.random() * 1e8)}`;
     await run('exec', 'app', 'sh', '-c', `setsid sleep ${mark} >/dev/null 2>&1 &`);
@@ -105,7 +118,10 @@ describe.each([
     session.signal('SIGKILL');
     await session.exit;
     await vi.waitFor(async () => expect(await processesWith(`sleep ${mark}`)).toEqual([]), 5000);
-    expect(await processesWith(place.scenario.machine.folder)).toEqual([]);
+    await vi.waitFor(
+      async () => expect(await processesWith(place.scenario.machine.folder)).toEqual([]),
+      5000,
+    );
     await vi.waitFor(async () => expect(await pod().askApp('/')).toMatchObject({ by: 'original' }), 10_000);
     const down = await run('down');
     expect(down.code).toBe(0);

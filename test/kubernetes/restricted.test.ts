@@ -101,6 +101,22 @@ describe('a namespace whose pod security is restricted', () => {
     expect(await run('app', 'cat', '/pod/app.mjs')).toContain("ANSWERED_BY = 'original'");
   });
 
+  it('lets a command run as a workload, without any file', async () => {
+    const { pod } = scenario;
+    const words = [
+      '-n',
+      pod.namespace,
+      '--like',
+      'deployment/sidecar-demo/app',
+      '--',
+      'getent',
+      'hosts',
+      'vault',
+    ];
+    const ran = await runDevenv(['run', '-y', ...words], scenario.options());
+    expect(ran, ran.stderr).toMatchObject({ code: 0, stdout: expect.stringContaining('vault') });
+  });
+
   it('lets in the agent of services without a workload', async () => {
     expect(await callerOf('lone')).toMatch(/10\.244\./);
     const { pod } = await scenario.pod.addresses();

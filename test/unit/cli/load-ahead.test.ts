@@ -10,6 +10,7 @@ const LOADING_LATE: Readonly<Record<string, string>> = {
   'cli/command-line/service-commands.ts': 'the command, which is loaded to be run',
   'cli/command-line/session-commands.ts': 'the command, which is loaded to be run',
   'cli/program.ts': 'the words of its last error are shown unbroken without',
+  'cli/render/preparing.ts': 'the line of a terminal, which is drawn in from the start',
   'cli/render/reporter.ts': 'the terminal, which is drawn in from the start',
   'cli/settings.ts': 'what reads files, as every session has done at its start',
   'cli/wiring.ts': 'engine and platform, which a session opens at its start; a guardian: loadForCleanUp',

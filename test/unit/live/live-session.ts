@@ -3,11 +3,12 @@ import { DevenvError } from '../../../src/common/errors.ts';
 import type { Event, PlannedStep } from '../../../src/model/event.ts';
 import type { SessionIdentity } from '../../../src/model/identity.ts';
 import type { Workspace } from '../../../src/model/workspace.ts';
-import type { Reading, SessionStatus, Succession } from '../../../src/session/index.ts';
+import type { OneOffRequest, Reading, SessionStatus, Succession } from '../../../src/session/index.ts';
 import {
   askSession,
   cleanUp,
   controlSocketPath,
+  oneOffResource,
   Session,
   sentWorkspace,
 } from '../../../src/session/index.ts';
@@ -152,6 +153,19 @@ export class LiveSession {
     };
     void askSession(this.#socketPath, { method: 'attend' }, hear).catch(() => {});
     return asked;
+  }
+
+  /** Somebody runs something beside a service. Resolves when it is made, to what they do when they leave. Errors: why it is not. */
+  async attendOneOff(request: OneOffRequest): Promise<() => void> {
+    const left = new AbortController();
+    const made = deferred<'made'>();
+    const hear = (event: Event) => {
+      if (event.type === 'state' && event.resource === oneOffResource(request)) made.resolve('made');
+    };
+    const asked = askSession(this.#socketPath, { method: 'one-off', ...request }, hear, left.signal);
+    await Promise.race([made.promise, asked]);
+    asked.catch(() => {});
+    return () => left.abort();
   }
 
   /** Another process goes on, which `start` starts. Resolves when this one is over. */
