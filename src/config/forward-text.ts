@@ -19,7 +19,7 @@ export function parseForwardText(text: string): ForwardText | Fault {
   if (port === undefined || host === undefined || isBareIPv6) {
     const hint = isBareIPv6
       ? 'put an IPv6 address in brackets: "8080:[fd00::1]:80"'
-      : `write HOST:PORT, such as "postgres:${text}"`;
+      : `write HOST:PORT, such as "${/^\d*$/.test(text) ? `postgres:${text || 5432}` : `${text}:5432`}"`;
     return whole(`${quote(text)} does not say where it leads`, hint);
   }
   for (const number of [port, local]) {

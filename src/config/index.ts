@@ -6,6 +6,7 @@
 export { isNote } from './effectless.ts';
 export { explainProblems, loadWidths } from './explain.ts';
 export { formatUninterpolated, formatWorkspace } from './format.ts';
+export { parseForwardText as parseForward } from './forward-text.ts';
 export { type LoadResult, loadWorkspace } from './load.ts';
 export type { LoadOptions } from './load-options.ts';
 export type { Problem } from './problem.ts';

@@ -1,4 +1,4 @@
-import type { TargetRef } from './workspace.ts';
+import { networksOf, type PlatformKind, type Service, type TargetRef } from './workspace.ts';
 
 /** A port of this machine that leads to what a workload's network reaches. */
 export interface Forward {
@@ -21,4 +21,13 @@ export function forwardResource({ local }: Pick<Forward, 'local'>): string {
 /** Where a forward leads, as people write it: `postgres:5432`. */
 export function forwardedText({ host, port }: Pick<Forward, 'host' | 'port'>): string {
   return `${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+/**
+ * Into which workload's network a forward leads that names none: that of the first service that uses any, and on a cluster
+ * without such into the namespace's. Undefined = there is none. Pure.
+ */
+export function usualTarget(services: readonly Service[], platform: PlatformKind): TargetRef | undefined {
+  const [usual] = services.flatMap((service) => networksOf(service, platform));
+  return usual ?? (platform === 'kubernetes' ? { kind: 'namespace', path: [] } : undefined);
 }

@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import type { DebugConfigFlags } from '../commands/debug-config.ts';
 import type { EnvFlags } from '../commands/env.ts';
 import type { ExecFlags } from '../commands/exec.ts';
+import type { ForwardFlags } from '../commands/forward.ts';
 import type { LogsFlags } from '../commands/logs.ts';
 import type { RunFlags } from '../commands/run.ts';
 import { commandIn } from './command-in.ts';
@@ -49,7 +50,7 @@ export function describeServiceCommands({
         await (await import('../commands/exec.ts')).exec(context, await flags(self), service, words, options),
       ),
     );
-  // Words of a command are not looked at where \`--\` tells where it begins, nor are they after a service without it.
+  // Words of a command are not looked at where `--` tells where it begins, nor are they after a service without it.
   command('run')
     .description('run a command as a service, or as a workload, once')
     .argument('[service]', 'as which; may be left out where there is one')
@@ -74,6 +75,19 @@ export function describeServiceCommands({
         await (await import('../commands/run.ts')).run(context, await flags(self), service, words, options),
       );
     });
+  command('forward')
+    .description('lead ports of this machine to what a workload reaches')
+    .argument('<forward...>', '[[ADDRESS:]LOCAL:]HOST:PORT')
+    .option('--like <target>', "in this workload's network; without it that of the file, or the namespace")
+    .addHelpText(
+      'after',
+      '\nUntil Ctrl-C, whatever restarts meanwhile. `forwards:` of the file does the same for everybody, as long as\n`up` runs.\n\nExamples:\n  devenv forward postgres:5432\n  devenv forward 15432:postgres:5432 redis:6379 --like deployment/shop-api\n',
+    )
+    .action(async (forwards: string[], options: ForwardFlags, self: Command) =>
+      done(
+        await (await import('../commands/forward.ts')).forward(context, await flags(self), forwards, options),
+      ),
+    );
   command('env')
     .description('print the variables that a service, or a workload, has')
     .argument('[service]', 'whose; may be left out where there is one')

@@ -1,5 +1,5 @@
-import type { Forward } from '../../model/forward.ts';
-import { networksOf, type PlatformKind, type Service, type TargetRef } from '../../model/workspace.ts';
+import { type Forward, usualTarget } from '../../model/forward.ts';
+import type { PlatformKind, Service, TargetRef } from '../../model/workspace.ts';
 import { isFault } from '../fault.ts';
 import { type ForwardText, forwardedHostFault, parseForwardText } from '../forward-text.ts';
 import { DEFAULT_HOST_IP, hostIpFault } from '../port-text.ts';
@@ -24,19 +24,14 @@ export function readForwards(value: Value | undefined, reading: Reading): readon
   });
 }
 
-/**
- * Those that name no workload lead into the network of the first service that uses any, and on a cluster without such into
- * the namespace's.
- */
+/** Those that name no workload lead where they usually do. */
 export function forwardsInto(
   written: readonly WrittenForward[],
   services: readonly Service[],
   platform: PlatformKind,
   reading: Reading,
 ): readonly Forward[] {
-  const [usual] = services.flatMap((service) => networksOf(service, platform));
-  const fallback: TargetRef | undefined =
-    usual ?? (platform === 'kubernetes' ? { kind: 'namespace', path: [] } : undefined);
+  const fallback = usualTarget(services, platform);
   return written.flatMap(({ value, target = fallback, ...text }) => {
     const forward = target === undefined ? undefined : { ...text, target };
     if (forward !== undefined) return [reading.remember(forward, value, { target: under(value, 'target') })];

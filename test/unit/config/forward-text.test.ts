@@ -21,7 +21,7 @@ describe('the short form of a forward', () => {
     ['[::1]:5432:10.1.2.3:5432', '::1 5432 > 10.1.2.3 5432'],
     ['[fd00::1]:5432', '127.0.0.1 5432 > fd00::1 5432'],
     ['5432', '"5432": "5432" does not say where it leads; write HOST:PORT, such as "postgres:5432"'],
-    ['', '"": "" does not say where it leads; write HOST:PORT, such as "postgres:"'],
+    ['', '"": "" does not say where it leads; write HOST:PORT, such as "postgres:5432"'],
     [
       '5432:5432',
       '"5432": "5432" is no name or address of a host; name what listens there: "5432:HOST:5432"',
