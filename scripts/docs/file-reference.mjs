@@ -64,7 +64,9 @@ nothing is required and every value may be missing, and accept the tags with the
 \`devenv config --explain PATH\` where a value comes from.
 
 A session reads its files again whenever one of them is saved. A later \`devenv up\` of the same project joins it: the files,
-profiles and variables of that one are the session's from then on.
+profiles and variables of that one are the session's from then on. \`devenv up NAME…\` makes these services only, with what
+they need, whatever their profiles, and all forwards; those that run already stay as they are. Saving keeps to what was
+named; \`devenv up\` without names makes all again.
 `;
 
 /**

@@ -1,7 +1,14 @@
 import { basename, dirname, relative } from 'node:path';
 import { unlessAborted } from '../common/deadline.ts';
 import { safeLine } from '../common/terminal-text.ts';
-import { explainProblems, isNote, type LoadResult, loadWorkspace, type Problem } from '../config/index.ts';
+import {
+  explainProblems,
+  isNote,
+  type LoadOptions,
+  type LoadResult,
+  loadWorkspace,
+  type Problem,
+} from '../config/index.ts';
 import type { Workspace } from '../model/workspace.ts';
 import { type CliContext, type GlobalFlags, usesColor } from './context.ts';
 import { loadOptionsOf } from './settings.ts';
@@ -34,20 +41,25 @@ export async function loadUntold(context: CliContext, flags: GlobalFlags): Promi
 
 /**
  * As `loadWithFiles`, for a process that must not end meanwhile, and that has told already of layers, and which keys have no
- * effect. `reader` is who reads, where that is somebody else than who tells. Errors: `cancelled`, too.
+ * effect. A service that was named may be gone by now. `reader` is who reads, where that is somebody else than who tells.
+ * Errors: `cancelled`, too.
  */
 export async function loadAgain(
   context: CliContext,
   flags: GlobalFlags,
   reader: { readonly context: CliContext; readonly flags: GlobalFlags } = { context, flags },
 ): Promise<LoadResult> {
-  const result = await loadSilently(reader.context, reader.flags);
+  const result = await loadSilently(reader.context, reader.flags, { servicesMayBeGone: true });
   await tellProblems(context, flags, result, (warning) => !isNote(warning));
   return result;
 }
 
-function loadSilently(context: CliContext, flags: GlobalFlags): Promise<LoadResult> {
-  const loading = loadOptionsOf(context, flags).then(loadWorkspace);
+function loadSilently(
+  context: CliContext,
+  flags: GlobalFlags,
+  besides: Pick<LoadOptions, 'servicesMayBeGone'> = {},
+): Promise<LoadResult> {
+  const loading = loadOptionsOf(context, flags).then((options) => loadWorkspace({ ...options, ...besides }));
   return unlessAborted('reading the file', context.ending, loading);
 }
 

@@ -18,9 +18,12 @@ export interface EndedService {
 
 /**
  * Every bridge must be live, or wait for a debugger, and every service must run, or have ended well where no bridge needs
- * it. One that has ended is given up when its session says that nothing starts it again. Pure.
+ * it. One that has ended is given up when its session says that nothing starts it again. `wanted`: the services that matter;
+ * absent = all do. Pure.
  */
-export function readinessOf({ services, bridges }: SessionStatus): Readiness {
+export function readinessOf(status: SessionStatus, wanted?: ReadonlySet<string>): Readiness {
+  const services = status.services.filter(({ name }) => wanted === undefined || wanted.has(name));
+  const bridges = status.bridges.filter(({ service }) => wanted === undefined || wanted.has(service));
   const ended = services
     .map((status) => ({
       status,

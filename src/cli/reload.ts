@@ -1,6 +1,7 @@
 import { DevenvError } from '../common/errors.ts';
+import { safeLine } from '../common/terminal-text.ts';
 import type { Workspace } from '../model/workspace.ts';
-import { fileLooks, isReading, type Reading, type Reload } from '../session/index.ts';
+import { fileLooks, isReading, type Reading, type Reload, withEarlier } from '../session/index.ts';
 import type { CliContext, GlobalFlags } from './context.ts';
 import { loadAgain } from './load.ts';
 
@@ -31,18 +32,27 @@ export function reloadOf(
   let now = reader;
   let known = files;
   let looks = fileLooks(known);
+  /** Services that were named, and that the files have no more. */
+  let gone: readonly string[] = [];
   return {
     files: () => known,
     areOthers: () => fileLooks(known) !== looks,
-    reading: () => readingOf(now, known),
+    reading: async () => {
+      const reading = await readingOf(now, known);
+      const { services, ...choice } = reading.choice;
+      const left = services?.filter((name) => !gone.includes(name));
+      return { ...reading, choice: left === undefined ? choice : { ...choice, services: left } };
+    },
     follow: (reading) => {
-      now = readerOf({ context, flags }, reading);
+      const choice = withEarlier(reading.choice, now.flags);
+      now = readerOf({ context, flags }, { ...reading, choice });
       known = reading.files;
       looks = fileLooks(known);
     },
     load: async () => {
       const by = now;
-      const again = await loadAgain(context, flags, by);
+      const again = await loadAgain(context, flags, by).catch(tellWrongUse);
+      if (again === undefined) return undefined;
       // Also with problems: a file that is not there yet may be what is missing. Others may have come meanwhile.
       if (by === now) {
         known = again.files;
@@ -52,17 +62,33 @@ export function reloadOf(
         context.err('the file has problems; everything goes on as before\n');
         return undefined;
       }
-      if (again.workspace.file === file) return again.workspace;
+      if (again.workspace.file === file) {
+        tellGone(again.gone);
+        return again.workspace;
+      }
       context.err('the project is made from another file now; everything goes on as before\n');
       return undefined;
     },
   };
+
+  function tellGone(names: readonly string[]): void {
+    const [first] = names.filter((name) => !gone.includes(name));
+    gone = names;
+    if (first !== undefined)
+      context.err(`the file has no service ${safeLine(first)} any more, which \`devenv up\` has named\n`);
+  }
+
+  /** What was said on the command line does not fit to the file any more. */
+  function tellWrongUse(error: unknown): undefined {
+    if (!(error instanceof DevenvError) || error.code !== 'usage') throw error;
+    context.err(`${safeLine(error.message)}; everything goes on as before\n`);
+  }
 }
 
 /** How somebody has read these files, for whoever is to read them so again. */
 export async function readingOf({ context, flags }: Reader, files: readonly string[]): Promise<Reading> {
-  const { file, override, profile, projectName, context: cluster, namespace, as, envFile } = flags;
-  const given = { file, override, profile, projectName, context: cluster, namespace, as, envFile };
+  const { file, override, profile, services, projectName, context: cluster, namespace, as, envFile } = flags;
+  const given = { file, override, profile, services, projectName, context: cluster, namespace, as, envFile };
   return {
     directory: context.directory,
     environment: context.environment,

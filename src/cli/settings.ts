@@ -73,6 +73,7 @@ export async function loadOptionsOf(context: CliContext, flags: GlobalFlags): Pr
     namespace: flags.namespace ?? found.namespace,
     as: flags.as ?? found.as,
     profiles: flags.profile ?? found.profile,
+    services: flags.services,
   };
 }
 

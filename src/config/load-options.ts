@@ -21,6 +21,13 @@ export interface LoadOptions {
   readonly namespace?: string | undefined;
   /** Profiles that are active; `*` stands for all. Default: none. */
   readonly profiles?: readonly string[] | undefined;
+  /**
+   * Names of the services that are wanted: they, and what they need, are all that the result has, and their profiles are
+   * active. Default, also where it is empty: all.
+   */
+  readonly services?: readonly string[] | undefined;
+  /** Names among these that no service has any more are left out, unless that leaves none. Default: they are refused. */
+  readonly servicesMayBeGone?: boolean | undefined;
   /** Name that marks one's own requests, for `match: mine`. Default: the user's on this machine. */
   readonly as?: string | undefined;
   /** Env files, relative to `directory`, later ones over earlier ones. Default: `.env` beside the file, if there is one. */

@@ -1,7 +1,6 @@
 import { homedir } from 'node:os';
 import { dirname } from 'node:path';
-import { DevenvError } from '../common/errors.ts';
-import { isMarkName } from '../match/index.ts';
+import { partOfWorkspace } from '../model/part-of-workspace.ts';
 import type { Build, Workspace } from '../model/workspace.ts';
 import { commonMistakes, unexplained } from './common-mistakes.ts';
 import { withoutConsequences } from './consequences.ts';
@@ -16,9 +15,9 @@ import type { LoadOptions } from './load-options.ts';
 import { type Problem, sortProblems } from './problem.ts';
 import { findProject, type ProjectFiles } from './project-files.ts';
 import { laterProjectName } from './project-name.ts';
-import { MARK_FORM } from './read/own-mark.ts';
 import { Reading } from './read/reading.ts';
-import { PROJECT_NAME, readWorkspace } from './read/workspace.ts';
+import { readWorkspace } from './read/workspace.ts';
+import { goneServices, refuseForeignChoice, refuseImpossibleChoice } from './refused-choice.ts';
 import { brokenRules, doubtfulParts } from './rules/all.ts';
 import { doubtfulSources } from './rules/doubtful-sources.ts';
 import { BAD_FORMAT, MISSING_KEY, schemaProblems } from './schema-problems.ts';
@@ -39,6 +38,8 @@ export type LoadResult = LoadedFiles &
         readonly warnings: readonly Problem[];
         /** What the files come to, merged. */
         readonly root: Node;
+        /** Services that were named and that the file has no more: see `LoadOptions.servicesMayBeGone`. */
+        readonly gone: readonly string[];
       }
     | {
         readonly problems: readonly Problem[];
@@ -69,18 +70,17 @@ export interface LoadedFiles {
 /**
  * Reads, merges, checks and normalises the files of a project. Whatever is wrong in a file is a problem, all at once.
  * Errors: `config-not-found` when a file is missing or unreadable, no regular one or too large; `cancelled` when the
- * signal aborts; `usage` for an impossible project name or mark, and for a
- * context or namespace where the targets are not on Kubernetes.
+ * signal aborts; `usage` for an impossible project name or mark, for a context or namespace where the targets are not on
+ * Kubernetes, and for the name of a service that there is not.
  */
 export async function loadWorkspace(options: LoadOptions): Promise<LoadResult> {
-  refuseName(options);
-  refuseMark(options);
+  refuseImpossibleChoice(options);
   const texts = new TextFiles(options.signal);
   const room = new Room();
   const project = await findProject(options, texts, room);
   const home = options.environment['HOME'] ?? homedir();
   const layers = new LayerReading({ texts, room, home });
-  const { workspace, root, problems, warnings, masked } = await check(project, options, layers);
+  const { workspace, root, known, problems, warnings, masked } = await check(project, options, layers);
 
   const environments = [project.environment, ...layers.environments];
   const doubts = environments.flatMap((environment) => environment.doubts);
@@ -107,7 +107,10 @@ export async function loadWorkspace(options: LoadOptions): Promise<LoadResult> {
     return { ...read, problems: seen, root: isWhole ? root : undefined };
   }
   refuseForeignChoice(workspace, options);
-  return { ...read, workspace, root, warnings: seen };
+  const { services: named = [] } = options;
+  const gone = goneServices(options, known ?? []);
+  const wanted = named.length === 0 ? workspace : partOfWorkspace(workspace, named);
+  return { ...read, workspace: wanted, root, warnings: seen, gone };
 }
 
 /** Whether there is one on this machine. */
@@ -118,6 +121,8 @@ function isDockerfileRead({ options }: Build): boolean {
 interface Checked {
   readonly workspace?: Workspace;
   readonly root?: Node;
+  /** Names of all services, whatever their profiles. */
+  readonly known?: readonly string[] | undefined;
   readonly problems: readonly Problem[];
   readonly warnings: readonly Problem[];
   /** Masked texts of the env files that services name. */
@@ -141,7 +146,10 @@ async function check(project: ProjectFiles, options: LoadOptions, layers: LayerR
   const merged = withoutNothing(whole);
   const mistakes = commonMistakes(merged);
   const shape = unexplained(schemaProblems(merged), mistakes);
-  const part = merged.kind === 'mapping' ? activePart(merged, options.profiles ?? []) : undefined;
+  const part =
+    merged.kind === 'mapping'
+      ? activePart(merged, options.profiles ?? [], options.services ?? [])
+      : undefined;
   const root = part?.root ?? merged;
   const files = options.checkPaths === false ? undefined : realFiles;
   const reading = new Reading({
@@ -170,7 +178,8 @@ async function check(project: ProjectFiles, options: LoadOptions, layers: LayerR
     ...(await doubtfulSources(workspace, reading.at, files)),
   ];
   const warnings = [...layers.effectless.notes, ...reading.notes, ...reading.warnings, ...doubts];
-  return judged({ workspace, root, problems: wrong, warnings, masked: reading.maskedEnvFiles }, layers);
+  const checked = { workspace, root, known: part?.known, problems: wrong, warnings };
+  return judged({ ...checked, masked: reading.maskedEnvFiles }, layers);
 }
 
 /** What Compose sets where nobody has. */
@@ -219,34 +228,4 @@ function moreTelling(shape: readonly Problem[], meaning: readonly Problem[]): Pr
 
 function choiceOf({ projectName, context, namespace }: LoadOptions) {
   return { projectName, context, namespace };
-}
-
-function refuseName({ projectName }: LoadOptions): void {
-  if (projectName === undefined || PROJECT_NAME.test(projectName)) return;
-  throw new DevenvError({
-    code: 'usage',
-    message: `${JSON.stringify(projectName)} cannot be a project name`,
-    hint: 'use lower-case letters, digits, - and _, beginning with a letter or digit',
-    owner: 'user',
-  });
-}
-
-function refuseMark({ as }: LoadOptions): void {
-  if (as === undefined || isMarkName(as)) return;
-  throw new DevenvError({
-    code: 'usage',
-    message: `${JSON.stringify(as)} cannot mark requests`,
-    hint: `say another one with --as NAME or GEFYRA_AS; ${MARK_FORM}`,
-    owner: 'user',
-  });
-}
-
-function refuseForeignChoice({ connection }: Workspace, { context, namespace }: LoadOptions): void {
-  if (connection.platform === 'kubernetes' || (context === undefined && namespace === undefined)) return;
-  const flag = context === undefined ? '--namespace' : '--context';
-  throw new DevenvError({
-    code: 'usage',
-    message: `${flag} is for targets on Kubernetes, and those of this file are on Docker`,
-    owner: 'user',
-  });
 }

@@ -15,10 +15,11 @@ export interface SessionFace {
   /** Which devenv it runs. */
   readonly program: ProgramIdentity;
   status(): Promise<SessionStatus>;
-  plan(workspace: Workspace): Promise<readonly PlannedStep[]>;
+  /** `adds`: the services that there are stay besides. */
+  plan(workspace: Workspace, adds: boolean): Promise<readonly PlannedStep[]>;
   /**
-   * Makes a pass with what was read so, and reads so from then on; without a reading, as before. What was given to others
-   * is claimed again; with `takesOver` whoever has a port is asked to let go of it, with `strict` what may turn out badly is
+   * Makes a pass with what was read so, and reads so from then on; without a reading, as before. Where that names services,
+   * all others stay as they are. What was given to others is claimed again; with `takesOver` whoever has a port is asked to let go of it, with `strict` what may turn out badly is
    * refused.
    * Errors: the pass's; `session-conflict` for another file.
    */
@@ -66,7 +67,7 @@ export async function answerRequest(
       return { status: await session.status() };
     case 'plan':
       refuseOtherBuild(request.by, session.program);
-      return { steps: await session.plan(receivedWorkspace(request.workspace)) };
+      return { steps: await session.plan(receivedWorkspace(request.workspace), request.adds === true) };
     case 'converge':
       refuseOtherBuild(request.by, session.program);
       return doneBut(

@@ -23,9 +23,20 @@ export type SentWorkspace = Omit<Workspace, 'services'> & { readonly services: r
 /** What can be asked of a running session; one request per connection. */
 export type SessionRequest =
   | { readonly method: 'status' }
-  /** What a pass with this workspace would do. `by` is who has read it: another build than the session's is refused. */
-  | { readonly method: 'plan'; readonly by: ProgramIdentity; readonly workspace: SentWorkspace }
-  /** Make a pass with this workspace, and from now on read the files again as it was read; absent = as before. */
+  /**
+   * What a pass with this workspace would do; `adds`: with the services, too, that there are besides. `by` is who has read
+   * it: another build than the session's is refused.
+   */
+  | {
+      readonly method: 'plan';
+      readonly by: ProgramIdentity;
+      readonly workspace: SentWorkspace;
+      readonly adds?: boolean;
+    }
+  /**
+   * Make a pass with this workspace, and from now on read the files again as it was read; absent = as before. Where the
+   * reading names services, all others stay as they are.
+   */
   | {
       readonly method: 'converge';
       readonly by: ProgramIdentity;

@@ -7,7 +7,7 @@ const FIELDS: Readonly<
   Record<SessionRequest['method'], Readonly<Record<string, (value: unknown) => boolean>>>
 > = {
   status: {},
-  plan: { workspace: isSentWorkspace },
+  plan: { workspace: isSentWorkspace, adds: (value) => value === undefined || isFlag(value) },
   converge: {
     workspace: isSentWorkspace,
     reading: (value) => value === undefined || isReading(value),

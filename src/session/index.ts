@@ -14,7 +14,14 @@ export { findSessions, type Standing, standingOf } from './found-sessions.ts';
 export { runGuardian, startGuardian } from './guardian.ts';
 export { type HeldProject, heldProjects } from './held-projects.ts';
 export { type OneOffRequest, oneOffName, oneOffResource } from './one-offs.ts';
-export { isReading, type Reading, type ReadingChoice, type Reload } from './reading.ts';
+export {
+  isReading,
+  namesServices,
+  type Reading,
+  type ReadingChoice,
+  type Reload,
+  withEarlier,
+} from './reading.ts';
 export { removeAll, removeLeft } from './remove-project.ts';
 export { serviceStatus } from './service-status.ts';
 export { Session, type SessionOptions, type Succession } from './session.ts';

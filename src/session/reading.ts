@@ -22,6 +22,8 @@ export interface ReadingChoice {
   readonly override?: boolean;
   /** `--profile`, repeatable: profiles that are active. */
   readonly profile?: readonly string[];
+  /** The services that `up` names: they are all there is, with what they need. */
+  readonly services?: readonly string[];
   /** `-p`: project name in place of the file's. */
   readonly projectName?: string;
   /** `--context`: context of the kubeconfig in place of the file's. */
@@ -42,8 +44,29 @@ export interface Reload {
   readonly areOthers: () => boolean;
   /** Reads them; undefined when they have problems, which have been told by then. */
   readonly load: () => Promise<Workspace | undefined>;
-  /** From now on they are read as this says. */
+  /** From now on they are read as this says; where it names services, those chosen before stay chosen: see `withEarlier`. */
   readonly follow: (reading: Reading) => void;
+}
+
+/**
+ * What is chosen when somebody asks for more than was chosen earlier: what names services takes nothing away, so that their
+ * profiles are active, too, that were. What names none asks for all. Pure.
+ */
+export function withEarlier(asked: ReadingChoice, earlier: ReadingChoice): ReadingChoice {
+  if (!namesServices(asked)) return asked;
+  const { services, profile, ...others } = asked;
+  const profiles = [...new Set([...(earlier.profile ?? []), ...(profile ?? [])])];
+  const named = [...new Set([...(earlier.services ?? []), ...(services ?? [])])];
+  return {
+    ...others,
+    ...(profiles.length === 0 ? {} : { profile: profiles }),
+    ...(namesServices(earlier) ? { services: named } : {}),
+  };
+}
+
+/** Whether only some services are chosen, by their names. */
+export function namesServices({ services = [] }: ReadingChoice): boolean {
+  return services.length > 0;
 }
 
 /** Whether a value from outside has the form of a reading, as far as reading again relies on it. */
@@ -53,13 +76,13 @@ export function isReading(value: unknown): value is Reading {
   const environment = fieldsOf(reading?.['environment']);
   if (reading === undefined || choice === undefined || environment === undefined) return false;
   const { directory, input, files } = reading;
-  const { file, override, profile, projectName, context, namespace, as, envFile } = choice;
+  const { file, override, profile, services, projectName, context, namespace, as, envFile } = choice;
   return (
     isText(directory) &&
     isTexts(files) &&
     Object.values(environment).every(isText) &&
     [input, projectName, context, namespace, as].every((one) => one === undefined || isText(one)) &&
-    [file, profile, envFile].every((one) => one === undefined || isTexts(one)) &&
+    [file, profile, services, envFile].every((one) => one === undefined || isTexts(one)) &&
     (override === undefined || typeof override === 'boolean')
   );
 }

@@ -10,6 +10,7 @@ import { containerName, type SessionIdentity } from '../model/identity.ts';
 import type { ProgramIdentity } from '../model/program-identity.ts';
 import type { Workspace } from '../model/workspace.ts';
 import type { Platform } from '../platform/index.ts';
+import { AddedServices, withServicesOf } from './added-services.ts';
 import { answerRequest, refuseOtherFile, type SessionFace } from './answer-request.ts';
 import type { Asker } from './control-server.ts';
 import { FollowedFiles } from './followed-files.ts';
@@ -23,7 +24,7 @@ import { Passes } from './passes.ts';
 import { People } from './people.ts';
 import { planned } from './planned.ts';
 import { ProjectHold } from './project-hold.ts';
-import type { Reload } from './reading.ts';
+import { namesServices, type Reload } from './reading.ts';
 import { restartServices } from './restart-services.ts';
 import { Restarts } from './restarts.ts';
 import type { SessionLock } from './session-lock.ts';
@@ -82,6 +83,7 @@ export class Session {
   readonly #restarts: Restarts;
   readonly #passes: Passes;
   readonly #files: FollowedFiles;
+  readonly #added = new AddedServices();
   readonly #askers = new Set<Asker>();
   readonly #states = new Map<string, Pick<BridgeStatus, 'state' | 'reason' | 'count'>>();
   /** Ends supervision, waits and running passes. */
@@ -308,8 +310,9 @@ export class Session {
         }),
       people: this.#people,
       oneOffs: this.#resources.oneOffs,
-      plan: async (workspace) => {
-        const { steps } = await this.#resources.plan(workspace, { endedStay: false, reclaims: true });
+      plan: async (workspace, adds) => {
+        const wanted = adds ? withServicesOf(this.#resources.workspace, workspace) : workspace;
+        const { steps } = await this.#resources.plan(wanted, { endedStay: false, reclaims: true });
         return steps.map(planned);
       },
       converge: async (workspace, reading, asking) => {
@@ -318,11 +321,12 @@ export class Session {
         // What is refused is not followed either: the next save would be refused with it.
         if (reading !== undefined && !isOtherPlace(workspace.connection, own.connection))
           this.#files.follow(reading);
-        await this.#passes.want(async () => workspace, {
-          reclaims: true,
-          ...asking,
-          strict: asking.strict || this.#options.strict === true,
-        });
+        const strict = asking.strict || this.#options.strict === true;
+        const want = (load: () => Promise<Workspace>) =>
+          this.#passes.want(load, { reclaims: true, ...asking, strict });
+        const adds = reading !== undefined && namesServices(reading.choice);
+        if (adds) await this.#added.add(workspace, () => this.#resources.workspace, want);
+        else await want(async () => workspace);
         return this.#passes.missing;
       },
       restart: (names) =>

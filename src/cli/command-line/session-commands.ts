@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import type { DownFlags } from '../commands/down.ts';
 import type { PsFlags } from '../commands/ps.ts';
 import type { UpFlags } from '../commands/up.ts';
+import type { GlobalFlags } from '../context.ts';
 import type { CommandLine } from './command-line.ts';
 import { wholeNumber } from './values.ts';
 
@@ -9,7 +10,7 @@ const UP_EXAMPLES = `
 Examples:
   devenv up                and follow; Ctrl-C gives everything back, ? has keys
   devenv up -d --wait      return when every bridge is live
-  devenv up                again: applies changes of the file, and follows
+  devenv up app            only app, and what it needs; what runs stays
 `;
 
 const DOWN_EXAMPLES = `
@@ -18,6 +19,17 @@ Examples:
   devenv down -p shop      from anywhere
   devenv down --force      also what a session left that nobody can ask any more
 `;
+
+/** What `devenv plan` takes. */
+interface PlanFlags {
+  readonly role?: true;
+  readonly strict?: true;
+}
+
+/** The flags, with services that were named. */
+function choosing(services: readonly string[], flags: GlobalFlags): GlobalFlags {
+  return services.length === 0 ? flags : { ...flags, services };
+}
 
 function drainOption(): Option {
   return new Option('--drain <seconds>', 'how long requests in flight may take at the end').argParser(
@@ -29,6 +41,7 @@ function drainOption(): Option {
 export function describeSessionCommands({ context, command, flags, done, leavable }: CommandLine): void {
   command('up')
     .description('make everything as the file says, supervise it, give it back')
+    .argument('[service...]')
     .option('-d, --detach', 'leave it behind in the background')
     .option('--wait', 'with -d: return when every bridge is live')
     .addOption(
@@ -45,8 +58,10 @@ export function describeSessionCommands({ context, command, flags, done, leavabl
     .addOption(new Option('--given-up <bridge...>').hideHelp())
     .addOption(new Option('--log <path>').hideHelp())
     .addHelpText('after', UP_EXAMPLES)
-    .action(async (options: UpFlags, self: Command) =>
-      done(await (await import('../commands/up.ts')).up(context, await flags(self), options)),
+    .action(async (services: string[], options: UpFlags, self: Command) =>
+      done(
+        await (await import('../commands/up.ts')).up(context, choosing(services, await flags(self)), options),
+      ),
     );
   command('down')
     .description('end the session of this project and give everything back')
@@ -58,21 +73,23 @@ export function describeSessionCommands({ context, command, flags, done, leavabl
     );
   command('plan')
     .description('show what up would do, and why, without doing it')
+    .argument('[service...]', 'only these, and what they need')
     .option('--strict', 'refuse what may turn out badly, as up --strict does')
     .option('--role', 'print the Role that lets you do what the file needs, as YAML, and nothing else')
     .addHelpText(
       'after',
       '\nExits with 1 when up would be refused, and tells all that stands in the way.\n\nExamples:\n  devenv plan\n  devenv -f other.yaml plan\n  devenv plan --role > role.yaml\n',
     )
-    .action(async ({ role, strict }: { readonly role?: true; readonly strict?: true }, self: Command) =>
+    .action(async (services: string[], { role, strict }: PlanFlags, self: Command) => {
+      const chosen = choosing(services, await flags(self));
       done(
         await leavable(
           role === true
-            ? (await import('../commands/plan-role.ts')).planRole(context, await flags(self))
-            : (await import('../commands/plan.ts')).plan(context, await flags(self), strict),
+            ? (await import('../commands/plan-role.ts')).planRole(context, chosen)
+            : (await import('../commands/plan.ts')).plan(context, chosen, strict),
         ),
-      ),
-    );
+      );
+    });
   command('ps')
     .alias('status')
     .description('show services and bridges as they are now')

@@ -3,7 +3,13 @@ import { safeLine } from '../../common/terminal-text.ts';
 import { desiredBy, lookAhead, observeFor, planPass, refuseProblems } from '../../converge/index.ts';
 import type { PlannedStep } from '../../model/event.ts';
 import { NOTHING_LIVE } from '../../model/observed.ts';
-import { askSession, controlSocketPath, type SessionStatus, sentWorkspace } from '../../session/index.ts';
+import {
+  askSession,
+  controlSocketPath,
+  namesServices,
+  type SessionStatus,
+  sentWorkspace,
+} from '../../session/index.ts';
 import { type CliContext, type GlobalFlags, usesColor } from '../context.ts';
 import { CONFIG_INVALID, loadOrExplain } from '../load.ts';
 import { ownProgram } from '../own-program.ts';
@@ -54,6 +60,7 @@ export async function plan(context: CliContext, flags: GlobalFlags, strict = fal
       method: 'plan',
       by: ownProgram(context),
       workspace: sentWorkspace(workspace),
+      adds: namesServices(flags),
     } as const;
     const answer = await askSession(socketPath, question, () => {});
     if (answer !== undefined && 'steps' in answer) return answer.steps;

@@ -57,7 +57,8 @@ export interface UpFlags {
 
 /**
  * `devenv up`: becomes the session of the project, until a signal, `devenv down` or a failing start ends it. Where the
- * project has a session already, that one converges with the file and this command follows it.
+ * project has a session already, that one converges with the file and this command follows it. Of a file of which services
+ * are named, these are all there is, with what they need; in a session that runs already, they come to what it has.
  */
 export async function up(outer: CliContext, flags: GlobalFlags, options: UpFlags): Promise<number> {
   const context =
@@ -98,7 +99,8 @@ async function detached(
   });
   const [first] = missing;
   if (wait === true && (first === undefined || missing.some(({ owner }) => owner !== 'user'))) {
-    const until = { seconds: timeout ?? WAIT_SECONDS, since: startedAt };
+    const services = new Set(workspace.services.keys());
+    const until = { seconds: timeout ?? WAIT_SECONDS, since: startedAt, services };
     await shown(context, flags, 'devenv down gives everything back', (report) =>
       waitUntilLive(context, socketPath, { ...until, report }),
     );

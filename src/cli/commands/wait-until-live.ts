@@ -16,6 +16,8 @@ const LOOK_AGAIN_MS = 100;
 export interface WaitOptions {
   readonly seconds: number;
   readonly since?: number;
+  /** The services that are waited for; absent = all. */
+  readonly services?: ReadonlySet<string>;
   readonly report: Reporter;
 }
 
@@ -39,14 +41,14 @@ export function bridgeStates({ bridges }: Pick<SessionStatus, 'bridges'>): reado
 export async function waitUntilLive(
   context: CliContext,
   socketPath: string,
-  { seconds, since = performance.now(), report }: WaitOptions,
+  { seconds, since = performance.now(), services, report }: WaitOptions,
 ): Promise<void> {
   const deadline = since + seconds * 1000;
   for (;;) {
     const answer = await askSession(socketPath, { method: 'status' }, () => {});
     if (context.ending.aborted) return;
     if (answer === undefined || !('status' in answer)) throw sessionEnded();
-    const readiness = readinessOf(answer.status);
+    const readiness = readinessOf(answer.status, services);
     if (readiness.kind === 'live') {
       for (const state of bridgeStates(answer.status)) report(state);
       return;

@@ -7,20 +7,25 @@ import { mappingUnder } from './layer-reading.ts';
 /** A tree with those services only that run. */
 export interface ActivePart {
   readonly root: Mapping;
+  /** Names of all services, whatever their profiles. */
+  readonly known: readonly string[];
   readonly problems: readonly Problem[];
   /** Profiles that are wanted, and that no service has. */
   readonly warnings: readonly Problem[];
 }
 
 /**
- * Leaves out the services of whose profiles none is active; `*` activates all. A service that needs one of those is told;
- * where it does not need it, the dependency is left out as well. A profile that no service has is worth a warning: it is
- * misspelt more often than not. Pure.
+ * Leaves out the services of whose profiles none is active; `*` activates all. Those of services that are `named` are active,
+ * too. A service that needs one of those is told; where it does not need it, the dependency is left out as well. A profile
+ * that no service has is worth a warning: it is misspelt more often than not. Pure.
  */
-export function activePart(root: Mapping, profiles: readonly string[]): ActivePart {
+export function activePart(root: Mapping, given: readonly string[], named: readonly string[]): ActivePart {
   const services = mappingUnder(root, 'services');
-  if (services === undefined) return { root, problems: [], warnings: [] };
-  const warnings = unknownProfiles(services, profiles);
+  if (services === undefined) return { root, known: [], problems: [], warnings: [] };
+  const known = services.entries.map(({ key }) => key).filter((key) => !key.startsWith('x-'));
+  const warnings = unknownProfiles(services, given);
+  const theirs = services.entries.filter(({ key }) => named.includes(key));
+  const profiles = [...given, ...theirs.flatMap(({ value }) => profilesOf(value))];
   const inactive = new Map<string, readonly string[]>();
   for (const { key, value } of services.entries) {
     const own = profilesOf(value);
@@ -28,7 +33,7 @@ export function activePart(root: Mapping, profiles: readonly string[]): ActivePa
       own.length === 0 || profiles.includes('*') || own.some((name) => profiles.includes(name));
     if (!isActive) inactive.set(key, own);
   }
-  if (inactive.size === 0) return { root, problems: [], warnings };
+  if (inactive.size === 0) return { root, known, problems: [], warnings };
   const problems: Problem[] = [];
   const active = services.entries
     .filter(({ key }) => !inactive.has(key))
@@ -42,7 +47,7 @@ export function activePart(root: Mapping, profiles: readonly string[]): ActivePa
   const entries = root.entries.map((entry) =>
     entry.value === services ? { ...entry, value: { ...services, entries: active } } : entry,
   );
-  return { root: { ...root, entries }, problems, warnings };
+  return { root: { ...root, entries }, known, problems, warnings };
 }
 
 function profilesOf(service: Node): readonly string[] {

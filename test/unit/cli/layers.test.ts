@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import type { GlobalFlags } from '../../../src/cli/context.ts';
 import { loadWithFiles } from '../../../src/cli/load.ts';
 import { runProgram } from '../../../src/cli/program.ts';
 import { givenReader, readingOf, reloadOf } from '../../../src/cli/reload.ts';
@@ -190,6 +191,38 @@ describe('a reload', () => {
       yes: true,
     });
     expect((await loadWithFiles(context, flags)).files).toEqual(theirs.files);
+  });
+
+  it('keeps the services that were named, and takes nothing away for more of them', async () => {
+    let err = '';
+    write('gefyra.override.yaml', '');
+    write('gefyra.yaml', 'services: {a: {image: x}, b: {image: y, profiles: [tools]}, c: {image: z}}');
+    const own = { context: aContext((text) => (err += text)), flags: { services: ['a'] } };
+    const loaded = await loadWithFiles(own.context, own.flags);
+    if (!('workspace' in loaded)) throw new Error('it is wrong');
+    const { files } = loaded;
+    err = '';
+    const reload = reloadOf(own.context, own.flags, loaded.workspace, files);
+    const names = async () => [...((await reload.load())?.services.keys() ?? [])];
+    const asked = async (flags: GlobalFlags) => readingOf({ ...own, flags }, files);
+    expect(await names()).toEqual(['a']);
+    reload.follow(await asked({ services: ['b'] }));
+    expect(await names()).toEqual(['a', 'b']);
+
+    write('gefyra.yaml', 'services: {b: {image: y}, c: {image: z}}');
+    expect(await names()).toEqual(['b']);
+    expect(await names()).toEqual(['b']);
+    expect(err).toBe('the file has no service a any more, which `devenv up` has named\n');
+    expect((await reload.reading()).choice).toEqual({ services: ['b'] });
+    write('gefyra.yaml', 'services: {c: {image: z}}');
+    expect(await names()).toEqual([]);
+    expect(err).toContain('there is no service a; everything goes on as before\n');
+
+    // Without names, all are wanted; and then more of them are no fewer.
+    reload.follow(await asked({ profile: ['tools'] }));
+    expect(await names()).toEqual(['c']);
+    reload.follow(await asked({ services: ['c'], profile: ['other'] }));
+    expect((await reload.reading()).choice).toEqual({ profile: ['tools', 'other'] });
   });
 
   it('that is under way takes nothing back from whoever has read meanwhile', async () => {

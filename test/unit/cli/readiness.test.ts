@@ -54,6 +54,14 @@ describe('something is missing', () => {
   });
 });
 
+it('only the services matter that are waited for', () => {
+  const other = { ...ended(3, 'nothing'), name: 'other' };
+  const theirs = { ...bridge, name: 'other:80', service: 'other', state: 'resting' } as const;
+  const status = { services: [app, other], bridges: [bridge, theirs] } as unknown as SessionStatus;
+  expect(readinessOf(status, new Set(['app']))).toEqual({ kind: 'live' });
+  expect(readinessOf(status, new Set(['other'])).kind).toBe('ended');
+});
+
 describe('it is given up', () => {
   it.each([
     ['when a service that a bridge needs has ended for good, even well', ended(0, 'nothing'), [bridge]],

@@ -117,9 +117,14 @@ export class LiveSession {
     throw new Error('status was answered with something else');
   }
 
-  /** What a pass would do still. */
-  async plan(): Promise<readonly PlannedStep[]> {
-    const answer = await this.#ask({ method: 'plan', by: PROGRAM, workspace: sentWorkspace(this.workspace) });
+  /** What a pass would do still; `adds`: services that are named. */
+  async plan(workspace = this.workspace, adds = false): Promise<readonly PlannedStep[]> {
+    const answer = await this.#ask({
+      method: 'plan',
+      by: PROGRAM,
+      workspace: sentWorkspace(workspace),
+      adds,
+    });
     if ('steps' in answer) return answer.steps;
     throw new Error('plan was answered with something else');
   }

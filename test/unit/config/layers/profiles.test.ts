@@ -1,5 +1,6 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { loadWorkspace } from '../../../../src/config/index.ts';
+import type { LoadOptions } from '../../../../src/config/load-options.ts';
 import { TemporaryShop } from '../temporary-shop.ts';
 
 const shop = new TemporaryShop();
@@ -68,4 +69,52 @@ it('a profile that no service has is worth a warning, with what may be meant', a
   expect(await warnings('services: {a: {image: a}}', 'x')).toEqual([
     'unknown-profile services no service has the profile "x" (no service has any)',
   ]);
+});
+
+describe('services that are named', () => {
+  const names = async (services: readonly string[], more: Partial<LoadOptions> = {}) => [
+    ...(await shop.load({ services, ...more })).services.keys(),
+  ];
+
+  it('are all there is, with what they need; their profiles are active', async () => {
+    await shop.write(
+      'gefyra.yaml',
+      `services:
+  db: {image: d}
+  web: {image: w, depends_on: [db]}
+  seed: {image: s, profiles: [tools], depends_on: {fixtures: {condition: service_completed_successfully}}}
+  fixtures: {image: f, profiles: [tools]}
+  mail: {image: m, profiles: [tools]}
+`,
+    );
+    expect(await names(['web'])).toEqual(['db', 'web']);
+    expect(await names(['db'])).toEqual(['db']);
+    expect(await names(['seed'])).toEqual(['seed', 'fixtures']);
+    expect(await names(['seed', 'web'])).toEqual(['db', 'web', 'seed', 'fixtures']);
+    expect(await names([])).toEqual(['db', 'web']);
+  });
+
+  it('activate no profile but their own', async () => {
+    await shop.write(
+      'gefyra.yaml',
+      'services: {a: {image: a, profiles: [x], depends_on: [b]}, b: {image: b, profiles: [y]}}',
+    );
+    await expect(names(['a'])).rejects.toThrow(
+      'service "a" depends on "b", which only runs with the profile y',
+    );
+    expect(await names(['a'], { profiles: ['y'] })).toEqual(['a', 'b']);
+  });
+
+  it('must be there, unless they may be gone and others are left', async () => {
+    await shop.write('gefyra.yaml', 'services: {shop-api: {image: a}, mail: {image: b, profiles: [x]}}');
+    await expect(names(['shop-ap'])).rejects.toMatchObject({
+      code: 'usage',
+      message: 'there is no service shop-ap',
+      hint: 'did you mean shop-api?',
+    });
+    await expect(names(['zzz'])).rejects.toMatchObject({ hint: 'there is shop-api, mail' });
+    const again = { servicesMayBeGone: true };
+    expect(await names(['shop-api', 'zzz'], again)).toEqual(['shop-api']);
+    await expect(names(['zzz'], again)).rejects.toMatchObject({ code: 'usage' });
+  });
 });
