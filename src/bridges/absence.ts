@@ -29,6 +29,12 @@ export class Absence {
     } else if (this.#state === 'there') this.#awaitIt();
   }
 
+  /** Somebody has stopped the service: it is as if it had not been there yet. */
+  forget(): void {
+    clearTimeout(this.#patience);
+    this.#state = 'not there yet';
+  }
+
   /** Nothing is waited for any more. */
   close(): void {
     clearTimeout(this.#patience);

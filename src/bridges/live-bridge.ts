@@ -104,7 +104,8 @@ export class OpenBridge {
     if (this.#wishes.side.gateway !== 'answers') return;
     const rest = { type: 'rest', ...this.#key, drain: drainMs, ...this.#wishes.whileAside } as const;
     const answers = await Promise.all([...this.#claims.keys()].map((agent) => agent.giveBack(rest)));
-    const why = `when service ${this.bridge.service} was stopped to be started anew`;
+    const { isStopped } = this.#wishes.side;
+    const why = `when service ${this.bridge.service} was stopped${isStopped ? '' : ' to be started anew'}`;
     tellCut(answers, { why, drainMs }, this.#report);
   }
 

@@ -47,8 +47,8 @@ export interface BridgeVerdict {
 }
 
 /** Whether the service can take requests now: only then agents are asked to send them. Pure. */
-export function takesRequests({ gateway, listens, isHealthy }: ServiceSide): boolean {
-  return gateway === 'answers' && listens && isHealthy;
+export function takesRequests({ gateway, listens, isHealthy, isStopped }: ServiceSide): boolean {
+  return gateway === 'answers' && listens && isHealthy && !isStopped;
 }
 
 /** How a bridge is. The one place that says why it rests. Pure. */
@@ -80,6 +80,7 @@ export function verdictOn({
   if (claims.every((claim) => claim === 'silent'))
     return { state: 'lost', reason: but('the agent does not answer') };
   if (onRequest) return { state: 'resting', reason: but('as asked for') };
+  if (side.isStopped) return { state: 'resting', reason: but('the service is stopped') };
   if (isAside) return away(meanwhile, 'the service is started anew', but);
   if (!takesRequests(side)) {
     const { state, why } = obstacle(local, side);

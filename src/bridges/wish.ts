@@ -26,6 +26,7 @@ export class Wishes {
     awaitedDebugger: undefined,
     isHealthy: true,
     ended: undefined,
+    isStopped: false,
   };
   #onRequest = false;
   /** By how many the service is being started anew. */
@@ -51,14 +52,17 @@ export class Wishes {
   /** What agents are to be asked now. */
   get now(): Wish {
     if (this.#isAside) return 'rest for a while';
-    if (this.#onRequest) return 'rest';
+    if (this.#onRequest || this.#side.isStopped) return 'rest';
     if (takesRequests(this.#side)) return 'resume';
     return this.#absence.isAwaited ? 'await it' : 'rest';
   }
 
-  /** What is said to agents when the service is set aside: requests are treated as the bridge's `fallback` says. */
+  /**
+   * What is said to agents when the service is set aside: requests are treated as the bridge's `fallback` says, unless
+   * somebody stops it, who gives back what it takes.
+   */
   get whileAside(): { readonly away?: true } {
-    return this.#fallback.kind === 'original' ? {} : { away: true };
+    return this.#fallback.kind === 'original' || this.#side.isStopped ? {} : { away: true };
   }
 
   /** What a verdict must know of it. */
@@ -128,8 +132,11 @@ export class Wishes {
     const before = this.now;
     change();
     const takes = this.#timesAside === 0 && takesRequests(this.#side);
-    if (takes) this.#isAside = false;
-    this.#absence.settle(takes);
+    const { isStopped } = this.#side;
+    // Nobody expects a service back that is stopped.
+    if (takes || (isStopped && this.#timesAside === 0)) this.#isAside = false;
+    if (isStopped) this.#absence.forget();
+    else this.#absence.settle(takes);
     const isAnother = this.now !== before;
     if (isAnother) {
       this.#change.resolve();

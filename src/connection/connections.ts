@@ -138,6 +138,11 @@ export class Connections {
     this.#sides.programChanged(service, ended);
   }
 
+  /** Somebody has stopped a service, or wants it to run again. */
+  stoppedChanged(service: string, isStopped: boolean): void {
+    this.#sides.stoppedChanged(service, isStopped);
+  }
+
   #joined(target: string): TargetLink {
     const link = this.#targets.get(target);
     if (link !== undefined) return link;

@@ -13,6 +13,7 @@ export class ServiceSides {
   readonly #unhealthy = new Set<string>();
   /** How programs have ended that do not run. */
   readonly #ended = new Map<string, string>();
+  readonly #stopped = new Set<string>();
   readonly #listeners = new Map<string, Map<SideListener, number>>();
 
   /** Follows a service's side of a port; told at once what is known. Returns what ends it. */
@@ -69,6 +70,13 @@ export class ServiceSides {
     this.#tell(service);
   }
 
+  /** Somebody has stopped a service, or wants it to run again. */
+  stoppedChanged(service: string, isStopped: boolean): void {
+    if (isStopped) this.#stopped.add(service);
+    else this.#stopped.delete(service);
+    this.#tell(service);
+  }
+
   #tell(service: string): void {
     for (const [listener, port] of this.#listeners.get(service) ?? []) listener(this.#sideOf(service, port));
   }
@@ -82,6 +90,7 @@ export class ServiceSides {
       awaitedDebugger: awaited !== undefined && listens(awaited) ? awaited : undefined,
       isHealthy: !this.#unhealthy.has(service),
       ended: this.#ended.get(service),
+      isStopped: this.#stopped.has(service),
     };
   }
 }

@@ -11,13 +11,14 @@ import type { Runner, UnitSummary } from '../runner/index.ts';
 import { awaitCondition } from './await-condition.ts';
 import { placedFiles } from './engine-mounts.ts';
 import { forgetDirectories } from './forget-directories.ts';
-import { runPostStart, runPreStop } from './hooks.ts';
+import { runPostStart } from './hooks.ts';
 import { makeContainer } from './make-container.ts';
 import { makeProgram } from './make-program.ts';
 import { maskOf } from './mask-of-operation.ts';
 import { named } from './named-error.ts';
 import { neverPulled } from './never-pulled.ts';
 import type { ContainerOperation, ServiceRun } from './operation.ts';
+import { resumeContainer, stopContainer, stopUnit } from './stop-and-resume.ts';
 import { tellDebugger } from './tell-debugger.ts';
 
 /** What the operations work with. */
@@ -87,6 +88,10 @@ async function doOperation(
       await forgetDirectories(operation.service, context);
       return start(operation, context, signal);
     }
+    case 'resume-container':
+      return resumeContainer(operation.service, operation.container, context, signal);
+    case 'stop-container':
+      return stopContainer(operation.service, context, signal);
     case 'remove-container':
       return remove(operation.service, context);
   }
@@ -171,12 +176,7 @@ async function remove(service: string, context: ContainerContext): Promise<void>
   if (found?.labels[label.session] === identity.id) await stopAndRemove(found, context);
 }
 
-/** How long a container without a label of ours may take to end, milliseconds. */
-const DEFAULT_GRACE_MS = 10_000;
-
-/** Grace and hooks are read from the container: the file may say something else by now, or be gone. */
 async function stopAndRemove(found: UnitSummary, context: ContainerContext): Promise<void> {
-  await runPreStop(found, context);
-  await context.runner.stopUnit(found.id, Number(found.labels[label.stopGrace] ?? DEFAULT_GRACE_MS));
+  await stopUnit(found, context);
   await context.runner.removeUnit(found.id);
 }

@@ -35,6 +35,10 @@ export type ContainerOperation =
   | ({ readonly kind: 'start-container' } & ServiceRun)
   /** Stop and remove the container with the id `replaces`, make another and start it. */
   | ({ readonly kind: 'replace-container'; readonly replaces: string } & ServiceRun)
+  /** Start a container again that has ended, as it is. */
+  | { readonly kind: 'resume-container'; readonly service: Service; readonly container: string }
+  /** Stop the container of a service, which stays. */
+  | { readonly kind: 'stop-container'; readonly service: Service }
   /** Stop and remove the container of a service, whatever its id is by then. */
   | {
       readonly kind: 'remove-container';

@@ -22,6 +22,10 @@ export interface ContainersDesired {
   readonly movedNamespaces: ReadonlySet<string>;
   /** Services that have ended stay as they are. Default: they are started anew. */
   readonly endedStay?: boolean;
+  /** Services that somebody has stopped: whatever else is wanted, they do not run. Default: none. */
+  readonly stopped?: ReadonlySet<string>;
+  /** Services that were stopped, and are started again as they are. Default: none. */
+  readonly starting?: ReadonlySet<string>;
 }
 
 type ContainerStep = Step<ContainerOperation>;
@@ -31,36 +35,84 @@ export function planContainers(desired: ContainersDesired, observed: Observed): 
   const wanted = new Set(desired.services.map((service) => service.name));
   const starting = startsOf(desired, observed);
   return [
-    ...planImages(desired.services, new Set(starting.map(({ resource }) => resource)), observed),
+    ...planImages(desired.services, madeBy(starting), observed),
     ...planVolumes(desired, observed),
-    ...planConditions(starting),
+    ...planConditions(starting, desired),
     ...planLacks(starting, observed),
     ...starting,
+    ...stopsOf(desired, observed),
     ...observed.services
       .filter(({ service }) => !wanted.has(service))
       .map((found) => removal(found, observed)),
   ];
 }
 
-/** Steps for the containers that are made; a dependency that is made anew takes those along that ask for it. */
+/**
+ * Steps for the containers that are made, or started again; a dependency that is made anew takes those along that ask for
+ * it.
+ */
 function startsOf(desired: ContainersDesired, observed: Observed): readonly ContainerStep[] {
   const causes = new Map<string, string>();
-  for (const service of desired.services) {
+  const services = desired.services.filter(({ name }) => desired.stopped?.has(name) !== true);
+  for (const service of services) {
     const cause = causeToStart(service, desired, observed);
     if (cause !== undefined) causes.set(service.name, cause);
   }
   // As often as there are services: a chain of dependencies is no longer.
-  for (const _ of desired.services) {
-    for (const service of desired.services) {
+  for (const _ of services) {
+    for (const service of services) {
       const moved = service.dependsOn.find((one) => one.restart && causes.has(one.service));
       if (moved !== undefined && !causes.has(service.name))
         causes.set(service.name, `${moved.service} is made anew`);
     }
   }
-  return desired.services.flatMap((service) => {
+  return services.flatMap((service) => {
     const cause = causes.get(service.name);
-    return cause === undefined ? [] : [startStep(service, cause, observed)];
+    return cause === undefined
+      ? resumption(service, desired, observed)
+      : [startStep(service, cause, observed)];
   });
+}
+
+/** What is started as it is. */
+function resumption(
+  service: Service,
+  { starting }: ContainersDesired,
+  observed: Observed,
+): readonly ContainerStep[] {
+  const found = containerOf(service, observed);
+  if (found === undefined || found.running || starting?.has(service.name) !== true) return [];
+  return [
+    {
+      resource: `container/${service.name}`,
+      verb: 'start',
+      cause: 'as asked for',
+      destructive: false,
+      after: [],
+      operation: { kind: 'resume-container', service, container: found.id },
+    },
+  ];
+}
+
+/** What runs that somebody has stopped. */
+function stopsOf({ services, stopped }: ContainersDesired, observed: Observed): readonly ContainerStep[] {
+  return services
+    .filter(
+      (service) => stopped?.has(service.name) === true && containerOf(service, observed)?.running === true,
+    )
+    .map((service) => ({
+      resource: `container/${service.name}`,
+      verb: 'stop',
+      cause: 'as asked for',
+      destructive: true,
+      after: [],
+      operation: { kind: 'stop-container', service },
+    }));
+}
+
+/** Resources of the containers that are made. */
+function madeBy(starting: readonly ContainerStep[]): ReadonlySet<string> {
+  return new Set(starting.filter(({ verb }) => verb !== 'start').map(({ resource }) => resource));
 }
 
 function startStep(service: Service, cause: string, observed: Observed): ContainerStep {
@@ -93,7 +145,10 @@ function causeToStart(service: Service, desired: ContainersDesired, observed: Ob
   if (changed.length > 0) return `${changed.join(', ')} changed`;
   if (desired.movedNamespaces.has(networkServiceOf(service)) || isElsewhere(service, found, observed))
     return 'its network namespace is replaced';
-  const stays = desired.endedStay === true || mayHaveEnded(service, desired.services);
+  const stays =
+    desired.endedStay === true ||
+    desired.starting?.has(service.name) === true ||
+    mayHaveEnded(service, desired.services);
   if (!found.running && !stays) return 'it has ended';
   return undefined;
 }
@@ -181,13 +236,16 @@ function planVolumes({ project, services }: ContainersDesired, observed: Observe
     }));
 }
 
-/** One wait for each condition that a container which is about to start depends on. */
-function planConditions(starting: readonly ContainerStep[]): readonly ContainerStep[] {
+/** One wait for each condition that a container which is about to start depends on. Nobody waits for what was stopped. */
+function planConditions(
+  starting: readonly ContainerStep[],
+  { stopped }: ContainersDesired,
+): readonly ContainerStep[] {
   const waits = new Map<string, ContainerStep>();
   for (const { operation } of starting) {
-    if (operation.kind !== 'start-container' && operation.kind !== 'replace-container') continue;
+    if (!('service' in operation) || typeof operation.service === 'string') continue;
     for (const dependency of operation.service.dependsOn) {
-      if (dependency.condition === 'service_started') continue;
+      if (dependency.condition === 'service_started' || stopped?.has(dependency.service) === true) continue;
       const resource = conditionResource(dependency);
       waits.set(resource, {
         resource,

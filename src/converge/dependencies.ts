@@ -49,6 +49,9 @@ function ownImages(operation: Operation, steps: readonly Step<Operation>[]): Rea
 /** Says of the operation of another step whether it must be done before. */
 type Awaited = (other: Operation) => boolean;
 
+/** After these a container runs. */
+const STARTS = ['start-container', 'replace-container', 'resume-container'] as const;
+
 /** After these every image is there. */
 const IMAGES = ['pull-image', 'build-image', 'ensure-agent-image'] as const;
 
@@ -68,12 +71,15 @@ function awaitedBy(operation: Operation): Awaited {
     case 'join-target':
       return any(...IMAGES);
     case 'await-condition':
-      return of(operation.dependency.service, 'start-container', 'replace-container');
+      return of(operation.dependency.service, ...STARTS);
     case 'start-gateway':
       return any('create-network', ...IMAGES);
     case 'replace-gateway': {
       const { service } = operation.gateway;
-      return either(any('create-network', ...IMAGES), of(service, 'close-bridge', 'close-link'));
+      return either(
+        any('create-network', ...IMAGES),
+        of(service, 'close-bridge', 'close-link', 'stop-container'),
+      );
     }
     case 'open-link':
       return opensLink(operation.link);
@@ -84,7 +90,13 @@ function awaitedBy(operation: Operation): Awaited {
     case 'replace-files':
       return of(operation.service, 'start-gateway', 'replace-gateway');
     case 'start-container':
+    case 'resume-container':
       return startsContainer(operation);
+    // Whoever needs it ends before.
+    case 'stop-container':
+      return (other) =>
+        other.kind === 'stop-container' &&
+        other.service.dependsOn.some(({ service }) => service === operation.service.name);
     case 'replace-container':
       return either(
         startsContainer(operation),
@@ -115,7 +127,16 @@ function awaitedBy(operation: Operation): Awaited {
         any('close-forward', 'open-forward', 'replace-forward'),
       );
     case 'remove-gateway':
-      return of(operation.service, 'close-link', 'leave-files', 'remove-container', 'replace-container');
+      return of(
+        operation.service,
+        ...([
+          'close-link',
+          'leave-files',
+          'remove-container',
+          'replace-container',
+          'stop-container',
+        ] as const),
+      );
     case 'remove-network':
       return any('remove-gateway', 'remove-container');
   }
@@ -136,7 +157,7 @@ function opensForward({ target }: Forward): Awaited {
 }
 
 /** Claims are made first: a port that somebody else holds must be known before anything of the user's runs. */
-function startsContainer({ service }: Of<'start-container' | 'replace-container'>): Awaited {
+function startsContainer({ service }: Of<(typeof STARTS)[number]>): Awaited {
   const { name, dependsOn } = service;
   return either(
     any('create-volume', ...IMAGES),
@@ -145,7 +166,7 @@ function startsContainer({ service }: Of<'start-container' | 'replace-container'
     of(name, 'bring-files', 'replace-files'),
     of(name, 'open-bridge', 'replace-bridge'),
     (other) => other.kind === 'lack-environment' && other.services.includes(name),
-    ...dependsOn.map((one) => of(one.service, 'start-container', 'replace-container')),
+    ...dependsOn.map((one) => of(one.service, ...STARTS)),
     (other) =>
       other.kind === 'await-condition' &&
       dependsOn.some(
@@ -200,6 +221,8 @@ function serviceOf(operation: Operation): string | undefined {
       return operation.dependency.service;
     case 'start-container':
     case 'replace-container':
+    case 'resume-container':
+    case 'stop-container':
       return operation.service.name;
     case 'start-gateway':
     case 'replace-gateway':

@@ -23,6 +23,9 @@ export interface Desired {
   readonly agentImage: string;
   /** Services that have ended stay as they are. Default: they are started anew. */
   readonly endedStay?: boolean;
+  /** Services that somebody has stopped, and those that are started again as they are. Default: none. */
+  readonly stopped?: ReadonlySet<string>;
+  readonly starting?: ReadonlySet<string>;
 }
 
 /** What should be after `down`. */

@@ -46,8 +46,10 @@ function run(operation: Operation, context: RunContext, signal: AbortSignal): Pr
     case 'lack-environment':
     case 'await-condition':
     case 'start-container':
+    case 'resume-container':
     case 'remove-container':
       return applyContainer(operation, context, signal);
+    case 'stop-container':
     case 'replace-container': {
       const { name, stopGraceMs } = operation.service;
       return aside(name, stopGraceMs, context, signal, () => applyContainer(operation, context, signal));

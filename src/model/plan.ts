@@ -1,5 +1,5 @@
 /** What a step does to its resource. */
-export type Verb = 'create' | 'replace' | 'remove' | 'open' | 'close' | 'await';
+export type Verb = 'create' | 'replace' | 'remove' | 'open' | 'close' | 'await' | 'start' | 'stop';
 
 /** One thing to do, with its reason. `Operation` is a feature's own tagged union. */
 export interface Step<Operation> {

@@ -16,4 +16,6 @@ export interface ServiceSide {
   readonly isHealthy: boolean;
   /** How its program has ended, e.g. `exit code 1`; undefined while it runs, as far as is known. */
   readonly ended: string | undefined;
+  /** Somebody has stopped it, until they start it again: it takes no requests, whatever else is known. */
+  readonly isStopped: boolean;
 }

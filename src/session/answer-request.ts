@@ -32,6 +32,9 @@ export interface SessionFace {
   restart(services: readonly string[]): Promise<void>;
   /** What people run beside the services. */
   readonly oneOffs: Pick<OneOffs, 'attend'>;
+  /** See `stopServices` and `startServices`. */
+  stop(services: readonly string[]): Promise<readonly ErrorFacts[]>;
+  start(services: readonly string[]): Promise<readonly ErrorFacts[]>;
   /** Errors: `usage` for a bridge there is not. */
   rest(bridge: string, onRequest: boolean): void;
   /** Who is at a terminal. */
@@ -84,6 +87,10 @@ export async function answerRequest(
     case 'one-off':
       await session.oneOffs.attend(request, asker);
       return { done: true };
+    case 'stop':
+      return doneBut(await whileListening(() => session.stop(request.services)));
+    case 'start':
+      return doneBut(await whileListening(() => session.start(request.services)));
     case 'rest':
       session.rest(request.bridge, request.onRequest);
       return { done: true };

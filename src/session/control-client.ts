@@ -51,6 +51,10 @@ export type SessionRequest =
   | { readonly method: 'restart'; readonly services: readonly string[] }
   /** Make what the asker is going to run beside the services, and remove it when they leave. An event tells that it is there. */
   | ({ readonly method: 'one-off' } & OneOffRequest)
+  /** Stop services, which stay so until they are started; none named = all. `missing`: why some run still. */
+  | { readonly method: 'stop'; readonly services: readonly string[] }
+  /** Start services that were stopped, or have ended; none named = all. `missing`: why some do not run. */
+  | { readonly method: 'start'; readonly services: readonly string[] }
   /** Let the original answer in place of a bridge's service, or no longer; by the bridge's name. */
   | { readonly method: 'rest'; readonly bridge: string; readonly onRequest: boolean }
   /** Answer when the first pass is done; with its error when it failed. */

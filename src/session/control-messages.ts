@@ -24,6 +24,8 @@ const FIELDS: Readonly<
     workingDir: (value) => value === undefined || isText(value),
     tty: isFlag,
   },
+  stop: { services: (value) => isListOf(value, isText) },
+  start: { services: (value) => isListOf(value, isText) },
   rest: { bridge: isText, onRequest: isFlag },
   ready: {},
   follow: {},

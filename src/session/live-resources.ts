@@ -35,6 +35,7 @@ import { LastKnown } from './last-known.ts';
 import { OneOffs } from './one-offs.ts';
 import { refuseOtherPlace } from './other-place.ts';
 import { planned } from './planned.ts';
+import { StoppedServices } from './stopped-services.ts';
 import { type Workings, workingsOf } from './workings.ts';
 
 /** What they are made with. */
@@ -84,6 +85,8 @@ export class LiveResources {
   readonly #lastKnown: LastKnown;
   /** What people run beside the services. */
   readonly oneOffs: OneOffs;
+  /** Services that somebody has stopped. */
+  readonly stopped: StoppedServices;
   /** Needs that were found to have nothing in their way. */
   #checked = '';
   /** Nothing of what was found then may turn out badly. */
@@ -101,6 +104,9 @@ export class LiveResources {
       services: () => this.#workspace.services,
       file: () => this.#workspace.file,
     });
+    this.stopped = new StoppedServices((service, isStopped) =>
+      this.#workings.connections.stoppedChanged(service, isStopped),
+    );
     this.#lastKnown = new LastKnown((message) => options.report({ type: 'warning', message }));
   }
 
@@ -224,10 +230,11 @@ export class LiveResources {
     this.#isStrict = strict;
   }
 
-  /** What a pass would do. */
+  /** What a pass would do; `starts`: services that would be started before, if they are stopped. */
   async plan(
     workspace: Workspace,
     { endedStay, reclaims = false }: Pick<PassTerms, 'endedStay' | 'reclaims'>,
+    starts: Iterable<string> = [],
   ): Promise<Plan<Operation>> {
     const { engine, platform, image, identity } = this.#options;
     const agentImage = image.reference;
@@ -235,7 +242,8 @@ export class LiveResources {
     const session = identity.id;
     const observed = await observeFor(workspace, { engine, platform, session, agentImage, live });
     const known = this.#lastKnown.completed(observed);
-    return planPass({ ...desiredBy(workspace, agentImage), endedStay }, known);
+    const halted = this.stopped.afterStartOf(starts);
+    return planPass({ ...desiredBy(workspace, agentImage), endedStay, ...halted }, known);
   }
 
   /**
@@ -247,6 +255,7 @@ export class LiveResources {
     const namesIn = (namespace: string) => elsewhere?.(namespace).names ?? [];
     refuseOtherPlace(workspace, this.#workspace, isLocal ? undefined : namesIn);
     await this.check(workspace, signal, terms);
+    this.stopped.keepOnly(new Set(workspace.services.keys()));
     const plan = await unlessAborted('the plan', signal, this.plan(workspace, terms));
     this.#tell(plan, place);
     this.#workspace = workspace;
@@ -254,6 +263,9 @@ export class LiveResources {
       takesOver: terms.takesOver ?? false,
     });
     const missing = new Set([...failures.map(({ resource }) => resource), ...blocked]);
+    this.stopped.haveStarted(
+      [...workspace.services.keys()].filter((name) => !missing.has(`container/${name}`)),
+    );
     const wanted = [
       ...[...workspace.services.keys()].map((name) => `container/${name}`),
       ...workspace.forwards.map(forwardResource),

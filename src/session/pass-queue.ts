@@ -1,7 +1,10 @@
 import { type Deferred, deferred } from '../common/deferred.ts';
 
-/** What a pass is for: `wanted`, because somebody asked for what a file says now; `mending`, because something ended. */
-type Purpose = 'wanted' | 'mending';
+/**
+ * What a pass is for: `wanted`, because somebody asked for what a file says now; `adjusting`, because of that some is not to
+ * run, or is again; `mending`, because something ended.
+ */
+type Purpose = 'wanted' | 'adjusting' | 'mending';
 
 interface Waiting {
   pass: () => Promise<void>;

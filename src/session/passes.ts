@@ -27,6 +27,9 @@ export interface PassesOptions {
 /** What a pass is asked for besides. */
 type Asking = Pick<PassTerms, 'reclaims' | 'takesOver' | 'strict'>;
 
+/** Why a pass is made: see `Passes`. */
+type Kind = 'first' | 'wanted' | 'adjusting' | 'again';
+
 /**
  * The passes of a session, one at a time, towards what was wanted last. What one could not make is tried again until it
  * is there; all else stands meanwhile.
@@ -79,6 +82,21 @@ export class Passes {
     });
   }
 
+  /**
+   * One towards what stands, for some of its services are to run no longer, or again. Others that have ended stay as they
+   * are; so does what was wanted and could not be made. Errors: as `want`.
+   */
+  adjust(): Promise<void> {
+    return this.#queue.run('adjusting', () =>
+      this.#attempt(this.#options.resources.workspace, 'adjusting', {}),
+    );
+  }
+
+  /** Why a resource is not as the last pass should have left it; undefined when it is. */
+  failureOf(resource: string): ErrorFacts | undefined {
+    return this.#told.failureOf(resource);
+  }
+
   /** A gateway may be gone. */
   wayMayBeGone(): void {
     this.#mending.needed();
@@ -89,10 +107,12 @@ export class Passes {
     return this.#queue.idle();
   }
 
-  async #attempt(workspace: Workspace, kind: 'first' | 'wanted', asking: Asking): Promise<void> {
-    this.#wanted = workspace;
+  async #attempt(workspace: Workspace, kind: Exclude<Kind, 'again'>, asking: Asking): Promise<void> {
+    if (kind !== 'adjusting') this.#wanted = workspace;
     try {
-      this.#mending.attempted(await this.#pass(kind, asking));
+      const attempt = await this.#pass(workspace, kind, asking);
+      // What could not even be begun is missing as before.
+      if (workspace === this.#wanted) this.#mending.attempted(attempt);
     } catch (error) {
       if (kind === 'first' || this.#options.signal.aborted) throw error;
       this.#told.failed([{ resource: 'pass', error }]);
@@ -105,7 +125,7 @@ export class Passes {
   async #again(): Promise<Attempt> {
     this.#told.again();
     try {
-      return await this.#pass('again');
+      return await this.#pass(this.#wanted, 'again');
     } catch (error) {
       if (!this.#options.signal.aborted) this.#told.failed([{ resource: 'pass', error }]);
       return moveOf([error]);
@@ -114,12 +134,13 @@ export class Passes {
     }
   }
 
-  async #pass(kind: 'first' | 'wanted' | 'again', asking: Asking = {}): Promise<Attempt> {
+  async #pass(workspace: Workspace, kind: Kind, asking: Asking = {}): Promise<Attempt> {
     const { resources, signal, abortOnFailure, made, strict } = this.#options;
     const onFailure = abortOnFailure ? 'undo' : 'keep';
     this.report({ type: 'session', state: 'converging' });
-    const terms = { onFailure, endedStay: kind === 'again', strict, ...asking } as const;
-    const { steps, failures, stands } = await resources.converge(this.#wanted, signal, terms);
+    const endedStay = kind === 'again' || kind === 'adjusting';
+    const terms = { onFailure, endedStay, strict, ...asking } as const;
+    const { steps, failures, stands } = await resources.converge(workspace, signal, terms);
     const [first] = failures;
     if (kind === 'first' && first !== undefined && !stands) throw first.error;
     this.#told.failed(failures);

@@ -17,15 +17,23 @@ export class Restarts {
   readonly #runner: Runner;
   readonly #report: Reporter;
   readonly #signal: AbortSignal;
+  /** Whether somebody has stopped a service: then it is not started. */
+  readonly #isStopped: (service: string) => boolean;
   /** By service: how often in a row its container was started again, until it ran for a while. */
   readonly #attempts = new Map<string, { readonly containerId: string; readonly count: number }>();
 
   readonly #histories = new Map<string, RunHistory>();
 
-  constructor(runner: Runner, report: Reporter, signal: AbortSignal) {
+  constructor(
+    runner: Runner,
+    report: Reporter,
+    signal: AbortSignal,
+    isStopped: (service: string) => boolean = () => false,
+  ) {
     this.#runner = runner;
     this.#report = report;
     this.#signal = signal;
+    this.#isStopped = isStopped;
   }
 
   /** A service's container has ended by itself. Resolves to true when it is started again. */
@@ -68,6 +76,7 @@ export class Restarts {
       // A pass or somebody else may have been faster.
       const now = await this.#runner.findUnit(container.id);
       if (this.#signal.aborted || now === undefined || now.state === 'running') return false;
+      if (this.#isStopped(service.name)) return false;
       if (await this.#started(service, container, attempt, attempt === first)) return true;
     }
     return false;
@@ -82,6 +91,11 @@ export class Restarts {
     const { name, image } = service;
     try {
       await this.#runner.startUnit(id);
+      // Somebody has stopped it meanwhile, and may have found nothing that ran.
+      if (this.#isStopped(name)) {
+        await this.#runner.stopUnit(id, service.stopGraceMs);
+        return true;
+      }
     } catch (error) {
       const why = valueMask(environment, [name, image])(messageOf(error));
       const message = `service ${name} could not be started again: ${why}; still trying`;

@@ -3,14 +3,19 @@ import type { Runner, UnitInfo } from '../runner/index.ts';
 import type { Restarts } from './restarts.ts';
 import type { ServiceEnd, ServiceStatus } from './status.ts';
 
-/**
- * How a service of a project is now, with or without a session, which alone has `restarts`. Errors: those of the engine.
- */
+/** What a session knows of its services besides. */
+export interface KnownOfServices {
+  readonly restarts: Pick<Restarts, 'historyOf'>;
+  /** Those that somebody has stopped. */
+  readonly stopped: ReadonlySet<string>;
+}
+
+/** How a service of a project is now; `known`: absent = there is no session. Errors: those of the engine. */
 export async function serviceStatus(
   runner: Runner,
   project: string,
   name: string,
-  restarts?: Pick<Restarts, 'historyOf'>,
+  known?: KnownOfServices,
 ): Promise<ServiceStatus> {
   const container = containerName(project, name, 'service');
   const [found, owner] = await Promise.all([
@@ -19,15 +24,16 @@ export async function serviceStatus(
   ]);
   const status = { name, container, ports: owner?.publishedPorts ?? [] };
   if (found === undefined) return { ...status, state: 'missing' };
-  const history = restarts?.historyOf(name, found);
+  const history = known?.restarts.historyOf(name, found);
   const hasEnded = found.state === 'exited' || found.state === 'dead';
+  const isStopped = hasEnded && known?.stopped.has(name) === true;
   return {
     ...status,
-    state: found.state,
+    state: isStopped ? 'stopped' : found.state,
     health: found.state === 'running' ? found.health : undefined,
     startedAt: found.startedAt,
     lastEnd: hasEnded ? endOf(found) : history?.lastEnd,
-    next: hasEnded ? history?.next : undefined,
+    next: isStopped ? 'nothing' : hasEnded ? history?.next : undefined,
     restarts: history?.restarts,
   };
 }

@@ -20,7 +20,7 @@ export async function sessionStatus(sources: StatusSources): Promise<SessionStat
   const { engine, platform, identity, program, resources, restarts } = sources;
   const services = await Promise.all(
     [...resources.workspace.services.keys()].map((name) =>
-      serviceStatus(engine, identity.project, name, restarts),
+      serviceStatus(engine, identity.project, name, { restarts, stopped: resources.stopped.stopped }),
     ),
   );
   return {

@@ -30,6 +30,7 @@ import { Restarts } from './restarts.ts';
 import type { SessionLock } from './session-lock.ts';
 import { sessionStatus } from './session-status.ts';
 import type { BridgeStatus } from './status.ts';
+import { type StopOptions, startServices, stopServices } from './stop-and-start.ts';
 import { supervise } from './supervisor.ts';
 import { Takeovers } from './takeovers.ts';
 
@@ -70,6 +71,8 @@ export interface SessionOptions {
 export interface Succession {
   /** Descriptor of the session's lock, which the next process inherits: at no moment somebody else can get it. */
   readonly lockDescriptor: number;
+  /** Services that somebody has stopped. */
+  readonly stopped: readonly string[];
 }
 
 /** Starts the process that goes on with a session; resolves when it has. Errors: why it does not. */
@@ -110,7 +113,9 @@ export class Session {
       report: (event) => this.#passes.report(event),
     });
     this.#logs = new LogFollower(engine, report);
-    this.#restarts = new Restarts(engine, report, this.#ending.signal);
+    const { stopped } = this.#resources;
+    stopped.stop(options.succeeds?.stopped ?? []);
+    this.#restarts = new Restarts(engine, report, this.#ending.signal, (name) => stopped.stopped.has(name));
     this.#passes = new Passes(workspace, {
       resources: this.#resources,
       report,
@@ -230,7 +235,10 @@ export class Session {
     this.#options.machine?.letGo();
     // The successor listens there.
     await hold.stopAnswering();
-    await start({ lockDescriptor: hold.lock.descriptor });
+    await start({
+      lockDescriptor: hold.lock.descriptor,
+      stopped: [...this.#resources.stopped.stopped],
+    });
     this.#resources.close();
     this.#ended.resolve();
   }
@@ -272,7 +280,9 @@ export class Session {
         report,
         restarts: this.#restarts,
         service: (name) =>
-          this.#restarting.has(name) ? undefined : this.#resources.workspace.services.get(name),
+          this.#restarting.has(name) || this.#resources.stopped.stopped.has(name)
+            ? undefined
+            : this.#resources.workspace.services.get(name),
         started: (service, containerId) => this.#follow(service, containerId),
         health: (service, healthy) => this.#resources.healthChanged(service, healthy),
         program: (service, ended) => this.#resources.programChanged(service, ended),
@@ -312,7 +322,8 @@ export class Session {
       oneOffs: this.#resources.oneOffs,
       plan: async (workspace, adds) => {
         const wanted = adds ? withServicesOf(this.#resources.workspace, workspace) : workspace;
-        const { steps } = await this.#resources.plan(wanted, { endedStay: false, reclaims: true });
+        const terms = { endedStay: false, reclaims: true };
+        const { steps } = await this.#resources.plan(wanted, terms, workspace.services.keys());
         return steps.map(planned);
       },
       converge: async (workspace, reading, asking) => {
@@ -321,6 +332,7 @@ export class Session {
         // What is refused is not followed either: the next save would be refused with it.
         if (reading !== undefined && !isOtherPlace(workspace.connection, own.connection))
           this.#files.follow(reading);
+        this.#resources.stopped.startStopped(workspace.services.keys());
         const strict = asking.strict || this.#options.strict === true;
         const want = (load: () => Promise<Workspace>) =>
           this.#passes.want(load, { reclaims: true, ...asking, strict });
@@ -335,11 +347,16 @@ export class Session {
           project: identity.project,
           services: this.#resources.workspace.services,
           restarting: this.#restarting,
+          stopped: this.#resources.stopped,
+          start: (halted) => startServices(halted, this.#stopOptions()),
+          adjust: () => this.#passes.adjust(),
           signal: this.#ending.signal,
           report: (event) => this.#report(event),
           aside: (service, withinMs, work) =>
             this.#resources.aside(service, withinMs, this.#ending.signal, work),
         }),
+      stop: (names) => stopServices(names, this.#stopOptions()),
+      start: (names) => startServices(names, this.#stopOptions()),
       ready: this.#ready.promise,
       ended: this.#ended.promise,
       end: (drainMs) => {
@@ -348,6 +365,12 @@ export class Session {
       },
       rest: (bridge, onRequest) => this.#resources.rest(bridge, onRequest),
     };
+  }
+
+  #stopOptions(): StopOptions {
+    const { workspace, stopped } = this.#resources;
+    const report: Reporter = (event) => this.#report(event);
+    return { runner: this.#options.engine, workspace, stopped, passes: this.#passes, report };
   }
 
   #report(event: Event): void {

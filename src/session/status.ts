@@ -36,7 +36,7 @@ export interface ServiceStatus {
   readonly name: string;
   /** Name of its container. */
   readonly container: string;
-  /** `running`, `exited`, or another of the engine's words; `missing` when there is none. */
+  /** `running`, `exited`, or another of the engine's words; `stopped` by somebody; `missing` when there is none. */
   readonly state: string;
   /** Its ports on this machine, with the numbers that the engine chose; none while they are not published. */
   readonly ports: readonly PublishedPort[];

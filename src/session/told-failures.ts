@@ -11,7 +11,7 @@ const OF_A_PASS: readonly Event['type'][] = ['session', 'plan', 'step', 'progres
  */
 export class ToldFailures {
   readonly #report: Reporter;
-  readonly #told = new Map<string, string>();
+  readonly #told = new Map<string, ErrorFacts>();
   #missing: readonly ErrorFacts[] = [];
   /** What a pass that is tried again has told so far; undefined while no such pass runs, or when it is news. */
   #held: Event[] | undefined;
@@ -23,6 +23,11 @@ export class ToldFailures {
   /** Why something is missing, in the order in which it failed; empty when all is there. */
   get missing(): readonly ErrorFacts[] {
     return this.#missing;
+  }
+
+  /** Why a resource is not as it should be; undefined when it is, as far as is known. */
+  failureOf(resource: string): ErrorFacts | undefined {
+    return this.#told.get(resource);
   }
 
   /** Takes an event, which is held back while a pass is tried again that has come to nothing yet. */
@@ -40,11 +45,11 @@ export class ToldFailures {
   /** A pass failed at these; empty = it did not. */
   failed(failures: readonly StepFailure[]): void {
     const news = failures.filter(
-      ({ resource, error }) => this.#told.get(resource) !== errorFacts(error).message,
+      ({ resource, error }) => this.#told.get(resource)?.message !== errorFacts(error).message,
     );
     if (news.length > 0 || failures.length !== this.#told.size) this.#release();
     this.#told.clear();
-    for (const { resource, error } of failures) this.#told.set(resource, errorFacts(error).message);
+    for (const { resource, error } of failures) this.#told.set(resource, errorFacts(error));
     this.#missing = failures.map(({ error }) => errorFacts(error));
     for (const { error } of news) this.#report({ type: 'error', error: errorFacts(error) });
   }

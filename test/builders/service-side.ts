@@ -7,4 +7,5 @@ export const serving: ServiceSide = {
   awaitedDebugger: undefined,
   isHealthy: true,
   ended: undefined,
+  isStopped: false,
 };

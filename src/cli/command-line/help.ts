@@ -4,7 +4,7 @@ import { Help, type HelpConfiguration } from 'commander';
 const UNLISTED = ['help', 'version'];
 
 /** Commands that are named in one line: they are not needed every day. */
-const SELDOM = ['explain', 'config', 'debug-config', 'schema', 'options', 'image'];
+const SELDOM = ['stop', 'start', 'explain', 'config', 'debug-config', 'schema', 'options', 'image'];
 
 /** The commands, each in a line: with the examples it fits a screen. */
 export const BRIEF_HELP: HelpConfiguration = {

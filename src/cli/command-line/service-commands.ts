@@ -9,6 +9,25 @@ import { commandIn } from './command-in.ts';
 import type { CommandLine } from './command-line.ts';
 import { collect, wholeNumber } from './values.ts';
 
+const STOP_HELP = `
+They stay stopped, whatever their restart says and whenever the file is saved,
+until start, restart or up; what needs them goes on. Requests in flight end first,
+and whatever a bridge's fallback says, the original answers.
+
+Examples:
+  devenv stop app
+  devenv stop              all of them; the session goes on, down ends it
+`;
+
+const START_HELP = `
+As they are, or made anew where the file has changed. What they need is not started
+along: it is said what of that is stopped.
+
+Examples:
+  devenv start app
+  devenv start
+`;
+
 /** The commands about services, as they run or as the file has them. */
 export function describeServiceCommands({
   args,
@@ -28,13 +47,22 @@ export function describeServiceCommands({
     .action(async (services: string[], options: LogsFlags, self: Command) =>
       done(await (await import('../commands/logs.ts')).logs(context, await flags(self), services, options)),
     );
-  command('restart')
-    .description('start services anew in place; addresses, ports, bridges stay')
-    .argument('[service...]', 'only these')
-    .addHelpText('after', '\nExamples:\n  devenv restart app\n')
-    .action(async (services: string[], _: object, self: Command) =>
-      done(await (await import('../commands/restart.ts')).restart(context, await flags(self), services)),
-    );
+  const ofServices = (name: 'restart' | 'stop' | 'start', description: string, help: string) =>
+    command(name)
+      .description(description)
+      .argument('[service...]', 'only these')
+      .addHelpText('after', help)
+      .action(async (services: string[], _: object, self: Command) => {
+        const { ofServices: ask } = await import('../commands/of-services.ts');
+        done(await ask(name, context, await flags(self), services));
+      });
+  ofServices(
+    'restart',
+    'start services anew in place; addresses, ports, bridges stay',
+    '\nExamples:\n  devenv restart app\n',
+  );
+  ofServices('stop', 'stop services, and let the originals answer', STOP_HELP);
+  ofServices('start', 'start services again that were stopped, or have ended', START_HELP);
   command('exec')
     .description("run a program in a service's container")
     .argument('<service>')

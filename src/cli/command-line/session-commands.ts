@@ -56,6 +56,7 @@ export function describeSessionCommands({ context, command, flags, done, leavabl
     .addOption(drainOption())
     .addOption(new Option('--succeeds <session>').hideHelp())
     .addOption(new Option('--given-up <bridge...>').hideHelp())
+    .addOption(new Option('--stopped <service...>').hideHelp())
     .addOption(new Option('--log <path>').hideHelp())
     .addHelpText('after', UP_EXAMPLES)
     .action(async (services: string[], options: UpFlags, self: Command) =>

@@ -120,6 +120,7 @@ function asArguments(
   return [
     ...(predecessor === undefined ? [] : ['--succeeds', sessionText(predecessor.identity)]),
     ...(predecessor?.givenUp ?? []).flatMap((bridge) => ['--given-up', bridge]),
+    ...(predecessor?.stopped ?? []).flatMap((service) => ['--stopped', service]),
     ...(drain === undefined ? [] : ['--drain', String(drain)]),
     ...(timeout === undefined ? [] : ['--timeout', String(timeout)]),
     ...(abortOnFailure === true ? ['--abort-on-failure'] : []),

@@ -51,6 +51,8 @@ export interface UpFlags {
   readonly succeeds?: string;
   /** Bridges that the process before this one has given to others, as `NAME=OWNER`. */
   readonly givenUp?: readonly string[];
+  /** Services that somebody has stopped in the process before this one. */
+  readonly stopped?: readonly string[];
   /** The log that this process's output goes to: it runs in the background, and keeps it short. */
   readonly log?: string;
 }
@@ -185,7 +187,10 @@ async function live(
       reload,
       ...(succeeds === undefined
         ? {}
-        : { succeeds: { lockDescriptor: LOCK_DESCRIPTOR }, givenUp: givenUpOf(options.givenUp ?? []) }),
+        : {
+            succeeds: { lockDescriptor: LOCK_DESCRIPTOR, stopped: options.stopped ?? [] },
+            givenUp: givenUpOf(options.givenUp ?? []),
+          }),
       ...(drain === undefined ? {} : { drainMs: drain * 1000 }),
       ...(options.timeout === undefined ? {} : { startWithinMs: options.timeout * 1000 }),
       abortOnFailure: options.abortOnFailure === true,
@@ -202,8 +207,8 @@ async function live(
       const givenUp = bridges.flatMap(({ name, takenBy }) =>
         takenBy === undefined ? [] : [`${name}=${takenBy}`],
       );
-      session.handOver(async ({ lockDescriptor }) => {
-        const predecessor = { identity, lockDescriptor, givenUp };
+      session.handOver(async (left) => {
+        const predecessor = { ...left, identity, givenUp };
         const reading = await reload.reading();
         await startDetached(drawn, workspace, reading, socketPath, report, { drain, predecessor });
         for (const { name } of resting)

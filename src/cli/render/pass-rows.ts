@@ -81,7 +81,7 @@ function inOrder(steps: readonly PlannedStep[]): readonly Part[] {
   return takesDown ? [...PARTS].reverse() : PARTS;
 }
 
-const TAKING_DOWN: readonly Verb[] = ['remove', 'close'];
+const TAKING_DOWN: readonly Verb[] = ['remove', 'close', 'stop'];
 
 /** Taking down needs no reason for each row. */
 function causeOf({ cause }: PlannedStep): string {

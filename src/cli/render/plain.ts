@@ -11,6 +11,8 @@ const doneWords: Record<Verb, string> = {
   open: 'opened',
   close: 'closed',
   await: 'reached',
+  start: 'started',
+  stop: 'stopped',
 };
 
 /** One stable line per change of state, for pipes, logs and people alike. `hint` is what Ctrl-C does. */

@@ -13,7 +13,7 @@ export function serviceState(
     const verdict = health === undefined ? '' : ` (${health})`;
     return `${state}${verdict}${startedAt === undefined ? '' : `, up ${ageText(now - startedAt)}`}`;
   }
-  if (lastEnd === undefined || (state !== 'exited' && state !== 'dead')) return state;
+  if (lastEnd === undefined || !['exited', 'dead', 'stopped'].includes(state)) return state;
   const ago = lastEnd.at === undefined ? '' : ` ${ageText(now - lastEnd.at)} ago`;
   return `${state}${endText(lastEnd)}${ago}${next === 'start' ? ', starting again' : ''}`;
 }

@@ -199,3 +199,49 @@ describe('a service that is away', () => {
     expect(asked).toEqual(['rest while away']);
   });
 });
+
+describe('a service that somebody stops', () => {
+  it.each<Fallback>([{ kind: 'original' }, { kind: 'wait', ms: 5000 }, { kind: 'fail' }])(
+    'leaves all to the original at once, with the fallback $kind, and nobody waits for it',
+    async (fallback) => {
+      const { bridges, asked, told, drained, terms, hear } = await anOpenBridge(serving, fallback);
+      // As both are done at once.
+      hear({ ...serving, isStopped: true });
+      const over = bridges.aside('api', terms, async () => {});
+      await turn();
+      expect(asked).toEqual(['rest within 3000']);
+      drained.resolve(['10.0.0.1']);
+      await over;
+      hear({ ...serving, listens: false, ended: 'exit code 143', isStopped: true });
+      await turn();
+      expect(asked.splice(0)).toEqual(['rest within 3000', 'rest']);
+      expect(told).toContainEqual(
+        expect.objectContaining({
+          type: 'warning',
+          message: expect.stringContaining('when service api was stopped'),
+        }),
+      );
+      expect(told.findLast(({ type }) => type === 'state')).toMatchObject({
+        state: 'resting',
+        reason: 'the service is stopped, the original answers',
+      });
+
+      // It is as if it had not been there yet.
+      hear({ ...serving, listens: false });
+      await turn();
+      expect(asked.splice(0)).toEqual(fallback.kind === 'fail' ? ['rest while away'] : []);
+      hear(serving);
+      await turn();
+      expect(asked).toEqual(['resume']);
+    },
+  );
+
+  it('was being started anew, and is expected no longer', async () => {
+    const { bridges, asked, drained, terms, hear } = await anOpenBridge();
+    drained.resolve([]);
+    await bridges.aside('api', terms, async () => hear({ ...serving, listens: false }));
+    hear({ ...serving, listens: false, isStopped: true });
+    await turn();
+    expect(asked).toEqual(['rest within 3000', 'rest']);
+  });
+});

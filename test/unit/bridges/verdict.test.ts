@@ -127,6 +127,15 @@ describe('a bridge', () => {
       { side: { ...serving, listens: false, ended: 'exit code 1' } },
     ],
     [
+      'says that somebody has stopped the service, whatever else is known of it, and its fallback',
+      'resting: the service is stopped, the original answers',
+      {
+        side: { ...serving, listens: false, ended: 'exit code 143', isStopped: true },
+        isAside: true,
+        meanwhile: { kind: 'fail' },
+      },
+    ],
+    [
       'says that nobody answers where the target does not run',
       'lost: the target is not running, so that nobody answers',
       { claims: [], targetDown: 'the target is not running' },

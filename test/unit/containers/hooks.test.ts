@@ -7,6 +7,7 @@ import { label } from '../../../src/model/labels.ts';
 import type { ExecSpec } from '../../../src/runner/index.ts';
 import { restartServices } from '../../../src/session/restart-services.ts';
 import { Restarts } from '../../../src/session/restarts.ts';
+import { StoppedServices } from '../../../src/session/stopped-services.ts';
 import { aContainerContext } from '../../builders/container-context.ts';
 import { aContainerSpec } from '../../builders/container-spec.ts';
 import { aService } from '../../builders/workspace.ts';
@@ -156,6 +157,9 @@ describe('what runs in a service that is to be stopped', () => {
       project: 'shop',
       services: new Map([['app', HOOKED]]),
       restarting: new Set(),
+      stopped: new StoppedServices(() => {}),
+      start: async () => [],
+      adjust: async () => {},
       report: (event) => events.push(event),
       signal,
       aside: (_, __, work) => {

@@ -1,22 +1,29 @@
 import { describe, expect, it } from 'vitest';
 import { changedAspects } from '../../../src/common/fingerprint.ts';
+import { gatewayConfig } from '../../../src/connection/plan.ts';
 import { serviceConfig } from '../../../src/containers/service-config.ts';
-import { planPass } from '../../../src/converge/index.ts';
-import { ORDINARY_CONTAINER } from '../../../src/model/container-settings.ts';
-import type { Observed } from '../../../src/model/observed.ts';
+import { type Desired, planPass } from '../../../src/converge/index.ts';
+import { ORDINARY_CONTAINER, ORDINARY_NAMESPACE } from '../../../src/model/container-settings.ts';
+import type { Observed, ObservedContainer } from '../../../src/model/observed.ts';
 import { planText } from '../../../src/model/plan.ts';
 import type { Dependency, Service, TargetRef, VolumeSettings } from '../../../src/model/workspace.ts';
 import { anObserved, anObservedContainer } from '../../builders/observed.ts';
 import { aService } from '../../builders/workspace.ts';
 
 /** The steps of the services themselves, without those of their networks. */
-function plan(services: readonly Service[], observed: Observed = anObserved()): string {
-  const text = planText(
-    planPass(
-      { project: 'shop', services, forwards: [], platform: 'docker', agentImage: 'agent:1' },
-      observed,
-    ),
-  );
+function plan(
+  services: readonly Service[],
+  observed: Observed = anObserved(),
+  terms: Pick<Desired, 'stopped' | 'starting' | 'endedStay'> = {},
+): string {
+  const desired: Desired = {
+    project: 'shop',
+    services,
+    forwards: [],
+    platform: 'docker',
+    agentImage: 'agent:1',
+  };
+  const text = planText(planPass({ ...desired, ...terms }, observed));
   return text
     .split('\n')
     .filter((line) => !/^create (network|gateway)/.test(line))
@@ -155,5 +162,77 @@ describe('a plan for services', () => {
       'files',
       'ulimits',
     ]);
+  });
+});
+
+describe('a plan for services that somebody has stopped', () => {
+  const db = aService({ name: 'db', pullPolicy: 'always' });
+  const app = aService({ dependsOn: [on('db', { condition: 'service_healthy', restart: true })] });
+  const both = new Set(['app', 'db']);
+  const found = (service: Service, running: boolean, fields: Partial<ObservedContainer> = {}) =>
+    anObservedContainer({
+      id: service.name,
+      service: service.name,
+      running,
+      config: serviceConfig(service, 'sha256:1', {}),
+      ...fields,
+    });
+  const network = gatewayConfig('agent:1', {
+    connected: false,
+    onMachine: false,
+    ports: [],
+    extraHosts: [],
+    namespace: ORDINARY_NAMESPACE,
+    loopbackPorts: [],
+    directories: [],
+  });
+  const gateways = [app, db].map(({ name }) =>
+    anObservedContainer({ id: name, service: name, config: network }),
+  );
+  const networks = [{ id: 'n1', name: 'gefyra-shop', session: 's1' }];
+  const having = (...services: readonly ObservedContainer[]) => anObserved({ services, gateways, networks });
+
+  it('stops those that run, whoever needs them first, and leaves them so', () => {
+    const stopped = both;
+    expect(plan([app, db], having(found(app, true), found(db, true)), { stopped })).toMatchInlineSnapshot(`
+      "stop container/app (as asked for)
+      stop container/db (as asked for) after container/app"
+    `);
+    const ended = having(found(app, false), found(db, false));
+    expect(plan([app, db], ended, { stopped })).toBe('');
+    expect(plan([app, { ...db, command: ['other'] }], ended, { stopped })).toBe('');
+    expect(plan([app, db], having(), { stopped })).toBe('');
+  });
+
+  it('waits for none of them, and takes nobody along', () => {
+    const stopped = new Set(['db']);
+    expect(plan([app, db], having(found(db, false)), { stopped })).toBe('create container/app (not found)');
+    expect(plan([app, db], having(found(app, true), found(db, true)), { stopped })).toBe(
+      'stop container/db (as asked for)',
+    );
+  });
+
+  it('starts them again as they are, after what they need', () => {
+    const ended = having(found(app, false), found(db, false));
+    const terms = { starting: both, endedStay: true };
+    const started = plan([app, db], ended, terms);
+    expect(started).toMatchInlineSnapshot(`
+      "start container/db (as asked for)
+      await healthy/db (app depends on it) after container/db
+      start container/app (as asked for) after container/db, healthy/db"
+    `);
+    expect(plan([app, db], ended, { starting: both })).toBe(started);
+    expect(plan([app, db], ended, { starting: new Set(['app']), endedStay: true })).not.toContain(
+      'container/db (',
+    );
+  });
+
+  it('makes those anew that are not what the file says any more', () => {
+    const terms = { starting: both, endedStay: true };
+    expect(plan([db], having(found(db, false, { config: '' })), terms)).toContain('replace container/db');
+    const elsewhere = found(db, false, { namespaceOwner: 'g1' });
+    expect(plan([db], having(elsewhere), terms)).toContain(
+      'replace container/db (its network namespace is replaced)',
+    );
   });
 });

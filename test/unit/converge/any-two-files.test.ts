@@ -78,8 +78,19 @@ const forwards: fc.Arbitrary<readonly Forward[]> = fc.uniqueArray(
 );
 
 const files: fc.Arbitrary<Desired> = fc
-  .record({ names: fc.subarray([...NAMES]), portWishes, forwards, a: wishes, b: wishes, c: wishes })
-  .map(({ names, portWishes, forwards, ...wishes }) => ({
+  .record({
+    names: fc.subarray([...NAMES]),
+    stopped: fc.oneof(fc.constant<Name[]>([]), fc.subarray<Name>([...NAMES])),
+    portWishes,
+    forwards,
+    a: wishes,
+    b: wishes,
+    c: wishes,
+  })
+  .map(({ names, stopped, portWishes, forwards, ...wishes }) => ({
+    stopped: new Set<string>(stopped),
+    // Whatever was stopped before is started again.
+    starting: new Set(NAMES.filter((name) => !stopped.includes(name))),
     project: 'shop',
     platform: 'docker',
     agentImage: 'agent:1',
@@ -154,7 +165,12 @@ function modeOf(network: Wishes['network'], name: string, first: string): Networ
 }
 
 /** Carries a plan out in one of the orders that it allows: of the steps that may start, `pick` chooses the next. */
-function afterPass(plan: Plan<Operation>, before: Observed, pick: (steps: number) => number): Observed {
+function afterPass(
+  plan: Plan<Operation>,
+  before: Observed,
+  pick: (steps: number) => number,
+  stopped: ReadonlySet<string> = new Set(),
+): Observed {
   const left = [...plan.steps];
   let observed = before;
   while (left.length > 0) {
@@ -162,7 +178,7 @@ function afterPass(plan: Plan<Operation>, before: Observed, pick: (steps: number
     const next = free[pick(free.length)];
     if (next === undefined) throw new Error('no step may start');
     try {
-      observed = carriedOut(next.operation, observed, placeOf);
+      observed = carriedOut(next.operation, observed, placeOf, stopped);
     } catch (cause) {
       throw new Error(`${next.verb} ${next.resource}: ${cause}, in the plan\n${planText(plan)}`);
     }
@@ -180,7 +196,7 @@ describe('from any file to any other', () => {
         const pick = (steps: number) => (numbers.next().value ?? 0) % steps;
         let observed = anObserved();
         for (const desired of [...sequence, NOTHING_DESIRED]) {
-          observed = afterPass(planPass(desired, observed), observed, pick);
+          observed = afterPass(planPass(desired, observed), observed, pick, desired.stopped);
           expect(planText(planPass(desired, observed))).toBe('');
         }
       }),

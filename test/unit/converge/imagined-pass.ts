@@ -5,7 +5,7 @@ import type { Operation } from '../../../src/converge/index.ts';
 import { filesConfig } from '../../../src/files/plan.ts';
 import { networkName, volumeName } from '../../../src/model/identity.ts';
 import type { Observed } from '../../../src/model/observed.ts';
-import { networkServiceOf, targetText } from '../../../src/model/workspace.ts';
+import { networkServiceOf, type Service, targetText } from '../../../src/model/workspace.ts';
 import { anObservedContainer } from '../../builders/observed.ts';
 
 const PROJECT = 'shop';
@@ -13,13 +13,15 @@ const PROJECT = 'shop';
 type Of<Kind extends Operation['kind']> = Extract<Operation, { kind: Kind }>;
 
 /**
- * What would be observed after an operation. `placeOf` says which targets are names of one place.
+ * What would be observed after an operation. `placeOf` says which targets are names of one place; `stopped`: services of
+ * which nobody expects that they run.
  * Errors: `Error` when something stands in its way that another step should have cleared away or made first.
  */
 export function carriedOut(
   operation: Operation,
   observed: Observed,
   placeOf: (target: string) => string,
+  stopped: ReadonlySet<string> = new Set(),
 ): Observed {
   const { live, networks, gateways, services } = observed;
   const lives = (changed: Partial<Observed['live']>) => ({ ...observed, live: { ...live, ...changed } });
@@ -114,10 +116,15 @@ export function carriedOut(
       return lives({ bridges: closed(operation.bridge, observed) });
     case 'start-container':
       demand(!isThere(services, operation.service.name), 'the container is there');
-      return { ...observed, services: run(operation, observed) };
+      return { ...observed, services: run(operation, observed, stopped) };
     case 'replace-container':
       demand(isThere(services, operation.service.name), 'there is no container to replace');
-      return { ...observed, services: run(operation, observed) };
+      return { ...observed, services: run(operation, observed, stopped) };
+    case 'resume-container':
+      demandDependencies(operation.service, services, stopped);
+      return { ...observed, services: running(operation.service.name, true, services) };
+    case 'stop-container':
+      return { ...observed, services: running(operation.service.name, false, services) };
     case 'remove-container':
       demand(!isThere(live.bridges, operation.service), 'requests still come to it');
       return { ...observed, services: without(services, operation.service) };
@@ -169,18 +176,35 @@ function closed(
 function run(
   { service, environment }: Of<'start-container' | 'replace-container'>,
   { gateways, live, images, services }: Observed,
+  stopped: ReadonlySet<string>,
 ): Observed['services'] {
-  const { name, volumes, dependsOn } = service;
+  const { name, volumes } = service;
   const image = images.get(service.image);
   demand(image !== undefined, `there is no image ${service.image}`);
   const place = gateways.find((gateway) => gateway.service === networkServiceOf(service));
   if (place === undefined) throw new Error('there is no namespace');
-  for (const { service } of dependsOn) demand(isThere(services, service), `${service} has not started`);
+  demandDependencies(service, services, stopped);
   if (volumes.some(({ kind }) => kind === 'workload')) {
     demand(isThere(live.files, name), 'its directories are empty');
   }
   const config = serviceConfig(service, image, environment);
   return started(services, { service: name, config, namespaceOwner: place.id });
+}
+
+function demandDependencies(
+  { dependsOn }: Service,
+  services: Observed['services'],
+  stopped: ReadonlySet<string>,
+): void {
+  for (const { service } of dependsOn) {
+    const isRunning = services.some((found) => found.service === service && found.running);
+    demand(isRunning || stopped.has(service), `${service} has not started`);
+  }
+}
+
+function running(name: string, isRunning: boolean, services: Observed['services']): Observed['services'] {
+  demand(isThere(services, name), 'there is no container');
+  return services.map((found) => (found.service === name ? { ...found, running: isRunning } : found));
 }
 
 function started(
@@ -202,7 +226,9 @@ function withImage(observed: Observed, reference: string): Observed {
 
 function isInOwn(name: string, { services, gateways }: Observed): boolean {
   const own = gateways.find(({ service }) => service === name);
-  return services.some(({ service, namespaceOwner }) => service === name && namespaceOwner === own?.id);
+  return services.some(
+    ({ service, namespaceOwner, running }) => running && service === name && namespaceOwner === own?.id,
+  );
 }
 
 function isThere(found: readonly { readonly service: string }[], name: string): boolean {

@@ -52,7 +52,7 @@ async function planDifferences(
 }
 
 function containerDifferences(
-  { project }: LiveSession,
+  { project, stopped }: LiveSession,
   name: string,
   status: SessionStatus,
   world: World,
@@ -61,6 +61,7 @@ function containerDifferences(
   const runs = world.services.named(project, name).isRunning;
   if (said?.container !== containerName(project, name, 'service'))
     return [`${name} has no container in status`];
+  if (runs && stopped.has(name)) return [`${name} runs, and was stopped`];
   return (said.state === 'running') === runs ? [] : [`${name} is said to be ${said.state}`];
 }
 

@@ -42,6 +42,8 @@ export class LiveSession {
   readonly project: string;
   /** What it was last asked to be. */
   workspace: Workspace;
+  /** Services that it was asked to stop, by name. */
+  readonly stopped = new Set<string>();
   /** The guardian was told that nothing is left to guard. */
   guardianDismissed = false;
   readonly #options: LiveSessionOptions;
@@ -58,6 +60,7 @@ export class LiveSession {
     this.project = workspace.name;
     this.workspace = workspace;
     this.#socketPath = controlSocketPath(directory, workspace.name);
+    for (const name of left?.stopped ?? []) this.stopped.add(name);
     this.#identity = succeeds === undefined ? newIdentity(workspace.name) : succeeds.#identity;
     const dismissed = deferred();
     this.#session = new Session(workspace, {
@@ -132,15 +135,29 @@ export class LiveSession {
   /** Another file: resolves when the pass is done, to the codes of what failed. Errors: that of looking. */
   async converge(workspace: Workspace, reading?: Reading, takeover = false): Promise<readonly string[]> {
     this.workspace = workspace;
+    for (const name of workspace.services.keys()) this.stopped.delete(name);
     const sent = sentWorkspace(workspace);
     const read = reading === undefined ? {} : { reading };
     const answer = await this.#ask({ method: 'converge', by: PROGRAM, workspace: sent, takeover, ...read });
-    return 'missing' in answer ? (answer.missing ?? []).map(({ code }) => code) : [];
+    return missingIn(answer);
   }
 
   /** `devenv restart`. */
   async restart(...services: readonly string[]): Promise<void> {
+    for (const name of this.#meant(services)) this.stopped.delete(name);
     await this.#ask({ method: 'restart', services });
+  }
+
+  /** `devenv stop`: resolves to the codes of what stands in the way. */
+  async stop(...services: readonly string[]): Promise<readonly string[]> {
+    for (const name of this.#meant(services)) this.stopped.add(name);
+    return missingIn(await this.#ask({ method: 'stop', services }));
+  }
+
+  /** `devenv start`, likewise. */
+  async start(...services: readonly string[]): Promise<readonly string[]> {
+    for (const name of this.#meant(services)) this.stopped.delete(name);
+    return missingIn(await this.#ask({ method: 'start', services }));
   }
 
   /** Lets the original answer in place of a bridge's service, or no longer. */
@@ -208,11 +225,20 @@ export class LiveSession {
     return [`${this.events.length} events, the last ${told.length}:`, ...told].join('\n');
   }
 
+  #meant(services: readonly string[]): Iterable<string> {
+    return services.length === 0 ? this.workspace.services.keys() : services;
+  }
+
   async #ask(request: Parameters<typeof askSession>[1]) {
     const answer = await askSession(this.#socketPath, request, () => {});
     if (answer === undefined) throw new Error(`no session of ${this.project} answers`);
     return answer;
   }
+}
+
+/** The codes of what is missing. */
+function missingIn(answer: NonNullable<Awaited<ReturnType<typeof askSession>>>): readonly string[] {
+  return 'missing' in answer ? (answer.missing ?? []).map(({ code }) => code) : [];
 }
 
 /** Whoever tells more than that says the same again and again. */

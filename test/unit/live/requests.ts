@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { type Command, happening, happensAtAll } from './happening.ts';
+import type { LiveSession } from './live-session.ts';
 import { FILES, OTHER_FILES } from './project-files.ts';
 import { letEverythingSettle } from './random-world.ts';
 
@@ -20,6 +21,8 @@ export function requests(): fc.Arbitrary<Command>[] {
     happensAtAll('devenv restart', (_, { shop }) => {
       shop.restart().catch(() => {});
     }),
+    happensAtAll('devenv stop', (_, { shop }) => inTurn(shop, () => shop.stop())),
+    happensAtAll('devenv start', (_, { shop }) => inTurn(shop, () => shop.start())),
     happening({
       to: fc.nat(OTHER_FILES - 1),
       name: (file) => `another session begins with its file ${file}`,
@@ -36,4 +39,10 @@ export function requests(): fc.Arbitrary<Command>[] {
     ),
     happensAtAll('quiet', (world, model) => letEverythingSettle(model, world)),
   ];
+}
+
+/** What is asked when all that was asked before has been heard, for its order matters. It is done, or will be. */
+async function inTurn(shop: LiveSession, ask: () => Promise<unknown>): Promise<void> {
+  for (let time = 0; time < 2; time += 1) await shop.status().catch(() => {});
+  await ask().catch(() => {});
 }

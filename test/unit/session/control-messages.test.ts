@@ -22,6 +22,8 @@ describe('what is asked of a session', () => {
     [{ method: 'converge', workspace, reading }],
     [{ method: 'converge', workspace, reading: { ...reading, choice: { services: ['app'] } } }],
     [{ method: 'restart', services: ['app'] }],
+    [{ method: 'stop', services: ['app'] }],
+    [{ method: 'start', services: [] }],
     [{ method: 'rest', bridge: 'app:80', onRequest: true }],
     [{ method: 'ready' }],
     [{ method: 'converge', workspace, takeover: true }],
@@ -49,6 +51,8 @@ describe('what is asked of a session', () => {
     [{ method: 'converge', workspace, takeover: 'yes' }],
     [{ method: 'answer', question: 'q' }],
     [{ method: 'restart', services: 'app' }],
+    [{ method: 'stop' }],
+    [{ method: 'start', services: [1] }],
     [{ method: 'rest', bridge: 'app:80' }],
   ])('is refused by name: %j', (request) => {
     expect(() => sessionRequestOf(request)).toThrow(DevenvError);

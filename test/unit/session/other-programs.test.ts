@@ -88,6 +88,8 @@ async function asksSession(request: SessionRequest) {
     people: new People(new AbortController().signal),
     oneOffs: { attend: async () => {} },
     restart: async () => {},
+    stop: async () => [],
+    start: async () => [],
     rest: () => {},
     ready: Promise.resolve([]),
     ended: ended.promise,

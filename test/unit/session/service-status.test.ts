@@ -62,18 +62,31 @@ describe('what becomes of a service that has ended', () => {
     const { engine, id } = await anEngine();
     const restarts = new Restarts(engine, () => {}, never);
     engine.kill(id);
-    const status = () => serviceStatus(engine, 'shop', 'app', restarts);
+    const stopped = new Set<string>();
+    const status = () => serviceStatus(engine, 'shop', 'app', { restarts, stopped });
     const ended = async () => {
       const container = await engine.findUnit(id);
       if (container === undefined) throw new Error('it is gone');
       return restarts.ended(aService({ name: 'app', ...restart }), container);
     };
-    return { engine, id, status, ended };
+    return { engine, id, status, ended, stopped };
   }
 
   it('is not known before its session has seen the end', async () => {
     const { status } = await endedOnce({ restart: { kind: 'no' } });
     expect((await status()).next).toBeUndefined();
+  });
+
+  it('is nothing, where somebody has stopped it, and it is called stopped', async () => {
+    const { engine, id, status, stopped } = await endedOnce({ restart: { kind: 'always' } });
+    stopped.add('app');
+    expect(await status()).toMatchObject({
+      state: 'stopped',
+      next: 'nothing',
+      lastEnd: { exitCode: 137 },
+    });
+    await engine.startUnit(id);
+    expect(await status()).toMatchObject({ state: 'running', next: undefined });
   });
 
   it('is nothing, where it is not started again', async () => {
