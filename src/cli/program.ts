@@ -4,6 +4,7 @@ import { type ErrorFacts, errorFacts } from '../common/errors.ts';
 import { safeText, withColorsOnly } from '../common/terminal-text.ts';
 import type { CommandLine } from './command-line/command-line.ts';
 import { commandOf } from './command-line/command-of.ts';
+import { describeCommandsOfOthers } from './command-line/commands-of-others.ts';
 import { describeFileCommands } from './command-line/file-commands.ts';
 import { givenFlags, withGlobalFlags } from './command-line/global-flags.ts';
 import { BRIEF_HELP, EXAMPLES } from './command-line/help.ts';
@@ -93,5 +94,6 @@ function describe(args: readonly string[], context: CliContext, { done, begun }:
   describeSessionCommands(commandLine);
   describeServiceCommands(commandLine);
   describeFileCommands(commandLine);
+  describeCommandsOfOthers(commandLine);
   return program;
 }
