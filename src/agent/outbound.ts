@@ -1,5 +1,4 @@
-import { connect } from 'node:net';
-import { type IncomingStream, pump, socketEndpoint } from '../tunnel/index.ts';
+import { carryToFirst, type IncomingStream } from '../tunnel/index.ts';
 import { serveDns } from './resolver.ts';
 
 /** Connects a stream that a service wants to its target, from this namespace and with its address. */
@@ -10,18 +9,7 @@ export function serveOutbound(incoming: IncomingStream): void {
       incoming.accept();
       serveDns(incoming.stream).catch(() => incoming.abort());
       return;
-    case 'tcp': {
-      const socket = connect({ host: target.host, port: target.port, allowHalfOpen: true, noDelay: true });
-      const giveUp = () => socket.destroy();
-      const refuse = () => incoming.refuse();
-      incoming.stream.once('close', giveUp);
-      socket.once('error', refuse);
-      socket.once('connect', () => {
-        socket.off('error', refuse);
-        incoming.stream.off('close', giveUp);
-        incoming.accept();
-        pump(incoming, socketEndpoint(socket));
-      });
-    }
+    case 'tcp':
+      carryToFirst(incoming, [target.host], target.port);
   }
 }

@@ -1,9 +1,5 @@
-import { connect, type Socket } from 'node:net';
-import type { IncomingStream } from '../tunnel/index.ts';
+import { connectToFirst, type IncomingStream, LOOPBACK } from '../tunnel/index.ts';
 import { carryUntilRead } from './unread.ts';
-
-/** Where a service may listen that wants to be found on its own machine, in the order they are tried. */
-const LOOPBACK = ['127.0.0.1', '::1'];
 
 /** What is known of the service's ports. */
 export interface InboundPorts {
@@ -23,35 +19,18 @@ export function serveInbound(incoming: IncomingStream, ports: InboundPorts): voi
     return;
   }
   const { port } = target;
-  attempt(incoming, port, LOOPBACK, ports);
-}
-
-function attempt(
-  incoming: IncomingStream,
-  port: number,
-  [host, ...others]: readonly string[],
-  ports: InboundPorts,
-): void {
-  if (host === undefined) {
-    incoming.refuse();
-    ports.refused(port);
-    return;
-  }
-  const socket: Socket = connect({ host, port, allowHalfOpen: true, noDelay: true });
-  const giveUp = () => socket.destroy();
-  const next = () => {
-    incoming.stream.off('close', giveUp);
-    attempt(incoming, port, others, ports);
-  };
-  incoming.stream.once('close', giveUp);
-  socket.once('error', next);
-  socket.once('connect', () => {
-    socket.off('error', next);
-    incoming.stream.off('close', giveUp);
-    carryUntilRead(incoming, socket, async () => {
-      if (await ports.listens(port)) return false;
+  connectToFirst(incoming, {
+    hosts: LOOPBACK,
+    port,
+    nobody: () => {
+      incoming.refuse();
       ports.refused(port);
-      return true;
-    });
+    },
+    connected: (socket) =>
+      carryUntilRead(incoming, socket, async () => {
+        if (await ports.listens(port)) return false;
+        ports.refused(port);
+        return true;
+      }),
   });
 }

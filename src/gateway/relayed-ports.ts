@@ -2,9 +2,7 @@ import { connect, createServer, type Socket } from 'node:net';
 import { dirname, join } from 'node:path';
 import { listenOnPath } from '../common/listen.ts';
 import { portSocket } from '../programs/index.ts';
-
-/** Where a service may listen that is reached from its own machine, in the order they are tried. */
-const LOOPBACK = ['127.0.0.1', '::1'];
+import { LOOPBACK } from '../tunnel/index.ts';
 
 /**
  * Takes connections to ports of the service on sockets beside the gateway's own: where no engine publishes ports, the

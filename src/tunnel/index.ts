@@ -7,6 +7,7 @@
 export { BOUNDS, StreamBudget } from './budget.ts';
 export type { OpenedStream, Tunnel } from './client.ts';
 export { openTunnel } from './client.ts';
+export { carryToFirst, connectToFirst, LOOPBACK } from './connect-to-first.ts';
 export { CurrentTunnel } from './current-tunnel.ts';
 export { type Endpoint, isReset, type Resettable, socketEndpoint } from './endpoint.ts';
 export { type Pump, pump } from './pump.ts';
