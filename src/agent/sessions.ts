@@ -65,6 +65,11 @@ export class Sessions {
       }
       case 'outbound':
         serveTunnel(duplex, serveOutbound, { budget: this.#options.budget });
+        return;
+      case 'to-neighbours':
+      case 'from-neighbours':
+        // A gateway's business.
+        duplex.destroy();
     }
   }
 

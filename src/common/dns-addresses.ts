@@ -79,6 +79,16 @@ export function answerWith(query: Buffer, type: number, { rcode, records }: Addr
   return Buffer.concat([head, ...answers]);
 }
 
+/** How long an address may be remembered that stands for a name by our own word, seconds: it stays the same. */
+const OWN_TTL = 60;
+
+/** The answer to a query of one question for a name that has one IPv4 address and nothing else. */
+export function answerWithAddress(query: Buffer, address: string): Buffer {
+  const type = askedAddresses(query) ?? 0;
+  const records = [{ ttl: OWN_TTL, address: Buffer.from(address.split('.').map(Number)) }];
+  return answerWith(query, type, { rcode: 0, records: ADDRESS_BYTES.get(type) === 4 ? records : [] });
+}
+
 function words(...values: readonly number[]): Buffer {
   const bytes = Buffer.alloc(values.length * 2);
   for (const [at, value] of values.entries()) bytes.writeUInt16BE(value, at * 2);

@@ -8,6 +8,7 @@ import { type TargetRef, targetText } from '../model/workspace.ts';
 import type { Platform } from '../platform/index.ts';
 import type { Runner } from '../runner/index.ts';
 import type { AgentsListener } from './agent-link.ts';
+import { Neighbourhood } from './neighbourhood.ts';
 import type { LinkSettings } from './operation.ts';
 import { Places } from './places.ts';
 import { ServiceLink } from './service-link.ts';
@@ -32,6 +33,7 @@ export class Connections {
   readonly #options: ConnectionsOptions;
   readonly #places: Places;
   readonly #sides = new ServiceSides();
+  readonly #neighbourhood = new Neighbourhood();
   readonly #targets = new Map<string, TargetLink>();
   readonly #links = new Map<string, ServiceLink>();
 
@@ -95,6 +97,7 @@ export class Connections {
       settings,
       targets: settings.targets.map((target) => this.#joined(target)),
       sides: this.#sides,
+      neighbourhood: this.#neighbourhood,
     });
     this.#links.set(service, link);
     try {

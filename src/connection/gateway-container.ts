@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { ContainerNetwork, ContainerSpec, EngineMount } from '../engine/index.ts';
 import type { MachineNetworkSpec } from '../machine/index.ts';
+import type { ExtraHost } from '../model/workspace.ts';
 import { guardTable } from '../packet-rules/index.ts';
-import { EXEMPT_GROUP, gatewayEnvironment } from '../programs/index.ts';
+import { EXEMPT_GROUP, gatewayEnvironment, MACHINE_ADDRESS } from '../programs/index.ts';
 import type { GatewaySettings } from './operation.ts';
 
 const SOCKET_DIR = '/run/gefyra-devenv';
@@ -45,7 +46,8 @@ export function gatewayContainer(
     network: networkFor(service, own, network),
     mounts,
     ports,
-    extraHosts,
+    // Its engine's machine is no address of a workload's network.
+    extraHosts: connected ? bySession(extraHosts) : extraHosts,
     // Within a workload's network the agent looks names up.
     namespace: connected ? { ...own, dns: [], dnsSearch: [], dnsOptions: [] } : own,
     autoRemove: false,
@@ -94,8 +96,16 @@ export function machineNetwork(
     labels,
     guard,
     ports,
-    extraHosts,
+    extraHosts: bySession(extraHosts),
     environment: (socketPath) =>
       gatewayEnvironment({ secret, socketPath, ownSubnets: [], loopbackPorts, relayedPorts, guard }),
   };
+}
+
+/** This machine is reached through the session, in a network that leads to a workload's. */
+function bySession(hosts: readonly ExtraHost[]): readonly ExtraHost[] {
+  return hosts.map(({ name, address }) => ({
+    name,
+    address: address === 'host-gateway' ? MACHINE_ADDRESS : address,
+  }));
 }

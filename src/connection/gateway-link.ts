@@ -82,8 +82,9 @@ export class GatewayLink {
   }
 
   /** Gives the service the workload's names. */
-  async configure(resolver: ResolverSettings, { own, bridged }: ServiceNames): Promise<void> {
-    await this.#asked({ type: 'configure', resolver, names: own, bridged });
+  async configure(resolver: ResolverSettings, { own, bridged, addresses }: ServiceNames): Promise<void> {
+    const others = addresses.length > 0 ? { addresses } : {};
+    await this.#asked({ type: 'configure', resolver, names: own, bridged, ...others });
   }
 
   /** From now on changes on these ports are told. */

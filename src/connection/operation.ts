@@ -56,5 +56,17 @@ export interface LinkSettings {
   /** Port of the debugger that the program waits for before it listens; undefined = it waits for none. */
   readonly awaitedDebugger: number | undefined;
   /** How the services of the file look each other up. */
-  readonly names: ServiceNames;
+  readonly names: Omit<ServiceNames, 'addresses'>;
+  /** What the service reaches through the session: by no network it would. */
+  readonly neighbours: readonly Neighbour[];
+}
+
+/** Something on this side that a service reaches through the session. */
+export interface Neighbour {
+  /** The address that stands for it. */
+  readonly address: string;
+  /** Names that lead there. */
+  readonly names: readonly string[];
+  /** Service in whose network it is; undefined = this machine's own loopback. */
+  readonly service: string | undefined;
 }

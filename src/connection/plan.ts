@@ -5,7 +5,6 @@ import { bridgesOf, type Observed, type ObservedContainer } from '../model/obser
 import type { Step } from '../model/plan.ts';
 import { sharedDirectories } from '../model/shared-directory.ts';
 import {
-  isBridged,
   networkServiceOf,
   networksOf,
   type PlatformKind,
@@ -14,8 +13,8 @@ import {
   targetText,
   usesEngine,
 } from '../model/workspace.ts';
-import type { ServiceNames } from '../protocol/index.ts';
 import type { ConnectionOperation, GatewaySettings, LinkSettings } from './operation.ts';
+import { type Lookups, lookupsOf } from './plan-names.ts';
 import { planTargets } from './plan-targets.ts';
 
 /** What planning needs to know of what the file asks for. */
@@ -160,9 +159,8 @@ function planLinks(
   observed: Observed,
 ): readonly ConnectionStep[] {
   const { live, gateways } = observed;
-  const names = namesOf(services);
   return connected.flatMap((service) => {
-    const link = linkSettings(service, platform, names, observed);
+    const link = linkSettings(service, lookupsOf(service, services, platform), platform, observed);
     const found = live.links.find((known) => known.service === service.name);
     const gateway = gateways.find((known) => known.service === service.name);
     const cause =
@@ -185,29 +183,10 @@ function planLinks(
   });
 }
 
-function namesOf(services: readonly Service[]): ServiceNames {
-  const sorted = (some: readonly Service[]) =>
-    some.flatMap(({ name, namespace }) => [name, ...namespace.aliases]).sort();
-  const byName = new Map(services.map((service) => [service.name, service]));
-  const found = services.flatMap((service) => {
-    const place = byName.get(networkServiceOf(service));
-    return place === undefined || isApart(place) ? [] : [{ service, isBridged: isBridged(place) }];
-  });
-  return {
-    own: sorted(found.flatMap(({ service, isBridged }) => (isBridged ? [] : [service]))),
-    bridged: sorted(found.flatMap(({ service, isBridged }) => (isBridged ? [service] : []))),
-  };
-}
-
-/** Outside of the project's network, where no name leads to it. */
-function isApart({ namespace: { networkMode } }: Service): boolean {
-  return networkMode?.kind === 'none' || networkMode?.kind === 'host';
-}
-
 function linkSettings(
   service: Service,
+  lookups: Lookups,
   platform: PlatformKind,
-  names: ServiceNames,
   observed: Observed,
 ): LinkSettings {
   const ports = bridgesOf(service, observed).map(({ local }) => local);
@@ -216,14 +195,13 @@ function linkSettings(
     targets: networksOf(service, platform).map(targetText),
     ports: [...new Set(ports)].sort((left, right) => left - right),
     awaitedDebugger: service.debug?.wait ? service.debug.port : undefined,
-    // The containers of the project are out of its reach.
-    names: service.process === undefined ? names : { own: [], bridged: [] },
+    ...lookups,
   };
 }
 
 /** Fingerprint of what a link joins. */
-export function linkConfig({ targets, ports, awaitedDebugger, names }: LinkSettings): string {
-  return fingerprint({ targets, ports, debug: awaitedDebugger, names });
+export function linkConfig({ targets, ports, awaitedDebugger, names, neighbours }: LinkSettings): string {
+  return fingerprint({ targets, ports, debug: awaitedDebugger, names, neighbours });
 }
 
 function removals(

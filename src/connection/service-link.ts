@@ -9,8 +9,10 @@ import type { GatewayEvent } from '../protocol/index.ts';
 import type { Runner } from '../runner/index.ts';
 import type { AgentLink } from './agent-link.ts';
 import { GatewayLink } from './gateway-link.ts';
+import type { Neighbourhood } from './neighbourhood.ts';
 import type { LinkSettings } from './operation.ts';
 import { linkConfig } from './plan.ts';
+import { namesFor } from './plan-names.ts';
 import { programFault } from './program-fault.ts';
 import { carry, keepInbound } from './route.ts';
 import type { ServiceSides } from './service-sides.ts';
@@ -30,6 +32,7 @@ export interface ServiceLinkOptions {
   /** The targets of the settings, in their order. */
   readonly targets: readonly TargetLink[];
   readonly sides: ServiceSides;
+  readonly neighbourhood: Neighbourhood;
 }
 
 /**
@@ -161,7 +164,7 @@ export class ServiceLink {
 
   /** Joins a gateway with all agents, those to come included. Resolves when outbound traffic flows. */
   async #join(gateway: GatewayLink, signal: AbortSignal): Promise<void> {
-    const { settings, targets, sides } = this.#options;
+    const { settings, targets, sides, neighbourhood } = this.#options;
     const { ports, awaitedDebugger, service } = settings;
     await gateway.watch(awaitedDebugger === undefined ? ports : [...ports, awaitedDebugger]);
     // Only now it is known on which of them something listens.
@@ -183,6 +186,8 @@ export class ServiceLink {
       });
       onAbort(signal, unfollow);
     }
+    void neighbourhood.serve(service, gateway, settings.neighbours, signal);
+    neighbourhood.enter(service, gateway, signal);
     const flows = deferred();
     void this.#keepOutbound(gateway, flows.resolve, flows.reject, signal);
     await Promise.race([flows.promise, gateway.closed]);
@@ -196,7 +201,8 @@ export class ServiceLink {
     signal: AbortSignal,
   ): Promise<void> {
     const { settings, targets, report } = this.#options;
-    const { service: tunnel, names } = settings;
+    const { service: tunnel } = settings;
+    const names = namesFor(settings);
     await supervised(
       {
         live: async (stands, life) => {

@@ -4,6 +4,7 @@ import { connectionsTo, listeningPorts, openTable } from '../netfilter/index.ts'
 import { gatewayTable } from '../packet-rules/index.ts';
 import { EXEMPT_GROUP, readGatewaySettings } from '../programs/index.ts';
 import { controlMark } from './control-mark.ts';
+import { ownAddresses, serveNeighbours } from './from-neighbours.ts';
 import { Names } from './names.ts';
 import { Outbound } from './outbound.ts';
 import { relayPorts } from './relayed-ports.ts';
@@ -42,6 +43,7 @@ async function main(): Promise<void> {
     names,
     listeningPorts,
     connectionsTo,
+    serveNeighbour: serveNeighbours({ addresses: ownAddresses, publishedPorts: relayedPorts }),
     writeResolvConf,
     markControl: controlMark(socketPath),
   });

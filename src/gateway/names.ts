@@ -2,6 +2,7 @@ import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import type { Socket as TcpSocket } from 'node:net';
 import { onAbort, withDeadline } from '../common/deadline.ts';
+import { answerWithAddress } from '../common/dns-addresses.ts';
 import {
   cut,
   formatError,
@@ -29,12 +30,15 @@ const MOST_DATAGRAMS = 2048;
 /** A service of the file as its neighbours know it. */
 interface NamedService {
   readonly container: string;
+  /** The address that its name stands for where no container has it; undefined = the engine knows. */
+  readonly address: string | undefined;
   /** Whether the workload is not asked for its name. */
   readonly shadows: boolean;
 }
 
 /**
- * Answers the service's lookups: names of the file's services from this machine, everything else, whatever its
+ * Answers the service's lookups: names of the file's services from this machine, either as the session has said or as the
+ * engine knows them, everything else, whatever its
  * record type, from the workload's resolver, message by message as it is. A service that takes a workload's traffic is
  * called as others call that workload, whose ports may be other ones: its name is the workload's where that knows it.
  */
@@ -51,10 +55,11 @@ export class Names {
   }
 
   /** They are called NAME and NAME.(first search domain), never by longer names. */
-  setOwnNames({ own, bridged }: ServiceNames, firstSearchDomain: string | undefined): void {
+  setOwnNames({ own, bridged, addresses }: ServiceNames, firstSearchDomain: string | undefined): void {
+    const addressOf = new Map(addresses.map(({ name, address }) => [name, address]));
     const called = (container: string, shadows: boolean) =>
       (firstSearchDomain === undefined ? [container] : [container, `${container}.${firstSearchDomain}`]).map(
-        (name) => [name.toLowerCase(), { container, shadows }] as const,
+        (name) => [name.toLowerCase(), { container, shadows, address: addressOf.get(container) }] as const,
       );
     this.#services = new Map([
       ...bridged.flatMap((name) => called(name, false)),
@@ -110,10 +115,16 @@ export class Names {
     }
   }
 
-  async #askFor({ container, shadows }: NamedService, query: Buffer, inTime: AbortSignal): Promise<Buffer> {
+  async #askFor(
+    { container, shadows, address }: NamedService,
+    query: Buffer,
+    inTime: AbortSignal,
+  ): Promise<Buffer> {
     const theirs = shadows ? undefined : await this.#ask(query, inTime).catch(() => undefined);
     if (theirs !== undefined && isAnswerTo(query, theirs) && isKnown(theirs)) return theirs;
-    return this.#engine.ask(query, container, inTime);
+    return address === undefined
+      ? this.#engine.ask(query, container, inTime)
+      : answerWithAddress(query, address);
   }
 
   async #ask(query: Buffer, inTime: AbortSignal): Promise<Buffer> {

@@ -7,18 +7,34 @@ import { CurrentTunnel, type OpenedStream, pump, socketEndpoint, type Tunnel } f
 /** Connections that may wait to be taken; a service may open many at once. */
 const BACKLOG = 4096;
 
-/** Carries the service's connections to wherever they wanted to go, from the workload's network. */
+/**
+ * Carries the service's connections to wherever they wanted to go, from the workload's network; those to addresses that stand
+ * for its neighbours, to the session.
+ */
 export class Outbound {
   readonly #current = new CurrentTunnel();
+  readonly #toNeighbours = new CurrentTunnel();
+  #neighbours: ReadonlySet<string> = new Set();
 
   /** From now on new connections take this tunnel. */
   use(tunnel: Tunnel): void {
     this.#current.use(tunnel);
   }
 
+  /** From now on new connections to neighbours take this tunnel. */
+  useForNeighbours(tunnel: Tunnel): void {
+    this.#toNeighbours.use(tunnel);
+  }
+
+  /** From now on these addresses stand for neighbours. */
+  setNeighbours(addresses: Iterable<string>): void {
+    this.#neighbours = new Set(addresses);
+  }
+
   /** Opens a stream to a target, as soon as there is a tunnel. Errors: `Error` when none comes in time. */
   open(target: StreamTarget): Promise<OpenedStream> {
-    return this.#current.open(target);
+    const isNeighbour = target.kind === 'tcp' && this.#neighbours.has(target.host);
+    return (isNeighbour ? this.#toNeighbours : this.#current).open(target);
   }
 
   /** Listens for the connections that the packet rules send here. */

@@ -10,7 +10,7 @@ import {
   type GatewayRequest,
   type ResolverSettings,
 } from '../protocol/index.ts';
-import { BOUNDS, openTunnel, StreamBudget, serveTunnel } from '../tunnel/index.ts';
+import { BOUNDS, type IncomingStream, openTunnel, StreamBudget, serveTunnel } from '../tunnel/index.ts';
 import { acceptHello, ControlServer } from '../wire/index.ts';
 import { type InboundPorts, serveInbound } from './inbound.ts';
 import { ListeningWatch } from './listening.ts';
@@ -27,6 +27,8 @@ export interface SessionServerOptions {
   readonly listeningPorts: () => Promise<ReadonlySet<number>>;
   /** How many connections to a TCP port of the service there are now. Errors: `Error` where that is not known. */
   readonly connectionsTo: (port: number) => number;
+  /** Connects a stream of another service of the file. */
+  readonly serveNeighbour: (incoming: IncomingStream) => void;
   /** Gives the service a search list and options. */
   readonly writeResolvConf: (resolver: ResolverSettings) => Promise<void>;
   /** Is told how it is with the control duplex, at each change. */
@@ -70,6 +72,12 @@ export class SessionServer {
         return;
       case 'outbound':
         this.#options.outbound.use(openTunnel(duplex, { budget: this.#budget }));
+        return;
+      case 'to-neighbours':
+        this.#options.outbound.useForNeighbours(openTunnel(duplex, { budget: this.#budget }));
+        return;
+      case 'from-neighbours':
+        serveTunnel(duplex, this.#options.serveNeighbour, { budget: this.#budget });
     }
   }
 
@@ -98,12 +106,16 @@ export class SessionServer {
     control: ControlServer<GatewayRequest, GatewayEvent>,
     watch: ListeningWatch,
   ): Promise<void> {
-    const { names, writeResolvConf, connectionsTo } = this.#options;
+    const { names, outbound, writeResolvConf, connectionsTo } = this.#options;
     const { id } = request;
     try {
       switch (request.type) {
         case 'configure':
-          names.setOwnNames({ own: request.names, bridged: request.bridged }, request.resolver.search[0]);
+          names.setOwnNames(
+            { own: request.names, bridged: request.bridged, addresses: request.addresses ?? [] },
+            request.resolver.search[0],
+          );
+          outbound.setNeighbours((request.addresses ?? []).map(({ address }) => address));
           await writeResolvConf(request.resolver);
           break;
         case 'watch':

@@ -1,3 +1,4 @@
+import { isIPv4 } from 'node:net';
 import { fieldsOf, flag, list, mismatch, number, port, portEntry, text, textEntry, words } from './decode.ts';
 import { type ResolverSettings, resolverOf } from './resolver-settings.ts';
 
@@ -6,6 +7,15 @@ export interface ServiceNames {
   /** Those of services that take no workload's traffic. */
   readonly own: readonly string[];
   readonly bridged: readonly string[];
+  /** Addresses of those names that lead to no container of the service's own network; connections to one go to the session. */
+  readonly addresses: readonly NamedAddress[];
+}
+
+/** A name and the address it stands for. */
+export interface NamedAddress {
+  readonly name: string;
+  /** IPv4. */
+  readonly address: string;
 }
 
 /** What a session asks of a gateway on its control duplex. */
@@ -19,6 +29,8 @@ export type GatewayRequest =
       readonly names: readonly string[];
       /** Names of those that take a workload's traffic: looked up on this machine where the workload knows none. */
       readonly bridged: readonly string[];
+      /** See `ServiceNames`; absent = none. */
+      readonly addresses?: readonly NamedAddress[];
     }
   /** These ports of the service are bridged: say from now on whether something listens there, and let streams in to no other. */
   | { readonly type: 'watch'; readonly id: number; readonly ports: readonly number[] }
@@ -49,6 +61,7 @@ export function decodeGatewayRequest(value: unknown): GatewayRequest {
         resolver: resolverOf(fields['resolver']),
         names: list(fields, 'names', textEntry),
         bridged: list(fields, 'bridged', textEntry),
+        ...(fields['addresses'] !== undefined && { addresses: list(fields, 'addresses', namedAddressIn) }),
       };
     case 'watch':
       return { type, id, ports: list(fields, 'ports', portEntry) };
@@ -77,4 +90,11 @@ export function decodeGatewayEvent(value: unknown): GatewayEvent | undefined {
     default:
       return undefined;
   }
+}
+
+function namedAddressIn(entry: unknown): NamedAddress {
+  const fields = fieldsOf(entry, 'an address');
+  const address = text(fields, 'address');
+  if (!isIPv4(address)) throw mismatch(`${JSON.stringify(address.slice(0, 80))} is no IPv4 address`);
+  return { name: text(fields, 'name'), address };
 }

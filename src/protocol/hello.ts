@@ -17,9 +17,13 @@ import { type ResolverSettings, resolverOf } from './resolver-settings.ts';
  * What a duplex between session and program is for.
  * `control`: JSON lines both ways, as long as it lives the session lives.
  * `outbound`: a tunnel whose streams the gateway opens. `inbound`: a tunnel whose streams the agent opens.
+ * `to-neighbours`: a tunnel to the session, whose streams the gateway opens: those for other services of the file, and for this
+ * machine. `from-neighbours`: a tunnel whose streams the session opens for other services of the file.
  * `look`: as `control`, of somebody who only asks what is held and is no session here.
  */
-export type DuplexRole = 'control' | 'outbound' | 'inbound' | 'look';
+export type DuplexRole = (typeof ROLES)[number];
+
+const ROLES = ['control', 'outbound', 'inbound', 'to-neighbours', 'from-neighbours', 'look'] as const;
 
 /** Who runs a session: told to others who want the same port. */
 export interface Owner {
@@ -139,6 +143,7 @@ export function decodeWelcome(line: string): Welcome {
 }
 
 function roleOf(role: string): DuplexRole {
-  if (role === 'control' || role === 'outbound' || role === 'inbound' || role === 'look') return role;
+  const known = ROLES.find((one) => one === role);
+  if (known !== undefined) return known;
   throw mismatch(`unknown role ${role}`);
 }

@@ -7,7 +7,7 @@
 export type { AgentEvent, AgentRequest } from './agent-control.ts';
 export { decodeAgentEvent, decodeAgentRequest } from './agent-control.ts';
 export type { ClaimSummary } from './claim-summary.ts';
-export type { GatewayEvent, GatewayRequest, ServiceNames } from './gateway-control.ts';
+export type { GatewayEvent, GatewayRequest, NamedAddress, ServiceNames } from './gateway-control.ts';
 export { decodeGatewayEvent, decodeGatewayRequest } from './gateway-control.ts';
 export type { Challenge, DuplexRole, Hello, Owner, Refusal, Welcome } from './hello.ts';
 export {

@@ -20,7 +20,6 @@ export const programOfThisMachine: Rule = (workspace, at): readonly Problem[] =>
     return [
       ...foreignKeys(service, node, at),
       ...datagrams(service, at),
-      ...thisMachine(service, at),
       ...testsOfNoImage(service, node, at),
       ...(networksOf(service, workspace.connection.platform).length === 0 ? [nowhere(service, at)] : []),
     ];
@@ -51,17 +50,6 @@ function testsOfNoImage(service: Service, node: Mapping, at: At): readonly Probl
       entry.keySpan,
     ),
   ];
-}
-
-/** An engine knows how its containers reach this machine; a network of this machine's own has no way there yet. */
-function thisMachine({ extraHosts }: Service, at: At): readonly Problem[] {
-  return extraHosts.flatMap((host) => {
-    if (host.address !== 'host-gateway') return [];
-    const { node, path, span } = at(host);
-    const message = 'a program of this machine has no address of it: "host-gateway" is for containers';
-    const hint = 'name an address, or reach what you need by a Unix socket';
-    return [problemOf(node, path, { code: 'no-container', message, hint }, span)];
-  });
 }
 
 function datagrams({ ports }: Service, at: At): readonly Problem[] {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { gatewayContainer } from '../../../src/connection/gateway-container.ts';
+import { gatewayContainer, machineNetwork } from '../../../src/connection/gateway-container.ts';
 import { ORDINARY_NAMESPACE } from '../../../src/model/container-settings.ts';
 
 const place = { name: 'g', image: 'i', network: 'n', ownSubnets: [], mounts: [], labels: {} };
@@ -30,6 +30,17 @@ describe('the container of a network namespace', () => {
       name: kind,
       aliases: [],
     });
+  });
+
+  it('reaches this machine through the session within a workload, else as the engine has it', () => {
+    const extraHosts = [
+      { name: 'laptop', address: 'host-gateway' },
+      { name: 'db', address: '10.0.0.1' },
+    ];
+    expect(gatewayContainer({ ...settings, extraHosts }, place).extraHosts).toEqual(extraHosts);
+    const within = [{ name: 'laptop', address: '198.51.100.1' }, extraHosts[1]];
+    expect(gatewayContainer({ ...settings, extraHosts, connected: true }, place).extraHosts).toEqual(within);
+    expect(machineNetwork({ ...settings, extraHosts, onMachine: true }, 'g', {}).extraHosts).toEqual(within);
   });
 
   it('leaves names to the agent within a workload', () => {

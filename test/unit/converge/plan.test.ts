@@ -52,6 +52,7 @@ function converged(service: Service, fields: Partial<Observed> = {}): Observed {
             ports: [8155],
             awaitedDebugger: undefined,
             names: { own: [], bridged: ['app'] },
+            neighbours: [],
           }),
           state: 'up',
         },

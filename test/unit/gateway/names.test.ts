@@ -140,12 +140,13 @@ describe('names of the file', () => {
   async function aGateway({
     own = ['web', 'worker'],
     bridged = [] as string[],
+    addresses = [] as { name: string; address: string }[],
     knows = (_: string) => true,
   }) {
     const engine = await anEngine();
     await listening(() => {
       const names = new Names(aWorkload(knows), engine.at);
-      names.setOwnNames({ own, bridged }, 'shop.svc.cluster.local');
+      names.setOwnNames({ own, bridged, addresses }, 'shop.svc.cluster.local');
       return names;
     });
     const look = async (name: string, type: 'A' | 'AAAA' | 'MX' = 'A') =>
@@ -191,5 +192,27 @@ describe('names of the file', () => {
   it('are unknown where neither knows them', async () => {
     const { look } = await aGateway({ own: [], bridged: ['worker'], knows: () => false });
     expect(await look('worker')).toMatchObject({ rcode: 'NXDOMAIN', answers: [] });
+  });
+
+  const elsewhere = [{ name: 'db', address: '198.51.100.7' }];
+
+  it('have the address that the session says, and nothing else, where no container has them', async () => {
+    const { look, asked } = await aGateway({ own: ['db'], addresses: elsewhere });
+    for (const name of ['db', 'DB.shop.svc.cluster.local'])
+      expect((await look(name)).answers).toMatchObject([{ type: 'A', name, data: '198.51.100.7' }]);
+    expect(await look('db', 'AAAA')).toMatchObject({ rcode: 'NOERROR', answers: [] });
+    expect(await look('db', 'MX')).toMatchObject({ rcode: 'NOERROR', answers: [] });
+    expect(asked).toEqual([]);
+  });
+
+  it('are the workload’s before such an address where they take its traffic', async () => {
+    const { look } = await aGateway({
+      own: [],
+      bridged: ['db'],
+      addresses: elsewhere,
+      knows: (name) => name === 'db.shop.svc.cluster.local',
+    });
+    expect((await look('db.shop.svc.cluster.local')).answers).toMatchObject([{ data: ANSWER }]);
+    expect((await look('db')).answers).toMatchObject([{ data: '198.51.100.7' }]);
   });
 });

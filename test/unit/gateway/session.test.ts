@@ -15,6 +15,7 @@ it('a fault of the gateway is told to its session', async () => {
     names: new Names(outbound),
     listeningPorts: async () => new Set(),
     connectionsTo: () => 0,
+    serveNeighbour: ({ refuse }) => refuse(),
     writeResolvConf: async () => {},
     markControl: () => {},
   });

@@ -1,4 +1,5 @@
 import { text } from 'node:stream/consumers';
+import { serveNeighbours } from '../../../src/gateway/from-neighbours.ts';
 import { Names } from '../../../src/gateway/names.ts';
 import { Outbound } from '../../../src/gateway/outbound.ts';
 import { SessionServer } from '../../../src/gateway/session.ts';
@@ -91,6 +92,7 @@ export class Gateway {
       names: new Names(outbound),
       listeningPorts: async () => this.#services.of(this.#process).visiblePorts(),
       connectionsTo: () => this.debuggers,
+      serveNeighbour: serveNeighbours({ addresses: () => ['127.0.0.1'], publishedPorts: [] }),
       writeResolvConf: async (resolver) => {
         this.#resolver = resolver;
       },
