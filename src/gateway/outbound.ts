@@ -1,6 +1,7 @@
 import { createServer, type Socket } from 'node:net';
 import { listen } from '../common/listen.ts';
 import { originalDestination } from '../netfilter/index.ts';
+import { isNeighbourAddress } from '../programs/index.ts';
 import type { StreamTarget } from '../protocol/index.ts';
 import { CurrentTunnel, type OpenedStream, pump, socketEndpoint, type Tunnel } from '../tunnel/index.ts';
 
@@ -31,10 +32,14 @@ export class Outbound {
     this.#neighbours = new Set(addresses);
   }
 
-  /** Opens a stream to a target, as soon as there is a tunnel. Errors: `Error` when none comes in time. */
-  open(target: StreamTarget): Promise<OpenedStream> {
-    const isNeighbour = target.kind === 'tcp' && this.#neighbours.has(target.host);
-    return (isNeighbour ? this.#toNeighbours : this.#current).open(target);
+  /**
+   * Opens a stream to a target, as soon as there is a tunnel. Errors: `Error` when none comes in time, or for a neighbour that
+   * is none any more: a program may remember its address.
+   */
+  async open(target: StreamTarget): Promise<OpenedStream> {
+    if (target.kind !== 'tcp' || !isNeighbourAddress(target.host)) return this.#current.open(target);
+    if (this.#neighbours.has(target.host)) return this.#toNeighbours.open(target);
+    throw new Error(`${target.host} stands for no neighbour`);
   }
 
   /** Listens for the connections that the packet rules send here. */

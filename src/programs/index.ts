@@ -15,7 +15,7 @@ export {
   gatewayEnvironment,
   readGatewaySettings,
 } from './gateway-settings.ts';
-export { MACHINE_ADDRESS, neighbourAddresses } from './neighbour-addresses.ts';
+export { isNeighbourAddress, MACHINE_ADDRESS, neighbourAddresses } from './neighbour-addresses.ts';
 export { portSocket } from './port-socket.ts';
 export { PROTOCOL_VERSION } from './protocol-version.ts';
 export { CONTROL_PULSE, LEASE, LINGER, TUNNEL_PULSE } from './timings.ts';

@@ -26,3 +26,8 @@ export function neighbourAddresses(services: Iterable<string>): ReadonlyMap<stri
   }
   return new Map([...taken].map(([host, service]) => [service, `${RANGE}.${HOSTS.first + host}`]));
 }
+
+/** Whether an address stands for a neighbour, one that is there or one that is not any more. */
+export function isNeighbourAddress(address: string): boolean {
+  return address.startsWith(`${RANGE}.`);
+}

@@ -5,5 +5,6 @@
 export { brokenStream, duplexPair } from './duplex-pair.ts';
 export type { FakeAgentProcess } from './fake-agents.ts';
 export { FakeEngine, type FakeExec } from './fake-engine.ts';
+export { fakeMachine } from './fake-machine.ts';
 export { FakePlatform } from './fake-platform.ts';
 export type { FakeProcess, FakeProgram } from './fake-program.ts';

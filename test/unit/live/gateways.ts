@@ -127,10 +127,10 @@ export class Gateway {
     return this.#resolver;
   }
 
-  /** Who answers when the service calls a port of its workload's 127.0.0.1. */
-  async ask(port: number): Promise<string> {
+  /** Who answers when the service calls a port of its workload's 127.0.0.1, or of another address. */
+  async ask(port: number, host = '127.0.0.1'): Promise<string> {
     try {
-      const { stream, accepted } = await this.#outbound.open({ kind: 'tcp', host: '127.0.0.1', port });
+      const { stream, accepted } = await this.#outbound.open({ kind: 'tcp', host, port });
       await accepted;
       stream.write('who?');
       const word = await text(stream);

@@ -1,5 +1,6 @@
 import { deferred } from '../../../src/common/deferred.ts';
 import { DevenvError } from '../../../src/common/errors.ts';
+import type { Machine } from '../../../src/machine/index.ts';
 import type { Event, PlannedStep } from '../../../src/model/event.ts';
 import type { SessionIdentity } from '../../../src/model/identity.ts';
 import type { Workspace } from '../../../src/model/workspace.ts';
@@ -22,6 +23,8 @@ const PROGRAM = { version: '1.2.3', build: 'b01d' };
 export interface LiveSessionOptions {
   readonly engine: FakeEngine;
   readonly platform: FakePlatform;
+  /** What makes programs of this machine; absent where the test has none. */
+  readonly machine?: Machine;
   /** Image reference of agents and gateways. */
   readonly agentImage: string;
   /** Where control sockets lie. */
@@ -55,7 +58,7 @@ export class LiveSession {
 
   /** `succeeds`: the one that it goes on with, with what that leaves to it; absent = it begins. */
   constructor(workspace: Workspace, options: LiveSessionOptions, succeeds?: LiveSession, left?: Succession) {
-    const { engine, platform, agentImage, directory } = options;
+    const { engine, platform, machine, agentImage, directory } = options;
     this.#options = options;
     this.project = workspace.name;
     this.workspace = workspace;
@@ -66,6 +69,7 @@ export class LiveSession {
     this.#session = new Session(workspace, {
       engine,
       platform,
+      ...(machine === undefined ? {} : { machine }),
       image: { kind: 'given', reference: agentImage },
       identity: this.#identity,
       program: PROGRAM,

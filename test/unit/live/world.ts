@@ -5,7 +5,7 @@ import { onTestFinished } from 'vitest';
 import type { Service, Workspace } from '../../../src/model/workspace.ts';
 import type { Succession } from '../../../src/session/index.ts';
 import { aService, aTarget, WHOLE_PORTS } from '../../builders/workspace.ts';
-import { FakeEngine, FakePlatform } from '../../fakes/index.ts';
+import { FakeEngine, FakePlatform, fakeMachine } from '../../fakes/index.ts';
 import { Agents } from './agents.ts';
 import { letTimeFly, pass, waitingTimers } from './flying-clock.ts';
 import { Gateways } from './gateways.ts';
@@ -28,6 +28,7 @@ export const ORIGINAL = 'original';
 export class World {
   readonly engine = new FakeEngine();
   readonly platform = new FakePlatform();
+  readonly machine = fakeMachine(this.engine, { gateway: AGENT_IMAGE, program: SERVICE_IMAGE });
   readonly agents = new Agents();
   readonly services = new Services();
   readonly memory = new Memory();
@@ -91,7 +92,8 @@ export class World {
   }
 
   #options(directory: string) {
-    return { engine: this.engine, platform: this.platform, agentImage: AGENT_IMAGE, directory };
+    const { engine, platform, machine } = this;
+    return { engine, platform, machine, agentImage: AGENT_IMAGE, directory };
   }
 
   #begun(session: LiveSession): LiveSession {
