@@ -36,9 +36,10 @@ export interface GatewayContainer {
  * bits, which act on its own file system alone. Its first process stays, and with it the namespace, when the gateway ends.
  */
 export function gatewayContainer(
-  { service, connected, ports, extraHosts, namespace: own, loopbackPorts }: GatewaySettings,
+  { service, leadsTo, neighbours, ports, extraHosts, namespace: own, loopbackPorts }: GatewaySettings,
   { name, image, network, ownSubnets, mounts, labels }: GatewayContainer,
 ): ContainerSpec {
+  const isConnected = leadsTo === 'workload';
   const namespace = {
     name,
     image,
@@ -47,12 +48,12 @@ export function gatewayContainer(
     mounts,
     ports,
     // Its engine's machine is no address of a workload's network.
-    extraHosts: connected ? bySession(extraHosts) : extraHosts,
+    extraHosts: isConnected ? bySession(extraHosts) : [...extraHosts, ...neighbours],
     // Within a workload's network the agent looks names up.
-    namespace: connected ? { ...own, dns: [], dnsSearch: [], dnsOptions: [] } : own,
+    namespace: isConnected ? { ...own, dns: [], dnsSearch: [], dnsOptions: [] } : own,
     autoRemove: false,
   } as const;
-  if (!connected) return { ...namespace, command: ['holder'], environment: {}, capabilities: [] };
+  if (leadsTo === 'nothing') return { ...namespace, command: ['holder'], environment: {}, capabilities: [] };
   return {
     ...namespace,
     command: ['gateway'],
@@ -63,7 +64,9 @@ export function gatewayContainer(
       loopbackPorts,
       // The engine publishes them.
       relayedPorts: [],
-      guard: guardTable(GUARD, { exemptGroup: EXEMPT_GROUP, ownSubnets }),
+      leadsTo,
+      // Its own network is left as it is.
+      guard: isConnected ? guardTable(GUARD, { exemptGroup: EXEMPT_GROUP, ownSubnets }) : '',
     }),
     user: `0:${EXEMPT_GROUP}`,
     capabilities: mounts.length === 0 ? ['NET_ADMIN'] : ['NET_ADMIN', ...OWNERSHIP],
@@ -98,7 +101,10 @@ export function machineNetwork(
     ports,
     extraHosts: bySession(extraHosts),
     environment: (socketPath) =>
-      gatewayEnvironment({ secret, socketPath, ownSubnets: [], loopbackPorts, relayedPorts, guard }),
+      gatewayEnvironment({
+        ...{ secret, socketPath, ownSubnets: [], loopbackPorts, relayedPorts, guard },
+        leadsTo: 'workload',
+      }),
   };
 }
 

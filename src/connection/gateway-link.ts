@@ -9,6 +9,7 @@ import {
   decodeGatewayEvent,
   type GatewayEvent,
   type GatewayRequest,
+  type NamedAddress,
   type ResolverSettings,
   type ServiceNames,
 } from '../protocol/index.ts';
@@ -82,9 +83,13 @@ export class GatewayLink {
   }
 
   /** Gives the service the workload's names. */
-  async configure(resolver: ResolverSettings, { own, bridged, addresses }: ServiceNames): Promise<void> {
-    const others = addresses.length > 0 ? { addresses } : {};
-    await this.#asked({ type: 'configure', resolver, names: own, bridged, ...others });
+  async configure(resolver: ResolverSettings, { own, bridged }: ServiceNames): Promise<void> {
+    await this.#asked({ type: 'configure', resolver, names: own, bridged });
+  }
+
+  /** From now on these addresses stand for neighbours, and their names for these addresses. */
+  async setNeighbours(addresses: readonly NamedAddress[]): Promise<void> {
+    await this.#asked({ type: 'neighbours', addresses });
   }
 
   /** From now on changes on these ports are told. */

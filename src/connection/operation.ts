@@ -27,11 +27,19 @@ export type ConnectionOperation =
   | { readonly kind: 'replace-link'; readonly link: LinkSettings }
   | { readonly kind: 'close-link'; readonly service: string };
 
+/** Where a gateway leads to; see `GatewaySettings`. */
+export type LeadsTo = 'workload' | 'neighbours' | 'nothing';
+
 /** What the container is made from that owns a service's network namespace. */
 export interface GatewaySettings {
   readonly service: string;
-  /** Whether the service goes through a workload's network. If not, the container is the namespace and nothing else. */
-  readonly connected: boolean;
+  /**
+   * `workload`: everything goes through a workload's network. `neighbours`: the network is as the engine makes it, and programs
+   * of this machine are neighbours in it. `nothing`: the container is the namespace and nothing else.
+   */
+  readonly leadsTo: LeadsTo;
+  /** Names of neighbours that the service looks up nowhere: lines of `/etc/hosts`. */
+  readonly neighbours: readonly ExtraHost[];
   /** It is a network of this machine itself, with the gateway as a program of it; no engine has a container for it. */
   readonly onMachine: boolean;
   readonly ports: readonly PublishedPort[];
@@ -49,14 +57,14 @@ export interface GatewaySettings {
 /** What a link joins. */
 export interface LinkSettings {
   readonly service: string;
-  /** Targets in the file's spelling; the first is for outbound traffic and names. */
+  /** Targets in the file's spelling; the first is for outbound traffic and names. None = only neighbours are reached. */
   readonly targets: readonly string[];
   /** Ports of the service that bridges lead to. */
   readonly ports: readonly number[];
   /** Port of the debugger that the program waits for before it listens; undefined = it waits for none. */
   readonly awaitedDebugger: number | undefined;
   /** How the services of the file look each other up. */
-  readonly names: Omit<ServiceNames, 'addresses'>;
+  readonly names: ServiceNames;
   /** What the service reaches through the session: by no network it would. */
   readonly neighbours: readonly Neighbour[];
 }

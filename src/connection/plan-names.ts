@@ -1,4 +1,5 @@
 import {
+  type ExtraHost,
   isBridged,
   networkServiceOf,
   networksOf,
@@ -6,8 +7,7 @@ import {
   type Service,
 } from '../model/workspace.ts';
 import { MACHINE_ADDRESS, neighbourAddresses } from '../programs/index.ts';
-import type { ServiceNames } from '../protocol/index.ts';
-import type { LinkSettings, Neighbour } from './operation.ts';
+import type { LeadsTo, LinkSettings, Neighbour } from './operation.ts';
 
 /** What engines call the machine that their containers run on, and users expect of programs there as well. */
 const MACHINE_NAMES = ['host.containers.internal', 'host.docker.internal'];
@@ -15,29 +15,41 @@ const MACHINE_NAMES = ['host.containers.internal', 'host.docker.internal'];
 /** How a service looks the others up, and what it reaches through the session. */
 export type Lookups = Pick<LinkSettings, 'names' | 'neighbours'>;
 
+/** Where the gateway of a service leads to: without a workload, to programs of this machine, where the file has one. */
+export function leadsTo(service: Service, services: readonly Service[], platform: PlatformKind): LeadsTo {
+  if (networksOf(service, platform).length > 0) return 'workload';
+  const hasNeighbours = services.some(({ process }) => process !== undefined);
+  return hasNeighbours && service.namespace.networkMode === undefined ? 'neighbours' : 'nothing';
+}
+
+/** Lines of `/etc/hosts` for a service whose lookups its engine answers. */
+export function neighbourHosts(service: Service, services: readonly Service[]): readonly ExtraHost[] {
+  return lookupsOf(service, services).neighbours.flatMap(({ address, names, service: neighbour }) =>
+    neighbour === undefined ? [] : names.map((name) => ({ name, address })),
+  );
+}
+
 /**
- * Says for a service of a workload's network how it finds the others of its file. Containers share a network, and the
- * engine knows them; a program of this machine has a network for itself, so that the session joins it with all others.
+ * Says for a service how it finds the others of its file. Containers share a network, and the engine knows them; a program
+ * of this machine has a network for itself, so that the session joins it with all others.
  */
-export function lookupsOf(service: Service, services: readonly Service[], platform: PlatformKind): Lookups {
+export function lookupsOf(service: Service, services: readonly Service[]): Lookups {
   const found = services.flatMap((other) => {
     const place = services.find(({ name }) => name === networkServiceOf(other));
     return place === undefined || isApart(place) ? [] : [{ other, place }];
   });
-  const byNetwork = (place: Service) => service.process === undefined && place.process === undefined;
-  const bySession = (place: Service) => !byNetwork(place) && networksOf(place, platform).length > 0;
-  const reached = found.filter(({ place }) => byNetwork(place) || bySession(place));
   const namesOf = (some: typeof found) =>
     some.flatMap(({ other: { name, namespace } }) => [name, ...namespace.aliases]).sort();
   const addresses = neighbourAddresses(services.map(({ name }) => name));
   const neighbours = services.flatMap((place): readonly Neighbour[] => {
     const address = addresses.get(place.name);
-    const there = reached.filter((one) => one.place === place && bySession(place));
-    if (there.length === 0 || address === undefined) return [];
+    const there = found.filter((one) => one.place === place);
+    const shareNetwork = service.process === undefined && place.process === undefined;
+    if (shareNetwork || there.length === 0 || address === undefined) return [];
     return [{ address, names: namesOf(there), service: place.name }];
   });
-  const own = namesOf(reached.filter(({ place }) => !isBridged(place)));
-  const bridged = namesOf(reached.filter(({ place }) => isBridged(place)));
+  const own = namesOf(found.filter(({ place }) => !isBridged(place)));
+  const bridged = namesOf(found.filter(({ place }) => isBridged(place)));
   const machine = machineOf(service, new Set([...own, ...bridged]));
   const called = service.process === undefined ? [] : (machine?.names ?? []);
   return {
@@ -57,12 +69,4 @@ function machineOf({ process, extraHosts }: Service, taken: ReadonlySet<string>)
   if (process === undefined && given.length === 0) return undefined;
   const names = process === undefined ? given : MACHINE_NAMES.filter((name) => !taken.has(name));
   return { address: MACHINE_ADDRESS, names, service: undefined };
-}
-
-/** The same as a gateway is told it. */
-export function namesFor({ names, neighbours }: Lookups): ServiceNames {
-  const addresses = neighbours.flatMap(({ address, names: theirs }) =>
-    theirs.map((name) => ({ name, address })),
-  );
-  return { ...names, addresses };
 }

@@ -14,7 +14,7 @@ import {
   usesEngine,
 } from '../model/workspace.ts';
 import type { ConnectionOperation, GatewaySettings, LinkSettings } from './operation.ts';
-import { type Lookups, lookupsOf } from './plan-names.ts';
+import { type Lookups, leadsTo, lookupsOf, neighbourHosts } from './plan-names.ts';
 import { planTargets } from './plan-targets.ts';
 
 /** What planning needs to know of what the file asks for. */
@@ -34,7 +34,8 @@ type ConnectionStep = Step<ConnectionOperation>;
 /** Compares networks, gateways, agents and links that should be with those that are. */
 export function planConnection(desired: ConnectionDesired, observed: Observed): readonly ConnectionStep[] {
   const { services, platform } = desired;
-  const connected = services.filter((service) => isConnected(service, platform));
+  const connected = services.filter((service) => networksOf(service, platform).length > 0);
+  const linked = services.filter((service) => leadsTo(service, services, platform) !== 'nothing');
   const separate = services.filter((service) => networkServiceOf(service) === service.name);
   const gateways = separate.flatMap((service) => planGateway(service, desired, observed));
   const renewed = new Set(gateways.map((step) => step.resource));
@@ -46,13 +47,9 @@ export function planConnection(desired: ConnectionDesired, observed: Observed): 
     ),
     ...planTargets(connected, desired, observed.live.targets),
     ...gateways,
-    ...planLinks(connected, desired, renewed, observed),
-    ...removals(separate, connected, observed),
+    ...planLinks(linked, desired, renewed, observed),
+    ...removals(separate, linked, observed),
   ];
-}
-
-function isConnected(service: Service, platform: PlatformKind): boolean {
-  return networksOf(service, platform).length > 0;
 }
 
 function planImage(
@@ -87,7 +84,9 @@ function planGateway(
 ): readonly ConnectionStep[] {
   const found = observed.gateways.find((gateway) => gateway.service === service.name);
   const settings = {
-    connected: isConnected(service, platform),
+    leadsTo: leadsTo(service, services, platform),
+    neighbours:
+      leadsTo(service, services, platform) === 'neighbours' ? neighbourHosts(service, services) : [],
     onMachine: service.process !== undefined,
     ports: publishedPorts(service),
     extraHosts: service.extraHosts,
@@ -133,7 +132,8 @@ export function gatewayConfig(
     files: gateway.directories.map(({ target }) => target),
     loopback: gateway.loopbackPorts,
     ports: gateway.ports,
-    workload: gateway.connected,
+    ...(gateway.neighbours.length > 0 && { neighbours: gateway.neighbours }),
+    workload: gateway.leadsTo === 'workload',
   });
 }
 
@@ -153,14 +153,14 @@ function causeToStart(found: ObservedContainer | undefined, config: string): str
 }
 
 function planLinks(
-  connected: readonly Service[],
+  linkedServices: readonly Service[],
   { services, platform }: ConnectionDesired,
   renewedGateways: ReadonlySet<string>,
   observed: Observed,
 ): readonly ConnectionStep[] {
   const { live, gateways } = observed;
-  return connected.flatMap((service) => {
-    const link = linkSettings(service, lookupsOf(service, services, platform), platform, observed);
+  return linkedServices.flatMap((service) => {
+    const link = linkSettings(service, lookupsOf(service, services), platform, observed);
     const found = live.links.find((known) => known.service === service.name);
     const gateway = gateways.find((known) => known.service === service.name);
     const cause =
@@ -206,11 +206,11 @@ export function linkConfig({ targets, ports, awaitedDebugger, names, neighbours 
 
 function removals(
   services: readonly Service[],
-  connected: readonly Service[],
+  linkedServices: readonly Service[],
   { gateways, live }: Observed,
 ): readonly ConnectionStep[] {
   const kept = new Set(services.map((service) => service.name));
-  const linked = new Set(connected.map((service) => service.name));
+  const linked = new Set(linkedServices.map((service) => service.name));
   const unwanted = <T extends { readonly service: string }>(
     found: readonly T[],
     wanted: ReadonlySet<string>,

@@ -12,7 +12,6 @@ import { GatewayLink } from './gateway-link.ts';
 import type { Neighbourhood } from './neighbourhood.ts';
 import type { LinkSettings } from './operation.ts';
 import { linkConfig } from './plan.ts';
-import { namesFor } from './plan-names.ts';
 import { programFault } from './program-fault.ts';
 import { carry, keepInbound } from './route.ts';
 import type { ServiceSides } from './service-sides.ts';
@@ -169,6 +168,13 @@ export class ServiceLink {
     await gateway.watch(awaitedDebugger === undefined ? ports : [...ports, awaitedDebugger]);
     // Only now it is known on which of them something listens.
     sides.gatewayUp(service, awaitedDebugger);
+    await gateway.setNeighbours(
+      settings.neighbours.flatMap(({ address, names }) => names.map((name) => ({ name, address }))),
+    );
+    void neighbourhood.serve(service, gateway, settings.neighbours, signal);
+    neighbourhood.enter(service, gateway, signal);
+    // Without a workload there is nothing else to reach.
+    if (targets.length === 0) return;
     const joined = new Set<AgentLink>();
     for (const target of targets) {
       const unfollow = target.follow({
@@ -186,8 +192,6 @@ export class ServiceLink {
       });
       onAbort(signal, unfollow);
     }
-    void neighbourhood.serve(service, gateway, settings.neighbours, signal);
-    neighbourhood.enter(service, gateway, signal);
     const flows = deferred();
     void this.#keepOutbound(gateway, flows.resolve, flows.reject, signal);
     await Promise.race([flows.promise, gateway.closed]);
@@ -201,8 +205,7 @@ export class ServiceLink {
     signal: AbortSignal,
   ): Promise<void> {
     const { settings, targets, report } = this.#options;
-    const { service: tunnel } = settings;
-    const names = namesFor(settings);
+    const { service: tunnel, names } = settings;
     await supervised(
       {
         live: async (stands, life) => {

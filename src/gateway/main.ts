@@ -1,8 +1,13 @@
 import { messageOf } from '../common/errors.ts';
 import { surviveFaults } from '../common/faults.ts';
 import { connectionsTo, listeningPorts, openTable } from '../netfilter/index.ts';
-import { gatewayTable } from '../packet-rules/index.ts';
-import { EXEMPT_GROUP, readGatewaySettings } from '../programs/index.ts';
+import { gatewayTable, neighboursTable } from '../packet-rules/index.ts';
+import {
+  EXEMPT_GROUP,
+  type GatewaySettings,
+  NEIGHBOUR_RANGE,
+  readGatewaySettings,
+} from '../programs/index.ts';
 import { controlMark } from './control-mark.ts';
 import { ownAddresses, serveNeighbours } from './from-neighbours.ts';
 import { Names } from './names.ts';
@@ -21,21 +26,13 @@ const DNS_PORT = 15053;
  * `GatewaySettings`.
  */
 async function main(): Promise<void> {
-  const { secret, socketPath, ownSubnets, loopbackPorts, relayedPorts } = readGatewaySettings(process.env);
+  const settings = readGatewaySettings(process.env);
+  const { secret, socketPath, relayedPorts, leadsTo } = settings;
   const outbound = new Outbound();
   const names = new Names(outbound);
-  await Promise.all([outbound.listen(TCP_PORT), names.listen(DNS_PORT)]);
+  await Promise.all([outbound.listen(TCP_PORT), leadsTo === 'workload' && names.listen(DNS_PORT)]);
   // Only now: from here on the service's connections come to the listeners.
-  const table = await openTable(
-    TABLE,
-    gatewayTable(TABLE, {
-      exemptGroup: EXEMPT_GROUP,
-      tcpPort: TCP_PORT,
-      dnsPort: DNS_PORT,
-      ownSubnets,
-      loopbackPorts,
-    }),
-  );
+  const table = await openTable(TABLE, tableFor(settings));
   void table.gone.then(() => exit('the packet rules are gone', 1));
   const server = new SessionServer({
     secret,
@@ -52,6 +49,13 @@ async function main(): Promise<void> {
   await listenForSession(server, socketPath);
   console.error('gateway ready');
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => exit(signal, 0));
+}
+
+function tableFor({ leadsTo, ownSubnets, loopbackPorts }: GatewaySettings): string {
+  const own = { exemptGroup: EXEMPT_GROUP, tcpPort: TCP_PORT };
+  return leadsTo === 'workload'
+    ? gatewayTable(TABLE, { ...own, dnsPort: DNS_PORT, ownSubnets, loopbackPorts })
+    : neighboursTable(TABLE, { ...own, ranges: [NEIGHBOUR_RANGE] });
 }
 
 function exit(reason: string, code: number): void {

@@ -16,7 +16,7 @@ import {
 } from '../common/dns-framing.ts';
 import { answerDnsMessages } from '../common/dns-stream.ts';
 import { messageOf } from '../common/errors.ts';
-import type { ServiceNames } from '../protocol/index.ts';
+import type { NamedAddress, ServiceNames } from '../protocol/index.ts';
 import { askOn } from './ask-on.ts';
 import { ENGINE_RESOLVER, EngineNames, type ResolverAddress } from './engine-names.ts';
 import { listenOnLoopback, type Outbound } from './outbound.ts';
@@ -30,8 +30,6 @@ const MOST_DATAGRAMS = 2048;
 /** A service of the file as its neighbours know it. */
 interface NamedService {
   readonly container: string;
-  /** The address that its name stands for where no container has it; undefined = the engine knows. */
-  readonly address: string | undefined;
   /** Whether the workload is not asked for its name. */
   readonly shadows: boolean;
 }
@@ -47,6 +45,8 @@ export class Names {
   readonly #engine: EngineNames;
   /** Names of the file's services as they are asked for, in lower case. */
   #services: ReadonlyMap<string, NamedService> = new Map();
+  /** Those of them that no container has. */
+  #addresses: ReadonlyMap<string, string> = new Map();
   #datagrams = 0;
 
   constructor(outbound: Outbound, engine: ResolverAddress = ENGINE_RESOLVER) {
@@ -55,16 +55,20 @@ export class Names {
   }
 
   /** They are called NAME and NAME.(first search domain), never by longer names. */
-  setOwnNames({ own, bridged, addresses }: ServiceNames, firstSearchDomain: string | undefined): void {
-    const addressOf = new Map(addresses.map(({ name, address }) => [name, address]));
+  setOwnNames({ own, bridged }: ServiceNames, firstSearchDomain: string | undefined): void {
     const called = (container: string, shadows: boolean) =>
       (firstSearchDomain === undefined ? [container] : [container, `${container}.${firstSearchDomain}`]).map(
-        (name) => [name.toLowerCase(), { container, shadows, address: addressOf.get(container) }] as const,
+        (name) => [name.toLowerCase(), { container, shadows }] as const,
       );
     this.#services = new Map([
       ...bridged.flatMap((name) => called(name, false)),
       ...own.flatMap((name) => called(name, true)),
     ]);
+  }
+
+  /** Names that have an address by the session's word, and not the engine's. */
+  setAddresses(addresses: readonly NamedAddress[]): void {
+    this.#addresses = new Map(addresses.map(({ name, address }) => [name, address]));
   }
 
   /** Listens for the lookups that the packet rules send here. */
@@ -115,13 +119,10 @@ export class Names {
     }
   }
 
-  async #askFor(
-    { container, shadows, address }: NamedService,
-    query: Buffer,
-    inTime: AbortSignal,
-  ): Promise<Buffer> {
+  async #askFor({ container, shadows }: NamedService, query: Buffer, inTime: AbortSignal): Promise<Buffer> {
     const theirs = shadows ? undefined : await this.#ask(query, inTime).catch(() => undefined);
     if (theirs !== undefined && isAnswerTo(query, theirs) && isKnown(theirs)) return theirs;
+    const address = this.#addresses.get(container);
     return address === undefined
       ? this.#engine.ask(query, container, inTime)
       : answerWithAddress(query, address);

@@ -111,12 +111,12 @@ export class SessionServer {
     try {
       switch (request.type) {
         case 'configure':
-          names.setOwnNames(
-            { own: request.names, bridged: request.bridged, addresses: request.addresses ?? [] },
-            request.resolver.search[0],
-          );
-          outbound.setNeighbours((request.addresses ?? []).map(({ address }) => address));
+          names.setOwnNames({ own: request.names, bridged: request.bridged }, request.resolver.search[0]);
           await writeResolvConf(request.resolver);
+          break;
+        case 'neighbours':
+          names.setAddresses(request.addresses);
+          outbound.setNeighbours(request.addresses.map(({ address }) => address));
           break;
         case 'watch':
           await watch.watch(request.ports);

@@ -30,6 +30,21 @@ export function gatewayTable(table: string, settings: GatewayTable): string {
   ]);
 }
 
+/** The same for a service in no workload's network: only connections to neighbours go to the gateway, which are these ranges. */
+export function neighboursTable(
+  table: string,
+  settings: Pick<GatewayTable, 'exemptGroup' | 'tcpPort'> & { readonly ranges: readonly string[] },
+): string {
+  const rule = (text: string) => `add rule inet ${table} out ${text}`;
+  return transaction([
+    `add chain inet ${table} out { type nat hook output priority -105; }`,
+    rule(`meta skgid ${settings.exemptGroup} return`),
+    ...ranges(settings.ranges).map((range) =>
+      rule(`${range} meta l4proto tcp redirect to :${settings.tcpPort}`),
+    ),
+  ]);
+}
+
 /** The engine's resolver, which asks this machine's: no way around the workload's names. */
 const ENGINE_RESOLVER = '127.0.0.11';
 

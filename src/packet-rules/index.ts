@@ -3,4 +3,4 @@
  * the kernel, the gateway's container its guard before anything else runs.
  */
 export { agentTable, interceptAdd, interceptRemove, interceptRenew } from './agent-table.ts';
-export { gatewayTable, guardTable } from './gateway-tables.ts';
+export { gatewayTable, guardTable, neighboursTable } from './gateway-tables.ts';

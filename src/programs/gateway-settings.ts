@@ -12,6 +12,8 @@ export interface GatewaySettings {
   readonly loopbackPorts: readonly number[];
   /** Ports of the service that are reached by sockets beside the gateway's own, see `portSocket`; none in a container. */
   readonly relayedPorts: readonly number[];
+  /** `neighbours`: only connections to addresses that stand for neighbours come to it, and no lookups. */
+  readonly leadsTo: 'workload' | 'neighbours';
 }
 
 /** What the first process of the gateway's container is told, besides. */
@@ -26,6 +28,7 @@ const variable = {
   ownSubnets: 'DEVENV_OWN_SUBNETS',
   loopbackPorts: 'DEVENV_LOOPBACK_PORTS',
   relayedPorts: 'DEVENV_RELAYED_PORTS',
+  leadsTo: 'DEVENV_LEADS_TO',
   /** Read by `entrypoint.sh` of the image. */
   guard: 'DEVENV_GUARD',
 } as const;
@@ -38,6 +41,7 @@ export function gatewayEnvironment(settings: GatewayContainerSettings): Readonly
     [variable.ownSubnets]: settings.ownSubnets.join(','),
     [variable.loopbackPorts]: settings.loopbackPorts.join(','),
     ...(settings.relayedPorts.length > 0 && { [variable.relayedPorts]: settings.relayedPorts.join(',') }),
+    ...(settings.leadsTo === 'neighbours' && { [variable.leadsTo]: settings.leadsTo }),
     [variable.guard]: settings.guard,
   };
 }
@@ -50,6 +54,7 @@ export function readGatewaySettings(environment: Environment): GatewaySettings {
     ownSubnets: listIn(environment, variable.ownSubnets),
     loopbackPorts: listIn(environment, variable.loopbackPorts).map(Number),
     relayedPorts: listIn(environment, variable.relayedPorts).map(Number),
+    leadsTo: environment[variable.leadsTo] === 'neighbours' ? 'neighbours' : 'workload',
   };
 }
 

@@ -11,11 +11,17 @@ export {
 } from './agent-settings.ts';
 export { type ControlState, controlMarkPath, controlStateIn } from './control-mark.ts';
 export {
+  type GatewaySettings,
   gatewayAccessIn,
   gatewayEnvironment,
   readGatewaySettings,
 } from './gateway-settings.ts';
-export { isNeighbourAddress, MACHINE_ADDRESS, neighbourAddresses } from './neighbour-addresses.ts';
+export {
+  isNeighbourAddress,
+  MACHINE_ADDRESS,
+  NEIGHBOUR_RANGE,
+  neighbourAddresses,
+} from './neighbour-addresses.ts';
 export { portSocket } from './port-socket.ts';
 export { PROTOCOL_VERSION } from './protocol-version.ts';
 export { CONTROL_PULSE, LEASE, LINGER, TUNNEL_PULSE } from './timings.ts';

@@ -6,6 +6,9 @@ import { createHash } from 'node:crypto';
  */
 const RANGE = '198.51.100';
 
+/** The same in CIDR notation. */
+export const NEIGHBOUR_RANGE = `${RANGE}.0/24`;
+
 /** Stands for 127.0.0.1 of this machine, where the session runs. */
 export const MACHINE_ADDRESS = `${RANGE}.1`;
 

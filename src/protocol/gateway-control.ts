@@ -7,8 +7,6 @@ export interface ServiceNames {
   /** Those of services that take no workload's traffic. */
   readonly own: readonly string[];
   readonly bridged: readonly string[];
-  /** Addresses of those names that lead to no container of the service's own network; connections to one go to the session. */
-  readonly addresses: readonly NamedAddress[];
 }
 
 /** A name and the address it stands for. */
@@ -29,9 +27,12 @@ export type GatewayRequest =
       readonly names: readonly string[];
       /** Names of those that take a workload's traffic: looked up on this machine where the workload knows none. */
       readonly bridged: readonly string[];
-      /** See `ServiceNames`; absent = none. */
-      readonly addresses?: readonly NamedAddress[];
     }
+  /**
+   * Names of the file's services that lead to no container of the service's own network, and what else the session leads to:
+   * connections to these addresses go to it.
+   */
+  | { readonly type: 'neighbours'; readonly id: number; readonly addresses: readonly NamedAddress[] }
   /** These ports of the service are bridged: say from now on whether something listens there, and let streams in to no other. */
   | { readonly type: 'watch'; readonly id: number; readonly ports: readonly number[] }
   /** How many connections to a port of the service there are now. */
@@ -61,8 +62,9 @@ export function decodeGatewayRequest(value: unknown): GatewayRequest {
         resolver: resolverOf(fields['resolver']),
         names: list(fields, 'names', textEntry),
         bridged: list(fields, 'bridged', textEntry),
-        ...(fields['addresses'] !== undefined && { addresses: list(fields, 'addresses', namedAddressIn) }),
       };
+    case 'neighbours':
+      return { type, id, addresses: list(fields, 'addresses', namedAddressIn) };
     case 'watch':
       return { type, id, ports: list(fields, 'ports', portEntry) };
     case 'connected':

@@ -1,8 +1,7 @@
-import { app, type Explanation, service } from './explanation.ts';
+import { app, type Explanation } from './explanation.ts';
 
 const two = (db: string, ...lines: readonly string[]) =>
   `${app(...lines)}  db: {image: "postgres:17"${db}}\n`;
-const beside = (target: string) => service('process: node server.js', `env_from: ${target}`);
 const bridges = (ports: string) => `bridges: [{target: deployment/shop-api, ports: [${ports}]}]`;
 const bridge = (ports: string) => app(bridges(ports));
 const matching = (match: string) =>
@@ -145,13 +144,5 @@ export const networkExplanations: readonly Explanation[] = [
     meaning: 'A service waits for one, or extends one, that the file does not have.',
     wrong: app('depends_on: [db]'),
     right: two('', 'depends_on: [db]'),
-  },
-  {
-    code: 'unreachable-neighbour',
-    meaning:
-      'A container in no workload’s network and a program of this machine are in one file: neither finds the other by its name. Whatever the container publishes is reached as `host.docker.internal`.',
-    isWarning: true,
-    wrong: `${beside('container/shop-api')}  db: {image: "postgres:17"}\n`,
-    right: `${beside('container/shop-api')}  db: {image: "postgres:17", ports: ["5432:5432"]}\n`,
   },
 ];

@@ -17,7 +17,6 @@ import { possibleDebugPort } from './possible-debug-port.ts';
 import { possibleLoopback } from './possible-loopback.ts';
 import { programOfThisMachine } from './program-of-this-machine.ts';
 import { publishedOnce } from './published-once.ts';
-import { reachableNeighbours } from './reachable-neighbours.ts';
 import type { Rule } from './rule.ts';
 import { someService } from './some-service.ts';
 import { unfitSources } from './unfit-sources.ts';
@@ -57,5 +56,5 @@ export async function brokenRules(
 
 /** What is allowed and may still not be meant. */
 export function doubtfulParts(workspace: Workspace, at: At): Problem[] {
-  return [likelyConditions, usedVolumes, reachableNeighbours].flatMap((rule) => rule(workspace, at));
+  return [likelyConditions, usedVolumes].flatMap((rule) => rule(workspace, at));
 }

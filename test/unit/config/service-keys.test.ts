@@ -206,16 +206,6 @@ volumes:
       await shop.warnings('services: {app: {image: a, volumes: ["data:/a"]}}\nvolumes: {data: , other: {}}'),
     ).toEqual(['unused-volume volumes.other']);
   });
-
-  it('of a container that a program of this machine does not reach are missed', async () => {
-    const file = (db: string) =>
-      `services:\n  app: {process: node app.js, env_from: container/api, extra_hosts: ["laptop:host-gateway"]}\n  db: {image: a${db}}`;
-    expect(await shop.warnings(file(''))).toEqual(['unreachable-neighbour services.db']);
-    expect(await shop.warnings(file(', network_mode: none'))).toEqual([]);
-    expect(await shop.warnings(file(', ports: ["1:1"]'))).toEqual([]);
-    expect(await shop.warnings(file(', bridges: [{target: container/db, ports: [1]}]'))).toEqual([]);
-    expect(await shop.warnings(file('').replace('container/api', 'deployment/api'))).toEqual([]);
-  });
 });
 
 describe('dependencies', () => {

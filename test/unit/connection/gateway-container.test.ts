@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { gatewayContainer, machineNetwork } from '../../../src/connection/gateway-container.ts';
+import type { GatewaySettings } from '../../../src/connection/operation.ts';
 import { ORDINARY_NAMESPACE } from '../../../src/model/container-settings.ts';
 
 const place = { name: 'g', image: 'i', network: 'n', ownSubnets: [], mounts: [], labels: {} };
-const settings = {
+const settings: GatewaySettings = {
   service: 'db',
-  connected: false,
+  leadsTo: 'nothing',
+  neighbours: [],
   onMachine: false,
   ports: [],
   extraHosts: [],
@@ -39,12 +41,24 @@ describe('the container of a network namespace', () => {
     ];
     expect(gatewayContainer({ ...settings, extraHosts }, place).extraHosts).toEqual(extraHosts);
     const within = [{ name: 'laptop', address: '198.51.100.1' }, extraHosts[1]];
-    expect(gatewayContainer({ ...settings, extraHosts, connected: true }, place).extraHosts).toEqual(within);
+    expect(gatewayContainer({ ...settings, extraHosts, leadsTo: 'workload' }, place).extraHosts).toEqual(
+      within,
+    );
     expect(machineNetwork({ ...settings, extraHosts, onMachine: true }, 'g', {}).extraHosts).toEqual(within);
   });
 
+  it('has a gateway for its neighbours alone in no workload’s network', () => {
+    const neighbours = [{ name: 'app', address: '198.51.100.9' }];
+    expect(gatewayContainer({ ...settings, leadsTo: 'neighbours', neighbours }, place)).toMatchObject({
+      command: ['gateway'],
+      environment: { DEVENV_LEADS_TO: 'neighbours', DEVENV_GUARD: '' },
+      extraHosts: neighbours,
+      namespace: { dns: ['10.0.0.1'] },
+    });
+  });
+
   it('leaves names to the agent within a workload', () => {
-    expect(gatewayContainer({ ...settings, connected: true }, place)).toMatchObject({
+    expect(gatewayContainer({ ...settings, leadsTo: 'workload' }, place)).toMatchObject({
       network: { aliases: ['db', 'sql'] },
       namespace: { hostname: 'h', dns: [], dnsSearch: [] },
     });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { lookupsOf, namesFor } from '../../../src/connection/plan-names.ts';
+import { leadsTo, lookupsOf, neighbourHosts } from '../../../src/connection/plan-names.ts';
 import { ORDINARY_NAMESPACE } from '../../../src/model/container-settings.ts';
-import type { PlatformKind, Service } from '../../../src/model/workspace.ts';
+import type { Service } from '../../../src/model/workspace.ts';
 import { aBridge, aService } from '../../builders/workspace.ts';
 
 const MACHINE = ['host.containers.internal', 'host.docker.internal'];
@@ -20,8 +20,8 @@ const apart = aService({
   namespace: { ...ORDINARY_NAMESPACE, networkMode: { kind: 'host' } },
 });
 
-function found(service: Service, others: readonly Service[], platform: PlatformKind = 'kubernetes') {
-  const { names, neighbours } = lookupsOf(service, [service, ...others], platform);
+function found(service: Service, others: readonly Service[]) {
+  const { names, neighbours } = lookupsOf(service, [service, ...others]);
   const reached = neighbours.map(({ service = 'this machine', names: theirs }) => [service, ...theirs]);
   return { ...names, reached };
 }
@@ -41,9 +41,8 @@ describe('a program of this machine', () => {
     });
   });
 
-  it('does not hide a name of the workload behind one that leads nowhere: of a network without a gateway', () => {
+  it('does not hide a name of the workload behind one that leads nowhere: of the machine’s network', () => {
     expect(found(worker, [apart])).toMatchObject({ own: ['worker', ...MACHINE], bridged: [] });
-    expect(found(app, [db, web], 'docker')).toMatchObject({ own: MACHINE, bridged: ['app', 'web'] });
   });
 
   it('calls a service by its name also where that is one of this machine', () => {
@@ -71,8 +70,21 @@ describe('a container', () => {
   it('reaches this machine only by the name that it gives it', () => {
     const asks = { ...db, extraHosts: [{ name: 'laptop', address: 'host-gateway' }] };
     expect(found(asks, [])).toMatchObject({ own: ['db', 'sql'], reached: [['this machine', 'laptop']] });
-    expect(namesFor(lookupsOf(asks, [asks], 'kubernetes')).addresses).toEqual([
-      { name: 'laptop', address: '198.51.100.1' },
+  });
+});
+
+describe('the gateway of a container in no workload’s network', () => {
+  it('leads to programs of this machine where the file has one, whose names are in its hosts', () => {
+    const all = [db, web, app, worker];
+    expect([db, web, app].map((one) => leadsTo(one, all, 'docker'))).toEqual([
+      'neighbours',
+      'workload',
+      'workload',
     ]);
+    const asks = { ...db, extraHosts: [{ name: 'laptop', address: 'host-gateway' }] };
+    expect(neighbourHosts(asks, all).map(({ name }) => name)).toEqual(['app', 'worker']);
+    expect(leadsTo(db, [db, web], 'docker')).toBe('nothing');
+    expect(leadsTo(apart, all, 'docker')).toBe('nothing');
+    expect(leadsTo(within('db'), all, 'docker')).toBe('nothing');
   });
 });

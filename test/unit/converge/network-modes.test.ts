@@ -31,7 +31,8 @@ function planned(services: readonly Service[], observed: Observed) {
 /** Both are there, the client in the namespace with this id. */
 function both(owner: string): Observed {
   const config = gatewayConfig('agent:1', {
-    connected: false,
+    leadsTo: 'nothing',
+    neighbours: [],
     onMachine: false,
     ports: [],
     extraHosts: [],

@@ -26,7 +26,8 @@ function converged(service: Service, fields: Partial<Observed> = {}): Observed {
   const gateway = anObservedContainer({
     id: 'g1',
     config: gatewayConfig('agent:1', {
-      connected: true,
+      leadsTo: 'workload',
+      neighbours: [],
       onMachine: false,
       ports: service.ports,
       extraHosts: [],

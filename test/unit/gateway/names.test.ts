@@ -146,7 +146,8 @@ describe('names of the file', () => {
     const engine = await anEngine();
     await listening(() => {
       const names = new Names(aWorkload(knows), engine.at);
-      names.setOwnNames({ own, bridged, addresses }, 'shop.svc.cluster.local');
+      names.setOwnNames({ own, bridged }, 'shop.svc.cluster.local');
+      names.setAddresses(addresses);
       return names;
     });
     const look = async (name: string, type: 'A' | 'AAAA' | 'MX' = 'A') =>

@@ -7,13 +7,13 @@ import { freePort } from './tiny-server.ts';
 import { aServingService, aWorld } from './world.ts';
 
 /** A program of this machine, a container beside it, and a session that has them up. */
-async function neighbours() {
+async function neighbours(isWithinWorkload = true) {
   const world = aWorld();
   const [api, data] = [await world.addTarget('container/api'), await world.addTarget('container/data')];
   const [local, port] = [await freePort(), await freePort()];
   const command = ['serve', String(local)];
   const app = aServingService(local, { 'container/api': api }, { name: 'app', image: '', process: command });
-  const db = aServingService(port, { 'container/data': data }, { name: 'db' });
+  const db = aServingService(port, isWithinWorkload ? { 'container/data': data } : {}, { name: 'db' });
   const session = await world.up(aWorkspace('shop', app, db));
   await settled(world);
   const addresses = neighbourAddresses(['app', 'db']);
@@ -23,8 +23,11 @@ async function neighbours() {
 }
 
 describe('a program of this machine and a container', () => {
-  it('reach each other through the session, and leave nothing', async () => {
-    const { world, session, ask } = await neighbours();
+  it.each([
+    ['in a workload’s network', true],
+    ['in none', false],
+  ])('reach each other through the session, and leave nothing: %s', async (_, isWithinWorkload) => {
+    const { world, session, ask } = await neighbours(isWithinWorkload);
     expect(await ask('app', 'db')).toBe('shop/db');
     expect(await ask('db', 'app')).toBe('shop/app');
     await session.down();
@@ -46,6 +49,17 @@ describe('a program of this machine and a container', () => {
     await settled(world);
     expect(await ask('app', 'db')).toBe('shop/db');
     expect(await ask('db', 'app')).toBe('shop/app');
+  });
+
+  it('in no workload’s network begins to reach the program when that comes into the file', async () => {
+    const { world, session, app, db, ask } = await neighbours(false);
+    await session.converge(aWorkspace('shop', db));
+    await settled(world);
+    expect(await ask('db', 'app')).toBe('no way');
+    await session.converge(aWorkspace('shop', app, db));
+    await settled(world);
+    expect(await ask('db', 'app')).toBe('shop/app');
+    expect(await ask('app', 'db')).toBe('shop/db');
   });
 
   it('are refused where nothing listens, or where the other is not in the file any more', async () => {

@@ -6,6 +6,7 @@ import {
   interceptAdd,
   interceptRemove,
   interceptRenew,
+  neighboursTable,
 } from '../../../src/packet-rules/index.ts';
 
 /** A transaction as nft reads it, a command a line. */
@@ -52,6 +53,15 @@ describe('packet rules', () => {
       add rule inet devenv out ip daddr 172.20.0.0/16 return
       add rule inet devenv out ip6 daddr fd00::/64 return
       add rule inet devenv out meta l4proto tcp redirect to :15001"
+    `);
+  });
+
+  it('of a gateway without a workload take connections to neighbours and nothing else', () => {
+    const settings = { exemptGroup: 13370, tcpPort: 15001, ranges: ['198.51.100.0/24'] };
+    expect(commands(neighboursTable('devenv', settings))).toMatchInlineSnapshot(`
+      "add chain inet devenv out { type nat hook output priority -105; }
+      add rule inet devenv out meta skgid 13370 return
+      add rule inet devenv out ip daddr 198.51.100.0/24 meta l4proto tcp redirect to :15001"
     `);
   });
 

@@ -144,9 +144,7 @@ describe('protocol version 4', () => {
     [
       '{"type":"configure","id":1,"resolver":{"search":["a.test"],"options":["ndots:1"]},"names":["db"],"bridged":["app"]}',
     ],
-    [
-      '{"type":"configure","id":1,"resolver":{"search":[],"options":[]},"names":["db"],"bridged":[],"addresses":[{"name":"db","address":"198.51.100.7"}]}',
-    ],
+    ['{"type":"neighbours","id":4,"addresses":[{"name":"db","address":"198.51.100.7"}]}'],
     ['{"type":"watch","id":2,"ports":[8155]}'],
     ['{"type":"connected","id":3,"port":5678}'],
   ])('reads the gateway request %s', (line) => {
