@@ -2,6 +2,7 @@ import { onAbort, unlessAborted } from '../common/deadline.ts';
 import { deferred } from '../common/deferred.ts';
 import { supervised } from '../common/supervised.ts';
 import {
+  alwaysTaken,
   BOUNDS,
   CurrentTunnel,
   carryToFirst,
@@ -47,7 +48,7 @@ export class Neighbourhood {
     await whileItStands(gateway, signal, async (stands, life) => {
       const duplex = await gateway.dial('to-neighbours', service, life);
       const options = { budget: this.#budget };
-      const tunnel = serveTunnel(duplex, (incoming) => this.#lead(incoming, byAddress), options);
+      const tunnel = serveTunnel(alwaysTaken(duplex), (incoming) => this.#lead(incoming, byAddress), options);
       onAbort(life, () => tunnel.destroy());
       stands();
       await tunnel.closed;
@@ -105,7 +106,7 @@ class WayIn {
     await whileItStands(gateway, signal, async (stands, life) => {
       await unlessAborted('the way in', life, this.#wanted.promise);
       const duplex = await gateway.dial('from-neighbours', this.#service, life);
-      const tunnel = openTunnel(duplex, { budget: this.#budget });
+      const tunnel = openTunnel(alwaysTaken(duplex), { budget: this.#budget });
       onAbort(life, () => tunnel.destroy());
       this.#current.use(tunnel);
       stands();

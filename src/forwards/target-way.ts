@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream';
 import { deferred } from '../common/deferred.ts';
 import { messageOf } from '../common/errors.ts';
 import { keptStanding } from '../common/supervised.ts';
-import { CurrentTunnel, type OpenedStream, openTunnel } from '../tunnel/index.ts';
+import { alwaysTaken, CurrentTunnel, type OpenedStream, openTunnel } from '../tunnel/index.ts';
 
 /** Name of the tunnels of forwards, as agents know it. */
 const TUNNEL = 'forwards';
@@ -102,7 +102,7 @@ export class TargetWay {
     if (agent === undefined || signal.aborted) return;
     const { duplex, welcome } = await agent.dial('outbound', TUNNEL, signal);
     await welcome;
-    const tunnel = openTunnel(duplex);
+    const tunnel = openTunnel(alwaysTaken(duplex));
     signal.addEventListener('abort', () => tunnel.destroy(), { once: true });
     if (signal.aborted) tunnel.destroy();
     this.#current.use(tunnel);

@@ -4,6 +4,7 @@
  * Given the duplex it knows nothing of Docker, Kubernetes, bridges or names; whoever opens streams calls
  * `openTunnel`, whoever serves them `serveTunnel`.
  */
+export { alwaysTaken } from './always-taken.ts';
 export { BOUNDS, StreamBudget } from './budget.ts';
 export type { OpenedStream, Tunnel } from './client.ts';
 export { openTunnel } from './client.ts';

@@ -1,11 +1,8 @@
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, connect as dial, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
 import { carry } from '../../../src/connection/route.ts';
 import { BOUNDS, openTunnel, StreamBudget, serveTunnel } from '../../../src/tunnel/index.ts';
+import { unixPair } from '../../builders/unix-pair.ts';
 
 const MIB = 1024 * 1024;
 const WELCOME = { ok: true, version: 1, resolver: undefined } as const;
@@ -75,21 +72,3 @@ it('a route carries what the gateway sends before the agent has welcomed it, and
   await carried;
   expect(there.destroyed).toBe(true);
 });
-
-/** Two ends of a connection whose buffers are small. */
-async function unixPair(): Promise<[Socket, Socket]> {
-  const directory = mkdtempSync(join(tmpdir(), 'route-'));
-  const path = join(directory, 'socket');
-  const server = createServer({ allowHalfOpen: true }).listen(path);
-  await once(server, 'listening');
-  const outer = dial({ path, allowHalfOpen: true });
-  const [inner] = await once(server, 'connection');
-  server.close();
-  for (const end of [outer, inner]) end.on('error', () => {});
-  onTestFinished(() => {
-    outer.destroy();
-    inner.destroy();
-    rmSync(directory, { recursive: true, force: true });
-  });
-  return [outer, inner];
-}
