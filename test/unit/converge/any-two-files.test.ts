@@ -33,6 +33,8 @@ interface Wishes {
   readonly restart: boolean;
   /** `first`: that of the first service of the file. */
   readonly network: 'own' | 'first' | 'none' | 'host';
+  /** A program of this machine, where it can be one. */
+  readonly isProgram: boolean;
 }
 
 /** A port that a service asks for. */
@@ -54,6 +56,7 @@ const wishes: fc.Arbitrary<Wishes> = fc.record({
   condition: fc.constantFrom<Dependency['condition'][]>('service_started', 'service_healthy'),
   restart: fc.boolean(),
   network: fc.constantFrom<Wishes['network'][]>('own', 'own', 'own', 'first', 'first', 'none', 'host'),
+  isProgram: fc.boolean(),
 });
 
 const portWishes: fc.Arbitrary<readonly PortWish[]> = fc.array(
@@ -122,7 +125,18 @@ function serviceOf(
   dependsOn: readonly string[],
   first: string,
 ): Service {
-  const { environment, image, ports, envFrom, hasMount, hasLoopback, condition, restart, network } = wish;
+  const {
+    environment,
+    image,
+    ports,
+    envFrom,
+    hasMount,
+    hasLoopback,
+    condition,
+    restart,
+    network,
+    isProgram,
+  } = wish;
   const networkMode = modeOf(network, name, first);
   const dependencies = dependsOn.map((service) => ({ service, condition, required: true, restart }));
   if (networkMode !== undefined) {
@@ -141,10 +155,13 @@ function serviceOf(
   );
   const sources = envFrom === undefined ? [] : [{ target: aTarget(envFrom), include: ['*'], exclude: [] }];
   const [workload] = [...bridges, ...sources].map(({ target }) => target);
+  // No container can join the network of one.
+  const process = isProgram && !hasMount && workload !== undefined && name !== first ? ['shop'] : undefined;
   return aService({
     name,
     environment,
-    image,
+    process,
+    image: process === undefined ? image : '',
     ports,
     envFrom: sources,
     volumes:

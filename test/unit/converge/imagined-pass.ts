@@ -78,7 +78,7 @@ export function carriedOut(
       return lives({ forwards: live.forwards.filter((other) => other.local !== local) });
     }
     case 'start-gateway':
-      demand(networks.length > 0, 'there is no network');
+      demand(networks.length > 0 || operation.gateway.onMachine, 'there is no network');
       demand(!isThere(gateways, operation.gateway.service), 'the namespace is there');
       return { ...observed, gateways: started(gateways, operation.gateway) };
     case 'replace-gateway':
@@ -180,7 +180,7 @@ function run(
 ): Observed['services'] {
   const { name, volumes } = service;
   const image = images.get(service.image);
-  demand(image !== undefined, `there is no image ${service.image}`);
+  demand(image !== undefined || service.process !== undefined, `there is no image ${service.image}`);
   const place = gateways.find((gateway) => gateway.service === networkServiceOf(service));
   if (place === undefined) throw new Error('there is no namespace');
   demandDependencies(service, services, stopped);
