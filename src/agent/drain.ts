@@ -8,7 +8,7 @@ import { DRAIN } from './timings.ts';
 export interface Drainable {
   /** Who it is, as people write it. */
   readonly peer: string;
-  /** The caller's side is gone. */
+  /** The caller's side is gone, or is carried otherwise: it is not to be touched any more. */
   readonly closed: boolean;
   /** It carries what has no end of its own, such as a WebSocket or a stream of events. */
   readonly isStream: boolean;
@@ -73,6 +73,8 @@ export async function drainConnections(
     // A program that stood still has not read yet what came meanwhile: it does so before this goes on.
     await setImmediate();
     if (!isWanted()) return [];
+    // Somebody has spoken meanwhile, or was refused by a service, and waits for it or goes elsewhere.
+    left = left.filter((open) => !open.closed);
     const now = performance.now();
     const patient = now - startedAt < DRAIN.patientMs;
     for (const open of left) {

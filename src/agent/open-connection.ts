@@ -19,6 +19,8 @@ export class OpenConnection implements Drainable {
   readonly peer: string;
   #ending: 'no' | 'announced' | 'told' | 'ended' = 'no';
   #isStream = false;
+  /** It was given back to be carried elsewhere, or is done: the caller is somebody else's. */
+  #isOver = false;
   #answer: AnswerFrame | undefined;
 
   /** `pump`: what carries the caller's connection. */
@@ -27,11 +29,14 @@ export class OpenConnection implements Drainable {
     this.#pump = pump;
     this.peer = peerOf(caller);
     pump.readAnswers((chunk, begins) => this.#answered(chunk, begins));
+    pump.whenDone(() => {
+      this.#isOver = true;
+    });
   }
 
-  /** The caller's side is gone. */
+  /** The caller is gone, or is carried elsewhere. */
   get closed(): boolean {
-    return this.#caller.destroyed;
+    return this.#isOver || this.#caller.destroyed;
   }
 
   /** It carries what has no end of its own, such as a WebSocket or a stream of events. */

@@ -9,11 +9,13 @@ export class SilentCallers {
 
   /** Begins to count a caller among them. Returns what ends that; its own end does, too. */
   add(caller: Socket): () => void {
+    const silent = new SilentCaller(caller);
     const spoken = () => {
       caller.off('close', spoken);
+      silent.hasSpoken = true;
       this.#silent.delete(caller);
     };
-    this.#silent.set(caller, new SilentCaller(caller));
+    this.#silent.set(caller, silent);
     caller.once('close', spoken);
     return spoken;
   }
@@ -28,6 +30,8 @@ export class SilentCallers {
 class SilentCaller implements Drainable {
   readonly peer: string;
   readonly isStream = false;
+  /** It belongs to others, who know what it says. */
+  hasSpoken = false;
   readonly #caller: Socket;
   readonly #since = performance.now();
 
@@ -37,13 +41,12 @@ class SilentCaller implements Drainable {
   }
 
   get closed(): boolean {
-    return this.#caller.destroyed;
+    return this.hasSpoken || this.#caller.destroyed;
   }
 
   announceEnd(): void {}
 
   mayEnd(now: number): boolean {
-    // Whoever speaks belongs to the others.
     return now - this.#since >= DRAIN.patientMs;
   }
 

@@ -1,9 +1,10 @@
 import { once } from 'node:events';
 import { connect, createServer, type Server } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { setTimeout as pause } from 'node:timers/promises';
 import { expect, it, onTestFinished } from 'vitest';
 import { bridge } from '../../../src/agent/bridged-connection.ts';
-import { OpenConnections } from '../../../src/agent/drain.ts';
+import { drainConnections, OpenConnections } from '../../../src/agent/drain.ts';
 import { passThrough } from '../../../src/agent/passed-connection.ts';
 import { type IncomingStream, openTunnel, serveTunnel, type Tunnel } from '../../../src/tunnel/index.ts';
 import { aSocketPair } from '../../builders/socket-pair.ts';
@@ -97,4 +98,17 @@ it('a caller that breaks off before the service has accepted takes its stream wi
   await expect.poll(() => bridged.all()).toEqual([]);
   await closed;
   expect(passed.all()).toEqual([]);
+});
+
+it('a caller whom the service refuses is not touched by those who wait for the end of what goes there', async () => {
+  const { client, bridged } = await aBridged((incoming) => setTimeout(() => incoming.refuse(), 50));
+  const ends: string[] = [];
+  client.on('end', () => ends.push('told that it is over'));
+  const drained = drainConnections(bridged.all(), { deadlineMs: 400, streamsEnd: 'soon' });
+  expect(await drained).toEqual([]);
+  // Longer than a caller who says nothing is left alone, and than what is in flight may take.
+  await pause(600);
+  expect(ends).toEqual([]);
+  client.end('question');
+  expect(await text(client)).toBe('original got 8');
 });
