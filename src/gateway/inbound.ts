@@ -18,7 +18,27 @@ export function serveInbound(incoming: IncomingStream, ports: InboundPorts): voi
     incoming.refuse();
     return;
   }
-  const { port } = target;
+  attempt({ incoming, port: target.port, ports });
+}
+
+/** A stream on its way to the service. */
+interface Way {
+  readonly incoming: IncomingStream;
+  readonly port: number;
+  readonly ports: InboundPorts;
+  /** Set when another connection has closed it unread: what it brought first, if anything. */
+  readonly before?: { readonly asked: Buffer | undefined };
+}
+
+function attempt(way: Way): void {
+  const { incoming, port, ports, before } = way;
+  if (incoming.stream.destroyed) return;
+  const hasEnded = async () => {
+    if (await ports.listens(port)) return false;
+    ports.refused(port);
+    return true;
+  };
+  const again = (asked: Buffer | undefined) => attempt({ ...way, before: { asked } });
   connectToFirst(incoming, {
     hosts: LOOPBACK,
     port,
@@ -27,10 +47,11 @@ export function serveInbound(incoming: IncomingStream, ports: InboundPorts): voi
       ports.refused(port);
     },
     connected: (socket) =>
-      carryUntilRead(incoming, socket, async () => {
-        if (await ports.listens(port)) return false;
-        ports.refused(port);
-        return true;
-      }),
+      carryUntilRead(
+        incoming,
+        socket,
+        { hasEnded, again: before === undefined ? again : undefined },
+        before?.asked,
+      ),
   });
 }

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, it, onTestFinished } from 'vitest';
 import type { Claimant } from '../../../src/agent/claim.ts';
@@ -14,7 +15,7 @@ import { aPool, ask, portOf } from './shared-port.ts';
 
 /** It answers what it has read before it ends. */
 const PROGRAM = `
-  const server = require('node:http').createServer((_, answer) => answer.end('service'));
+  const server = require('node:http').createServer((request, answer) => request.resume().on('end', () => answer.end('service')));
   server.listen(Number(process.argv[1]), '127.0.0.1');
   process.on('SIGTERM', () => {
     server.close(() => process.exit(0));
@@ -87,6 +88,19 @@ async function aBridge(to: number) {
   return portOf(listener);
 }
 
+/** A request whose body comes a moment after its head; resolves to the answer's last word, or what went wrong. */
+async function post(port: number): Promise<string> {
+  const caller = connect({ port, host: '127.0.0.1' });
+  const head = 'POST / HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: 10000\r\n\r\n';
+  caller.write(head);
+  setTimeout(() => caller.write(Buffer.alloc(10_000)), 2);
+  try {
+    return /service|original/.exec(await text(caller))?.[0] ?? 'no answer';
+  } catch (error) {
+    return String(error);
+  }
+}
+
 it('no new connection is lost, and nothing comes to the original, while a program restarts again and again', async () => {
   const free = createServer();
   const port = await portOf(free);
@@ -94,17 +108,22 @@ it('no new connection is lost, and nothing comes to the original, while a progra
   const program = new Program(port);
   await program.start();
   const agent = await aBridge(port);
-  const answers = { new: new Set<string>(), kept: new Set<string>() };
+  const answers = { new: new Set<string>(), posts: new Set<string>(), kept: new Set<string>() };
   let isOver = false;
-  const load = async (seen: Set<string>, pool: ReturnType<typeof aPool> | false, everyMs: number) => {
+  const load = async (seen: Set<string>, everyMs: number, request: () => Promise<string>) => {
     const asked: Promise<unknown>[] = [];
     while (!isOver) {
-      asked.push(ask(agent, {}, { agent: pool }).then((by) => seen.add(by)));
+      asked.push(request().then((by) => seen.add(by)));
       await pause(everyMs);
     }
     await Promise.all(asked);
   };
-  const loads = [load(answers.new, false, 10), load(answers.kept, aPool(4), 50)];
+  const pool = aPool(4);
+  const loads = [
+    load(answers.new, 10, () => ask(agent, {})),
+    load(answers.posts, 10, () => post(agent)),
+    load(answers.kept, 50, () => ask(agent, {}, { agent: pool })),
+  ];
   for (let times = 0; times < 8; times += 1) {
     await program.restart();
     await pause(200);
@@ -112,6 +131,7 @@ it('no new connection is lost, and nothing comes to the original, while a progra
   isOver = true;
   await Promise.all(loads);
   expect([...answers.new]).toEqual(['service']);
+  expect([...answers.posts]).toEqual(['service']);
   // What comes on a kept connection in the moment in which it is closed is lost, as it is without a bridge.
   expect([...answers.kept]).not.toContain('original');
 }, 60_000);

@@ -178,7 +178,8 @@ describe('a plan for services that somebody has stopped', () => {
       ...fields,
     });
   const network = gatewayConfig('agent:1', {
-    connected: false,
+    leadsTo: 'nothing',
+    neighbours: [],
     onMachine: false,
     ports: [],
     extraHosts: [],
