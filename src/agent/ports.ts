@@ -64,10 +64,14 @@ export class PortTable {
     if (at >= 0) this.#claims.splice(at, 1);
   }
 
-  /** Whether requests of a port must be read to know whose they are: somebody asks for some of them, or probes come too. */
+  /**
+   * Whether requests of a port must be read: to know whose they are, where somebody asks for some of them or probes come too;
+   * or for a service that is waited for or stood in for, so that a caller's connection outlives those to it.
+   */
   isRead(port: number): boolean {
     return this.#takers(port).some(
-      ({ claim: { terms } }) => terms.filter !== undefined || terms.probes.length > 0,
+      ({ claim: { terms } }) =>
+        terms.filter !== undefined || terms.probes.length > 0 || terms.fallback !== undefined,
     );
   }
 
