@@ -1,5 +1,11 @@
 import { defineConfig } from 'tsdown';
-import { bundledRequires, leftOut, thirdPartyLicenses } from './scripts/bundling.mjs';
+import {
+  builtinsWhenUsed,
+  bundledRequires,
+  leftOut,
+  requiresWhenCalled,
+  thirdPartyLicenses,
+} from './scripts/bundling.mjs';
 
 const common = {
   platform: 'node',
@@ -10,6 +16,9 @@ const common = {
   report: false,
   outExtensions: () => ({ js: '.js' }),
 } as const;
+
+/** What programs of the image load from beside them, and what they have in them. */
+const inImage = { neverBundle: ['koffi', 're2js'], alwaysBundle: [/^(?!koffi|re2js|node:)/] };
 
 /**
  * The command line with its libraries in it, and each program of the image as one file. A library that is read from
@@ -34,11 +43,37 @@ export default defineConfig([
       thirdPartyLicenses('dist/third-party-licenses.txt'),
     ],
   },
-  ...(['agent', 'gateway', 'relay'] as const).map((program) => ({
+  {
+    ...common,
+    // A snapshot is made of a script, not of modules, and with those modules of Node in it that Node says may be there.
+    format: 'cjs',
+    checks: { legacyCjs: false },
+    outExtensions: () => ({ js: '.cjs' }),
+    entry: { agent: 'src/agent/main.ts' },
+    outDir: 'dist/image',
+    deps: inImage,
+    plugins: [
+      requiresWhenCalled(),
+      builtinsWhenUsed([
+        ...[
+          'node:buffer',
+          'node:crypto',
+          'node:events',
+          'node:fs',
+          'node:fs/promises',
+          'node:net',
+          'node:stream',
+        ],
+        ...['node:timers/promises', 'node:v8'],
+      ]),
+      thirdPartyLicenses('dist/image/agent.third-party-licenses.txt'),
+    ],
+  },
+  ...(['gateway', 'relay'] as const).map((program) => ({
     ...common,
     entry: { [program]: `src/${program}/main.ts` },
     outDir: 'dist/image',
-    deps: { neverBundle: ['koffi', 're2js'], alwaysBundle: [/^(?!koffi|re2js|node:)/] },
+    deps: inImage,
     plugins: [thirdPartyLicenses(`dist/image/${program}.third-party-licenses.txt`)],
   })),
 ]);

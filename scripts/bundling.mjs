@@ -34,6 +34,42 @@ export function bundledRequires() {
 }
 
 /**
+ * The same for a program that may be kept as a snapshot of itself, in which nothing can be loaded from files: whatever loads
+ * them comes to be when it is called.
+ */
+export function requiresWhenCalled() {
+  const own = 'const require = createRequire(import.meta.url);';
+  const late = 'const require = (id) => createRequire(import.meta.url)(id);';
+  return {
+    name: 'requires-when-called',
+    /** @param {string} code */
+    transform: (code) => (code.includes(own) ? { code: code.replace(own, late), map: null } : undefined),
+  };
+}
+
+/**
+ * Loads modules of Node when something of them is first used, instead of all at once at the start: in a bundle of CommonJS.
+ * @param {readonly string[]} atOnce those that are loaded at the start all the same
+ */
+export function builtinsWhenUsed(atOnce) {
+  const loading = /^let (\w+) = require\("(node:[^"]+)"\);$/gm;
+  return {
+    name: 'builtins-when-used',
+    /** @param {string} code */
+    renderChunk(code) {
+      const late = [...code.matchAll(loading)].filter(([, , module = '']) => !atOnce.includes(module));
+      if (late.length === 0) throw new Error('the bundle loads no modules of Node as it did');
+      return late.reduce((text, [line, name, module]) => {
+        const uses = text.replace(line, '').replace(new RegExp(`\\b${name}\\.`, 'g'), `${name}().`);
+        if (new RegExp(`\\b${name}\\b(?!\\(\\)\\.)`).test(uses))
+          throw new Error(`${module} is used as a whole: it cannot be loaded by what is used of it`);
+        return `let ${name}$loaded;\nconst ${name} = () => (${name}$loaded ??= process.getBuiltinModule("${module}"));\n${uses}`;
+      }, code);
+    },
+  };
+}
+
+/**
  * Writes the licenses of all packages whose code the bundle holds to `file`: they ask to be handed on with it.
  * @param {string} file
  */

@@ -1,9 +1,10 @@
+import { startupSnapshot } from 'node:v8';
 import { messageOf } from '../common/errors.ts';
 import { surviveFaults } from '../common/faults.ts';
 import { openTable } from '../netfilter/index.ts';
 import { agentTable } from '../packet-rules/index.ts';
 import { EXEMPT_GROUP, readAgentSettings } from '../programs/index.ts';
-import { BOUNDS, StreamBudget } from '../tunnel/index.ts';
+import { BOUNDS, loadTunnels, StreamBudget } from '../tunnel/index.ts';
 import { Claims } from './claims.ts';
 import { Intercept } from './intercept.ts';
 import { readResolver } from './resolver.ts';
@@ -37,6 +38,8 @@ async function main(): Promise<void> {
   await listenForSessions(sessions, listenOn);
   beThrifty();
   console.error('agent ready');
+  // The first session is on its way: what its tunnel needs is there when it comes.
+  setImmediate(loadTunnels);
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, () => {
       const why = graceMs === undefined ? 'its agent was stopped' : 'its pod ends';
@@ -58,4 +61,8 @@ function exit(reason: string, code: number): void {
   process.exit(code);
 }
 
-main().catch((error) => exit(messageOf(error), 1));
+const begin = () => void main().catch((error) => exit(messageOf(error), 1));
+
+// Of a snapshot of this program that was made with the image, see `entrypoint.sh`, it begins here as well.
+if (startupSnapshot.isBuildingSnapshot()) startupSnapshot.setDeserializeMainFunction(begin);
+else begin();

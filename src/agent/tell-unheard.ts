@@ -18,9 +18,10 @@ export async function tellUnheard(
 ): Promise<void> {
   const { port, tunnel } = key;
   try {
-    for (let time = 0; time <= PATIENCE.times; time += 1) {
+    for (let time = 0; time < PATIENCE.times; time += 1) {
+      // Never right away: what looks is loaded then, while a replica waits for its port to be taken over.
+      await pause(PATIENCE.everyMs);
       if (ports.heldBy(claimant, key) === undefined || (await takeover.isListenedOn(port))) return;
-      if (time < PATIENCE.times) await pause(PATIENCE.everyMs);
     }
     claimant.send({ type: 'unheard', port, tunnel });
   } catch (error) {

@@ -87,9 +87,14 @@ export function beThrifty(
   return { end: () => clearInterval(timer) };
 }
 
-function memoryOfThisProgram(): Memory {
+/** For a program that was not started with `--expose-gc`. */
+function exposed(): unknown {
   setFlagsFromString('--expose-gc');
-  const gc = runInNewContext('gc') as (options?: { type: 'minor' }) => void;
+  return runInNewContext('gc');
+}
+
+function memoryOfThisProgram(): Memory {
+  const gc = (globalThis.gc ?? exposed()) as (options?: { type: 'minor' }) => void;
   return {
     buffers: () => process.memoryUsage().arrayBuffers,
     freeYoung: () => gc({ type: 'minor' }),

@@ -32,6 +32,11 @@ export interface OpenedStream extends Endpoint {
   readonly accepted: Promise<void>;
 }
 
+/** Loads what a tunnel needs of Node, which an agent otherwise loads with its first tunnel. */
+export function loadTunnels(): unknown {
+  return constants;
+}
+
 /** Begins a tunnel on a duplex whose other end runs `serveTunnel`. */
 export function openTunnel(duplex: Duplex, options: TunnelOptions = {}, pulse: Pulse = TUNNEL_PULSE): Tunnel {
   const budget = budgetOf(options);

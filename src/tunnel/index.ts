@@ -7,7 +7,7 @@
 export { alwaysTaken } from './always-taken.ts';
 export { BOUNDS, StreamBudget } from './budget.ts';
 export type { OpenedStream, Tunnel } from './client.ts';
-export { openTunnel } from './client.ts';
+export { loadTunnels, openTunnel } from './client.ts';
 export { carryToFirst, connectToFirst, LOOPBACK } from './connect-to-first.ts';
 export { CurrentTunnel } from './current-tunnel.ts';
 export { type Endpoint, isReset, type Resettable, socketEndpoint } from './endpoint.ts';

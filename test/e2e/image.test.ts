@@ -48,12 +48,22 @@ describe('the image of agent, gateway and relay', () => {
       const [score, ...lines] = (await docker('exec', id, 'sh', '-c', status)).split('\n');
       const anonymous = Number(/RssAnon:\s+(\d+)/.exec(lines.join('\n'))?.[1]) / 1024;
       expect(score).toBe('1000');
+      // As it was when the image was made: half the work of a start.
+      expect(await docker('exec', id, 'sh', '-c', 'cat /proc/1/cmdline')).toContain('/opt/devenv/agent.blob');
       expect(lines.join('\n')).toContain('Uid:\t13370');
       expect(anonymous).toBeGreaterThan(5);
       expect(anonymous).toBeLessThan(20);
     } finally {
       await docker('rm', '--force', id);
     }
+  });
+
+  it('runs the agent also where its Node gives no snapshot of it', async () => {
+    const variables = ['DEVENV_AGENT_SECRET=x', 'DEVENV_PORT=12345', 'DEVENV_INTERCEPTS=no'];
+    const given = [...variables, 'DEVENV_AGENT_LINGER_MS=1'].flatMap((variable) => ['--env', variable]);
+    const program = ['--entrypoint', 'node', image, '/opt/devenv/agent.cjs'];
+    const { stderr } = await run('docker', ['run', '--rm', ...given, ...program]);
+    expect(stderr).toContain('agent ready');
   });
 
   it('has a Node that can run the programs, and the C library the native one needs', async () => {

@@ -12,7 +12,7 @@ const CALLERS = 150;
 function agentMemory(pod: string): number {
   const all = readdirSync('/proc').flatMap((pid) => {
     try {
-      if (!readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes('/opt/devenv/agent.js')) return [];
+      if (!readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes('/opt/devenv/agent.cjs')) return [];
       if (!readFileSync(`/proc/${pid}/environ`, 'latin1').includes(`HOSTNAME=${pod}\0`)) return [];
       return [Number(/RssAnon:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024];
     } catch {

@@ -41,6 +41,15 @@ describe('a claim of a port on which nothing listens', () => {
     expect(unheard()).toEqual([]);
   });
 
+  it('is not held up by the look', async () => {
+    const looked = vi.fn(async () => true);
+    aClaim(looked);
+    await vi.advanceTimersByTimeAsync(100);
+    expect(looked).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(looked).toHaveBeenCalled();
+  });
+
   it('hears nothing when it was given back', async () => {
     const { claims, claimant, unheard } = aClaim(async () => false);
     await claims.dropAll(claimant);
