@@ -1,13 +1,13 @@
 // Everything that is claimed about speed, measured in one run: `npm run bench`.
-// usage: node bench/main.mjs [--only docker|far|filters|footprint|kubernetes|services,…] [--runs N] [--services N,…] [--devenv PATH]
+// usage: node bench/main.mjs [--only docker|far|filters|footprint|kubernetes|processes|services,…] [--runs N] [--services N,…] [--devenv PATH]
 //                            [--patience SECONDS] [--json PATH] [--write]
 //   --runs      how often each thing is measured (default: 5; 3 with many services, 1 with more than ten)
 //   --services  how many there are where there are many, one number after the other (default: 10,25)
 //   --devenv    the built command line to be measured (default: that of this checkout, dist/devenv.js)
 //   --patience  how long each measurement may wait for a moment in which the machine has nothing else to do (default: 0)
 //   --json      a file for the results, besides the page on standard output
-//   --write     puts the results into docs/benchmarks.{json,md,svg}, what is measured of filters, far clusters
-//               and what an agent takes into pages of their own
+//   --write     puts the results into docs/benchmarks.{json,md,svg}, what is measured of filters, far clusters,
+//               programs of this machine, and what an agent takes into pages of their own
 import { existsSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -26,14 +26,16 @@ import { manyServices } from './many-services.mjs';
 import { oneService } from './one-service.mjs';
 import { plot } from './picture.mjs';
 import { ensureAgentImage, ensureImage, ROOT } from './place.mjs';
+import { processes } from './processes.mjs';
+import { processPage } from './processes-report.mjs';
 import { Beginnings } from './quiet.mjs';
 import { summaries, table } from './report.mjs';
 import { endAll } from './session.mjs';
 import { startTimes } from './start-times.mjs';
 
-const PARTS = ['docker', 'filters', 'footprint', 'services', 'kubernetes', 'far'];
+const PARTS = ['docker', 'filters', 'footprint', 'services', 'kubernetes', 'far', 'processes'];
 /** Those that have a page of their own. */
-const OWN_PAGES = ['filters', 'footprint', 'far'];
+const OWN_PAGES = ['filters', 'footprint', 'far', 'processes'];
 
 const { values } = parseArgs({
   options: {
@@ -123,11 +125,22 @@ if (only.includes('far')) {
     await cluster.close();
   }
 }
+if (only.includes('processes')) {
+  const cluster = await kubernetesPlace(devenv, report);
+  try {
+    const { machine, busy } = results;
+    results.processes = { machine, runs, busy, found: await processes(cluster, runs, beginnings) };
+  } finally {
+    await endAll();
+    await cluster.close();
+  }
+}
 for (const count of only.includes('services') ? services : [])
   results.services.push(await manyServices(devenv, count, manyRuns(count), beginnings));
 if (results.filters !== undefined) console.log(filterPage(results.filters));
 if (results.footprint !== undefined) console.log(footprintPage(results.footprint));
 if (results.far !== undefined) console.log(farPage(results.far));
+if (results.processes !== undefined) console.log(processPage(results.processes));
 if (!isOfOwnPages) console.log(table(results));
 const json = `${JSON.stringify(results, undefined, 2)}\n`;
 if (values.json !== undefined) writeFileSync(values.json, json);
@@ -137,6 +150,8 @@ if (values.write && results.footprint !== undefined)
   writeFileSync(join(ROOT, 'docs', 'benchmarks-footprint.md'), footprintPage(results.footprint));
 if (values.write && results.far !== undefined)
   writeFileSync(join(ROOT, 'docs', 'benchmarks-far.md'), farPage(results.far));
+if (values.write && results.processes !== undefined)
+  writeFileSync(join(ROOT, 'docs', 'benchmarks-processes.md'), processPage(results.processes));
 if (values.write && !isOfOwnPages) {
   writeFileSync(join(ROOT, 'docs', 'benchmarks.json'), json);
   writeFileSync(join(ROOT, 'docs', 'benchmarks.md'), table(results));

@@ -21,6 +21,7 @@ export const DIRECT = 8156;
  * @property {readonly number[]} ports one bridge each
  * @property {string} host
  * @property {string} [match] which requests the bridges take
+ * @property {boolean} [isProcess] the service is a program of this machine
  */
 
 /**

@@ -27,6 +27,7 @@ import { megabytes, percent, row, scaled, seconds, spread } from './cells.mjs';
  * @typedef {{ machine: string, runs: number, paths: FilterPaths }} FilterResults
  * @typedef {Record<string, Record<string, Summary>>} FarWays by way; times in ms, bodies in MB/s
  * @typedef {{ machine: string, runs: number, busy: readonly string[], ways: FarWays }} FarResults
+ * @typedef {{ machine: string, runs: number, busy: readonly string[], found: Record<string, Summary> }} ProcessResults
  * @typedef {object} Results
  * @property {string} machine
  * @property {number} runs
@@ -36,6 +37,7 @@ import { megabytes, percent, row, scaled, seconds, spread } from './cells.mjs';
  * @property {ServicesResults[]} services one for each number of services
  * @property {FilterResults} [filters] where it was measured
  * @property {FarResults} [far] where it was measured
+ * @property {ProcessResults} [processes] where it was measured
  * @property {import('./footprint.mjs').Footprint} [footprint] where it was measured
  */
 

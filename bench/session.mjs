@@ -130,15 +130,25 @@ export class Session {
 /** @param {readonly import('./place.mjs').Bridged[]} bridged */
 function fileOf(bridged) {
   const services = bridged.map(
-    ({ service, target, ports, match }) => `  ${service}:
-    image: ${IMAGE}
-    command: node /server.mjs local ${ports.join(' ')}
+    ({ service, target, ports, match, isProcess }) => `  ${service}:
+${isProcess ? programOf(ports) : containerOf(ports)}
     stop_grace_period: 0s
-    volumes: ["${SERVER}:/server.mjs:ro"]
     bridges:
 ${ports.map((port) => `      - target: ${target}\n        ports: [${port}]\n${match === undefined ? '' : `        match: ${match}\n`}`).join('')}`,
   );
   return `name: ${PROJECT}\nservices:\n${services.join('')}`;
+}
+
+/** @param {readonly number[]} ports */
+function containerOf(ports) {
+  return `    image: ${IMAGE}
+    command: node /server.mjs local ${ports.join(' ')}
+    volumes: ["${SERVER}:/server.mjs:ro"]`;
+}
+
+/** @param {readonly number[]} ports */
+function programOf(ports) {
+  return `    process: ${JSON.stringify([process.execPath, SERVER, 'local', ...ports.map(String)])}`;
 }
 
 /**
