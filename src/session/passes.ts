@@ -145,13 +145,15 @@ export class Passes {
     if (kind === 'first' && first !== undefined && !stands) throw first.error;
     this.#told.failed(failures);
     await made();
-    this.#tellEnd(steps, failures);
+    this.#tellEnd(steps, failures, kind);
     return moveOf(failures.map(({ error }) => error));
   }
 
-  #tellEnd(steps: number, failures: readonly StepFailure[]): void {
+  #tellEnd(steps: number, failures: readonly StepFailure[], kind: Kind): void {
     if (failures.length === 0) {
-      this.report({ type: 'session', state: steps === 0 ? 'unchanged' : 'ready' });
+      // Of what is stopped the file says that it runs.
+      const isAsTheFileSays = steps === 0 && kind !== 'adjusting';
+      this.report({ type: 'session', state: isAsTheFileSays ? 'unchanged' : 'ready' });
       return;
     }
     const reason = failures.map(({ resource }) => resource).join(', ');

@@ -10,8 +10,8 @@ import { containerName, type SessionIdentity } from '../model/identity.ts';
 import type { ProgramIdentity } from '../model/program-identity.ts';
 import type { Workspace } from '../model/workspace.ts';
 import type { Platform } from '../platform/index.ts';
-import { AddedServices, withServicesOf } from './added-services.ts';
-import { answerRequest, refuseOtherFile, type SessionFace } from './answer-request.ts';
+import { answerRequest, type SessionFace } from './answer-request.ts';
+import { AskedPasses } from './asked-passes.ts';
 import type { Asker } from './control-server.ts';
 import { FollowedFiles } from './followed-files.ts';
 import { Guard } from './guard.ts';
@@ -19,12 +19,10 @@ import type { Guardian } from './guardian.ts';
 import { lastSave } from './last-save.ts';
 import { LiveResources } from './live-resources.ts';
 import { LogFollower } from './log-follower.ts';
-import { isOtherPlace } from './other-place.ts';
 import { Passes } from './passes.ts';
 import { People } from './people.ts';
-import { planned } from './planned.ts';
 import { ProjectHold } from './project-hold.ts';
-import { namesServices, type Reload } from './reading.ts';
+import type { Reload } from './reading.ts';
 import { restartServices } from './restart-services.ts';
 import { Restarts } from './restarts.ts';
 import type { SessionLock } from './session-lock.ts';
@@ -86,7 +84,7 @@ export class Session {
   readonly #restarts: Restarts;
   readonly #passes: Passes;
   readonly #files: FollowedFiles;
-  readonly #added = new AddedServices();
+  readonly #asked: AskedPasses;
   readonly #askers = new Set<Asker>();
   readonly #states = new Map<string, Pick<BridgeStatus, 'state' | 'reason' | 'count'>>();
   /** Ends supervision, waits and running passes. */
@@ -126,6 +124,12 @@ export class Session {
       signal: this.#ending.signal,
     });
     this.#files = new FollowedFiles(options.reload);
+    this.#asked = new AskedPasses({
+      resources: this.#resources,
+      passes: this.#passes,
+      files: this.#files,
+      strict,
+    });
     if (options.drainMs !== undefined) this.#resources.drainWithin(options.drainMs);
   }
 
@@ -320,27 +324,8 @@ export class Session {
         }),
       people: this.#people,
       oneOffs: this.#resources.oneOffs,
-      plan: async (workspace, adds) => {
-        const wanted = adds ? withServicesOf(this.#resources.workspace, workspace) : workspace;
-        const terms = { endedStay: false, reclaims: true };
-        const { steps } = await this.#resources.plan(wanted, terms, workspace.services.keys());
-        return steps.map(planned);
-      },
-      converge: async (workspace, reading, asking) => {
-        const own = this.#resources.workspace;
-        refuseOtherFile(workspace, own.file);
-        // What is refused is not followed either: the next save would be refused with it.
-        if (reading !== undefined && !isOtherPlace(workspace.connection, own.connection))
-          this.#files.follow(reading);
-        this.#resources.stopped.startStopped(workspace.services.keys());
-        const strict = asking.strict || this.#options.strict === true;
-        const want = (load: () => Promise<Workspace>) =>
-          this.#passes.want(load, { reclaims: true, ...asking, strict });
-        const adds = reading !== undefined && namesServices(reading.choice);
-        if (adds) await this.#added.add(workspace, () => this.#resources.workspace, want);
-        else await want(async () => workspace);
-        return this.#passes.missing;
-      },
+      plan: (workspace, adds) => this.#asked.plan(workspace, adds),
+      converge: (workspace, reading, asking) => this.#asked.converge(workspace, reading, asking),
       restart: (names) =>
         restartServices(names, {
           runner: this.#options.engine,
