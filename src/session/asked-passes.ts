@@ -15,6 +15,8 @@ export interface AskedPassesOptions {
   readonly resources: LiveResources;
   readonly passes: Passes;
   readonly files: FollowedFiles;
+  /** Settles as the first pass does: before it, nothing is to be made. */
+  readonly ready: Promise<unknown>;
   /** What may turn out badly is refused, whoever asks. */
   readonly strict: boolean;
 }
@@ -37,15 +39,16 @@ export class AskedPasses implements Pick<SessionFace, 'plan' | 'converge'> {
     return steps.map(planned);
   }
 
-  /** See `SessionFace.converge`. */
+  /** See `SessionFace.converge`. Errors: those of the first pass, too. */
   async converge(
     workspace: Workspace,
     reading: Reading | undefined,
     asking: { readonly takesOver: boolean; readonly strict: boolean },
   ): Promise<readonly ErrorFacts[]> {
-    const { resources, passes, files } = this.#options;
+    const { resources, passes, files, ready } = this.#options;
     const own = resources.workspace;
     refuseOtherFile(workspace, own.file);
+    await ready;
     // What is refused is not followed either: the next save would be refused with it.
     if (reading !== undefined && !isOtherPlace(workspace.connection, own.connection)) files.follow(reading);
     resources.stopped.startStopped(workspace.services.keys());

@@ -23,10 +23,11 @@ export async function serviceStatus(
     runner.findUnit(namespaceOwner(project, name)),
   ]);
   const status = { name, container, ports: owner?.publishedPorts ?? [] };
-  if (found === undefined) return { ...status, state: 'missing' };
+  const wasStopped = known?.stopped.has(name) === true;
+  if (found === undefined) return { ...status, state: wasStopped ? 'stopped' : 'missing' };
   const history = known?.restarts.historyOf(name, found);
   const hasEnded = found.state === 'exited' || found.state === 'dead';
-  const isStopped = hasEnded && known?.stopped.has(name) === true;
+  const isStopped = hasEnded && wasStopped;
   return {
     ...status,
     state: isStopped ? 'stopped' : found.state,

@@ -128,6 +128,7 @@ export class Session {
       resources: this.#resources,
       passes: this.#passes,
       files: this.#files,
+      ready: this.#ready.promise,
       strict,
     });
     if (options.drainMs !== undefined) this.#resources.drainWithin(options.drainMs);
@@ -355,7 +356,8 @@ export class Session {
   #stopOptions(): StopOptions {
     const { workspace, stopped } = this.#resources;
     const report: Reporter = (event) => this.#report(event);
-    return { runner: this.#options.engine, workspace, stopped, passes: this.#passes, report };
+    const { engine: runner } = this.#options;
+    return { runner, workspace, stopped, passes: this.#passes, report, ready: this.#ready.promise };
   }
 
   #report(event: Event): void {

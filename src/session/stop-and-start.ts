@@ -14,19 +14,23 @@ export interface StopOptions {
   readonly stopped: StoppedServices;
   readonly passes: Passes;
   readonly report: Reporter;
+  /** Settles as the first pass does: before it, nothing is to be made. */
+  readonly ready: Promise<unknown>;
 }
 
 /**
  * Stops services, which stay so until somebody starts them: requests in flight end first, and the originals answer. None
- * named = all. Resolves to why some run still. Errors: `usage` for one that there is not; those of looking; `cancelled`.
+ * named = all. Resolves to why some run still. Errors: `usage` for one that there is not; those of looking, and of the first
+ * pass; `cancelled`.
  */
 export async function stopServices(
   names: readonly string[],
   options: StopOptions,
 ): Promise<readonly ErrorFacts[]> {
-  const { stopped, passes } = options;
+  const { stopped, passes, ready } = options;
   const meant = await meantBy(names, options);
   stopped.stop(meant);
+  await ready;
   await passes.adjust();
   return meant.flatMap((name) => passes.failureOf(`container/${name}`) ?? []);
 }
@@ -39,7 +43,7 @@ export async function startServices(
   names: readonly string[],
   options: StopOptions,
 ): Promise<readonly ErrorFacts[]> {
-  const { workspace, stopped, passes, report } = options;
+  const { workspace, stopped, passes, report, ready } = options;
   const meant = await meantBy(names, options);
   stopped.start(meant);
   for (const name of neededBy(workspace, meant)) {
@@ -47,6 +51,7 @@ export async function startServices(
     const hint = `\`devenv start ${name}\` starts it as well`;
     report({ type: 'warning', message: `service ${name} is needed, and stays stopped`, hint });
   }
+  await ready;
   await passes.adjust();
   return meant.some((name) => stopped.starting.has(name)) ? passes.missing : [];
 }

@@ -21,6 +21,7 @@ export const COMMANDS_OF_OTHERS: Readonly<Record<string, string>> = {
   pause:
     '`devenv stop SERVICE` lets the original answer; in the terminal of `devenv up`, key b rests a bridge',
   port: '`devenv ps` shows which port of this machine leads to which of a service',
+  'port-forward': '`devenv forward HOST:PORT`, or `forwards` of the file for as long as it is up',
   pull: '`devenv up` fetches an image that is missing; `pull_policy: always` fetches it at every start',
   push: '`docker push` does; `devenv config` shows the image of each service',
   quit: '`devenv down` ends the session and gives everything back',

@@ -62,7 +62,7 @@ async function refuseEnded(runner: Runner, project: string, service: string): Pr
   throw new DevenvError({
     code: 'container-failed',
     message: `service ${service} does not run: ${serviceState(status, Date.now())}`,
-    hint: `see \`devenv logs ${service}\`; \`devenv restart ${service}\` starts it again`,
+    hint: `see \`devenv logs ${service}\`; \`devenv start ${service}\` starts it again`,
     owner: 'user',
   });
 }

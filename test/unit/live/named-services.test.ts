@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Service } from '../../../src/model/workspace.ts';
 import type { Reading } from '../../../src/session/index.ts';
 import { aService, aWorkspace } from '../../builders/workspace.ts';
+import { pass } from './flying-clock.ts';
 import { aWorld } from './world.ts';
 
 // `devenv up SERVICE…` in a session that runs: what is named comes to what there is.
@@ -44,4 +45,20 @@ describe('services that are named', () => {
     const names = (await session.status()).services.map(({ name }) => name);
     expect(names.toSorted()).toEqual(['app', 'desk', 'first', 'mail']);
   });
+});
+
+it('nothing is made for whoever asks before the session has looked what stands in the way', async () => {
+  const world = aWorld();
+  world.engine.slowDown(() => pass(100));
+  const session = world.startOn(aWorkspace('shop', app));
+  await pass(20);
+  const asked = session.converge(aWorkspace('shop', desk), naming('desk'));
+  await Promise.all([session.ready(), asked]);
+  const plans = session.events.flatMap((event) =>
+    event.type === 'plan' ? [event.steps.map(({ resource }) => resource)] : [],
+  );
+  expect(plans).toEqual([
+    ['network', 'gateway/app', 'container/app'],
+    ['gateway/desk', 'container/desk'],
+  ]);
 });

@@ -142,6 +142,17 @@ describe('a service that is stopped', () => {
     }
   });
 
+  it('does not run from the beginning where the first pass has not come to it', async () => {
+    const world = aWorld();
+    world.engine.slowDown(() => pass(100));
+    const session = world.startOn(aWorkspace('shop', aService()));
+    await pass(50);
+    expect(await session.stop('app')).toEqual([]);
+    expect(await session.status()).toMatchObject({ services: [{ state: 'stopped' }] });
+    expect(await session.start('app')).toEqual([]);
+    expect(await session.status()).toMatchObject({ services: [{ state: 'running' }] });
+  });
+
   it('must be one there is', async () => {
     const { session } = await aShop();
     await expect(session.stop('api')).rejects.toThrow('there is no service api');
