@@ -5,14 +5,15 @@ import type { ExecFlags } from '../commands/exec.ts';
 import type { ForwardFlags } from '../commands/forward.ts';
 import type { LogsFlags } from '../commands/logs.ts';
 import type { RunFlags } from '../commands/run.ts';
+import { choosing } from './choosing.ts';
 import { commandIn } from './command-in.ts';
 import type { CommandLine } from './command-line.ts';
 import { collect, wholeNumber } from './values.ts';
 
 const STOP_HELP = `
 They stay stopped, whatever their restart says and whenever the file is saved,
-until start, restart or up; what needs them goes on. Requests in flight end first,
-and whatever a bridge's fallback says, the original answers.
+until start, restart or up; what needs them goes on. Requests in flight end
+first, and whatever a bridge's fallback says, the original answers.
 
 Examples:
   devenv stop app
@@ -20,8 +21,8 @@ Examples:
 `;
 
 const START_HELP = `
-As they are, or made anew where the file has changed. What they need is not started
-along: it is said what of that is stopped.
+As they are, or made anew where the file has changed. What they need is not
+started along: it is said what of that is stopped.
 
 Examples:
   devenv start app
@@ -99,9 +100,8 @@ export function describeServiceCommands({
     )
     .action(async (_: unknown, __: unknown, options: RunFlags, self: Command) => {
       const { service, words } = commandIn(args, self.args, options.like !== undefined);
-      done(
-        await (await import('../commands/run.ts')).run(context, await flags(self), service, words, options),
-      );
+      const chosen = choosing(service === undefined ? [] : [service], await flags(self));
+      done(await (await import('../commands/run.ts')).run(context, chosen, service, words, options));
     });
   command('forward')
     .description('lead ports of this machine to what a workload reaches')
@@ -125,13 +125,10 @@ export function describeServiceCommands({
       'after',
       '\nIn a terminal it asks before it shows secrets.\n\nExamples:\n  devenv env app > .env.local\n  eval "$(devenv env --like deployment/shop-api --format shell)"\n',
     )
-    .action(async (service: string | undefined, options: EnvFlags, self: Command) =>
-      done(
-        await leavable(
-          (await import('../commands/env.ts')).env(context, await flags(self), service, options),
-        ),
-      ),
-    );
+    .action(async (service: string | undefined, options: EnvFlags, self: Command) => {
+      const chosen = choosing(service === undefined ? [] : [service], await flags(self));
+      done(await leavable((await import('../commands/env.ts')).env(context, chosen, service, options)));
+    });
   command('debug-config')
     .description('show how an editor attaches to the debuggers of the services')
     .argument('[service...]', 'only these')
@@ -141,7 +138,7 @@ export function describeServiceCommands({
       done(
         await (await import('../commands/debug-config.ts')).debugConfig(
           context,
-          await flags(self),
+          choosing(services, await flags(self)),
           services,
           options,
         ),

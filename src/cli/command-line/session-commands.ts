@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import type { DownFlags } from '../commands/down.ts';
 import type { PsFlags } from '../commands/ps.ts';
 import type { UpFlags } from '../commands/up.ts';
-import type { GlobalFlags } from '../context.ts';
+import { choosing } from './choosing.ts';
 import type { CommandLine } from './command-line.ts';
 import { wholeNumber } from './values.ts';
 
@@ -24,11 +24,6 @@ Examples:
 interface PlanFlags {
   readonly role?: true;
   readonly strict?: true;
-}
-
-/** The flags, with services that were named. */
-function choosing(services: readonly string[], flags: GlobalFlags): GlobalFlags {
-  return services.length === 0 ? flags : { ...flags, services };
 }
 
 function drainOption(): Option {

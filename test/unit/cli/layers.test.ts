@@ -127,6 +127,14 @@ describe('devenv config', () => {
   });
 });
 
+it('a service that is named is read whatever its profiles', async () => {
+  write('gefyra.yaml', 'services: {a: {image: x}, b: {image: y, profiles: [tools], environment: {A: "1"}}}');
+  let out = '';
+  const context = aContext(undefined, (text) => (out += text));
+  expect(await runProgram(['env', 'b'], context)).toBe(0);
+  expect(out).toBe('A=1\n');
+});
+
 describe('a reload', () => {
   it('reads all layers anew, keeps to the last good state, and tells which files matter', async () => {
     let err = '';
