@@ -58,7 +58,9 @@ describe('a program of this machine beside containers of an engine', () => {
     const names = ['http://app:8155', 'http://open:8082', 'http://db:5432', 'http://web:8083'];
     const all = 'app,open,db,web';
     const self = `http://host.docker.internal:${machine}`;
-    expect(await heard('shy', ...names, self, 'http://shy:8081')).toBe(`${all},here,ECONNRESET`);
+    // Nobody waits for containers to listen.
+    const byShy = expect.poll(() => heard('shy', ...names, self, 'http://shy:8081'), { timeout: 20_000 });
+    await byShy.toBe(`${all},here,ECONNRESET`);
     expect(await heard('db', ...names, 'http://vault:9000')).toBe(`${all},ENOTFOUND`);
     expect(await heard('web', ...names, `http://laptop:${machine}`)).toBe(`${all},here`);
     expect(await scenario.pod.ask('/')).toMatchObject({ body: 'app' });
