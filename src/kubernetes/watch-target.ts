@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { V1Pod } from '@kubernetes/client-node';
 import { unlessAborted } from '../common/deadline.ts';
+import { newest } from '../common/newest.ts';
 import { orEvery } from '../common/or-every.ts';
 import { type TargetRef, targetText } from '../model/workspace.ts';
 import type { Place, Target } from '../platform/index.ts';
@@ -34,7 +35,9 @@ export async function* watchTarget(
   // The server ends each watch after a while.
   while (!signal.aborted) {
     let isServed = true;
-    for await (const state of orEvery(statesOfPlaces(api, reference, signal), LOOK_AGAIN_MS)) {
+    // Whoever looks at the target upon a change looks once for all that came meanwhile: replicas come many at once.
+    const states = newest(statesOfPlaces(api, reference, signal));
+    for await (const state of orEvery(states, LOOK_AGAIN_MS)) {
       isServed = state?.isServed ?? isServed;
       if (state === undefined ? isServed : state.text === known) continue;
       known = state?.text ?? known;
