@@ -14,16 +14,16 @@ import {
   placedAgent,
   stateOf,
 } from './agent-container.ts';
+import { endedAgent, noAgentIn, stuckAgent } from './agent-failures.ts';
 import type { ClusterApi } from './api.ts';
 import { refusalOf, statusOf } from './failures.ts';
 import { FollowedPod, readPod } from './followed-pod.ts';
 import type { ForwardedPort } from './forwarded-port.ts';
 import { greetedAtOnce, untilGreeted } from './greeted-ports.ts';
-import { imageAdvice, isImageProblem } from './image-advice.ts';
 import { memoryOf } from './memory.ts';
 import { assignsUsers } from './open-shift.ts';
 import { refuseTooManyAgents } from './placements.ts';
-import { type PodAddress, podAt, podPath } from './pod-address.ts';
+import { podAt, podPath } from './pod-address.ts';
 import { hasNetwork } from './pod-state.ts';
 import { dialPod, type PodPort } from './port-forward.ts';
 import { openAhead } from './spdy-forward.ts';
@@ -32,9 +32,10 @@ import { openAhead } from './spdy-forward.ts';
 const READY = { name: 'agent ready', ms: 600_000 } as const;
 /** A kubelet that has told nothing of an agent after so long, milliseconds, is not believed: it may run all the same. */
 const UNTOLD_MS = 1000;
+/** An agent whose container is only just being made does not listen before, milliseconds. */
+const BEGINS_MS = 120;
 /** Whoever waits for an agent that the kubelet has told of hears of all that changes, and looks so often besides, milliseconds. */
 const LOOK_AGAIN_MS = 60_000;
-const EVIDENCE_LINES = 15;
 
 /** What a session opens to an agent that it has just found: for control, and a tunnel each way. */
 const DUPLEXES = 3;
@@ -77,7 +78,7 @@ export async function placeAgent(
       const pod = memoryOf(api).podOf(place.id) ?? (await readPod(api, place));
       // From here on it changes.
       memoryOf(api).forgetPod(place.id);
-      if (pod === undefined) throw failed(place, 'the pod is gone, or ends');
+      if (pod === undefined) throw noAgentIn(place, 'the pod is gone, or ends');
       refuseTooManyAgents(pod, spec.kind);
       const usable = agentsIn(pod, spec.kind).find(
         ({ name }) => stateOf(pod, name)?.terminated === undefined && !isStuck(pod, name),
@@ -141,7 +142,7 @@ async function added(api: ClusterApi, place: Place, agent: V1EphemeralContainer)
     return await addContainer(api, place, agent, 'for real');
   } catch (error) {
     const refusal = refusalOf(error);
-    if (refusal?.status === 404) throw failed(place, 'the pod is gone');
+    if (refusal?.status === 404) throw noAgentIn(place, 'the pod is gone');
     if (refusal?.status === 409) return undefined;
     if (refusal?.status === 422 && /may not be|already exists/i.test(refusal.message)) return undefined;
     throw error;
@@ -168,16 +169,19 @@ async function untilItListens(
   try {
     for (;;) {
       const pod = await followed.state();
-      if (pod === undefined) throw failed(place, 'the pod is gone, or ends');
+      if (pod === undefined) throw noAgentIn(place, 'the pod is gone, or ends');
       const state = stateOf(pod, agent.name);
       if (state?.terminated !== undefined)
-        throw await ended(api, place, agent.name, state.terminated.exitCode);
+        throw await endedAgent(api, place, agent.name, state.terminated.exitCode);
       if (isStuck(pod, agent.name))
-        throw stuck(api, place, agent, state?.waiting?.reason, state?.waiting?.message);
+        throw stuckAgent(api, place, agent, state?.waiting?.reason, state?.waiting?.message);
       // The kubelet says that it makes a container before it does; that it runs it tells up to a second late.
       const isToldOf = state !== undefined || performance.now() - start > UNTOLD_MS;
-      if (placed !== undefined && hasNetwork(pod) && isToldOf)
-        greeted ??= untilGreeted(api, portOf(placed), over.signal);
+      if (placed !== undefined && hasNetwork(pod) && isToldOf && greeted === undefined) {
+        openAhead(api, podPath(podAt(place), 'portforward'), DUPLEXES);
+        const begins = state?.running === undefined ? BEGINS_MS : 0;
+        greeted = untilGreeted(api, portOf(placed), over.signal, begins);
+      }
       const change = followed.change(greeted === undefined ? UNTOLD_MS : LOOK_AGAIN_MS);
       const port = await Promise.race(greeted === undefined ? [change] : [greeted, change]);
       if (signal.aborted) throw cancelled(READY.name);
@@ -195,55 +199,4 @@ async function untilItListens(
 
 function portOf(agent: Pick<PlacedAgent, 'handle' | 'port'>): PodPort {
   return { ...podAt(agent), port: agent.port ?? 0, greets: true };
-}
-
-function failed(place: Place, why: string): DevenvError {
-  return new DevenvError({
-    code: 'agent-failed',
-    message: `no agent can be placed in pod ${place.name}: ${why}`,
-    owner: 'environment',
-  });
-}
-
-function stuck(
-  api: ClusterApi,
-  place: Place,
-  agent: V1EphemeralContainer,
-  reason = '',
-  message = '',
-): DevenvError {
-  return new DevenvError({
-    code: 'agent-failed',
-    message: `the agent in pod ${place.name} does not start: ${reason}`,
-    evidence: message === '' ? [] : [message],
-    owner: 'environment',
-    ...(isImageProblem(reason) ? { hint: imageAdvice(api.cluster.context, agent.image ?? '') } : {}),
-  });
-}
-
-async function ended(api: ClusterApi, place: Place, container: string, code: number): Promise<DevenvError> {
-  return new DevenvError({
-    code: 'agent-failed',
-    message: `the agent in pod ${place.name} ended right after its start with exit code ${code}`,
-    evidence: await lastLines(api, podAt(place), container),
-    owner: 'environment',
-  });
-}
-
-/** The last output of a container; none where it cannot be read. */
-async function lastLines(
-  api: ClusterApi,
-  address: PodAddress,
-  container: string,
-): Promise<readonly string[]> {
-  try {
-    const text = await api.text({
-      doing: `read the log of ${container}`,
-      path: podPath(address, 'log'),
-      query: { container, tailLines: String(EVIDENCE_LINES) },
-    });
-    return text.trimEnd().split('\n');
-  } catch {
-    return [];
-  }
 }

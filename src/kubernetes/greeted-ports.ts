@@ -9,7 +9,7 @@ import { spdyTo } from './spdy-forward.ts';
 import type { SpdyStream } from './spdy-stream.ts';
 
 /** How often is tried whether a program has begun to listen: at first often, then ever less, since most do within two seconds. */
-const PACE = { firstMs: 40, slowestMs: 500, shareOfWaited: 0.06 };
+const PACE = { firstMs: 50, slowestMs: 500, shareOfWaited: 0.06 };
 
 /** So many attempts may wait for an answer at once, and each so long, milliseconds. */
 const TRIES = { most: 16, patienceMs: 3000 };
@@ -19,17 +19,20 @@ const KEPT_MS = 5000;
 
 /**
  * Tries a port of a pod, on which a program of ours is about to listen, until it greets. Attempts do not wait for the
- * answers to those before: from afar they take their time. Undefined when `signal` aborts. Errors: `permission-missing`,
+ * answers to those before: from afar they take their time. The first comes after `notBeforeMs`: an attempt in vain is work
+ * for the node that is about to start the program. Undefined when `signal` aborts. Errors: `permission-missing`,
  * `cluster-unreachable`, `credential-refused`.
  */
 export async function untilGreeted(
   api: ClusterApi,
   at: PodPort,
   signal: AbortSignal,
+  notBeforeMs = 0,
 ): Promise<ForwardedPort | undefined> {
   const since = performance.now();
+  const begins = pause(notBeforeMs, signal);
   while (!signal.aborted) {
-    const greeted = await unlessRefused(() => tryOut(api, at, since, signal));
+    const greeted = await unlessRefused(() => tryOut(api, at, since, begins, signal));
     if (greeted !== undefined) return greeted;
     await pause(paceAfter(since), signal);
   }
@@ -73,9 +76,11 @@ async function tryOut(
   api: ClusterApi,
   at: PodPort,
   since: number,
+  begins: Promise<void>,
   signal: AbortSignal,
 ): Promise<ForwardedPort | undefined> {
   const connection = await spdyOrNot(api, at, signal);
+  await begins;
   if (connection === undefined) return unlessSilent(await dialInstead(api, at, signal));
   const tries = new Set<ForwardedPort>();
   const over = new AbortController();

@@ -22,6 +22,17 @@ it('a port is tried on one connection until its program greets, and that attempt
   port?.destroy();
 });
 
+it('the way is there before the first attempt, which waits until a program can have begun', async () => {
+  const node = await aNode({ listensFrom: 1 });
+  const begun = performance.now();
+  const trying = untilGreeted(node.api, at, new AbortController().signal, 200);
+  while (node.upgrades() < 1) await new Promise((resolve) => setTimeout(resolve, 5));
+  expect(node.tries()).toBe(0);
+  const port = await trying;
+  expect(performance.now() - begun).toBeGreaterThan(195);
+  port?.destroy();
+});
+
 it('attempts do not wait for answers that take their time; those that are too many end', async () => {
   const node = await aNode({ listensFrom: 1, delayMs: 300 });
   const port = await untilGreeted(node.api, at, new AbortController().signal);
