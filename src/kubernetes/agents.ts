@@ -39,6 +39,8 @@ const LOOK_AGAIN_MS = 60_000;
 
 /** What a session opens to an agent that it has just found: for control, and a tunnel each way. */
 const DUPLEXES = 3;
+/** And what it opens in any case: only one place of a target carries connections of the service. */
+const DUPLEXES_OF_REPLICA = 2;
 
 /** See `Platform.findAgent`. */
 export async function findAgent(
@@ -178,7 +180,7 @@ async function untilItListens(
       // The kubelet says that it makes a container before it does; that it runs it tells up to a second late.
       const isToldOf = state !== undefined || performance.now() - start > UNTOLD_MS;
       if (placed !== undefined && hasNetwork(pod) && isToldOf && greeted === undefined) {
-        openAhead(api, podPath(podAt(place), 'portforward'), DUPLEXES);
+        openAhead(api, podPath(podAt(place), 'portforward'), DUPLEXES_OF_REPLICA);
         const begins = state?.running === undefined ? BEGINS_MS : 0;
         greeted = untilGreeted(api, portOf(placed), over.signal, begins);
       }
