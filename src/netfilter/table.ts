@@ -23,16 +23,22 @@ const MARKER_LINE = /^meta expression, datatype mark/;
  */
 export async function openTable(name: string, content: string, lesser?: string): Promise<Table> {
   const nft = startNft();
-  const owned = await nft.run(`add table inet ${name} { flags owner; }`).then(
+  // Both at once: on a busy node each answer of another program takes its time.
+  const owned = nft.run(`add table inet ${name} { flags owner; }`);
+  const filled = nft.run(content);
+  filled.catch(() => {});
+  const isOwned = await owned.then(
     () => true,
     () => false,
   );
-  if (!owned) {
+  if (!isOwned) {
+    // What was filled then, if anything, was a table that somebody has left.
+    await filled.catch(() => {});
     await nft.run(`add table inet ${name}`);
     await nft.run(`delete table inet ${name}`);
     await nft.run(`add table inet ${name}`);
   }
-  await nft.run(content).catch((error) => {
+  await (isOwned ? filled : nft.run(content)).catch((error) => {
     if (lesser === undefined) throw error;
     return nft.run(lesser);
   });
