@@ -87,7 +87,7 @@ function networkFor(
 
 /** The network of a program of this machine, with the gateway in it as one, too: it can no more than in a container. */
 export function machineNetwork(
-  { ports, extraHosts, loopbackPorts }: GatewaySettings,
+  { ports, extraHosts, loopbackPorts, directories }: GatewaySettings,
   name: string,
   labels: Readonly<Record<string, string>>,
 ): MachineNetworkSpec {
@@ -100,6 +100,7 @@ export function machineNetwork(
     guard,
     ports,
     extraHosts: bySession(extraHosts),
+    directories: directories.map(({ inGateway }) => inGateway),
     environment: (socketPath) =>
       gatewayEnvironment({
         ...{ secret, socketPath, ownSubnets: [], loopbackPorts, relayedPorts, guard },

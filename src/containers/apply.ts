@@ -144,7 +144,10 @@ async function createAndStart(
     ? makeContainer(service, environment, context)
     : makeProgram(service, service.process, environment, context));
   try {
-    const placed = placedFiles(service, context.identity.project, context.filesAlone(service.name));
+    const placed =
+      service.process === undefined
+        ? placedFiles(service, context.identity.project, context.filesAlone(service.name))
+        : [];
     if (placed.length > 0) await engine.placeFiles(id, placed);
     if (service.attached !== true) await runner.startUnit(id);
   } catch (error) {

@@ -9,3 +9,4 @@ export { makeOneOff } from './one-off.ts';
 export type { ContainerOperation } from './operation.ts';
 export { planContainers } from './plan.ts';
 export { preflightContainers } from './preflight.ts';
+export { preflightPrograms } from './program-mounts.ts';

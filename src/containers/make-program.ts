@@ -4,6 +4,7 @@ import { namespaceOwner, type SessionIdentity } from '../model/identity.ts';
 import type { Service } from '../model/workspace.ts';
 import { type DebuggedWords, debuggedOwnProgram } from './debugged-own-program.ts';
 import { named } from './named-error.ts';
+import { programMounts } from './program-mounts.ts';
 import { serviceConfig } from './service-config.ts';
 import { serviceLabels } from './service-labels.ts';
 import { type UnitOfService, usualUnit } from './unit-of-service.ts';
@@ -15,6 +16,8 @@ export interface ProgramContext {
   readonly identity: SessionIdentity;
   /** Absolute path of the file, for the label. */
   readonly file: string;
+  /** Targets of a service's directories at which there is a file instead. */
+  readonly filesAlone: (service: string) => readonly string[];
 }
 
 /** Makes the program of a service, under its debugger if it has one. Resolves to its id. Errors: `debug-impossible`, and the machine's. */
@@ -39,6 +42,9 @@ export async function makeProgram(
     stopSignal: service.stopSignal ?? 'SIGTERM',
     healthcheck: service.healthcheck,
     attached: service.attached,
+    mounts: programMounts(service, identity.project, context.filesAlone(service.name)),
+    tty: service.tty,
+    stdinOpen: service.stdinOpen,
   });
 }
 

@@ -7,7 +7,7 @@ import {
 } from '../bridges/index.ts';
 import { DevenvError, type ErrorFacts } from '../common/errors.ts';
 import { askHolders, heldPorts, preflightPorts } from '../connection/index.ts';
-import { preflightContainers } from '../containers/index.ts';
+import { preflightContainers, preflightPrograms } from '../containers/index.ts';
 import type { Engine } from '../engine/index.ts';
 import { preflightForwards } from '../forwards/index.ts';
 import type { Machine } from '../machine/index.ts';
@@ -98,7 +98,7 @@ export async function lookAhead(workspace: Workspace, ahead: Ahead): Promise<Fin
   const findings = await Promise.all([
     platform.preflight(needs),
     preflightContainers(services, { engine, project }),
-    preflightMachine(services, ahead.machine),
+    preflightMachine(services, { machine: ahead.machine, project }),
     preflightPorts(services, { runner: engine, project }),
     preflightForwards(workspace.forwards, forwarded),
     goesOn
@@ -113,11 +113,13 @@ export async function lookAhead(workspace: Workspace, ahead: Ahead): Promise<Fin
 /** Whether programs of this machine can have what they need. */
 async function preflightMachine(
   services: readonly Service[],
-  machine: Machine | undefined,
+  { machine, project }: { readonly machine: Machine | undefined; readonly project: string },
 ): Promise<Partial<Findings>> {
-  if (machine === undefined || services.every(({ process }) => process === undefined)) return {};
+  const programs = services.filter(({ process }) => process !== undefined);
+  if (machine === undefined || programs.length === 0) return {};
   const obstacle = await machine.obstacle();
-  return obstacle === undefined ? {} : { problems: [obstacle] };
+  if (obstacle !== undefined) return { problems: [obstacle] };
+  return { problems: preflightPrograms(programs, { machine, project }) };
 }
 
 /** What is wrong with a target, the platform's own preflight says. Errors: all others. */

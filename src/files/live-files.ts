@@ -147,9 +147,13 @@ export class LiveFiles {
 
 /**
  * Unpacks standard input beside what is there, and swaps both in one step, so that a reader sees either the old or the
- * new files. The same arrangement as the kubelet's: every name leads through `..data` to the files of one moment.
+ * new files. The same arrangement as the kubelet's: every name leads through `..data` to the files of one moment. Whoever is
+ * not root can give nothing away, and owns it all, for a program that is this user, too.
  */
-const PUT = `cd "$1"; new="..$2.$$"; mkdir "$new"; tar --extract --numeric-owner --same-owner --same-permissions --file - --directory "$new"
+const PUT = `cd "$1"; new="..$2.$$"; mkdir "$new"
+put() { tar --extract --numeric-owner "$@" --same-permissions --file - --directory "$new"; }
+while read -r key uid _; do [ "$key" != Uid: ] || break; done </proc/self/status
+if [ "$uid" = 0 ]; then put --same-owner; else put --no-same-owner; chmod -R u+rX "$new"; fi
 chmod 755 "$new"; ln -s "$new" ..next; mv -T ..next ..data
 for name in * .[!.]*; do if [ -L "$name" ] && [ ! -e "$name" ]; then rm "$name"; fi; done
 for path in ..data/* ..data/.[!.]*; do if [ -e "$path" ]; then ln -sfn "$path" "\${path#..data/}"; fi; done

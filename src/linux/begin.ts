@@ -1,11 +1,13 @@
 import { spawn } from 'node:child_process';
-import { closeSync, existsSync, openSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { pause } from '../common/deadline.ts';
-import { messageOf } from '../common/errors.ts';
+import { DevenvError, messageOf } from '../common/errors.ts';
 import { lastLines, type Runner } from '../runner/index.ts';
 import { failed } from './failed.ts';
+import { beginScript } from './mount-script.ts';
+import { pointsHere } from './mounts-here.ts';
 import type { Ways } from './namespaces.ts';
-import { file, type StoredUnit } from './unit-files.ts';
+import { file, type StoredUnit, writeWhole } from './unit-files.ts';
 import type { Units } from './units.ts';
 
 /** How long a first process may take to tell of itself. */
@@ -37,9 +39,9 @@ export async function beginNetwork({ id }: StoredUnit, units: Units, ways: Ways,
   await begun(file.began, id, units, logs, () => ended);
 }
 
-/** Begins a program in a network that is asked by `requests`. Errors: `container-failed`. */
+/** Begins a program in a network that is asked by `requests`. Errors: `container-failed`, `mount-failed`. */
 export async function beginProgram(
-  { id, network = '' }: StoredUnit,
+  { id, network = '', mounts, workingDir }: StoredUnit,
   units: Units,
   requests: number | undefined,
   logs: Logs,
@@ -47,8 +49,27 @@ export async function beginProgram(
   const whyNot = () => (units.state(network).state === 'running' ? undefined : 'its network is gone');
   const why = requests === undefined ? 'its network is another session’s' : whyNot();
   if (requests === undefined || why !== undefined) throw failed(why ?? '');
+  const points = pointsHere(mounts, { workingDir, needed: units.path(id) });
+  writeWhole(units.path(id, file.begin), beginScript(points, units.path(network)));
   writeSync(requests, `${units.path(id)}\n`);
-  await begun(file.ready, id, units, logs, whyNot);
+  const ended = () => (units.state(id).state === 'exited' ? 'it ended before it began' : undefined);
+  try {
+    await begun(file.ready, id, units, logs, () => whyNot() ?? ended());
+  } catch (error) {
+    throw mountsFailed(units.path(id, file.mountsSaid)) ?? error;
+  }
+}
+
+/** What the mounts of a program said went wrong; undefined where nothing did. */
+function mountsFailed(said: string): DevenvError | undefined {
+  const lines = existsSync(said) ? readFileSync(said, 'utf8').trim() : '';
+  if (lines === '') return undefined;
+  return new DevenvError({
+    code: 'mount-failed',
+    message: 'what it mounts could not be mounted',
+    evidence: lines.split('\n'),
+    owner: 'environment',
+  });
 }
 
 /** What tells a unit's last lines. */
@@ -65,6 +86,7 @@ async function begun(
   while (!existsSync(units.path(id, sign))) {
     const why = whyNot() ?? (performance.now() > until ? 'it does not begin' : undefined);
     await pause(LOOK_AGAIN_MS);
-    if (why !== undefined) throw failed(why, await lastLines(logs, id));
+    // It may have begun, and ended since.
+    if (why !== undefined && !existsSync(units.path(id, sign))) throw failed(why, await lastLines(logs, id));
   }
 }

@@ -1,7 +1,8 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
-import type { Machine, MachineNetworkSpec, ProgramSpec } from '../machine/index.ts';
+import type { ErrorFacts } from '../common/errors.ts';
+import type { Machine, MachineNetworkSpec, ProgramNeeds, ProgramSpec } from '../machine/index.ts';
 import { label } from '../model/labels.ts';
 import type {
   ExecSpec,
@@ -21,13 +22,14 @@ import { execIn } from './exec.ts';
 import { failed } from './failed.ts';
 import { followHealth, type Health } from './health.ts';
 import { Holdings } from './holdings.ts';
+import { programObstacleHere } from './mounts-here.ts';
 import { firstProcessOf, type Ways, waysOf } from './namespaces.ts';
 import { networkFiles } from './network-files.ts';
 import { obstacleHere } from './obstacle.ts';
 import { linesOfLog } from './output.ts';
 import { isFree } from './port-free.ts';
 import { runIn } from './run.ts';
-import { commandScript, HOLD_SCRIPT, NETWORK_SCRIPT, PROGRAM_SCRIPT } from './scripts.ts';
+import { commandScript, HOLD_SCRIPT, NETWORK_SCRIPT, programScript } from './scripts.ts';
 import { file, forgetRun, type StoredUnit, writeWhole } from './unit-files.ts';
 import { Units } from './units.ts';
 import { watchUnits } from './watch.ts';
@@ -84,19 +86,25 @@ class LinuxMachine implements Machine {
     this.#holdings.letGo();
   }
 
-  createNetwork({ name, labels, environment: environmentAt, guard, ports, extraHosts }: MachineNetworkSpec) {
+  programObstacle(program: ProgramNeeds): ErrorFacts | undefined {
+    return programObstacleHere(program, this.#units.path(''));
+  }
+
+  createNetwork(spec: MachineNetworkSpec) {
+    const { name, labels, environment: environmentAt, ports, directories = [] } = spec;
     return this.#units.create(name, (id) => {
       const socketPath = this.#units.path(id, file.socket);
       refuseLongSocketPath(socketPath);
       const environment = environmentAt(socketPath);
       const variables = { ...environment, PATH: `${this.#environment['PATH'] ?? ''}:${SYSTEM_PROGRAMS}` };
       const files = {
-        ...networkFiles({ guard, extraHosts }),
+        ...networkFiles({ ...spec, directories }),
         [file.first]: NETWORK_SCRIPT,
         [file.program]: commandScript([process.execPath, this.#gateway], variables, '/'),
       };
-      const own = { network: undefined, workingDir: '/', stopSignal: 'SIGTERM', healthcheck: undefined };
-      return { unit: { labels, environment, ports, ...own }, files, pipes: [...PIPES, file.requests] };
+      const own = { network: undefined, stopSignal: 'SIGTERM', healthcheck: undefined, mounts: [] };
+      const unit = { labels, environment, ports, workingDir: this.#units.path(id), ...own };
+      return { unit, files, directories, pipes: [...PIPES, file.requests] };
     });
   }
 
@@ -105,19 +113,35 @@ class LinuxMachine implements Machine {
     network: networkName,
     command,
     attached,
+    tty = false,
+    stdinOpen = false,
+    mounts = [],
     ...spec
   }: ProgramSpec): Promise<string> {
     const network = this.#units.find(networkName).id;
-    const variables = { ...this.#environment, ...spec.environment };
+    const variables = { ...(tty ? { TERM: 'xterm' } : {}), ...this.#environment, ...spec.environment };
     const files = {
-      [file.first]: attached === true ? HOLD_SCRIPT : PROGRAM_SCRIPT,
+      [file.first]: attached === true ? HOLD_SCRIPT : programScript({ tty, stdinOpen }),
       [file.program]: commandScript(command, variables, spec.workingDir),
     };
-    const unit = { ...spec, network, ports: [] };
-    const id = await this.#units.create(name, () => ({ unit, files, pipes: PIPES }));
-    // Whoever runs it may be another process, which cannot ask its network.
-    if (attached === true) await this.startUnit(id);
+    const id = await this.#units.create(name, () => ({
+      unit: { ...spec, network, mounts, ports: [] },
+      files,
+      directories: [file.stage],
+      pipes: [...PIPES, ...(tty || stdinOpen ? [file.stdin] : [])],
+    }));
+    if (attached === true) await this.#startAttached(id);
     return id;
+  }
+
+  /** Whoever runs it may be another process, which cannot ask its network. */
+  async #startAttached(id: string): Promise<void> {
+    try {
+      await this.startUnit(id);
+    } catch (error) {
+      await this.removeUnit(id);
+      throw error;
+    }
   }
 
   async startUnit(nameOrId: string): Promise<void> {

@@ -5,15 +5,17 @@ import type { ExtraHost } from '../model/workspace.ts';
 const NAME_SERVER = '192.0.2.1';
 
 /**
- * Files that a network has in place of this machine's, by name: all its lookups come to the gateway, which means files and
+ * What a network is made with, by name, and files that it has in place of this machine's: all its lookups come to the gateway, which means files and
  * DNS, and nothing that asks a program of this machine.
  */
 export function networkFiles({
   guard,
   extraHosts,
+  directories,
 }: {
   readonly guard: string;
   readonly extraHosts: readonly ExtraHost[];
+  readonly directories: readonly string[];
 }): Readonly<Record<string, string>> {
   const hosts = extraHosts.map(({ address, name }) => `${address}\t${name}\n`);
   return {
@@ -22,6 +24,7 @@ export function networkFiles({
     'nsswitch.conf': lookupsByDns(textOf('/etc/nsswitch.conf')),
     hosts: textOf('/etc/hosts') + hosts.join(''),
     nobody: '',
+    directories: directories.map((name) => `${name}\n`).join(''),
   };
 }
 

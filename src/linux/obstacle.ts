@@ -5,11 +5,15 @@ import { promisify } from 'node:util';
 import { type ErrorFacts, messageOf } from '../common/errors.ts';
 import type { Ways } from './namespaces.ts';
 
-/** Programs that networks are made with, and the packages of Debian and most others that have them. */
-const TOOLS = {
+/** Programs by name, each with the package of Debian and most others that has it. */
+type Tools = Readonly<Record<string, string>>;
+
+/** What networks are made with. */
+const TOOLS: Tools = {
   unshare: 'util-linux',
   nsenter: 'util-linux',
   setpriv: 'util-linux',
+  mount: 'mount',
   mkfifo: 'coreutils',
   ip: 'iproute2',
   nft: 'nftables',
@@ -24,19 +28,8 @@ const REMEDIES =
 
 /** What keeps programs from having networks of their own here, found out by making one; undefined = nothing. */
 export async function obstacleHere({ make }: Ways, gateway: string): Promise<ErrorFacts | undefined> {
-  const path = `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin`.split(delimiter);
-  const missing = Object.entries(TOOLS).filter(
-    ([tool]) => !path.some((place) => existsSync(join(place, tool))),
-  );
-  if (missing.length > 0) {
-    const packages = [...new Set(missing.map(([, name]) => name))].join(' ');
-    return {
-      code: 'program-not-found',
-      message: `a program of this machine gets its network by ${missing.map(([tool]) => tool).join(', ')}, which is not installed`,
-      hint: `install it: sudo apt-get install ${packages}, or what your system calls them`,
-      owner: 'environment',
-    };
-  }
+  const missing = missingTools(TOOLS, 'a program of this machine gets its network by');
+  if (missing !== undefined) return missing;
   if (!existsSync(gateway)) {
     return {
       code: 'internal',
@@ -59,4 +52,20 @@ export async function obstacleHere({ make }: Ways, gateway: string): Promise<Err
       owner: 'environment',
     };
   }
+}
+
+/** Which of these are not installed, said after `use`, e.g. `a terminal is made by`; undefined = none. */
+export function missingTools(tools: Tools, use: string): ErrorFacts | undefined {
+  const path = `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin`.split(delimiter);
+  const missing = Object.entries(tools).filter(
+    ([tool]) => !path.some((place) => existsSync(join(place, tool))),
+  );
+  if (missing.length === 0) return undefined;
+  const packages = [...new Set(missing.map(([, name]) => name))].join(' ');
+  return {
+    code: 'program-not-found',
+    message: `${use} ${missing.map(([tool]) => tool).join(', ')}, which is not installed`,
+    hint: `install it: sudo apt-get install ${packages}, or what your system calls them`,
+    owner: 'environment',
+  };
 }

@@ -3,6 +3,13 @@ import { shellQuoted } from '../common/shell-quoted.ts';
 /** The scripts that networks and programs are begun with, for any POSIX shell. Text, so that no upgrade takes them away. */
 
 /**
+ * What a shell begins in the background ignores what a terminal interrupts with, and as a shell could not even ask for it
+ * again. `$usual` becomes words of env(1) that take that back, where it has them.
+ */
+export const USUAL_SIGNALS = `usual=--default-signal=INT,QUIT
+env "$usual" true 2>/dev/null || usual=`;
+
+/**
  * Runs a command with exactly these variables, in a directory, in place of the shell. A name that a shell could not export
  * is no trouble to env(1).
  */
@@ -12,22 +19,44 @@ export function commandScript(
   workingDir: string,
 ): string {
   const variables = Object.entries(environment).map(([name, value]) => shellQuoted(`${name}=${value}`));
-  return `cd ${shellQuoted(workingDir)} || exit 126\nexec env -i ${[...variables, ...command.map(shellQuoted)].join(' ')}\n`;
+  const words = [...variables, ...command.map(shellQuoted)].join(' ');
+  return `cd ${shellQuoted(workingDir)} || exit 126
+${USUAL_SIGNALS}
+exec env -i $usual ${words}
+`;
 }
 
 /** Tells of the process it is in, as the kernel knows it: `$1` = where to. The machine's own /proc must be mounted. */
 const TELL = `began() { read -r stat </proc/self/stat; printf '%s\\n' "$stat" >"$1/began.new"; mv "$1/began.new" "$1/began"; }`;
+
+/** How a program's streams are. */
+export interface Streams {
+  /** They are a terminal, of which everything is read as its output. */
+  readonly tty: boolean;
+  /** Its input never ends, though nobody writes there. */
+  readonly stdinOpen: boolean;
+}
+
+/** What begins the program in a terminal of its own, in which it leads the group that is asked to end. */
+const IN_TERMINAL =
+  'echo "$$" >"$dir/group.new"; mv "$dir/group.new" "$dir/group"; stty rows 24 cols 80; exec sh "$dir/program.sh"';
 
 /**
  * The first process of a program's process namespace: whatever the program leaves behind ends with it. Passes signals on
  * to the program and its children, as a terminal does, and reaps. Its pipes are open for reading too: whoever writes into
  * one while no process of the session reads must not be told that nobody ever will. `$1`: the program's directory.
  */
-export const PROGRAM_SCRIPT = `
+export function programScript({ tty, stdinOpen }: Streams): string {
+  const program = tty
+    ? `SHELL=/bin/sh setsid script --quiet --return --flush --command ${shellQuoted(IN_TERMINAL)} /dev/null`
+    : 'setsid sh "$dir/program.sh"';
+  return `
+export dir="$1"
 child=
-for s in HUP INT QUIT USR1 USR2 TERM WINCH; do trap "[ -z \\"\\$child\\" ] || kill -s $s -- -\\$child" $s; done
-: >"$1/ready"
-setsid sh "$1/program.sh" </dev/null 1<>"$1/out" 2<>"$1/err" &
+pass() { [ -z "$child" ] || kill -s "$1" -- "-$(cat "$dir/group" 2>/dev/null || echo "$child")"; }
+for s in HUP INT QUIT USR1 USR2 TERM WINCH; do trap "pass $s" $s; done
+: >"$dir/ready"
+${program} ${tty || stdinOpen ? '<>"$dir/in"' : '</dev/null'} 1<>"$dir/out" 2<>"$dir/err" &
 child=$!
 while :; do
   wait "$child"; code=$?
@@ -37,8 +66,9 @@ done
 # It may have been reaped in a wait that a signal broke off; then its code is still to be had.
 wait "$child" 2>/dev/null; again=$?
 [ "$again" -eq 127 ] || code=$again
-echo "$code" >"$1/exit.new"; mv "$1/exit.new" "$1/exit"
+echo "$code" >"$dir/exit.new"; mv "$dir/exit.new" "$dir/exit"
 `;
+}
 
 /**
  * The first process of a process namespace in which others run a program by hand: whatever that leaves behind ends with it.
@@ -76,6 +106,8 @@ mount --bind "$dir/resolv.conf" "$(readlink -f /etc/resolv.conf)"
 for way in /run/nscd/socket /run/systemd/resolve/io.systemd.Resolve /run/avahi-daemon/socket; do
   [ ! -S "$way" ] || mount --bind "$dir/nobody" "$way"
 done
+# In the memory of this mount namespace alone.
+while read -r name; do mount -t tmpfs -o mode=0755,nosuid,nodev devenv "$dir/$name"; done <"$dir/directories"
 nft -f "$dir/guard.nft"
 gateway() {
   failures=0
@@ -91,7 +123,7 @@ gateway() {
 }
 program() {
   began "$1"
-  exec unshare --pid --fork --kill-child --mount-proc $lower sh "$1/first.sh" "$1"
+  exec unshare --pid --fork --kill-child --mount-proc sh "$1/begin.sh" "$1" $lower
 }
 trap 'exit 1' USR1
 gateway 3<&- &

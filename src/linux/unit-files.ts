@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ProgramMount } from '../machine/index.ts';
 import type { Healthcheck, PublishedPort } from '../model/workspace.ts';
 import type { UnitInfo } from '../runner/index.ts';
 
@@ -15,6 +16,8 @@ export interface StoredUnit {
   readonly stopSignal: string;
   readonly healthcheck: Healthcheck | undefined;
   readonly ports: readonly PublishedPort[];
+  /** What it sees in place of what this machine has; none of a network. */
+  readonly mounts: readonly ProgramMount[];
 }
 
 /** What is in a unit's directory, by name. */
@@ -25,6 +28,14 @@ export const file = {
   program: 'program.sh',
   /** What its first process does, for a shell. */
   first: 'first.sh',
+  /** What a program's first process does before it is one, for a shell. */
+  begin: 'begin.sh',
+  /** Where mounts are prepared; empty but for the program itself. */
+  stage: 'stage',
+  /** What the mounts said; empty when all went well. */
+  mountsSaid: 'mounts.log',
+  /** Process group of a program that has a terminal, as its own namespace counts. */
+  group: 'group',
   /** What the kernel said of its first process when it began (proc_pid_stat(5)); absent = it was not started yet. */
   began: 'began',
   /** Made by the first process of a program's namespaces: from then on others can go into them. */
@@ -40,6 +51,8 @@ export const file = {
   /** Pipes of what is written. */
   stdout: 'out',
   stderr: 'err',
+  /** Pipe of what a program reads whose input stays open. */
+  stdin: 'in',
   /** Pipe of what a network is asked for; it ends with the session that can ask. */
   requests: 'requests',
   log: 'log',
@@ -111,7 +124,7 @@ export function writeWhole(path: string, content: string): void {
 
 /** Forgets how the unit of a directory last ran. */
 export function forgetRun(directory: string): void {
-  for (const name of [file.began, file.ready, file.exit, file.health])
+  for (const name of [file.began, file.ready, file.exit, file.health, file.group, file.mountsSaid])
     rmSync(join(directory, name), { force: true });
 }
 

@@ -56,7 +56,7 @@ export class Units {
   }
 
   /**
-   * Makes one with these files and pipes. `prepare` gets its directory, which is there by then. Resolves to its id.
+   * Makes one with these files, directories and pipes. `prepare` gets its directory, which is there by then. Resolves to its id.
    * Errors: `session-conflict` when the name is taken.
    */
   async create(
@@ -64,6 +64,8 @@ export class Units {
     prepare: (id: string) => {
       readonly unit: Omit<StoredUnit, 'id' | 'name'>;
       readonly files: Readonly<Record<string, string>>;
+      /** Directories, by their paths in its own. */
+      readonly directories: readonly string[];
       readonly pipes: readonly string[];
     },
   ): Promise<string> {
@@ -71,7 +73,9 @@ export class Units {
     await makePrivateDirectory(this.#base);
     const id = randomBytes(6).toString('hex');
     await mkdir(this.path(id), { mode: 0o700 });
-    const { unit, files, pipes } = prepare(id);
+    const { unit, files, directories, pipes } = prepare(id);
+    for (const directory of directories)
+      await mkdir(this.path(id, directory), { recursive: true, mode: 0o700 });
     for (const [path, content] of Object.entries(files)) writeWhole(this.path(id, path), content);
     await promisify(execFile)('mkfifo', ['-m', '600', ...pipes.map((pipe) => this.path(id, pipe))]);
     storeUnit(this.#base, { ...unit, id, name });

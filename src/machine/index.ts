@@ -3,7 +3,7 @@
  * each, and programs in them. Interface and its data only; `linux/` implements it. Speaks of programs, never of services.
  */
 import type { ErrorFacts } from '../common/errors.ts';
-import type { ExtraHost, Healthcheck, PublishedPort } from '../model/workspace.ts';
+import type { BindMount, ExtraHost, Healthcheck, PublishedPort, TmpfsMount } from '../model/workspace.ts';
 import type { Runner } from '../runner/index.ts';
 
 export { joined, noEngine } from './joined.ts';
@@ -15,6 +15,8 @@ export { joined, noEngine } from './joined.ts';
 export interface Machine extends Runner {
   /** What keeps programs from having a network of their own here, found out by making one; undefined = nothing. */
   obstacle(): Promise<ErrorFacts | undefined>;
+  /** What keeps a program from having what it needs besides a network; undefined = nothing. Makes nothing. */
+  programObstacle(program: ProgramNeeds): ErrorFacts | undefined;
   /** From now on this process is the one that reads what units of a session write, and that they end with. */
   hold(session: string): Promise<void>;
   /** Another process of the session takes `hold` from here on. */
@@ -23,7 +25,7 @@ export interface Machine extends Runner {
   createNetwork(spec: MachineNetworkSpec): Promise<string>;
   /**
    * Makes a program, without starting it. Returns its id. For one that is `attached` its network must run.
-   * Errors: `session-conflict` when the name is taken.
+   * Errors: `session-conflict` when the name is taken; where it is attached, those of starting it.
    */
   createProgram(spec: ProgramSpec): Promise<string>;
 }
@@ -40,6 +42,8 @@ export interface MachineNetworkSpec {
   readonly ports: readonly PublishedPort[];
   /** Further lines of `/etc/hosts`. */
   readonly extraHosts: readonly ExtraHost[];
+  /** Directories in memory that it has for its programs, as paths from where `exec` begins in it. Default: none. */
+  readonly directories?: readonly string[] | undefined;
 }
 
 /** A program of this machine. */
@@ -60,4 +64,27 @@ export interface ProgramSpec {
   readonly healthcheck: Healthcheck | undefined;
   /** Nothing runs in it but what `runUnit` runs, perhaps in another process than the one that holds it. Default: false. */
   readonly attached?: boolean | undefined;
+  /** What it sees in place of what this machine has. Nobody else sees it. Default: nothing. */
+  readonly mounts?: readonly ProgramMount[] | undefined;
+  /** Its streams are a terminal of its own; all of its output is on stdout then. Default: false. */
+  readonly tty?: boolean | undefined;
+  /** Its input stays open, though nobody writes there; without, it ends at once. Default: false. */
+  readonly stdinOpen?: boolean | undefined;
+}
+
+/** What of a program this machine may not be able to give. */
+export type ProgramNeeds = Pick<ProgramSpec, 'mounts' | 'tty' | 'workingDir'>;
+
+/** Something of a file system that a program of this machine sees, and nobody else. Each path holds one. */
+export type ProgramMount = BindMount | TmpfsMount | SharedMount;
+
+/** One of the directories in memory that the program's network has, read-only for the program. */
+export interface SharedMount {
+  readonly kind: 'shared';
+  /** As its network's `directories` calls it. */
+  readonly directory: string;
+  /** Absolute path. */
+  readonly target: string;
+  /** Name of the only file in it, which is at the target in place of the directory; absent = the directory is. */
+  readonly alone?: string;
 }

@@ -11,9 +11,9 @@ export interface SharedDirectory {
   readonly source: string;
   /** Absolute path in the service's container. */
   readonly target: string;
-  /** Absolute path in the gateway's container. */
+  /** Path in the gateway's container; where the gateway is a program of this machine, from its own directory. */
   readonly inGateway: string;
-  /** Name in the engine of the volume that both have. */
+  /** Name in the engine of the volume that both have; nothing of a program of this machine has that name. */
   readonly volume: string;
 }
 
@@ -24,7 +24,7 @@ export function sharedDirectories(project: string, service: Service): readonly S
     from,
     source,
     target,
-    inGateway: `/run/gefyra-devenv-files/${index}`,
+    inGateway: service.process === undefined ? `/run/gefyra-devenv-files/${index}` : `files/${index}`,
     volume: `${containerName(project, service.name, 'gateway')}.files-${index}`,
   }));
 }

@@ -14,6 +14,7 @@ export function fakeMachine(
 ): Machine {
   return {
     obstacle: async () => undefined,
+    programObstacle: () => undefined,
     hold: async () => {},
     letGo: () => {},
     createNetwork: ({ name, labels, environment, ports, extraHosts }) =>

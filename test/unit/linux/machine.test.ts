@@ -1,87 +1,25 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { afterEach, beforeEach, describe, expect, it, vi as vitest } from 'vitest';
-import { linuxMachine } from '../../../src/linux/index.ts';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Machine, ProgramSpec } from '../../../src/machine/index.ts';
-import { label } from '../../../src/model/labels.ts';
 import type { UnitEvent } from '../../../src/runner/index.ts';
-
-/** A busy machine takes its time. */
-const vi = { waitFor: <T>(look: () => T | Promise<T>) => vitest.waitFor(look, 8000) };
-
-const gateway = join(import.meta.dirname, 'stub-gateway.mjs');
-const labels = { [label.project]: 'shop', [label.session]: 's1' };
-
-function machineIn(runtimeDirectory: string): Machine {
-  return linuxMachine({ runtimeDirectory, gateway, environment: { PATH: process.env.PATH, MINE: 'yes' } });
-}
-
-const obstacle = await machineIn('/nowhere').obstacle();
+import { labels, machineIn, obstacle, TestMachine, vi } from './test-machine.ts';
 
 describe.skipIf(obstacle !== undefined)('a program of this machine', () => {
-  let directory: string;
+  let place: TestMachine;
   let machine: Machine;
+  let directory: string;
+  const aNetwork = () => place.aNetwork();
+  const aProgram = (script: string, more: Partial<ProgramSpec> = {}) => place.aProgram(script, more);
+  const ended = (id: string) => place.ended(id);
+  const linesOf = (id: string) => place.linesOf(id);
+  const said = (id: string, command: readonly string[]) => place.said(id, command);
 
   beforeEach(() => {
-    directory = mkdtempSync(join(tmpdir(), 'dm-'));
-    machine = machineIn(directory);
+    place = new TestMachine();
+    ({ machine, directory } = place);
   });
-  afterEach(async () => {
-    for (const { id, networkMode } of await machine.listUnits({}))
-      if (networkMode !== 'none') await machine.removeUnit(id);
-    for (const { id } of await machine.listUnits({})) await machine.removeUnit(id);
-    rmSync(directory, { recursive: true });
-  });
-
-  async function aNetwork(): Promise<string> {
-    const id = await machine.createNetwork({
-      name: 'net',
-      labels,
-      environment: (socketPath) => ({ DEVENV_SOCKET: socketPath }),
-      guard: 'add table inet devenv-guard',
-      ports: [],
-      extraHosts: [{ name: 'db.test', address: '192.0.2.7' }],
-    });
-    await machine.startUnit(id);
-    return id;
-  }
-
-  async function aProgram(script: string, more: Partial<ProgramSpec> = {}): Promise<string> {
-    const id = await machine.createProgram({
-      name: 'app',
-      labels,
-      command: ['sh', '-c', script],
-      environment: { OURS: "it's" },
-      workingDir: '/tmp',
-      network: 'net',
-      stopSignal: 'SIGTERM',
-      healthcheck: undefined,
-      ...more,
-    });
-    await machine.startUnit(id);
-    return id;
-  }
-
-  const ended = (id: string) =>
-    vi.waitFor(async () => expect(await machine.findUnit(id)).toMatchObject({ state: 'exited' }));
-
-  async function linesOf(id: string): Promise<readonly string[]> {
-    const lines: string[] = [];
-    for await (const { stream, line } of machine.unitLogs(id, { follow: false }))
-      lines.push(`${stream}: ${line}`);
-    return lines;
-  }
-
-  async function said(id: string, command: readonly string[]): Promise<string> {
-    const output = new PassThrough();
-    const all = text(output);
-    const streams = { input: undefined, output, errors: output };
-    await machine.exec(id, { command, environment: {}, tty: false }, streams).finally(() => output.end());
-    return (await all).trim();
-  }
+  afterEach(() => place.dispose());
 
   it('has its variables over this user’s, its directory, its output and its exit code', async () => {
     await aNetwork();
@@ -194,8 +132,8 @@ describe.skipIf(obstacle !== undefined)('a program of this machine', () => {
 
   it('is asked to end with its signal, its children with it, and is killed after its grace', async () => {
     await aNetwork();
-    const id = await aProgram("trap 'echo bye; exit 0' USR1; echo up; while :; do sleep 0.05; done", {
-      stopSignal: 'SIGUSR1',
+    const id = await aProgram("trap 'echo bye; exit 0' INT; echo up; while :; do sleep 0.05; done", {
+      stopSignal: 'SIGINT',
     });
     await vi.waitFor(async () => expect(await linesOf(id)).toEqual(['stdout: up']));
     await machine.stopUnit(id, 5000);
@@ -205,7 +143,7 @@ describe.skipIf(obstacle !== undefined)('a program of this machine', () => {
     await vi.waitFor(async () =>
       expect((await linesOf(id)).filter((line) => line === 'stdout: up')).toHaveLength(2),
     );
-    await said(id, ['sh', '-c', 'kill -STOP $(cat /proc/2/task/2/children) 2>/dev/null; kill -STOP 2']);
+    await said(id, ['sh', '-c', 'kill -STOP $(cat /proc/1/task/1/children)']);
     await machine.stopUnit(id, 100);
     expect(await machine.findUnit(id)).toMatchObject({ state: 'exited', exitCode: 137 });
   });

@@ -20,11 +20,13 @@ const secrets: WorkloadMount = {
 const LOOKED_AGAIN_MS = 25_000;
 
 /** A shop whose service has a directory of its workload with one file, and a session that has it up. */
-async function aShopWithFiles() {
+async function aShopWithFiles(isOnMachine = false) {
   const world = aWorld();
   const port = await world.addTarget(API);
   world.platform.setFiles(API, [aFile('token', 'first')]);
-  const service = aServingService(await freePort(), { [API]: port }, { volumes: [secrets] });
+  const own = await freePort();
+  const kind = isOnMachine ? { image: '', process: ['serve', String(own)] } : {};
+  const service = aServingService(own, { [API]: port }, { volumes: [secrets], ...kind });
   const session = await world.up(aWorkspace('shop', service));
   await settled(world);
   const files = () => world.memory.filesOf('shop', 'app');
@@ -42,6 +44,17 @@ describe('a session whose service has files of its workload', () => {
   it('brings them before the service starts, and follows them', async () => {
     const { world, session, has, files } = await aShopWithFiles();
     expect(files()).toEqual({ token: 'first' });
+    world.platform.setFiles(API, [aFile('token', 'second')]);
+    await has('second');
+    await settled(world);
+    await session.down();
+    expect(await world.leftovers()).toEqual([]);
+  });
+
+  it('brings them to a program of this machine, too, and to a new network in place of one that is gone', async () => {
+    const { world, session, has } = await aShopWithFiles(true);
+    await has('first');
+    world.engine.kill('gefyra-shop.app.gateway');
     world.platform.setFiles(API, [aFile('token', 'second')]);
     await has('second');
     await settled(world);
