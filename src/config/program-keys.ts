@@ -2,5 +2,17 @@
 export const PROGRAM_KEYS: ReadonlySet<string> = new Set([
   ...['process', 'working_dir', 'environment', 'env_file', 'env_from', 'ports', 'bridges', 'outbound'],
   ...['depends_on', 'restart', 'stop_signal', 'stop_grace_period', 'post_start', 'pre_stop'],
-  ...['extra_hosts', 'debug', 'healthcheck', 'labels', 'label_file', 'profiles', 'extends'],
+  ...[
+    'volumes',
+    'tmpfs',
+    'tty',
+    'stdin_open',
+    'extra_hosts',
+    'debug',
+    'healthcheck',
+    'labels',
+    'label_file',
+    'profiles',
+    'extends',
+  ],
 ]);

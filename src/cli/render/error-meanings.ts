@@ -39,7 +39,7 @@ export const errorMeanings: Readonly<Record<ErrorCode, string>> = {
     'Something happened that devenv does not expect: a fault of devenv. Please report it with the lines of its evidence.',
   'kubeconfig-invalid': 'The kubeconfig is missing, is no YAML, or has no such context.',
   'mount-failed':
-    'What a container mounts does not exist where the engine runs, or the engine refused the mount.',
+    'What a service mounts does not exist where it runs or has no place there, or the engine refused the mount.',
   'not-confirmed':
     'A question was answered with no, or could not be asked. `--yes` answers all of them with yes.',
   'permission-missing':

@@ -102,7 +102,7 @@ export const serviceExplanations: readonly Explanation[] = [
   {
     code: 'no-container',
     meaning:
-      'A service with `process` is a program of this machine. What only a container can have or do has no meaning there, and without a workload it would have no network to be in.',
+      'A service with `process` is a program of this machine. What only a container can have or do has no meaning there, volumes of an engine among it, and without a workload it would have no network to be in.',
     wrong: service('process: node server.js', 'cap_add: [SYS_PTRACE]', 'env_from: deployment/shop-api'),
     right: service('process: node server.js', 'env_from: deployment/shop-api'),
   },

@@ -1,16 +1,9 @@
-import { networksOf, type Service } from '../../model/workspace.ts';
+import { type Mount, networksOf, type Service } from '../../model/workspace.ts';
 import type { Problem } from '../problem.ts';
 import { PROGRAM_KEYS } from '../program-keys.ts';
 import type { At } from '../read/reading.ts';
 import { type Mapping, problemOf, quote } from '../tree.ts';
 import type { Rule } from './rule.ts';
-
-/** What a program of this machine cannot have yet, and what does the job meanwhile. */
-const NOT_YET: Readonly<Record<string, string>> = {
-  tty: 'remove it: its output is no terminal yet',
-  stdin_open: 'remove it: it has no standard input yet',
-  volumes: 'read the files where they lie on this machine; those of a workload need a container',
-};
 
 /** A service with `process` says nothing that only a container can do, and has a network to be in. */
 export const programOfThisMachine: Rule = (workspace, at): readonly Problem[] =>
@@ -20,6 +13,7 @@ export const programOfThisMachine: Rule = (workspace, at): readonly Problem[] =>
     return [
       ...foreignKeys(service, node, at),
       ...datagrams(service, at),
+      ...mountsOfEngines(service, at),
       ...testsOfNoImage(service, node, at),
       ...(networksOf(service, workspace.connection.platform).length === 0 ? [nowhere(service, at)] : []),
     ];
@@ -29,7 +23,7 @@ function foreignKeys(service: Service, node: Mapping, at: At): readonly Problem[
   const { path } = at(service);
   return node.entries.flatMap(({ key, keySpan, value }) => {
     if (PROGRAM_KEYS.has(key) || key.startsWith('x-')) return [];
-    const hint = NOT_YET[key] ?? `remove it, or "process"`;
+    const hint = 'remove it, or "process"';
     const message = `${quote(key)} has no meaning beside "process": service ${quote(service.name)} is a program of this machine, not a container`;
     const facts = { code: 'no-container', message, hint };
     return [problemOf(value, [...path, key], facts, keySpan)];
@@ -50,6 +44,36 @@ function testsOfNoImage(service: Service, node: Mapping, at: At): readonly Probl
       entry.keySpan,
     ),
   ];
+}
+
+/** Volumes are kept by an engine, which such a file need not have; and mounts are seen by the program alone. */
+function mountsOfEngines({ volumes }: Service, at: At): readonly Problem[] {
+  return volumes.flatMap((mount) => {
+    const fault = engineFault(mount);
+    if (fault === undefined) return [];
+    const { node, path, span } = at(mount);
+    return [problemOf(node, path, { code: 'no-container', ...fault }, span)];
+  });
+}
+
+function engineFault(mount: Mount): { readonly message: string; readonly hint: string } | undefined {
+  if (mount.kind === 'volume') {
+    const { name, target } = mount;
+    const what = name === undefined ? 'an anonymous volume' : `the volume ${quote(name)}`;
+    return {
+      message: `${what} is kept by a container engine, and a program of this machine has none`,
+      hint:
+        name === undefined
+          ? `for an empty directory in memory, write \`tmpfs: ${target}\``
+          : `name a directory of this machine in its place: \`./${name}:${target}\``,
+    };
+  }
+  const propagation = mount.kind === 'bind' ? mount.propagation : undefined;
+  if (propagation === undefined || /^r?private$/.test(propagation)) return undefined;
+  return {
+    message: `what a program of this machine mounts is seen by nobody else, and cannot be ${quote(propagation)}`,
+    hint: 'remove it',
+  };
 }
 
 function datagrams({ ports }: Service, at: At): readonly Problem[] {

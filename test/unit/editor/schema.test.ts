@@ -248,7 +248,7 @@ services:
   it.each([
     ['conn‸ection: {}', 'Where the targets of the bridges live'],
     ['services:\n  ap‸p: {image: a}\n', '`process`: one of these is required'],
-    [service('t‸ty: true'), 'Whether the program gets a terminal.'],
+    [service('t‸ty: true'), 'Whether the program gets a terminal of its own'],
     [service('pull_po‸licy: always'), '`always`: at every start'],
     [service('ports: ["8‸0:80"]'), 'target: 80\npublished: 8080'],
     [service('healthcheck: {inter‸val: 3s}'), 'the units are w, d, h, m, s, ms, us and ns'],
