@@ -1,8 +1,9 @@
-import { writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { aScenario, type Scenario } from './scenario.ts';
-import { runDevenv } from './world/devenv.ts';
+import { runDevenv, startDevenv } from './world/devenv.ts';
 import { docker, dockerLines } from './world/docker.ts';
 import type { DockerPod } from './world/docker-pod.ts';
 import { demoImage } from './world/paths.ts';
@@ -17,6 +18,51 @@ services:
     volumes: [{type: workload, source: ${source}, target: /pod}, {type: workload, source: /etc/key, target: /etc/my-key}]
     env_from: ${target}
 `;
+
+const ownFile = (name: string, target: string, read = '/pod/vault.mjs') => `name: ${name}
+services:
+  app:
+    process: "while sleep 0.1; do cat /etc/devenv-none/key; done"
+    volumes:
+      - {type: workload, source: /etc/devenv-key, target: /etc/devenv-none}
+      - {type: workload, source: ${read}, target: /devenv-none/vault.mjs}
+      - ./made:/devenv-none/made
+    env_from: ${target}
+`;
+
+describe('a program of this machine that takes files of its workload', () => {
+  it('has them at their paths, as they are now, with their owners, and nobody else has', async () => {
+    await using scenario = await aScenario();
+    const { pod, copy } = scenario;
+    const [, target = ''] = pod.target.split('/');
+    const change = (text: string) =>
+      docker(
+        'exec',
+        '--user',
+        '0',
+        target,
+        'sh',
+        '-c',
+        `mkdir -p /etc/devenv-key; cd /etc/devenv-key; ${text}`,
+      );
+    await change('echo first >key; chmod 640 key; chown 1000:1001 key');
+    await writeFile(join(copy.folder, 'gefyra.yaml'), ownFile(pod.name, pod.target));
+    const options = scenario.options();
+    await using session = startDevenv(['up', '-y'], options);
+    await session.waitForLine(/^app.* first/, 60_000);
+    const look = `stat -L -c '%a %u:%g' /etc/devenv-none/key; tail -1 /devenv-none/vault.mjs; echo x >/devenv-none/made/x`;
+    const { stdout } = await runDevenv(['exec', '-T', 'app', 'sh', '-c', look], options);
+    expect(stdout).toMatch(/^640 1000:1001\n\S/);
+    expect(await readFile(join(copy.folder, 'made', 'x'), 'utf8')).toBe('x\n');
+    expect(existsSync('/devenv-none') || existsSync('/etc/devenv-none')).toBe(false);
+    await change('echo second >key');
+    await session.waitForLine(/^app.* second/, 20_000);
+    // What it sees is another thing now: it is made anew.
+    await writeFile(join(copy.folder, 'gefyra.yaml'), ownFile(pod.name, pod.target, '/pod'));
+    await session.waitForLine(/^container\/app .*volumes changed/, 20_000);
+    await session.waitForLine(/^app.* second/, 20_000);
+  });
+});
 
 describe('a service that takes files and loopback ports of its workload', () => {
   let scenario: Scenario<DockerPod>;

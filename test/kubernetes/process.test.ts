@@ -1,4 +1,4 @@
-import { chownSync } from 'node:fs';
+import { chownSync, existsSync } from 'node:fs';
 import { copyFile, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -11,6 +11,9 @@ import { guardiansOf } from '../e2e/world/leftovers.ts';
 /** Somebody without any right, group or home, who cannot reach the container engine. */
 const USER = { uid: 12_345, gid: 12_345 };
 
+/** What the kubelet puts into every pod, and no machine has. */
+const ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
+
 /** A port of this machine for each scenario. */
 let port = 20_000 + (process.pid % 10_000);
 
@@ -18,9 +21,15 @@ const file = ({ name, target }: ClusterPod, published: number) => `name: ${name}
 connection: {platform: kubernetes}
 services:
   app:
-    process: node server.mjs
+    process: test -t 0 && test -t 1 && exec node server.mjs
     working_dir: ./app
     env_from: ${target}
+    tty: true
+    volumes:
+      - {type: workload, source: ${ACCOUNT}, target: ${ACCOUNT}}
+      - {type: workload, source: /pod, target: /devenv-pod}
+      - {type: workload, source: /pod/vault.mjs, target: /etc/devenv-vault.mjs}
+      - {type: bind, source: ., target: /srv/devenv, read_only: true}
     ports: ["${published}:8155"]
     bridges: [{target: ${target}, ports: [8155]}]
 `;
@@ -42,6 +51,13 @@ async function aScenarioAs(user: typeof USER | undefined) {
     ...(user && { HOME: copy.folder, DOCKER_HOST: 'unix:///nowhere' }),
   };
   return { scenario, port, options: { ...options, env, ...(user && { user }) } };
+}
+
+/** Processes of the machine that see mounts of this path. */
+async function mountsOf(path: string): Promise<readonly string[]> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const seen = pids.map(async (pid) => await readFile(`/proc/${pid}/mountinfo`, 'utf8').catch(() => ''));
+  return (await Promise.all(seen)).filter((mounts) => mounts.includes(path));
 }
 
 /** Processes of the machine whose words have this in them. */
@@ -109,6 +125,36 @@ describe.each([
     expect(alone, alone.stderr).toMatchObject({ code: 4, stdout: '1\n' });
   });
 
+  it('has the pod’s files at their paths, those of this machine elsewhere, and a terminal', async () => {
+    const look = `head -c3 ${ACCOUNT}/token; echo; cat ${ACCOUNT}/namespace; echo
+      cmp /devenv-pod/vault.mjs /etc/devenv-vault.mjs && touch /devenv-pod/x /srv/devenv/x 2>&1 | grep -c Read-only
+      ls /srv/devenv/app/server.mjs; head -c4 /etc/passwd`;
+    const { stdout } = await run('exec', '-T', 'app', 'sh', '-c', look);
+    expect(stdout.trim().split('\n')).toEqual([
+      ...['eyJ', pod().namespace, '2', '/srv/devenv/app/server.mjs', 'root'],
+    ]);
+    expect(existsSync(ACCOUNT) || existsSync('/devenv-pod')).toBe(false);
+    const beside = await run(
+      'run',
+      '-T',
+      'app',
+      '--',
+      'cat',
+      `${ACCOUNT}/namespace`,
+      '/etc/devenv-vault.mjs',
+    );
+    expect(beside.stdout, beside.stderr).toMatch(new RegExp(`^${pod().namespace}`));
+    expect(await mountsOf(place.scenario.machine.folder)).not.toEqual([]);
+  });
+
+  it.skipIf(user === undefined)('has them as they are now, also one that came alone', async () => {
+    const changed = { data: { 'vault.mjs': '// changed' } };
+    await pod().kubectl('patch', 'configmap', 'sidecar-demo-programs', '--patch', JSON.stringify(changed));
+    await session.waitForLine(/\/etc\/devenv-vault.mjs follows a change of \/pod\/vault.mjs/, 20_000);
+    const { stdout } = await run('exec', '-T', 'app', 'cat', '/etc/devenv-vault.mjs');
+    expect(stdout.trim()).toBe('// changed');
+  });
+
   it('leaves nothing when its session and the guardian are killed, whatever it began in the background', async () => {
     const mark = `7${Math.floor(Math.random() * 1e8)}`;
     await run('exec', 'app', 'sh', '-c', `setsid sleep ${mark} >/dev/null 2>&1 &`);
@@ -117,11 +163,10 @@ describe.each([
     for (const pid of await guardiansOf(place.scenario.machine)) process.kill(pid, 'SIGKILL');
     session.signal('SIGKILL');
     await session.exit;
-    await vi.waitFor(async () => expect(await processesWith(`sleep ${mark}`)).toEqual([]), 5000);
-    await vi.waitFor(
-      async () => expect(await processesWith(place.scenario.machine.folder)).toEqual([]),
-      5000,
-    );
+    for (const what of [`sleep ${mark}`, place.scenario.machine.folder])
+      await vi.waitFor(async () => expect(await processesWith(what)).toEqual([]), 5000);
+    expect(await mountsOf(place.scenario.machine.folder)).toEqual([]);
+    expect(existsSync(ACCOUNT) || existsSync('/devenv-pod') || existsSync('/srv/devenv')).toBe(false);
     await vi.waitFor(async () => expect(await pod().askApp('/')).toMatchObject({ by: 'original' }), 10_000);
     const down = await run('down');
     expect(down.code).toBe(0);
