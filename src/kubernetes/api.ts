@@ -153,6 +153,22 @@ export class ClusterApi {
     return { ...credentials, agent: this.#keep(credentials.agent)?.agent ?? credentials.agent };
   }
 
+  /**
+   * Opens a connection that the first upgrade will take, two round trips before anybody knows where that leads: it is none of
+   * those for requests where the server knows HTTP/2. Nobody hears of it when that fails.
+   */
+  openAhead(): void {
+    const open = async () => {
+      const credentials = await this.credentials();
+      const kept = this.#keep(credentials.agent);
+      if (kept?.shared === undefined || credentials.auth !== undefined) return;
+      const outgoing = outgoingOf(this.cluster.server, { doing: 'look', path: '/version' }, credentials);
+      const answer = await exchange(outgoing, kept.agent, undefined);
+      if ('value' in answer) answer.value.body.resume();
+    };
+    open().catch(() => {});
+  }
+
   /** Ends the connections that nobody uses. */
   close(): void {
     this.#shared.kept?.agent.destroy();

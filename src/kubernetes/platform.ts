@@ -35,7 +35,11 @@ export function openKubernetesPlatform(options: KubeconfigOptions): Platform {
       }),
       isLocal: isLocalCluster(context, server),
     }),
-    preflight: (needs) => preflight(api, needs),
+    preflight: (needs) => {
+      // Whoever asks for this is about to ask agents.
+      api.openAhead();
+      return preflight(api, needs);
+    },
     permissionManifest: (needs) => permissionManifest(api, needs),
     resolveTarget: async (reference, seen) =>
       (seen === 'a moment ago' ? memoryOf(of(reference)).targetOf(reference) : undefined) ??

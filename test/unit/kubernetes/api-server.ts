@@ -61,7 +61,9 @@ export async function aServer(answering: Answering, { without = false } = {}): P
     timer = setTimeout(answerAll, ROUND_MS);
   };
   const served = (request: Request, response: Response) => void take(request, response).catch(() => {});
-  const server = without ? createServer(certificate, served) : createSecureServer(certificate, served);
+  const server = without
+    ? createServer(certificate, served)
+    : createSecureServer({ ...certificate, allowHTTP1: true }, served);
   const sockets = new Set<Socket>();
   let connections = 0;
   server.on('connection', (socket: Socket) => {

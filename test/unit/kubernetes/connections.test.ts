@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ClusterApi } from '../../../src/kubernetes/api.ts';
+import { upgraded } from '../../../src/kubernetes/upgrade.ts';
 import { aServer } from './api-server.ts';
 
 const read = (api: ClusterApi, path: string, signal?: AbortSignal) =>
@@ -26,6 +27,16 @@ describe('requests to an API server', () => {
     expect(await read(api, '/one')).toEqual({ path: '/one' });
     expect(await read(api, '/two')).toEqual({ path: '/two' });
     // The first one showed what the server knows.
+    expect(connections()).toBe(2);
+  });
+
+  it('leave one to upgrades that was opened for them', async () => {
+    const { api, connections } = await aServer(({ path }) => ({ path }));
+    api.openAhead();
+    await read(api, '/one');
+    expect(connections()).toBe(2);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    await upgraded(api, { path: '/two', protocol: 'none', headers: {} }).catch(() => {});
     expect(connections()).toBe(2);
   });
 
