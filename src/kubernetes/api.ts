@@ -3,34 +3,14 @@ import type { RequestOptions } from 'node:http';
 import { Agent, type AgentOptions } from 'node:https';
 import { DevenvError } from '../common/errors.ts';
 import { readJsonLines } from '../common/json-lines.ts';
+import { type ApiRequest, outgoingOf } from './api-request.ts';
 import { ApiRefusal, explain, noCredentials } from './failures.ts';
 import type { Cluster } from './kubeconfig.ts';
 import { onceMoreIfStale } from './once-more.ts';
-import { type Answer, exchange, type Outgoing } from './outgoing.ts';
+import { type Answer, exchange } from './outgoing.ts';
 import { SharedConnection } from './shared-connection.ts';
 
-/** How long the API server may take to answer, milliseconds. */
-const ANSWER_MS = 15_000;
-
 const BROKEN = 'the connection broke in the middle of an answer';
-
-/** Content types of patches. */
-export type PatchType = 'strategic-merge-patch' | 'merge-patch';
-
-/** A request to the API server. */
-export interface ApiRequest {
-  /** What it is for, as it reads after "cannot", e.g. `read deployment/shop`. */
-  readonly doing: string;
-  /** Path with a slash at the beginning. */
-  readonly path: string;
-  readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
-  readonly query?: Readonly<Record<string, string>>;
-  /** Sent as JSON. */
-  readonly body?: unknown;
-  /** Kind of a `PATCH`; default strategic merge. */
-  readonly patch?: PatchType;
-  readonly signal?: AbortSignal | undefined;
-}
 
 /** One change that a watch tells. */
 export interface WatchEvent<T> {
@@ -219,27 +199,6 @@ export class ClusterApi {
     }
     return this.#shared.kept;
   }
-}
-
-function outgoingOf(server: string, request: ApiRequest, { headers }: Credentials): Outgoing {
-  const url = new URL(server + request.path);
-  for (const [name, value] of Object.entries(request.query ?? {})) url.searchParams.set(name, value);
-  const body = request.body === undefined ? undefined : JSON.stringify(request.body);
-  const method = request.method ?? 'GET';
-  const patch = request.patch ?? 'strategic-merge-patch';
-  const type = method === 'PATCH' ? `application/${patch}+json` : 'application/json';
-  return {
-    method,
-    url,
-    headers: {
-      ...headers,
-      accept: 'application/json',
-      ...(body === undefined ? {} : { 'content-type': type, 'content-length': Buffer.byteLength(body) }),
-    },
-    body,
-    answerMs: ANSWER_MS,
-    signal: request.signal,
-  };
 }
 
 async function textOf({ body, isWhole }: Answer): Promise<string> {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { tryAgents } from '../../../src/kubernetes/admission.ts';
-import type { ApiRequest, ClusterApi } from '../../../src/kubernetes/api.ts';
+import type { ClusterApi } from '../../../src/kubernetes/api.ts';
+import type { ApiRequest } from '../../../src/kubernetes/api-request.ts';
 import { ApiRefusal, explain } from '../../../src/kubernetes/failures.ts';
 import type { Cluster } from '../../../src/kubernetes/kubeconfig.ts';
 import { memoryOf } from '../../../src/kubernetes/memory.ts';

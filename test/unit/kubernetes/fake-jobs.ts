@@ -1,5 +1,5 @@
 import type { V1Job, V1Pod } from '@kubernetes/client-node';
-import type { ApiRequest } from '../../../src/kubernetes/api.ts';
+import type { ApiRequest } from '../../../src/kubernetes/api-request.ts';
 import { ApiRefusal, explain } from '../../../src/kubernetes/failures.ts';
 import type { Cluster } from '../../../src/kubernetes/kubeconfig.ts';
 

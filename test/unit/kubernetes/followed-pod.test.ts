@@ -1,6 +1,7 @@
 import type { V1Pod } from '@kubernetes/client-node';
 import { expect, it, onTestFinished } from 'vitest';
-import type { ApiRequest, WatchEvent } from '../../../src/kubernetes/api.ts';
+import type { WatchEvent } from '../../../src/kubernetes/api.ts';
+import type { ApiRequest } from '../../../src/kubernetes/api-request.ts';
 import { ApiRefusal } from '../../../src/kubernetes/failures.ts';
 import { FollowedPod } from '../../../src/kubernetes/followed-pod.ts';
 import { placeOf } from '../../../src/kubernetes/targets.ts';
