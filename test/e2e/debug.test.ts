@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -105,6 +106,69 @@ describe('a service under the inspector of Node.js', () => {
       ).toEqual([]);
     },
   );
+});
+
+/** This machine's Python gets the debugger that the image of the demo has. */
+async function debugpyFor(scenario: Scenario): Promise<string> {
+  const name = `${scenario.copy.project}-debugpy`;
+  const folder = join(scenario.copy.folder, 'packages');
+  await mkdir(folder);
+  await docker('create', '--name', name, pythonImage);
+  try {
+    await docker('cp', `${name}:/usr/lib/python3/dist-packages/debugpy`, folder);
+  } finally {
+    await docker('rm', name);
+  }
+  return folder;
+}
+
+const hasPython = spawnSync('python3', ['--version']).status === 0;
+
+describe.skipIf(!hasPython)('a program of this machine under debugpy', () => {
+  it('stops at a breakpoint of a bridged request, and again when it was started anew', async () => {
+    await using scenario = await aScenario();
+    const { copy, pod } = scenario;
+    const port = await freePort();
+    const directory = join(copy.folder, 'app');
+    const source = join(directory, 'server.py');
+    await writeFile(source, PYTHON_SERVER);
+    const packages = await debugpyFor(scenario);
+    const file = (word: string) => `name: ${copy.project}
+services:
+  app:
+    process: python3 server.py
+    working_dir: ./app
+    environment: {PYTHONPATH: ${packages}, WORD: ${word}}
+    debug: {type: debugpy, port: ${port}}
+    bridges: [{target: ${pod.target}, ports: [8155]}]
+`;
+    await writeFile(join(copy.folder, 'gefyra.yaml'), file('one'));
+    await using session = startDevenv(['up', '-y'], scenario.options());
+    let from = 0;
+    for (const word of ['one', 'two']) {
+      if (word !== 'one') {
+        from = session.lines.length;
+        await writeFile(join(copy.folder, 'gefyra.yaml'), file(word));
+      }
+      await session.waitForLine(/^debugger\/app up: debugpy on /, 60_000, from);
+      await session.waitForLine(/^bridge\/app:8155 live/, 60_000, from);
+      const editor = await DebugAdapter.attach(
+        { port, directory, remoteDirectory: directory },
+        source,
+        PYTHON_LINE,
+      );
+      try {
+        const answer = pod.ask(`/${word}`, { timeoutMs: 30_000 });
+        const stop = await editor.nextStop(20_000);
+        expect(stop).toMatchObject({ file: source, line: PYTHON_LINE, function: 'do_GET' });
+        expect(await stop.evaluate('path')).toBe(`'/${word}'`);
+        await stop.goOn();
+        expect(await answer).toMatchObject({ status: 200, by: 'local', body: `/${word}` });
+      } finally {
+        await editor.detach();
+      }
+    }
+  });
 });
 
 describe('a service under debugpy', () => {

@@ -1,9 +1,8 @@
-import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Machine, ProgramSpec } from '../../../src/machine/index.ts';
 import type { UnitEvent } from '../../../src/runner/index.ts';
-import { labels, machineIn, obstacle, TestMachine, vi } from './test-machine.ts';
+import { machineIn, obstacle, TestMachine, vi } from './test-machine.ts';
 
 describe.skipIf(obstacle !== undefined)('a program of this machine', () => {
   let place: TestMachine;
@@ -54,80 +53,6 @@ describe.skipIf(obstacle !== undefined)('a program of this machine', () => {
     const id = await aProgram('sleep 100');
     await expect(said(id, ['surely-not-there'])).rejects.toMatchObject({ code: 'program-not-found' });
     await expect(said(id, ['/etc/hosts'])).rejects.toMatchObject({ code: 'program-not-executable' });
-  });
-
-  it('is run by whoever asks, from another process too, with its input, output, signals and exit code', async () => {
-    await aNetwork();
-    const of = { name: 'once', labels, environment: { OURS: 'x' }, workingDir: '/tmp', network: 'net' };
-    const script =
-      'read -r line; echo "$line $OURS $(pwd)"; cat /etc/resolv.conf; trap "exit 5" TERM; echo up >&2; sleep 0.1; kill -0 1; while :; do sleep 0.05; done';
-    const kept = { ...of, stopSignal: 'SIGTERM', healthcheck: undefined, attached: true };
-    const id = await machine.createProgram({ ...kept, command: ['sh', '-c', script] });
-    const [input, output, errors] = [new PassThrough(), new PassThrough(), new PassThrough()];
-    input.end('told\n');
-    let signal = (_: NodeJS.Signals) => {};
-    const onSignal = (listener: typeof signal) => {
-      signal = listener;
-      return () => {};
-    };
-    // It holds nothing.
-    const other = machineIn(directory);
-    const ran = other.runUnit(id, { input, output, errors, onSignal, onResize: () => () => {} });
-    await new Promise((resolve) => errors.once('data', resolve));
-    signal('SIGTERM');
-    expect(await ran).toBe(5);
-    output.end();
-    expect(await text(output)).toBe('told x /tmp\nnameserver 192.0.2.1\n');
-    await machine.removeUnit(id);
-  });
-
-  it('takes along what is left of a program that somebody runs, when it is removed', async () => {
-    await aNetwork();
-    const mark = `7${Math.floor(Math.random() * 1e6)}`;
-    const of = { name: 'once', labels, environment: {}, workingDir: '/tmp', network: 'net' };
-    const kept = { ...of, stopSignal: 'SIGTERM', healthcheck: undefined, attached: true };
-    const id = await machine.createProgram({
-      ...kept,
-      command: ['sh', '-c', `setsid sleep ${mark} & exec sleep ${mark}`],
-    });
-    const streams = { input: undefined, output: new PassThrough(), errors: new PassThrough() };
-    const ran = machine.runUnit(id, { ...streams, onSignal: () => () => {}, onResize: () => () => {} });
-    const left = async () =>
-      (await said('net', ['sh', '-c', 'ps ax -o args']))
-        .split('\n')
-        .filter((line) => line === `sleep ${mark}`);
-    await vi.waitFor(async () => expect(await left()).toHaveLength(2));
-    await machine.removeUnit(id);
-    expect(await ran).toBe(137);
-    expect(await left()).toEqual([]);
-  });
-
-  it('asks a program that somebody runs to end, and has ended with it', async () => {
-    await aNetwork();
-    const of = { name: 'once', labels, environment: {}, workingDir: '/tmp', network: 'net' };
-    const kept = { ...of, stopSignal: 'SIGTERM', healthcheck: undefined, attached: true };
-    const script = 'trap "echo bye; exit 4" TERM; echo up >&2; while :; do sleep 0.05; done';
-    const id = await machine.createProgram({ ...kept, command: ['sh', '-c', script] });
-    const [output, errors] = [new PassThrough(), new PassThrough()];
-    const quiet = { onSignal: () => () => {}, onResize: () => () => {} };
-    const ran = machine.runUnit(id, { input: undefined, output, errors, ...quiet });
-    await new Promise((resolve) => errors.once('data', resolve));
-    const begun = performance.now();
-    await machine.stopUnit(id, 8000);
-    expect([await ran, (await machine.findUnit(id))?.state]).toEqual([4, 'exited']);
-    expect(performance.now() - begun).toBeLessThan(7000);
-    output.end();
-    expect(await text(output)).toBe('bye\n');
-  });
-
-  it('says why a program that somebody runs could not be begun', async () => {
-    await aNetwork();
-    const of = { name: 'once', labels, environment: {}, workingDir: '/tmp', network: 'net' };
-    const kept = { ...of, stopSignal: 'SIGTERM', healthcheck: undefined, attached: true };
-    const id = await machine.createProgram({ ...kept, command: ['surely-not-there'] });
-    const streams = { input: undefined, output: new PassThrough(), errors: new PassThrough() };
-    const ran = machine.runUnit(id, { ...streams, onSignal: () => () => {}, onResize: () => () => {} });
-    await expect(ran).rejects.toMatchObject({ code: 'program-not-found' });
   });
 
   it('is asked to end with its signal, its children with it, and is killed after its grace', async () => {
