@@ -93,6 +93,7 @@ devenv speaks SPDY: in a WebSocket containerd takes twice the time.
 **What an agent takes** of memory, and how large its image is: [another one](benchmarks-footprint.md).
 
 **A cluster that is far away:** what a round trip of 80 ms costs is on [a page of its own](benchmarks-far.md).
+**Programs of this machine,** and a command that is run once, beside containers: [one more](benchmarks-processes.md).
 
 **One request:** three processes are on its way on Docker, six on the cluster, and each has to be woken, twice.
 
