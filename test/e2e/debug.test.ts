@@ -1,7 +1,8 @@
-import { spawnSync } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { DebugAdapter } from '../../scripts/demo/debug-adapter.mjs';
 import { aScenario, type Scenario } from './scenario.ts';
@@ -11,6 +12,8 @@ import { freePort } from './world/free-port.ts';
 import { Inspector } from './world/inspector.ts';
 import { findLeftovers } from './world/leftovers.ts';
 import { pythonImage } from './world/paths.ts';
+
+const execute = promisify(execFile);
 
 /** Longer than the agent and the session take to notice anything that has died. */
 const THINKING_MS = 6000;
@@ -113,16 +116,23 @@ async function debugpyFor(scenario: Scenario): Promise<string> {
   const name = `${scenario.copy.project}-debugpy`;
   const folder = join(scenario.copy.folder, 'packages');
   await mkdir(folder);
-  await docker('create', '--name', name, pythonImage);
+  await docker('create', '--name', name, pythonImage, 'true');
   try {
-    await docker('cp', `${name}:/usr/lib/python3/dist-packages/debugpy`, folder);
+    const packages = `docker cp ${name}:/usr/lib/python3/dist-packages - | tar -x -C ${folder} --strip-components=1`;
+    await execute('sh', [
+      '-c',
+      `${packages} --wildcards 'dist-packages/*pydev*' 'dist-packages/debugpy*' 'dist-packages/bytecode*'`,
+    ]);
   } finally {
     await docker('rm', name);
   }
   return folder;
 }
 
-const hasPython = spawnSync('python3', ['--version']).status === 0;
+/** Packages with machine code are those of the image's version. */
+const hasPython = spawnSync('python3', ['--version'], { encoding: 'utf8' }).stdout?.startsWith(
+  'Python 3.11.',
+);
 
 describe.skipIf(!hasPython)('a program of this machine under debugpy', () => {
   it('stops at a breakpoint of a bridged request, and again when it was started anew', async () => {
