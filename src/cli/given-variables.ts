@@ -1,4 +1,4 @@
-import { DevenvError } from '../common/errors.ts';
+import { wrongUse } from './wrong-use.ts';
 
 /** Variables from `NAME=VALUE`, a later one over an earlier. Errors: `usage` for what is none. */
 export function givenVariables(texts: readonly string[]): Readonly<Record<string, string>> {
@@ -8,10 +8,5 @@ export function givenVariables(texts: readonly string[]): Readonly<Record<string
 function variable(text: string): readonly [string, string] {
   const equals = text.indexOf('=');
   if (equals > 0) return [text.slice(0, equals), text.slice(equals + 1)];
-  throw new DevenvError({
-    code: 'usage',
-    message: `${JSON.stringify(text)} is no variable`,
-    hint: 'write -e NAME=VALUE',
-    owner: 'user',
-  });
+  throw wrongUse(`${JSON.stringify(text)} is no variable`, 'write -e NAME=VALUE');
 }

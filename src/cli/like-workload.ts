@@ -1,7 +1,8 @@
 import { DevenvError } from '../common/errors.ts';
-import { loadWorkspace, parseTarget } from '../config/index.ts';
+import { parseTarget } from '../config/index.ts';
 import type { Bridge, Service, TargetRef, Workspace } from '../model/workspace.ts';
 import type { CliContext, GlobalFlags } from './context.ts';
+import { filelessWorkspace } from './fileless-workspace.ts';
 
 /** Name of the only service of such a workspace. */
 export const LIKE = 'like';
@@ -15,7 +16,7 @@ export type LikeWhat = { readonly image: string } | { readonly process: readonly
  */
 export async function likeWorkload(
   context: CliContext,
-  { context: name, namespace, projectName }: GlobalFlags,
+  flags: GlobalFlags,
   text: string,
   what: LikeWhat = { image: 'none' },
 ): Promise<Workspace> {
@@ -29,25 +30,11 @@ export async function likeWorkload(
       ...(hint === undefined ? {} : { hint }),
     });
   }
-  const { directory, environment } = context;
-  const loaded = await loadWorkspace({
-    directory,
-    files: ['-'],
-    readInput: async () => JSON.stringify({ services: { [LIKE]: { image: 'none', env_from: text } } }),
-    environment,
-    override: false,
-    context: name,
-    namespace,
-    projectName: projectName ?? LIKE,
-  });
-  if (!('workspace' in loaded)) {
-    const [problem] = loaded.problems;
-    throw new DevenvError({ code: 'usage', message: problem?.message ?? text, owner: 'user' });
-  }
-  const { workspace } = loaded;
+  const content = { services: { [LIKE]: { image: 'none', env_from: text } } };
+  const workspace = await filelessWorkspace(context, flags, content, flags.projectName ?? LIKE);
   const services = [...workspace.services.values()].map((service) => [
     LIKE,
-    { ...service, ...partsOf(what, directory), bridges: [inNetworkOf(target)] },
+    { ...service, ...partsOf(what, context.directory), bridges: [inNetworkOf(target)] },
   ]) as readonly (readonly [string, Service])[];
   return { ...workspace, services: new Map(services) };
 }

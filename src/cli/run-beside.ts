@@ -27,17 +27,18 @@ export async function runBeside(
   const onEvent = (event: Event) => {
     if (event.type === 'state' && event.resource === oneOffResource(request)) made.resolve('made');
   };
-  const ask = () => askSession(socketPath, { method: 'one-off', ...request }, onEvent, left.signal);
-  const asking = ask();
-  const engine = await openEngine(context);
-  context.ending.addEventListener('abort', () => left.abort(), { once: true });
+  const leaves = AbortSignal.any([left.signal, context.ending]);
+  const ask = () => askSession(socketPath, { method: 'one-off', ...request }, onEvent, leaves);
   try {
-    if ((await Promise.race([made.promise, asking])) !== 'made') {
+    const asking = ask();
+    // Heard together: it may be refused before the engine is there.
+    const [engine, first] = await Promise.all([openEngine(context), Promise.race([made.promise, asking])]);
+    if (first !== 'made') {
       context.ending.throwIfAborted();
       return undefined;
     }
     // The session's next process is asked to keep it, too.
-    void asking.then(() => keepAsking(ask, left.signal)).catch(() => {});
+    void asking.then(() => keepAsking(ask, leaves)).catch(() => {});
     over();
     const unit = oneOffName(project, request);
     return await withOwnStreams(context, request.tty, (streams) => engine.runUnit(unit, streams)).finally(

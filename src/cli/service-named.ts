@@ -1,6 +1,6 @@
-import { DevenvError } from '../common/errors.ts';
 import { didYouMean, nearest } from '../common/nearest.ts';
 import type { Service, Workspace } from '../model/workspace.ts';
+import { wrongUse } from './wrong-use.ts';
 
 /**
  * The service of that name; without a name the only one of the file. Errors: `usage` when there is none of that name, or
@@ -18,5 +18,5 @@ export function serviceNamed({ services, file }: Workspace, name: string | undef
           `there is no service ${name}`,
           didYouMean(...nearest(name, names)) ?? `there are ${names.join(', ')}`,
         ];
-  throw new DevenvError({ code: 'usage', message, hint, owner: 'user' });
+  throw wrongUse(message, hint);
 }

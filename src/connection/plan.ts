@@ -83,10 +83,10 @@ function planGateway(
   observed: Observed,
 ): readonly ConnectionStep[] {
   const found = observed.gateways.find((gateway) => gateway.service === service.name);
+  const to = leadsTo(service, services, platform);
   const settings = {
-    leadsTo: leadsTo(service, services, platform),
-    neighbours:
-      leadsTo(service, services, platform) === 'neighbours' ? neighbourHosts(service, services) : [],
+    leadsTo: to,
+    neighbours: to === 'neighbours' ? neighbourHosts(service, services) : [],
     onMachine: service.process !== undefined,
     ports: publishedPorts(service),
     extraHosts: service.extraHosts,

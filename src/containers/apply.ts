@@ -9,11 +9,9 @@ import { publishedPortText } from '../model/published-port-text.ts';
 import type { Service } from '../model/workspace.ts';
 import type { Runner, UnitSummary } from '../runner/index.ts';
 import { awaitCondition } from './await-condition.ts';
-import { placedFiles } from './engine-mounts.ts';
 import { forgetDirectories } from './forget-directories.ts';
 import { runPostStart } from './hooks.ts';
-import { makeContainer } from './make-container.ts';
-import { makeProgram } from './make-program.ts';
+import { makeUnit } from './make-unit.ts';
 import { maskOf } from './mask-of-operation.ts';
 import { named } from './named-error.ts';
 import { neverPulled } from './never-pulled.ts';
@@ -135,23 +133,13 @@ async function start(run: ServiceRun, context: ContainerContext, signal: AbortSi
 }
 
 /** Resolves to the container's id. */
-async function createAndStart(
-  { service, environment }: ServiceRun,
-  context: ContainerContext,
-): Promise<string> {
-  const { engine, runner } = context;
-  const id = await (service.process === undefined
-    ? makeContainer(service, environment, context)
-    : makeProgram(service, service.process, environment, context));
+async function createAndStart(run: ServiceRun, context: ContainerContext): Promise<string> {
+  const { service } = run;
+  const id = await makeUnit(run, context);
   try {
-    const placed =
-      service.process === undefined
-        ? placedFiles(service, context.identity.project, context.filesAlone(service.name))
-        : [];
-    if (placed.length > 0) await engine.placeFiles(id, placed);
-    if (service.attached !== true) await runner.startUnit(id);
+    if (service.attached !== true) await context.runner.startUnit(id);
   } catch (error) {
-    await runner.removeUnit(id);
+    await context.runner.removeUnit(id);
     throw error instanceof DevenvError ? named(error, service.name) : error;
   }
   return id;

@@ -5,7 +5,7 @@
 export { applyContainer, type ContainerContext } from './apply.ts';
 export { serviceEnvironment } from './environment.ts';
 export { runPostStart, runPreStop } from './hooks.ts';
-export { makeOneOff } from './one-off.ts';
+export { makeUnit } from './make-unit.ts';
 export type { ContainerOperation } from './operation.ts';
 export { planContainers } from './plan.ts';
 export { preflightContainers } from './preflight.ts';

@@ -9,7 +9,7 @@ import { engineSettings } from './engine-settings.ts';
 import { named } from './named-error.ts';
 import { serviceConfig } from './service-config.ts';
 import { serviceLabels } from './service-labels.ts';
-import { type UnitOfService, usualUnit } from './unit-of-service.ts';
+import type { UnitOfService } from './unit-of-service.ts';
 
 /** What a container is made with. */
 export type MakingContext = Pick<ContainerContext, 'engine' | 'identity' | 'file' | 'filesAlone'>;
@@ -22,7 +22,7 @@ export async function makeContainer(
   service: Service,
   environment: Readonly<Record<string, string>>,
   context: MakingContext,
-  as: UnitOfService = usualUnit(service, context.identity),
+  as: UnitOfService,
 ): Promise<string> {
   const { engine } = context;
   const image = await engine.findImage(service.image);

@@ -7,7 +7,7 @@ import { named } from './named-error.ts';
 import { programMounts } from './program-mounts.ts';
 import { serviceConfig } from './service-config.ts';
 import { serviceLabels } from './service-labels.ts';
-import { type UnitOfService, usualUnit } from './unit-of-service.ts';
+import type { UnitOfService } from './unit-of-service.ts';
 
 /** What a program is made with. */
 export interface ProgramContext {
@@ -26,7 +26,7 @@ export async function makeProgram(
   command: readonly string[],
   environment: Readonly<Record<string, string>>,
   context: ProgramContext,
-  as: UnitOfService = usualUnit(service, context.identity),
+  as: UnitOfService,
 ): Promise<string> {
   const { machine, identity } = context;
   if (machine === undefined)

@@ -19,8 +19,8 @@ export interface SessionFace {
   plan(workspace: Workspace, adds: boolean): Promise<readonly PlannedStep[]>;
   /**
    * Makes a pass with what was read so, and reads so from then on; without a reading, as before. Where that names services,
-   * all others stay as they are. What was given to others is claimed again; with `takesOver` whoever has a port is asked to let go of it, with `strict` what may turn out badly is
-   * refused.
+   * all others stay as they are. What was given to others is claimed again; with `takesOver` whoever has a port is asked to
+   * let go of it, with `strict` what may turn out badly is refused.
    * Errors: the pass's; `session-conflict` for another file.
    */
   converge(

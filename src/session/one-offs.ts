@@ -2,7 +2,7 @@ import { deferred } from '../common/deferred.ts';
 import { DevenvError } from '../common/errors.ts';
 import { didYouMean, nearest } from '../common/nearest.ts';
 import { maskedError, valueMask } from '../common/secrets/known-values.ts';
-import { makeOneOff } from '../containers/index.ts';
+import { makeUnit } from '../containers/index.ts';
 import { variablesOf } from '../converge/index.ts';
 import { containerName, type SessionIdentity } from '../model/identity.ts';
 import { label, type Role } from '../model/labels.ts';
@@ -95,7 +95,11 @@ export class OneOffs {
     const service = oneOffOf(found, request);
     const environment = await variablesOf(service, platform);
     try {
-      await makeOneOff({ service, environment }, unit, { ...workings, file: file() });
+      await makeUnit(
+        { service, environment },
+        { ...workings, file: file() },
+        { name: unit, role: 'one-off' },
+      );
     } catch (error) {
       const mask = valueMask(environment, [identity.project, service.name, service.image]);
       throw error instanceof DevenvError ? maskedError(error, mask) : error;

@@ -1,5 +1,4 @@
 import { dirname } from 'node:path';
-import { DevenvError } from '../../common/errors.ts';
 import { safeJson, safeLine } from '../../common/terminal-text.ts';
 import { type AttachConfiguration, attachConfiguration } from '../../debuggers/index.ts';
 import type { Service, Workspace } from '../../model/workspace.ts';
@@ -7,6 +6,7 @@ import type { CliContext, GlobalFlags } from '../context.ts';
 import { editorFolder, launchFile, launchText, writeLaunchFile } from '../launch-file.ts';
 import { CONFIG_INVALID, loadOrExplain } from '../load.ts';
 import { serviceNamed } from '../service-named.ts';
+import { wrongUse } from '../wrong-use.ts';
 
 /** What `devenv debug-config` takes. */
 export interface DebugConfigFlags {
@@ -62,5 +62,5 @@ function debuggedServices(workspace: Workspace, names: readonly string[]): reado
 const HOW_TO = 'give it one: `debug: {type: debugpy}`, or node, go, java, or generic with a port';
 
 function refuse(message: string, hint: string): never {
-  throw new DevenvError({ code: 'usage', message, hint, owner: 'user' });
+  throw wrongUse(message, hint);
 }

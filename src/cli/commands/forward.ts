@@ -1,17 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import { DevenvError } from '../../common/errors.ts';
-import { loadWorkspace, parseForward } from '../../config/index.ts';
+import { parseForward } from '../../config/index.ts';
 import { type Forward, usualTarget } from '../../model/forward.ts';
 import type { Workspace } from '../../model/workspace.ts';
 import { controlSocketPath } from '../../session/index.ts';
 import type { CliContext, GlobalFlags } from '../context.ts';
 import { exitCodeOfSignal } from '../exit-codes.ts';
+import { filelessWorkspace } from '../fileless-workspace.ts';
 import { likeWorkload } from '../like-workload.ts';
 import { CONFIG_INVALID, loadOrExplain } from '../load.ts';
 import { loadAhead } from '../load-ahead.ts';
 import { confirmUse, forcedEnd, openAll, ownSession } from '../own-session.ts';
 import { shown } from '../render/reporter.ts';
 import { newIdentity, runtimeDirectory } from '../wiring.ts';
+import { wrongUse } from '../wrong-use.ts';
 
 /** What `devenv forward` takes. */
 export interface ForwardFlags {
@@ -67,27 +69,9 @@ async function nearest(context: CliContext, flags: GlobalFlags): Promise<Workspa
   } catch (error) {
     const isMissing = error instanceof DevenvError && error.code === 'config-not-found';
     if (!isMissing || flags.file !== undefined) throw error;
-    return await fileless(context, flags);
+    const content = { connection: { platform: 'kubernetes' }, services: { [FILELESS]: { image: 'none' } } };
+    return filelessWorkspace(context, flags, content, FILELESS);
   }
-}
-
-async function fileless(
-  { directory, environment }: CliContext,
-  { context, namespace }: GlobalFlags,
-): Promise<Workspace> {
-  const loaded = await loadWorkspace({
-    directory,
-    files: ['-'],
-    readInput: async () =>
-      JSON.stringify({ connection: { platform: 'kubernetes' }, services: { [FILELESS]: { image: 'none' } } }),
-    environment,
-    override: false,
-    context,
-    namespace,
-    projectName: FILELESS,
-  });
-  if ('workspace' in loaded) return loaded.workspace;
-  throw new DevenvError({ code: 'internal', message: loaded.problems[0]?.message ?? '', owner: 'devenv' });
 }
 
 function forwardsIn(texts: readonly string[]): readonly Omit<Forward, 'target'>[] {
@@ -95,10 +79,10 @@ function forwardsIn(texts: readonly string[]): readonly Omit<Forward, 'target'>[
   for (const text of texts) {
     const parsed = parseForward(text);
     if ('message' in parsed)
-      throw usage(parsed.message, parsed.hint ?? 'write HOST:PORT, or LOCAL:HOST:PORT');
+      throw wrongUse(parsed.message, parsed.hint ?? 'write HOST:PORT, or LOCAL:HOST:PORT');
     const { local, host, port } = parsed;
     if (found.has(local))
-      throw usage(
+      throw wrongUse(
         `two forwards want port ${local} of this machine`,
         `give one another: ${local + 1}:${host}:${port}`,
       );
@@ -108,12 +92,8 @@ function forwardsIn(texts: readonly string[]): readonly Omit<Forward, 'target'>[
 }
 
 function nowhere({ file }: Workspace): DevenvError {
-  return usage(
+  return wrongUse(
     `no service of ${file} uses the network of a workload into which this could lead`,
     'name one with --like, such as --like container/NAME',
   );
-}
-
-function usage(message: string, hint: string): DevenvError {
-  return new DevenvError({ code: 'usage', message, hint, owner: 'user' });
 }

@@ -15,6 +15,7 @@ import { runBeside } from '../run-beside.ts';
 import { serviceNamed } from '../service-named.ts';
 import { runtimeDirectory } from '../wiring.ts';
 import { workspaceToRun } from '../workspace-to-run.ts';
+import { wrongUse } from '../wrong-use.ts';
 
 /** What `devenv run` takes. */
 export interface RunFlags {
@@ -82,14 +83,15 @@ async function workspaceOf(
   { like, image, bridge }: RunFlags,
 ): Promise<Workspace | undefined> {
   if (like === undefined) {
-    if (image !== undefined) throw usage('--image needs --like', 'a service of the file has its own image');
+    if (image !== undefined)
+      throw wrongUse('--image needs --like', 'a service of the file has its own image');
     return loadOrExplain(context, flags);
   }
   if (bridge === true)
-    throw usage('--bridge needs a service of a file', 'which ports it takes stands under `bridges`');
+    throw wrongUse('--bridge needs a service of a file', 'which ports it takes stands under `bridges`');
   if (image !== undefined) return likeWorkload(context, flags, like, { image });
   if (command.length === 0)
-    throw usage('there is no command', `for example: devenv run --like ${like} -- env`);
+    throw wrongUse('there is no command', `for example: devenv run --like ${like} -- env`);
   return likeWorkload(context, flags, like, { process: command });
 }
 
@@ -102,7 +104,7 @@ function oneOffAsked(
 ): OneOff {
   const isProgram = service.process !== undefined;
   if (isProgram && user !== undefined)
-    throw usage('a program of this machine runs as you', 'leave --user out, or use sudo');
+    throw wrongUse('a program of this machine runs as you', 'leave --user out, or use sudo');
   return {
     command: command.length === 0 ? undefined : command,
     environment: givenVariables(env),
@@ -127,8 +129,4 @@ function bridgedAlready({ name: project }: Workspace, { name }: Service): Devenv
     hint: `leave --bridge out, or end that session: devenv down -p ${project}`,
     owner: 'user',
   });
-}
-
-function usage(message: string, hint: string): DevenvError {
-  return new DevenvError({ code: 'usage', message, hint, owner: 'user' });
 }
