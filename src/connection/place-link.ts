@@ -145,9 +145,14 @@ export class PlaceLink {
 
   async #placed(signal: AbortSignal): Promise<PlacedAgent> {
     const { platform, agentImage, placements } = this.#options;
-    placements.add(this.place);
+    const wasRefused = placements.add(this.place);
     const spec = { kind: this.agentKind, image: agentImage, secret: randomBytes(24).toString('hex') };
-    return platform.placeAgent(this.place, spec, this.place.undoesPlacing ? signal : undefined);
+    try {
+      return await platform.placeAgent(this.place, spec, this.place.undoesPlacing ? signal : undefined);
+    } catch (error) {
+      if (!mayHaveBeenThere(error)) wasRefused();
+      throw error;
+    }
   }
 
   /** An agent that ends takes a moment more, which is part of giving the target back as it was. */
@@ -185,6 +190,13 @@ export class PlaceLink {
   #tell(say: (listener: PlaceListener) => void): void {
     for (const listener of [...this.#listeners]) say(listener);
   }
+}
+
+/** Whether there was an agent all the same when placing it failed: it may have ended, or not have come in time. */
+function mayHaveBeenThere(error: unknown): boolean {
+  return (
+    error instanceof DevenvError && ['agent-failed', 'deadline-passed', 'cancelled'].includes(error.code)
+  );
 }
 
 /** On a busy machine a program that is there may miss the time of a greeting once. Errors: those of the last attempt. */

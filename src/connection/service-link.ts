@@ -1,4 +1,4 @@
-import { onAbort, unlessAborted } from '../common/deadline.ts';
+import { onAbort, pause, unlessAborted } from '../common/deadline.ts';
 import { deferred } from '../common/deferred.ts';
 import { DevenvError, messageOf } from '../common/errors.ts';
 import { keptStanding, supervised } from '../common/supervised.ts';
@@ -19,6 +19,12 @@ import type { TargetLink } from './target-link.ts';
 
 /** Failures in a row after which people are told that it goes on. */
 const STILL_TRYING = 4;
+
+/**
+ * How long what needs a link waits for the way into a workload that runs, milliseconds. Its agent may be away for a night:
+ * then the service runs without that way until it is there.
+ */
+const WAY_MS = 20_000;
 
 /** What a service link works with. */
 export interface ServiceLinkOptions {
@@ -58,7 +64,10 @@ export class ServiceLink {
     return { service: settings.service, gateway: gatewayId, config: linkConfig(settings), state };
   }
 
-  /** Resolves when names and connections of the service go through the workload. Errors: the first attempt's, `cancelled`. */
+  /**
+   * Resolves when names and connections of the service go through the workload; also when they cannot, for it runs nowhere
+   * or its agent does not come: then they do as soon as they can. Errors: the first attempt's, `cancelled`.
+   */
   async open(signal: AbortSignal): Promise<void> {
     const tell = (state: 'up' | 'lost', reason: string) =>
       this.#options.report({
@@ -161,7 +170,7 @@ export class ServiceLink {
     if (event.type === 'fault') report(programFault(`gateway of service ${service}`, event.message));
   }
 
-  /** Joins a gateway with all agents, those to come included. Resolves when outbound traffic flows. */
+  /** Joins a gateway with all agents, those to come included. Resolves when outbound traffic flows, or cannot for now. */
   async #join(gateway: GatewayLink, signal: AbortSignal): Promise<void> {
     const { settings, targets, sides, neighbourhood } = this.#options;
     const { ports, awaitedDebugger, service } = settings;
@@ -173,8 +182,9 @@ export class ServiceLink {
     );
     void neighbourhood.serve(service, gateway, settings.neighbours, signal);
     neighbourhood.enter(service, gateway, signal);
+    const [first] = targets;
     // Without a workload there is nothing else to reach.
-    if (targets.length === 0) return;
+    if (first === undefined) return;
     const joined = new Set<AgentLink>();
     for (const target of targets) {
       const unfollow = target.follow({
@@ -194,7 +204,13 @@ export class ServiceLink {
     }
     const flows = deferred();
     void this.#keepOutbound(gateway, flows.resolve, flows.reject, signal);
-    await Promise.race([flows.promise, gateway.closed]);
+    const waits = new AbortController();
+    const enough = first.isAnywhere ? pause(WAY_MS, waits.signal) : Promise.resolve();
+    try {
+      await Promise.race([flows.promise, gateway.closed, enough]);
+    } finally {
+      waits.abort();
+    }
   }
 
   /** Names and outbound connections go through one agent of the first target; when it is lost, through the next. */

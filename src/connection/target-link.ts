@@ -80,6 +80,11 @@ export class TargetLink {
     }
   }
 
+  /** Whether it ran anywhere when it was looked for last. */
+  get isAnywhere(): boolean {
+    return this.#side.now.places.length > 0;
+  }
+
   /** Agents that are connected now. */
   agents(): readonly AgentLink[] {
     return this.#entered.agents();

@@ -21,3 +21,18 @@ it('ten agents may be placed at one place within an hour, whatever happens at ot
   placements.add(api);
   expect(() => placements.add(api)).toThrow('10 times');
 });
+
+it('what was refused was never there, and does not count', () => {
+  const placements = new Placements();
+  for (let times = 0; times < 9; times += 1) {
+    vi.advanceTimersByTime(1);
+    placements.add(api);
+  }
+  for (let times = 0; times < 20; times += 1) {
+    vi.advanceTimersByTime(1);
+    placements.add(api)();
+  }
+  vi.advanceTimersByTime(1);
+  placements.add(api);
+  expect(() => placements.add(api)).toThrow('10 times');
+});

@@ -56,6 +56,29 @@ describe('a session whose target', () => {
     expect(await world.leftovers()).toEqual([]);
   });
 
+  it('is nowhere when its gateway dies makes that anew, and does what it is asked', async () => {
+    const { world, session, gatewayContainer, answer } = await aShop();
+    world.platform.scale(API);
+    await world.engine.removeUnit(gatewayContainer);
+    expect(await session.start('app')).toEqual([]);
+    expect(await session.status()).toMatchObject({ services: [{ state: 'running' }] });
+    world.platform.scale(API, 'api');
+    await settled(world);
+    expect(await answer()).toBe('shop/app');
+  });
+
+  it('gets no agent any more when its gateway dies makes that anew all the same', async () => {
+    const { world, session, place, gatewayContainer, answer } = await aShop();
+    for (let time = 0; time < 1000; time += 1) world.platform.failNext('placeAgent', refusal);
+    world.platform.killAgent(place().id);
+    await world.engine.removeUnit(gatewayContainer);
+    expect(await session.start('app')).toEqual([]);
+    expect(await session.status()).toMatchObject({ services: [{ state: 'running' }] });
+    world.platform.forgetFaults();
+    await settled(world);
+    expect(await answer()).toBe('shop/app');
+  });
+
   it('gets a replica has its agent on the way while that is still being made', async () => {
     const { world, session, answer } = await aShop();
     world.platform.scaleSlowly(API, 'api', 'b');
