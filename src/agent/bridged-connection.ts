@@ -34,7 +34,7 @@ export function bridge(
     fallBack(early);
     return;
   }
-  const pumped = pump(socketEndpoint(caller), opened, { keep: KEPT_BYTES, first: early });
+  const pumped = pump(socketEndpoint(caller), opened, { keep: KEPT_BYTES, first: early, frees: true });
   const open = connections.track(port, caller, pumped);
   const refused = () => {
     const kept = pumped.withdraw();

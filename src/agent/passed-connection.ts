@@ -14,6 +14,6 @@ export function passThrough(
   port: number,
   connections: OpenConnections,
 ): OpenConnection {
-  const pumped = pump(socketEndpoint(caller), socketEndpoint(original), { first: early });
+  const pumped = pump(socketEndpoint(caller), socketEndpoint(original), { first: early, frees: true });
   return connections.track(port, caller, pumped);
 }

@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { type Endpoint, isReset } from './endpoint.ts';
+import { freeing } from './free-chunk.ts';
 
 /** What went one way through a pump. */
 export interface Carried {
@@ -26,6 +27,11 @@ export interface PumpOptions {
   readonly slack?: number;
   /** The same for what the callee says, where it is another one. Default: `slack`. */
   readonly answerSlack?: number;
+  /**
+   * What was read from a socket of the caller is freed as soon as the callee has written it: nobody else may have it, and
+   * the callee is a socket or a stream of a tunnel. Default: it is left to the collector of garbage.
+   */
+  readonly frees?: boolean;
 }
 
 /** Longest method of HTTP that tells something of its answer, and the space after it. */
@@ -58,6 +64,7 @@ export class Pump {
   readonly #keep: number;
   readonly #slack: number;
   readonly #answerSlack: number;
+  readonly #frees: boolean;
   /** The caller has sent something that has no answer yet, as far as can be told without reading it. */
   #isAsking = true;
   #longestPauseMs = 0;
@@ -69,17 +76,18 @@ export class Pump {
   constructor(
     caller: Endpoint,
     callee: Endpoint,
-    { first = [], keep, slack = 0, answerSlack = slack }: PumpOptions,
+    { first = [], keep, slack = 0, answerSlack = slack, frees = false }: PumpOptions,
   ) {
     this.#caller = caller;
     this.#callee = callee;
     this.#keep = keep ?? 0;
     this.#slack = slack;
     this.#answerSlack = answerSlack;
+    this.#frees = frees;
     if (keep !== undefined) this.#kept = [];
     caller.stream.on('error', ignore);
     callee.stream.on('error', ignore);
-    for (const chunk of first) this.#onAsked(chunk);
+    for (const chunk of first) this.#passOn(chunk);
     if (keep === undefined) this.#join();
     else {
       caller.stream.once('close', this.#onGone);
@@ -146,14 +154,20 @@ export class Pump {
   }
 
   readonly #onAsked = (chunk: Buffer): void => {
+    // What is kept may be sent again elsewhere.
+    const mayFree = this.#frees && this.#kept === undefined;
+    this.#passOn(chunk, mayFree ? freeing(chunk, this.#caller.stream, this.#callee.stream) : undefined);
+  };
+
+  #passOn(chunk: Buffer, written?: (error?: Error | null) => void): void {
     if (!this.#isAsking || this.asked.bytes === 0) this.#asking = chunk.toString('latin1', 0, METHOD_BYTES);
     this.#isAsking = true;
     this.asked.add(chunk);
     this.#kept?.push(chunk);
     const { stream } = this.#callee;
-    if ((!stream.write(chunk) && stream.writableLength > this.#slack) || this.#isFull())
+    if ((!stream.write(chunk, written) && stream.writableLength > this.#slack) || this.#isFull())
       this.#caller.stream.pause();
-  };
+  }
 
   readonly #onAnswered = (chunk: Buffer): void => {
     const begins = this.#isAsking;

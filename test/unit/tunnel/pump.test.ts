@@ -296,3 +296,49 @@ describe('a pump whose callee may refuse', () => {
     expect(pumped.withdraw()).toBeUndefined();
   });
 });
+
+describe('a pump that frees', () => {
+  /** Everything that a caller's socket gives a pump, and the two ends of what it is pumped through. */
+  async function aFreeingPump(keep?: number) {
+    const [client, caller] = await aSocketPair();
+    const [service, callee] = await aSocketPair();
+    const chunks: Buffer[] = [];
+    caller.on('data', (chunk: Buffer) => chunks.push(chunk)).pause();
+    const options = { frees: true, ...(keep === undefined ? {} : { keep }) };
+    const pumped = pump(socketEndpoint(caller), socketEndpoint(callee), options);
+    return { client, service, caller, callee, chunks, pumped };
+  }
+
+  it('has nothing of what it has passed on, which came as it was sent', async () => {
+    const { client, service, chunks } = await aFreeingPump();
+    const bytes = manyBytes(4 * MEGABYTE);
+    send(bytes, client);
+    expect((await read(service)).equals(bytes)).toBe(true);
+    expect(chunks.length).toBeGreaterThan(0);
+    expect(chunks.filter(({ length }) => length >= 4096)).toEqual([]);
+  });
+
+  it('gives back what it was to keep, whole', async () => {
+    const { client, service, chunks, pumped } = await aFreeingPump(PIECE);
+    const bytes = manyBytes(PIECE);
+    client.write(bytes);
+    service.resume();
+    await standsStill(() => service.bytesRead);
+    expect(Buffer.concat(pumped.withdraw() ?? []).equals(bytes)).toBe(true);
+    expect(Buffer.concat(chunks).equals(bytes)).toBe(true);
+  });
+
+  it('leaves what was broken off to the collector', async () => {
+    const { client, service, callee, chunks } = await aFreeingPump();
+    send(manyBytes(16 * MEGABYTE), client);
+    client.on('error', () => {});
+    await standsStill(() => callee.writableLength);
+    const before = chunks.at(-1)?.length;
+    expect(before).toBeGreaterThanOrEqual(4096);
+    callee.destroy();
+    service.destroy();
+    await once(callee, 'close');
+    await turn();
+    expect(chunks.at(-1)).toHaveLength(before ?? 0);
+  });
+});
