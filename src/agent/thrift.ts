@@ -48,9 +48,12 @@ export function beThrifty(
   let quiet = 0;
   let timer = setInterval(look, LOOK.restMs);
   let isBusy = false;
+  /** What the last freeing has ended may have held more, which is free only after it: connections are closed then. */
+  let hasMore = false;
 
   function look(): void {
     const now = memory.buffers();
+    if (!isBusy && hasMore) freeRest(false);
     if (!isBusy && now > LITTLE) change(true);
     before = Math.min(before, now);
     quiet += 1;
@@ -58,11 +61,16 @@ export function beThrifty(
       quiet = 0;
       free();
     } else if (isBusy && quiet > LOOK.quiet) {
-      memory.freeAll();
-      memory.giveBack();
-      before = memory.buffers();
+      freeRest(true);
       change(false);
     }
+  }
+
+  function freeRest(mayHoldMore: boolean): void {
+    memory.freeAll();
+    memory.giveBack();
+    before = memory.buffers();
+    hasMore = mayHoldMore;
   }
 
   function free(): void {
