@@ -1,10 +1,8 @@
 import { pump, socketEndpoint, type Tunnel } from '../tunnel/index.ts';
+import { unacceptedBytes } from './bounds.ts';
 import type { OpenConnections } from './drain.ts';
 import type { Caller } from './open-connection.ts';
 import { ARRIVAL } from './timings.ts';
-
-/** What a caller may send before the service has answered, in bytes; it is kept to be sent again elsewhere. */
-const KEPT_BYTES = 64 * 1024;
 
 /** The way to a service. */
 export interface ServiceWay {
@@ -34,7 +32,8 @@ export function bridge(
     fallBack(early);
     return;
   }
-  const pumped = pump(socketEndpoint(caller), opened, { keep: KEPT_BYTES, first: early, frees: true });
+  const keep = unacceptedBytes(connections.count + 1);
+  const pumped = pump(socketEndpoint(caller), opened, { keep, first: early, frees: true });
   const open = connections.track(port, caller, pumped);
   const refused = () => {
     const kept = pumped.withdraw();

@@ -37,6 +37,11 @@ export class OpenConnections {
     return open;
   }
 
+  /** How many there are. */
+  get count(): number {
+    return this.#open.size;
+  }
+
   /** Those made to one port. */
   of(port: number): readonly OpenConnection[] {
     return [...this.#open].filter(([, to]) => to === port).map(([open]) => open);

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { socketBytes } from '../../../src/agent/bounds.ts';
+import { socketBytes, unacceptedBytes } from '../../../src/agent/bounds.ts';
 import { beThrifty, type Memory } from '../../../src/agent/thrift.ts';
 
 const MB = 1e6;
@@ -74,4 +74,8 @@ it('after a load all is given back, also what that has ended, and it is looked a
 
 it('the kernel keeps the less for each caller the more there are', () => {
   expect([1, 4, 32, 150, 5000].map((count) => socketBytes(count) / 1024)).toEqual([512, 256, 32, 16, 16]);
+});
+
+it('what no service has accepted yet is kept of each caller the less the more there are', () => {
+  expect([1, 32, 64, 150, 5000].map((count) => unacceptedBytes(count) / 1024)).toEqual([64, 64, 32, 16, 16]);
 });
