@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ClusterApi } from '../../src/kubernetes/api.ts';
 import { ApiRefusal } from '../../src/kubernetes/failures.ts';
 import { loadCluster } from '../../src/kubernetes/kubeconfig.ts';
@@ -21,6 +21,12 @@ const { createServer } = require('node:net');
 createServer({ allowHalfOpen: true }, (socket) => socket.pipe(socket)).listen(${ECHO}, '127.0.0.1');
 createServer((socket) => { socket.write('!'); socket.pipe(socket); }).listen(${GREETING_ECHO}, '127.0.0.1');
 `;
+/** Fails until the program listens. */
+const LOOK = `
+const { connect } = require('node:net');
+for (const port of [${ECHO}, ${GREETING_ECHO}])
+  connect(port, '127.0.0.1', function () { this.destroy(); }).on('error', () => process.exit(1));
+`;
 const BIG = 48 * 1024 * 1024;
 
 let api: ClusterApi;
@@ -30,6 +36,9 @@ beforeAll(async () => {
   const command = ['--image', demoImage, '--image-pull-policy=IfNotPresent', '--command', '--'];
   await kubectl('-n', namespace, 'run', 'echo', ...command, 'node', '-e', PROGRAM);
   await kubectl('-n', namespace, 'wait', '--for=condition=Ready', 'pod/echo', '--timeout=60s');
+  // Without a probe a pod is ready when its program has been started.
+  const look = () => kubectl('-n', namespace, 'exec', 'echo', '--', 'node', '-e', LOOK);
+  await vi.waitFor(look, { timeout: 30_000, interval: 100 });
   api = new ClusterApi(
     loadCluster({ environment: process.env, homeDirectory: '/nowhere', context: undefined, namespace }),
   );
