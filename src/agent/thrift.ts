@@ -52,8 +52,11 @@ export function beThrifty(
   let hasMore = false;
 
   function look(): void {
+    if (hasMore && !isBusy) {
+      freeRest();
+      hasMore = false;
+    }
     const now = memory.buffers();
-    if (!isBusy && hasMore) freeRest(false);
     if (!isBusy && now > LITTLE) change(true);
     before = Math.min(before, now);
     quiet += 1;
@@ -61,16 +64,16 @@ export function beThrifty(
       quiet = 0;
       free();
     } else if (isBusy && quiet > LOOK.quiet) {
-      freeRest(true);
+      freeRest();
+      hasMore = true;
       change(false);
     }
   }
 
-  function freeRest(mayHoldMore: boolean): void {
+  function freeRest(): void {
     memory.freeAll();
     memory.giveBack();
     before = memory.buffers();
-    hasMore = mayHoldMore;
   }
 
   function free(): void {

@@ -1,4 +1,4 @@
-import { DevenvError } from '../common/errors.ts';
+import { wrongUse } from './wrong-use.ts';
 
 const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
@@ -14,10 +14,8 @@ export function parseMoment(text: string, now: number): number {
   // Node alone would take `10` for a year.
   const moment = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text) : Number.NaN;
   if (!Number.isNaN(moment)) return moment;
-  throw new DevenvError({
-    code: 'usage',
-    message: `${JSON.stringify(text)} is no moment`,
-    hint: 'write how long ago, such as 10m or 2h, or a date and time such as 2026-01-31T12:00:00Z',
-    owner: 'user',
-  });
+  throw wrongUse(
+    `${JSON.stringify(text)} is no moment`,
+    'write how long ago, such as 10m or 2h, or a date and time such as 2026-01-31T12:00:00Z',
+  );
 }

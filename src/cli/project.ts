@@ -7,6 +7,7 @@ import type { CliContext, GlobalFlags } from './context.ts';
 import { loadOptionsOf } from './settings.ts';
 import { startedFrom } from './started-from.ts';
 import { openEngine, runtimeDirectory } from './wiring.ts';
+import { wrongUse } from './wrong-use.ts';
 
 /**
  * Name of the project the flags point at, for commands that need nothing else of the file: the one named by `-p`, else by
@@ -63,12 +64,10 @@ function undecided(
   missing: DevenvError | undefined,
 ): DevenvError {
   if (candidates.length > 0) {
-    return new DevenvError({
-      code: 'usage',
-      message: `no readable gefyra.yaml tells which project is meant, and several were started from here: ${candidates.join(', ')}`,
-      hint: 'name one with -p',
-      owner: 'user',
-    });
+    return wrongUse(
+      `no readable gefyra.yaml tells which project is meant, and several were started from here: ${candidates.join(', ')}`,
+      'name one with -p',
+    );
   }
   const all = known.map((one) => `${one.project} (${one.file})`).sort();
   const others = all.length === 0 ? undefined : `or name one with -p: ${all.join(', ')}`;

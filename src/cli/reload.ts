@@ -4,6 +4,7 @@ import type { Workspace } from '../model/workspace.ts';
 import { fileLooks, isReading, type Reading, type Reload, withEarlier } from '../session/index.ts';
 import type { CliContext, GlobalFlags } from './context.ts';
 import { loadAgain } from './load.ts';
+import { wrongUse } from './wrong-use.ts';
 
 /** Who reads files: in which process, with which flags. */
 export interface Reader {
@@ -113,12 +114,7 @@ export function readerOf({ context, flags }: Reader, reading: Reading): Reader {
 export async function givenReader(own: Reader): Promise<Reader> {
   const reading = parsed(await own.context.readInput());
   if (!isReading(reading)) {
-    throw new DevenvError({
-      code: 'usage',
-      message: 'a session in the background was not told what it reads',
-      hint: 'start it with `devenv up -d`',
-      owner: 'user',
-    });
+    throw wrongUse('a session in the background was not told what it reads', 'start it with `devenv up -d`');
   }
   const reader = readerOf(own, reading);
   // The name that the session has already, whatever the file says meanwhile.

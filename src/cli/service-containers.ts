@@ -1,7 +1,8 @@
-import { DevenvError } from '../common/errors.ts';
+import type { DevenvError } from '../common/errors.ts';
 import { didYouMean, nearest } from '../common/nearest.ts';
 import { label, type Role } from '../model/labels.ts';
 import type { Runner, UnitSummary } from '../runner/index.ts';
+import { wrongUse } from './wrong-use.ts';
 
 /**
  * The containers of a project's services, found by labels alone, sorted by service; `names` picks some of them.
@@ -37,10 +38,8 @@ export interface ServiceContainer {
 
 function unknown(name: string, project: string, services: readonly string[]): DevenvError {
   const known = services.length === 0 ? 'it is not up' : `it has ${services.join(', ')}`;
-  return new DevenvError({
-    code: 'usage',
-    message: `project ${project} has no running service ${name}`,
-    hint: didYouMean(...nearest(name, services)) ?? known,
-    owner: 'user',
-  });
+  return wrongUse(
+    `project ${project} has no running service ${name}`,
+    didYouMean(...nearest(name, services)) ?? known,
+  );
 }

@@ -1,7 +1,7 @@
-import { DevenvError } from '../common/errors.ts';
 import { pathList } from '../common/path-list.ts';
 import type { LoadOptions } from '../config/index.ts';
 import type { CliContext, GlobalFlags } from './context.ts';
+import { wrongUse } from './wrong-use.ts';
 
 type Progress = NonNullable<GlobalFlags['progress']>;
 
@@ -96,12 +96,10 @@ function readsFiles() {
 function progressIn(text: string | undefined): Progress | undefined {
   const known = PROGRESS_KINDS.find((kind) => kind === text);
   if (text === undefined || known !== undefined) return known;
-  throw new DevenvError({
-    code: 'usage',
-    message: `GEFYRA_PROGRESS is ${JSON.stringify(text)}, which is no way to show progress`,
-    hint: `set it to ${PROGRESS_KINDS.join(', ')}, or unset it`,
-    owner: 'user',
-  });
+  throw wrongUse(
+    `GEFYRA_PROGRESS is ${JSON.stringify(text)}, which is no way to show progress`,
+    `set it to ${PROGRESS_KINDS.join(', ')}, or unset it`,
+  );
 }
 
 function nonEmpty(list: readonly string[] | undefined): readonly string[] | undefined {

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { DevenvError } from '../../common/errors.ts';
+import { wrongUse } from '../wrong-use.ts';
 import type { CommandLine } from './command-line.ts';
 
 /** What does the job of commands that people know from Compose and its like, each in a line. */
@@ -46,12 +46,7 @@ export function describeCommandsOfOthers({ command, flags }: CommandLine): void 
       .action(async (_words: unknown, _options: object, self: Command) => {
         // How an error is told is said there.
         await flags(self);
-        throw new DevenvError({
-          code: 'usage',
-          message: `devenv has no command ${name}`,
-          hint,
-          owner: 'user',
-        });
+        throw wrongUse(`devenv has no command ${name}`, hint);
       });
   }
 }
